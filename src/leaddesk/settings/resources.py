@@ -6,7 +6,7 @@ from pathlib import Path
 
 @cache
 def resource_dir() -> Path:
-    """Return the folder of texts, tokens and icons: inside the package when installed, beside src in a checkout."""
+    """Return the folder of texts, tokens and icons: in the package when installed, else beside src."""
     package = Path(__file__).resolve().parent.parent
     packaged = package / "resources"
     return packaged if packaged.is_dir() else package.parent.parent / "resources"

@@ -1,0 +1,34 @@
+"""Server-sent events: ids of what changed, never data (contract, "live").
+
+The stream's ``id`` is the tenant's gapless position. ``event`` is one of :class:`LiveKind`; ``data`` is a
+:class:`LiveMessage`, except for ``head`` (heartbeat) and ``reset`` whose data is a :class:`LiveHead`.
+"""
+
+from enum import StrEnum
+
+from leaddesk.contract.wire import WireModel
+
+
+class LiveKind(StrEnum):
+    """``gone``: the right to it was lost or it was erased; ``reset``: load everything anew."""
+
+    LEAD = "lead"
+    NOTE = "note"
+    SHARE_REQUEST = "share-request"
+    OFFER = "offer"
+    GONE = "gone"
+    HEAD = "head"
+    RESET = "reset"
+
+
+class LiveMessage(WireModel):
+    """Which thing changed. For ``note`` the id is the lead's."""
+
+    id: str
+    serial: int = 0
+
+
+class LiveHead(WireModel):
+    """The tenant's position at this moment."""
+
+    position: int

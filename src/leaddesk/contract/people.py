@@ -1,0 +1,68 @@
+"""Who is signed in, for which tenant, with which rights (measures A5, A7, A10)."""
+
+from enum import StrEnum
+
+from leaddesk.contract.ids import MemberId, TenantId, Urn
+from leaddesk.contract.wire import WireModel
+
+
+class Role(StrEnum):
+    """A member's role in one tenant."""
+
+    REP = "rep"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+class Right(StrEnum):
+    """What a member may do; denied by default."""
+
+    LEAD_READ = "lead.read"
+    LEAD_WRITE = "lead.write"
+    LEAD_DELETE = "lead.delete"
+    LEAD_SHARE = "lead.share"
+    SHARE_APPROVE = "share.approve"
+    OFFER_DECIDE = "offer.decide"
+
+
+class Person(WireModel):
+    """The person of ``GET /me``."""
+
+    member_id: MemberId
+    urn: Urn
+    name: str
+    email: str
+
+
+class TenantInfo(WireModel):
+    """The one tenant the token acts for."""
+
+    tenant_id: TenantId
+    urn: Urn
+    name: str
+
+
+class TenantPolicy(WireModel):
+    """What the tenant asks of every workstation."""
+
+    idle_minutes: int = 10
+    masking: bool = True
+    leads_visible_to_reps: str = "own-and-unassigned"
+
+
+class Me(WireModel):
+    """``GET /me``."""
+
+    person: Person
+    tenant: TenantInfo
+    role: Role
+    rights: list[Right]
+    policy: TenantPolicy
+
+
+class Member(WireModel):
+    """``GET /members``: names beside responsibles, nothing else of a person; partners by firm."""
+
+    urn: Urn
+    name: str
+    kind: str = "member"

@@ -1,0 +1,40 @@
+"""Errors as they travel: RFC 9457 problem details with a stable ``type``."""
+
+from enum import StrEnum
+
+from leaddesk.contract.wire import WireModel
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemType(StrEnum):
+    """Stable names; a client decides by these, never by the title."""
+
+    INVALID_INPUT = "urn:leaddesk:problem:invalid-input"
+    UNAUTHENTICATED = "urn:leaddesk:problem:unauthenticated"
+    SIGN_IN_REFUSED = "urn:leaddesk:problem:sign-in-refused"
+    FORBIDDEN = "urn:leaddesk:problem:forbidden"
+    OWN_REQUEST = "urn:leaddesk:problem:own-request"
+    NOT_FOUND = "urn:leaddesk:problem:not-found"
+    STALE_SERIAL = "urn:leaddesk:problem:stale-serial"
+    ALREADY_DECIDED = "urn:leaddesk:problem:already-decided"
+    OFFER_ENDED = "urn:leaddesk:problem:offer-ended"
+    ALREADY_OFFERED = "urn:leaddesk:problem:already-offered"
+    ERASED = "urn:leaddesk:problem:erased"
+    IDEMPOTENCY_KEY_REUSED = "urn:leaddesk:problem:idempotency-key-reused"
+    IDEMPOTENCY_KEY_MISSING = "urn:leaddesk:problem:idempotency-key-missing"
+    TOO_LARGE = "urn:leaddesk:problem:too-large"
+    TOO_MANY_REQUESTS = "urn:leaddesk:problem:too-many-requests"
+    METHOD_NOT_ALLOWED = "urn:leaddesk:problem:method-not-allowed"
+    INTERNAL = "urn:leaddesk:problem:internal"
+
+
+class Problem(WireModel):
+    """``field`` names what was wrong, ``expected`` what was expected; personal data is never echoed."""
+
+    type: str
+    title: str
+    status: int
+    field: str | None = None
+    expected: str | None = None
+    current_serial: int | None = None

@@ -1,0 +1,57 @@
+"""Signing in: first-party challenge, code + PKCE, token, rotation, revocation (RFC 6749, 7636, 7009).
+
+``POST /oauth/challenge`` takes JSON; ``POST /oauth/token`` and ``/oauth/revoke`` take form fields as the
+RFCs say. Fields of the token request: ``grant_type=authorization_code`` with ``code, code_verifier,
+client_id``; or ``grant_type=refresh_token`` with ``refresh_token, rotation_id, client_id``. The rotation id
+is stored by the client before it asks; the same refresh token with the same rotation id yields the same
+successor until that is first used.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from leaddesk.contract.wire import WireModel, WireRequest
+
+CLIENT_ID = "leaddesk-desktop"
+
+
+class ChallengeRequest(WireRequest):
+    """E-mail, password and the S256 code challenge."""
+
+    email: Annotated[str, StringConstraints(min_length=1, max_length=320)] = Field(repr=False)
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1_024)] = Field(repr=False)
+    client_id: str = CLIENT_ID
+    code_challenge: Annotated[str, StringConstraints(min_length=43, max_length=128)] = Field(repr=False)
+    code_challenge_method: str = "S256"
+
+
+class ChallengeAnswer(WireModel):
+    """A one-time code, good for 60 s."""
+
+    authorization_code: str = Field(repr=False, alias="authorization_code")
+
+
+class TokenAnswer(WireModel):
+    """RFC 6749, 5.1: snake_case by the RFC."""
+
+    access_token: str = Field(repr=False, alias="access_token")
+    token_type: str = Field(alias="token_type")
+    expires_in: int = Field(alias="expires_in")
+    refresh_token: str = Field(repr=False, alias="refresh_token")
+
+
+class OAuthError(WireModel):
+    """RFC 6749, 5.2: ``invalid_grant`` means the session is over."""
+
+    error: str
+    error_description: str | None = Field(default=None, alias="error_description")
+
+
+class ServerInfo(WireModel):
+    """``GET /.well-known/leaddesk``: what the server offers; 404 = core only."""
+
+    name: str
+    version: str
+    instance: str
+    capabilities: list[str]
