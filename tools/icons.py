@@ -1,9 +1,10 @@
-"""Build the icon subset: takes the drawings named in ``icon_names.Icon`` out of python-lucide (ISC, some MIT).
+"""Build the icon subset: the drawings named in ``icon_names.Icon`` out of python-lucide (ISC, some MIT).
 
     python tools/icons.py [TARGET]
 
-Writes ``src/leaddesk/ui/theme/_icons.json`` (or TARGET): a map from icon name to the inside of its SVG. The file is
-built, never committed; ``make setup`` and the wheel's build hook call this. An unknown name ends the build.
+Writes ``src/leaddesk/ui/theme/_icons.json`` (or TARGET): a map from icon name to the inside of its SVG.
+The file is built, never committed; ``make setup`` and the wheel's build hook call this. An unknown name ends
+the build.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib.util
 import json
 import re
 import sys
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -48,16 +50,20 @@ def inside(svg: str) -> str:
 
 
 def collect(wanted: Iterable[str]) -> dict[str, str]:
-    """Return the inside of each wanted drawing. Raises UnknownIcon naming all that do not exist."""
-    from lucide import get_icon_list, lucide_icon
+    """Return the inside of each wanted drawing, former names included. Raises UnknownIcon naming the rest."""
+    from lucide import lucide_icon
 
-    known = set(get_icon_list())
-    missing = sorted(set(wanted) - known)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # former names are fine: sets differ in what they renamed
+        found = {name: lucide_icon(name) for name in sorted(set(wanted))}
+    missing = [name for name, svg in found.items() if "data-missing-icon" in svg]
     if missing:
         raise UnknownIcon(
             f"Lucide has no icon named {', '.join(missing)}; correct src/leaddesk/ui/theme/icon_names.py"
         )
-    return {name: inside(lucide_icon(name)) for name in sorted(set(wanted))}
+    return {name: inside(svg) for name, svg in found.items()}
 
 
 def build(target: Path = TARGET) -> int:
