@@ -1,0 +1,45 @@
+"""Who asks: one person or API key acting for exactly one tenant (measures A1, A7, A10)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from leaddesk.contract.ids import MemberId, TenantId, Urn
+from leaddesk.contract.people import Right, Role
+
+_REP = frozenset({Right.LEAD_READ, Right.LEAD_WRITE, Right.LEAD_SHARE, Right.OFFER_DECIDE})
+
+ROLE_RIGHTS = MappingProxyType(
+    {
+        Role.REP: _REP,
+        Role.ADMIN: _REP | {Right.SHARE_APPROVE},
+        Role.AUDITOR: frozenset({Right.LEAD_READ}),
+    }
+)
+"""What a role may do before individual grants; ``lead.delete`` is only ever granted (measure A9)."""
+
+VISIBLE_TO_REPS_ALL = "all"
+"""Value of ``TenantPolicy.leads_visible_to_reps`` that shows reps every lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The outcome of authentication. ``repr`` shows nothing of the person (guarantee A8).
+
+    ``sees_all_leads`` has role and tenant policy applied: without it, own and unassigned leads only.
+    ``expires_at`` and ``session`` are absent for an API key.
+    """
+
+    tenant_id: TenantId = field(repr=False)
+    member_id: MemberId = field(repr=False)
+    urn: Urn = field(repr=False)
+    name: str = field(repr=False)
+    role: Role
+    rights: frozenset[Right]
+    sees_all_leads: bool
+    expires_at: datetime | None = None
+    session: str | None = field(default=None, repr=False)
+
+    def may(self, right: Right) -> bool:
+        """Tell whether this caller holds a right; denied by default."""
+        return right in self.rights
