@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from leaddesk.ui.kit.masks import mask
+from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle, font
 
@@ -113,6 +114,33 @@ class PlainLabel(QLabel):
             colors.setColor(group, QPalette.ColorRole.WindowText, current().color(self._role))
         self.setPalette(colors)
         self._fit()
+
+
+class IconLabel(QLabel):
+    """An icon that stands beside words and says nothing of its own to a screen reader."""
+
+    def __init__(
+        self, name: Icon, role: str = "text2", size: float = 16, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon, self._role, self._size = name, role, size
+
+    def set_icon(self, name: Icon, role: str) -> None:
+        """Show another icon in another token colour."""
+        self._icon, self._role = name, role
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        side = current().px(self._size)
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        draw_icon(painter, QRectF(self.rect()), self._icon, self._role, self._size)
+        painter.end()
 
 
 class MaskedLabel(PlainLabel):

@@ -69,7 +69,7 @@ def due(at: datetime, now: datetime) -> str:
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """Return how long something is past: ``gerade eben``, ``vor 6 Min.``, ``vor 3 Std.``, then :func:`when`."""
+    """Return how long ago: ``gerade eben``, ``vor 6 Min.``, ``vor 3 Std.``, then :func:`when`."""
     past = now - at
     if past < timedelta(seconds=2):
         return text("phrases.just_now")

@@ -34,8 +34,8 @@ def leftovers() -> int:
 class TaskScope:
     """The tasks of one presenter or window.
 
-    Invariants: a key has at most one running task; after :meth:`close` nothing starts and everything running is
-    cancelled; an error but goes to ``on_error`` (cancellation is no error).
+    Invariants: a key has at most one running task; after :meth:`close` nothing starts and all that runs is
+    cancelled; every error goes to ``on_error`` (cancellation is no error).
     """
 
     def __init__(self, on_error: OnError, owner: Owner | None = None) -> None:

@@ -47,6 +47,12 @@ def text(key: str, /, **values: object) -> str:
     return entry.format_map(shown)
 
 
+def has_text(key: str) -> bool:
+    """Return whether a key exists: for codes of the wire that may be newer than this program."""
+    feature, _, rest = key.partition(".")
+    return rest in _catalogue("en" if _language[0] == "en" else "de", feature)
+
+
 def grouped(value: int) -> str:
     """Return a whole number with the language's grouping: ``12.480``, ``12,480``."""
     commas = f"{value:,}"

@@ -56,6 +56,8 @@ class Icon(StrEnum):
     CHEVRON_LEFT = "chevron-left"
     CHEVRON_RIGHT = "chevron-right"
     CHOOSE = "chevrons-up-down"
+    CHOOSE_LEAD = "mouse-pointer-click"
+    ARROW = "arrow-right"
     SORT_UP = "arrow-up"
     SORT_DOWN = "arrow-down"
     RETURN = "corner-down-left"

@@ -1,0 +1,79 @@
+"""Text painted by a painter: cached fonts, metrics and ellipses, because lists paint thousands of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle, font
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTER = Qt.AlignmentFlag.AlignCenter
+
+
+class Pen:
+    """A font with its metrics, made once per style, weight and scale."""
+
+    __slots__ = ("ascent", "descent", "font", "metrics")
+
+    def __init__(self, style: TextStyle, bold: bool | None) -> None:
+        self.font: QFont = font(style, bold=bold)
+        self.metrics = QFontMetricsF(self.font)
+        self.ascent = self.metrics.ascent()
+        self.descent = self.metrics.descent()
+
+
+def pen(style: TextStyle, bold: bool | None = None) -> Pen:
+    """Return the cached font and metrics of a style at the scale in force."""
+    return _pen(style, bold, current().scale)
+
+
+def text_width(text: str, style: TextStyle = TextStyle.BODY, bold: bool | None = None) -> float:
+    """Return how wide a text is, in logical pixels."""
+    return pen(style, bold).metrics.horizontalAdvance(text)
+
+
+def elided(text: str, style: TextStyle, width: float, bold: bool | None = None) -> str:
+    """Return the text, with an ellipsis where it is wider than ``width``."""
+    return pen(style, bold).metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
+
+
+def draw_text(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    style: TextStyle = TextStyle.BODY,
+    role: str = "text",
+    *,
+    align: Qt.AlignmentFlag = LEFT,
+    bold: bool | None = None,
+) -> float:
+    """Paint one line inside a rectangle, ending in an ellipsis if it is too long; returns the width painted.
+
+    ``rect`` is in logical pixels; the base line lies on a whole pixel, so that rows look alike.
+    """
+    writing = pen(style, bold)
+    width = writing.metrics.horizontalAdvance(text)
+    if width > rect.width():
+        text = elided(text, style, rect.width(), bold)
+        width = writing.metrics.horizontalAdvance(text)
+    x = rect.left()
+    if align & Qt.AlignmentFlag.AlignRight:
+        x = rect.right() - width
+    elif align & Qt.AlignmentFlag.AlignHCenter:
+        x = rect.left() + (rect.width() - width) / 2
+    base = rect.top() + (rect.height() + writing.ascent - writing.descent) / 2
+    painter.setFont(writing.font)
+    painter.setPen(current().color(role))
+    painter.drawText(QPointF(x, round(base)), text)
+    return width
+
+
+@lru_cache(maxsize=64)
+def _pen(style: TextStyle, bold: bool | None, scale: float) -> Pen:
+    del scale  # part of the cache key only: the font reads it from the theme in force
+    return Pen(style, bold)

@@ -1,0 +1,44 @@
+"""Plain surfaces: filled panes, cards, scrolling columns, section titles."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.theme.type_scale import TextStyle
+
+
+class Pane(QFrame):
+    """A widget filled with one of the surface colours: window, surface, sunken, raised."""
+
+    def __init__(self, fill: str = "surface", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("fill", fill)
+
+
+class Card(QFrame):
+    """A raised surface with a hairline and round corners, for what can be picked up or decided."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", "true")
+
+
+class SectionTitle(PlainLabel):
+    """The heading of a group of rows: caption size, 600."""
+
+    def __init__(self, shown: str, parent: QWidget | None = None) -> None:
+        super().__init__(shown, TextStyle.CAPTION, "text2", bold=True, parent=parent)
+
+
+def scroll(content: QWidget) -> QScrollArea:
+    """Return a frameless area that scrolls its content up and down and is reached by the keyboard."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area
