@@ -1,0 +1,63 @@
+"""Discovery, challenge, tokens, revocation (RFC 6749, 7009, 7636)."""
+
+from leaddesk.api.call import Call, Limits
+from leaddesk.api.client import ApiClient
+from leaddesk.api.errors import Refused
+from leaddesk.api.reading import read
+from leaddesk.contract.signin import (
+    CLIENT_ID,
+    ChallengeAnswer,
+    ChallengeRequest,
+    ServerInfo,
+    TokenAnswer,
+)
+from leaddesk.personal.masked import Secret
+
+_SMALL = Limits(seconds=15.0, bytes=256 * 1024)
+_FAREWELL = Limits(seconds=4.0, bytes=64 * 1024)
+
+CORE_ONLY = ServerInfo(name="", version="", instance="", capabilities=[])
+"""A server without the extension (404 on discovery)."""
+
+
+async def discover(client: ApiClient) -> ServerInfo:
+    """Ask what the server offers."""
+    try:
+        return read(ServerInfo, (await client.ask(Call("GET", "/.well-known/leaddesk", limits=_SMALL))).body)
+    except Refused as refused:
+        if refused.status == 404:
+            return CORE_ONLY
+        raise
+
+
+async def challenge(client: ApiClient, request: ChallengeRequest) -> ChallengeAnswer:
+    """Send e-mail and password; the answer is a one-time code."""
+    answer = await client.ask(Call("POST", "/oauth/challenge", body=request, limits=_SMALL))
+    return read(ChallengeAnswer, answer.body)
+
+
+async def redeem_code(client: ApiClient, code: Secret, verifier: Secret) -> TokenAnswer:
+    """Exchange a code for the first tokens."""
+    form: dict[str, Secret | str] = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "code_verifier": verifier,
+        "client_id": CLIENT_ID,
+    }
+    return read(TokenAnswer, (await client.ask(Call("POST", "/oauth/token", form=form, limits=_SMALL))).body)
+
+
+async def refresh(client: ApiClient, token: Secret, rotation_id: str) -> TokenAnswer:
+    """Rotate a refresh token. The same rotation id gives the same successor until that is used."""
+    form: dict[str, Secret | str] = {
+        "grant_type": "refresh_token",
+        "refresh_token": token,
+        "rotation_id": rotation_id,
+        "client_id": CLIENT_ID,
+    }
+    return read(TokenAnswer, (await client.ask(Call("POST", "/oauth/token", form=form, limits=_SMALL))).body)
+
+
+async def revoke(client: ApiClient, token: Secret) -> None:
+    """End a token's family."""
+    await client.ask(Call("POST", "/oauth/revoke", form={"token": token}, limits=_FAREWELL))

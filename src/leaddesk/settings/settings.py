@@ -1,0 +1,105 @@
+"""The choices of one start: flags win over the environment, the environment over the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from leaddesk.settings.address import (
+    LIVE_SERVER,
+    ServerAddress,
+    SettingsError,
+    SettingsFault,
+    read_address,
+)
+
+T = TypeVar("T", bound=StrEnum)
+
+
+class ThemeChoice(StrEnum):
+    """Colours: the system's, or fixed."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+    HIGH_CONTRAST = "high-contrast"
+
+
+class Language(StrEnum):
+    """Languages the client speaks; ``pseudo`` finds cut-off texts."""
+
+    GERMAN = "de"
+    ENGLISH = "en"
+    PSEUDO = "pseudo"
+
+
+_FLAGS = {
+    "--server": "LEADDESK_SERVER",
+    "--instance": "LEADDESK_INSTANCE",
+    "--theme": "LEADDESK_THEME",
+    "--language": "LEADDESK_LANGUAGE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one start was told. Nothing of it is ever written anywhere.
+
+    ``language`` is ``None`` when nobody chose: the ui then follows the system.
+    ``instance`` is the local name of the server on the rim and in the title bar.
+    """
+
+    server: ServerAddress
+    instance: str
+    theme: ThemeChoice = ThemeChoice.SYSTEM
+    language: Language | None = None
+
+
+def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+    """Read flags (``--server URL`` or ``--server=URL``) and variables.
+
+    Raises :class:`SettingsError`, which names the flag and never its value.
+    """
+    given = {name: (value, name) for name in _FLAGS.values() if (value := environment.get(name, "").strip())}
+    given |= {_FLAGS[flag]: (value, flag) for flag, value in _pairs(arguments)}
+    address = read_address(*given.get("LEADDESK_SERVER", (LIVE_SERVER, "--server")))
+    return Settings(
+        server=address,
+        instance=_instance(given, address),
+        theme=_choice(ThemeChoice, given.get("LEADDESK_THEME")) or ThemeChoice.SYSTEM,
+        language=_choice(Language, given.get("LEADDESK_LANGUAGE")),
+    )
+
+
+def _pairs(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    rest = iter(arguments)
+    for argument in rest:
+        flag, equals, value = argument.partition("=")
+        if flag not in _FLAGS:
+            raise SettingsError(SettingsFault.UNKNOWN_FLAG, flag if flag.startswith("--") else "argument")
+        if not equals:
+            value = next(rest, "")
+        if not value.strip():
+            raise SettingsError(SettingsFault.UNKNOWN_VALUE, flag)
+        yield flag, value.strip()
+
+
+def _choice(kind: type[T], given: tuple[str, str] | None) -> T | None:
+    if given is None:
+        return None
+    value, what = given
+    try:
+        return kind(value.lower())
+    except ValueError:
+        raise SettingsError(SettingsFault.UNKNOWN_VALUE, what) from None
+
+
+def _instance(given: Mapping[str, tuple[str, str]], address: ServerAddress) -> str:
+    if "LEADDESK_INSTANCE" in given:
+        name, what = given["LEADDESK_INSTANCE"]
+        if len(name) > 40 or not name.isprintable():
+            raise SettingsError(SettingsFault.UNKNOWN_VALUE, what)
+        return name
+    return "Live" if address.url == LIVE_SERVER else address.url.partition("//")[2]

@@ -1,0 +1,78 @@
+"""What may be chosen at start, and what is refused with a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaddesk.settings.address import SettingsError, SettingsFault, read_address
+from leaddesk.settings.environment import disarm
+from leaddesk.settings.settings import Language, ThemeChoice, read_settings
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "loopback"),
+    [
+        ("https://api.leadtributor.cloud", "https://api.leadtributor.cloud", False),
+        (" https://Leads.Example.com:8443/ ", "https://leads.example.com:8443", False),
+        ("http://127.0.0.1:8600", "http://127.0.0.1:8600", True),
+        ("http://localhost:1", "http://localhost:1", True),
+        ("http://[::1]:8600", "http://[::1]:8600", True),
+    ],
+)
+def test_good_addresses(text: str, url: str, loopback: bool) -> None:
+    found = read_address(text, "--server")
+    assert (found.url, found.loopback) == (url, loopback)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("http://api.leadtributor.cloud", SettingsFault.SERVER_NOT_HTTPS),
+        ("http://127.0.0.1.evil.example", SettingsFault.SERVER_NOT_HTTPS),
+        ("http://localhost.evil.example", SettingsFault.SERVER_NOT_HTTPS),
+        ("http://10.0.0.1", SettingsFault.SERVER_NOT_HTTPS),
+        ("https://user:pw@host.example", SettingsFault.SERVER_WITH_CREDENTIALS),
+        ("https://host.example/path", SettingsFault.SERVER_WITH_PATH),
+        ("https://host.example?x=1", SettingsFault.SERVER_WITH_PATH),
+        ("ftp://host.example", SettingsFault.SERVER_MALFORMED),
+        ("host.example", SettingsFault.SERVER_MALFORMED),
+        ("https://", SettingsFault.SERVER_MALFORMED),
+        ("https://host:99999", SettingsFault.SERVER_MALFORMED),
+        ("https://host:0", SettingsFault.SERVER_MALFORMED),
+        ("https://ho st", SettingsFault.SERVER_MALFORMED),
+        ("https://[::1", SettingsFault.SERVER_MALFORMED),
+        ("https://a..b", SettingsFault.SERVER_MALFORMED),
+        ("https://gоogle.example", SettingsFault.SERVER_MALFORMED),
+    ],
+)
+def test_bad_addresses_name_the_flag_and_not_the_value(text: str, fault: SettingsFault) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_address(text, "LEADDESK_SERVER")
+    assert refused.value.fault is fault
+    assert text not in str(refused.value)
+
+
+def test_flags_win_over_the_environment() -> None:
+    environment = {"LEADDESK_SERVER": "https://a.example", "LEADDESK_THEME": "dark"}
+    found = read_settings(["--server", "https://b.example", "--language=en"], environment)
+    assert found.server.url == "https://b.example"
+    assert (found.theme, found.language, found.instance) == (ThemeChoice.DARK, Language.ENGLISH, "b.example")
+
+
+def test_defaults_are_the_live_platform_and_the_system() -> None:
+    found = read_settings([], {})
+    assert (found.instance, found.theme, found.language) == ("Live", ThemeChoice.SYSTEM, None)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--theme", "pink"], ["--theme"], ["--instance", "x" * 41], ["--x"], ["y"]]
+)
+def test_unknown_choices_are_refused(arguments: list[str]) -> None:
+    with pytest.raises(SettingsError):
+        read_settings(arguments, {})
+
+
+def test_hostile_variables_are_removed() -> None:
+    environment = {"SSLKEYLOGFILE": "/x", "KEYRING_PROPERTY_FOO": "y", "HOME": "/home"}
+    assert disarm(environment) == ("SSLKEYLOGFILE", "KEYRING_PROPERTY_FOO")
+    assert environment == {"HOME": "/home"}
