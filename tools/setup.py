@@ -22,7 +22,15 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STATE = ROOT / ".setup"
 STAMP = STATE / "stamp.json"
-INPUTS = ("pyproject.toml", "requirements/*.txt", "packaging/linux/apt-packages.txt", "tools/*.py", "tools/*.sh")
+ICONS = ROOT / "src" / "leaddesk" / "ui" / "theme" / "_icons.json"
+INPUTS = (
+    "pyproject.toml",
+    "requirements/*.txt",
+    "packaging/linux/apt-packages.txt",
+    "tools/*.py",
+    "tools/*.sh",
+    "src/leaddesk/ui/theme/icon_names.py",
+)
 
 
 def fingerprint() -> dict[str, str]:
@@ -33,15 +41,19 @@ def fingerprint() -> dict[str, str]:
 
 
 def is_ready(wanted: dict[str, str]) -> bool:
-    """True if the last complete run had these inputs, its results are still there and the icons are current."""
-    if not (STAMP.exists() and PYTHON.exists() and (VENV / "bin" / "pytest").exists()):
+    """True if the last complete run had these inputs and its results are still there."""
+    if not all(path.exists() for path in (STAMP, PYTHON, VENV / "bin" / "pytest", ICONS)):
         return False
     return bool(json.loads(STAMP.read_text("utf-8")) == wanted)
 
 
 def environment() -> dict[str, str]:
-    """The caller's environment without settings that would bend the installers; caches land here if HOME is none."""
-    env = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")}
+    """The caller's environment without what would bend installers; caches land here if HOME is none."""
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
+    }
     home = env.get("HOME", "")
     if not (home and os.access(home, os.W_OK)):
         env |= {"HOME": str(STATE), "UV_CACHE_DIR": str(STATE / "uv"), "PIP_CACHE_DIR": str(STATE / "pip")}
@@ -51,7 +63,9 @@ def environment() -> dict[str, str]:
 def run(*command: str | Path, quiet: bool = False) -> bool:
     """Runs one command in the checkout; True if it ended well. `quiet` drops what it says."""
     out = subprocess.DEVNULL if quiet else None
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment(), stdout=out, stderr=out, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=environment(), stdout=out, stderr=out, check=False
+    )
     return done.returncode == 0
 
 
@@ -62,7 +76,7 @@ def must(sentence: str, *command: str | Path) -> None:
 
 
 def make_venv() -> None:
-    """.venv with this interpreter; Debian's python3 without python3-venv has no ensurepip, then without pip."""
+    """.venv with this interpreter, without a pip of its own where Debian left out ensurepip."""
     version = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
     if PYTHON.exists() and run(PYTHON, "-c", version, quiet=True):
         return
@@ -79,7 +93,7 @@ def pip() -> list[str | Path]:
 
 
 def install_dependencies() -> None:
-    """uv, then everything in dev.txt, each file held against its hash; pip steps in where uv reaches no index."""
+    """uv, then all of dev.txt, held against its hashes; pip steps in where uv reaches no index."""
     locked = ("--require-hashes", "-r", "requirements/uv.txt")
     must("uv could not be installed.", *pip(), "install", "--quiet", "--no-deps", *locked)
     sync = (VENV / "bin" / "uv", "pip", "sync", "--quiet", "--no-config", "--python", PYTHON)
@@ -87,7 +101,9 @@ def install_dependencies() -> None:
         return
     print("uv found no index; trying pip with this machine's own index settings", flush=True)
     locked = ("--require-hashes", "-r", "requirements/dev.txt")
-    must("the locked dependencies could not be installed.", *pip(), "install", "--quiet", "--no-deps", *locked)
+    must(
+        "the locked dependencies could not be installed.", *pip(), "install", "--quiet", "--no-deps", *locked
+    )
 
 
 def install_project() -> None:
@@ -100,7 +116,7 @@ def install_project() -> None:
 
 
 def main() -> int:
-    """Returns 0 if everything is in place, 1 if system packages are missing and there is no right to install them."""
+    """Returns 0, or 1 if system packages are missing and there is no right to install them."""
     wanted = fingerprint()
     if is_ready(wanted):
         return 0

@@ -46,8 +46,14 @@ def _on_path(program: str) -> bool:
 
 
 def _has_font(name: str) -> bool:
-    folders = (Path(folder).expanduser() for folder in FONT_FOLDERS if not folder.startswith("~") or os.environ.get("HOME"))
-    return any(path.suffix in (".ttf", ".otf", ".ttc") for folder in folders for path in folder.rglob(f"{name}*"))
+    folders = (
+        Path(folder).expanduser()
+        for folder in FONT_FOLDERS
+        if not folder.startswith("~") or os.environ.get("HOME")
+    )
+    return any(
+        path.suffix in (".ttf", ".otf", ".ttc") for folder in folders for path in folder.rglob(f"{name}*")
+    )
 
 
 def _has_module(names: str) -> bool:
@@ -65,7 +71,16 @@ def _rights() -> list[str] | None:
 
 
 def _apt(rights: list[str], *words: str) -> bool:
-    command = [*rights, "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120", *words]
+    command = [
+        *rights,
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-q",
+        "-y",
+        "-o",
+        "DPkg::Lock::Timeout=120",
+        *words,
+    ]
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode == 0
 
 
