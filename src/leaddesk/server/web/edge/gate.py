@@ -1,0 +1,124 @@
+"""The gate: one ASGI middleware around everything – size limit, security headers, the last net.
+
+Plain ASGI, so that push and bulk streams pass unbuffered.
+"""
+
+import logging
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from leaddesk.contract.problems import ProblemType
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.web.edge.problems import ProblemError, invalid, problem_response
+
+MAX_BODY = 256 * 1024
+"""Bytes of a request body; the longest text a request may carry is 20,000 characters."""
+
+IDENTITY = "leaddesk.identity"
+"""Key of the ASGI scope under which endpoints' guards find :class:`Identity`."""
+
+_HEADERS = (
+    ("cache-control", "no-store"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+)
+_HSTS = ("strict-transport-security", "max-age=31536000; includeSubDomains")
+
+_log = logging.getLogger(__name__)
+
+
+class Gate:
+    """Outermost of our middlewares. Invariant: whatever happens inside, the caller gets an answer
+    without details, and the log a line without personal data (type and place of the failure only).
+    """
+
+    def __init__(self, app: ASGIApp, identity: Identity) -> None:
+        self._app = app
+        self._identity = identity
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope[IDENTITY] = self._identity
+        answer, body = _Answer(scope, send), _Body(receive)
+        try:
+            refusal = _refusal_of_length(scope)
+            if refusal is not None:
+                await problem_response(refusal)(scope, receive, answer)
+            else:
+                await self._app(scope, body, answer)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # the last net; narrower ones are below
+            _log.error("unhandled %s at %s", type(error).__name__, _place(error))
+            if not answer.started:
+                await problem_response(ProblemError(ProblemType.INTERNAL))(scope, receive, answer)
+
+
+class _Body:
+    """Wraps ``receive``: counts, because a body may come without its length or with a wrong one."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._size = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > MAX_BODY:
+            raise _too_large()
+        return message
+
+
+class _Answer:
+    """Wraps ``send``: adds the headers that are not there yet, notes that the answer has begun."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.started = False
+        self._secure = scope["scheme"] == "https"
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            self._add_headers(message)
+        await self._send(message)
+
+    def _add_headers(self, message: MutableMapping[str, Any]) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in _HEADERS:
+            headers.setdefault(name, value)
+        if self._secure:  # over plain HTTP (loopback only, measure A2) it must not be sent: RFC 6797, 7.2
+            headers.setdefault(*_HSTS)
+
+
+def _refusal_of_length(scope: Scope) -> ProblemError | None:
+    length = Headers(scope=scope).get("content-length")
+    if length is None:
+        return None
+    if not (length.isascii() and length.isdigit()):
+        return invalid("content-length", "a number of bytes")
+    return _too_large() if len(length) > 12 or int(length) > MAX_BODY else None
+
+
+def _too_large() -> ProblemError:
+    """The body is longer than :data:`MAX_BODY`; the connection ends, so that nobody has to read it."""
+    return ProblemError(
+        ProblemType.TOO_LARGE,
+        field="body",
+        expected=f"at most {MAX_BODY} bytes",
+        headers={"connection": "close"},
+    )
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return ", ".join(f"{frame.name}:{frame.lineno}" for frame in frames[-3:])

@@ -1,0 +1,174 @@
+"""Reading requests: bodies, headers, paths, queries – strictly, and without echoing what came."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from pydantic import ValidationError
+from starlette.requests import Request
+
+from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.wire import WireRequest
+from leaddesk.server.web.edge.problems import ProblemError, invalid
+
+NDJSON = "application/x-ndjson"
+LARGEST_SERIAL = 2**53 - 1
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_EXPECTED: Mapping[str, Callable[[dict[str, Any]], str]] = MappingProxyType(
+    {
+        "missing": lambda _: "to be there",
+        "json_invalid": lambda _: "JSON in UTF-8",
+        "string_type": lambda _: "a text",
+        "string_too_short": lambda limits: f"at least {limits['min_length']} character(s)",
+        "string_too_long": lambda limits: f"at most {limits['max_length']} characters",
+        "int_type": lambda _: "a whole number",
+        "bool_type": lambda _: "true or false",
+        "list_type": lambda _: "a list",
+        "model_type": lambda _: "an object",
+        "literal_error": lambda limits: str(limits["expected"]),
+        "enum": lambda limits: str(limits["expected"]),
+    }
+)
+
+Body = TypeVar("Body", bound=WireRequest)
+
+
+async def raw_body(request: Request) -> bytes:
+    """Read the body; read once, given out again. The gate ends it with a 413 problem beyond its limit."""
+    return await request.body()
+
+
+async def parse_body(request: Request, model: type[Body]) -> Body:
+    """Read a JSON body strictly: no coercion, no unknown keys. Raises a 400 problem naming the field."""
+    if _media_type(request) != "application/json":
+        raise invalid("content-type", "application/json")
+    try:
+        return model.model_validate_json(await raw_body(request), strict=True)
+    except ValidationError as error:
+        raise _described(error, model) from None
+
+
+def idempotency_key(request: Request) -> UUID:
+    """Read the header ``Idempotency-Key``. Raises a 400 problem when it is missing or no UUID."""
+    key = _header(request, "idempotency-key")
+    if key is None:
+        raise ProblemError(
+            ProblemType.IDEMPOTENCY_KEY_MISSING, field="idempotency-key", expected="a UUID, new for each act"
+        )
+    return UUID(_uuid("idempotency-key", key))
+
+
+def serial_of(request: Request) -> int | None:
+    """Read the header ``x-serial``, the serial the person saw; nothing when it is absent."""
+    text = _header(request, "x-serial")
+    return None if text is None else _whole_number("x-serial", text, 0, LARGEST_SERIAL)
+
+
+def path_uuid(request: Request, name: str) -> str:
+    """Read an id of the path, in lower case. Raises a 400 problem when it is no UUID."""
+    return _uuid(name, request.path_params[name])
+
+
+def wants_ndjson(request: Request) -> bool:
+    """Tell whether the caller asks for the whole set as a stream of lines."""
+    accepted = request.headers.get("accept", "").lower()
+    return any(kind.partition(";")[0].strip() == NDJSON for kind in accepted.split(","))
+
+
+class Query:
+    """The query of a request, its names already checked against those the endpoint knows."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def many(self, name: str) -> list[str]:
+        """Return all values of a repeatable parameter."""
+        return [value for key, value in self._pairs if key == name]
+
+    def one(self, name: str) -> str | None:
+        """Return the value of a parameter; repeated is a 400 problem."""
+        values = self.many(name)
+        if len(values) > 1:
+            raise invalid(name, "one value")
+        return values[0] if values else None
+
+    def flag(self, name: str) -> bool:
+        """Return ``true`` or ``false``; absent is false, anything else a 400 problem."""
+        value = self.one(name)
+        if value not in (None, "true", "false"):
+            raise invalid(name, "true or false")
+        return value == "true"
+
+    def number(self, name: str, low: int, high: int, default: int) -> int:
+        """Return a whole number within bounds, or a 400 problem."""
+        value = self.one(name)
+        return default if value is None else _whole_number(name, value, low, high)
+
+
+def query(request: Request, *allowed: str) -> Query:
+    """Read the query; a name that is not among ``allowed`` is a 400 problem."""
+    try:
+        text = request.scope["query_string"].decode("ascii")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=200)
+    except ValueError:
+        raise invalid("query", "percent-encoded UTF-8") from None
+    if any(name not in allowed for name, _ in pairs):
+        raise invalid("query", _only(allowed))
+    return Query(pairs)
+
+
+async def form(request: Request) -> dict[str, str] | None:
+    """Read a form body (RFC 6749, B); nothing when it is not one or repeats a name."""
+    if _media_type(request) != "application/x-www-form-urlencoded":
+        return None
+    try:
+        text = (await raw_body(request)).decode("ascii")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=50)
+    except ValueError:
+        return None
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else None
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _header(request: Request, name: str) -> str | None:
+    values = request.headers.getlist(name)
+    if len(values) > 1:
+        raise invalid(name, "one value")
+    return values[0] if values else None
+
+
+def _uuid(name: str, text: str) -> str:
+    if _UUID.fullmatch(text) is None:
+        raise invalid(name, "a UUID")
+    return text.lower()
+
+
+def _whole_number(name: str, text: str, low: int, high: int) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 16 else None
+    if number is None or not low <= number <= high:
+        raise invalid(name, f"a whole number from {low} to {high}")
+    return number
+
+
+def _described(error: ValidationError, model: type[WireRequest]) -> ProblemError:
+    """Turn the first fault into a problem. Keys the caller invented are not repeated: they are input."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    known = [info.alias or name for name, info in model.model_fields.items()]
+    if fault["type"] == "extra_forbidden":
+        return invalid("body", _only(known))
+    place = [str(step) for step in fault["loc"] if isinstance(step, int) or step in known]
+    describe = _EXPECTED.get(fault["type"])
+    expected = describe(fault.get("ctx", {})) if describe else "a valid value"
+    return invalid(".".join(place) or "body", expected)
+
+
+def _only(names: "tuple[str, ...] | list[str]") -> str:
+    return "only " + ", ".join(names) if names else "nothing"

@@ -1,0 +1,134 @@
+"""Errors as RFC 9457 problems: one exception, one table of statuses, one way out.
+
+A problem names the field and what was expected; a value from the request is never echoed (guarantee A8).
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import ExceptionHandler
+
+from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
+from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.identity.refusals import SignInRefused, Throttled, Unauthenticated
+
+STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
+    {
+        ProblemType.INVALID_INPUT: (400, "The request is not understood"),
+        ProblemType.IDEMPOTENCY_KEY_MISSING: (400, "The header Idempotency-Key is missing"),
+        ProblemType.UNAUTHENTICATED: (401, "Sign in first"),
+        ProblemType.SIGN_IN_REFUSED: (401, "E-mail and password do not match"),
+        ProblemType.FORBIDDEN: (403, "This right is missing"),
+        ProblemType.OWN_REQUEST: (403, "Nobody decides on a request of their own"),
+        ProblemType.NOT_FOUND: (404, "There is nothing here"),
+        ProblemType.METHOD_NOT_ALLOWED: (405, "This method is not offered here"),
+        ProblemType.STALE_SERIAL: (409, "It has changed in the meantime"),
+        ProblemType.ALREADY_DECIDED: (409, "This has been decided before"),
+        ProblemType.OFFER_ENDED: (409, "This offer has ended"),
+        ProblemType.ALREADY_OFFERED: (409, "This lead is on offer already"),
+        ProblemType.ERASED: (410, "This has been erased"),
+        ProblemType.TOO_LARGE: (413, "The request is too large"),
+        ProblemType.IDEMPOTENCY_KEY_REUSED: (422, "This key belongs to another request"),
+        ProblemType.TOO_MANY_REQUESTS: (429, "Too many requests"),
+        ProblemType.INTERNAL: (500, "The server failed"),
+    }
+)
+"""Every problem type with its HTTP status and its title, for developers; people read the client's words."""
+
+_CHALLENGE = {"www-authenticate": "Bearer"}
+
+
+class ProblemError(Refused):
+    """A refusal of the web floor itself; it may carry headers."""
+
+    def __init__(
+        self,
+        kind: ProblemType,
+        *,
+        field: str | None = None,
+        expected: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(kind, field=field, expected=expected)
+        self.headers = dict(headers or {})
+
+
+def invalid(field: str, expected: str) -> ProblemError:
+    """Malformed or unknown input: always 400, naming the field and what was expected there."""
+    return ProblemError(ProblemType.INVALID_INPUT, field=field, expected=expected)
+
+
+def not_found() -> ProblemError:
+    """Not there, or not visible to this caller: the same answer."""
+    return ProblemError(ProblemType.NOT_FOUND)
+
+
+def forbidden() -> ProblemError:
+    """Visible, but a right is missing."""
+    return ProblemError(ProblemType.FORBIDDEN)
+
+
+def problem_response(error: Refused) -> Response:
+    """Write a problem as it travels."""
+    status, title = STATUS[error.kind]
+    problem = Problem(
+        type=error.kind,
+        title=title,
+        status=status,
+        field=error.field,
+        expected=error.expected,
+        current_serial=error.current_serial,
+    )
+    headers = dict(_CHALLENGE) if status == HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, ProblemError):
+        headers |= error.headers
+    return Response(problem.to_json(), status, headers, PROBLEM_MEDIA_TYPE)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return problem_response(error)
+
+
+async def _unauthenticated(_request: Request, _error: Exception) -> Response:
+    return problem_response(ProblemError(ProblemType.UNAUTHENTICATED))
+
+
+async def _sign_in_refused(_request: Request, _error: Exception) -> Response:
+    return problem_response(ProblemError(ProblemType.SIGN_IN_REFUSED))
+
+
+async def _throttled(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Throttled)
+    headers = {"retry-after": str(error.retry_after)}
+    return problem_response(ProblemError(ProblemType.TOO_MANY_REQUESTS, headers=headers))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """Starlette's own: no route, or none for this method (``Allow`` then names all that there are)."""
+    assert isinstance(error, HTTPException)
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return problem_response(not_found())
+    methods: set[str] = set()
+    for route in request.app.routes:
+        match, _ = route.matches(request.scope)
+        methods |= route.methods if match is not Match.NONE else set()
+    allow = {"allow": ", ".join(sorted(methods))}
+    return problem_response(ProblemError(ProblemType.METHOD_NOT_ALLOWED, headers=allow))
+
+
+HANDLERS: Mapping[type[Exception], ExceptionHandler] = MappingProxyType(
+    {
+        Refused: _refused,
+        Unauthenticated: _unauthenticated,
+        SignInRefused: _sign_in_refused,
+        Throttled: _throttled,
+        HTTPException: _http,
+    }
+)
+"""What the application registers; everything else is :mod:`leaddesk.server.web.edge.gate`'s."""

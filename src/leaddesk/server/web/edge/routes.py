@@ -1,0 +1,44 @@
+"""Registering endpoints: guarded by a right, or open by name. There is no third way (measure A10)."""
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from leaddesk.contract.people import Right
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.web.edge.gate import IDENTITY
+from leaddesk.server.web.edge.problems import forbidden
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+GuardedEndpoint = Callable[[Request, Caller], Awaitable[Response]]
+
+
+def authenticated(request: Request) -> Caller:
+    """Tell who asks, by the ``Authorization`` header. Raises ``Unauthenticated`` (401)."""
+    identity = cast(Identity, request.scope[IDENTITY])
+    return identity.caller_of(request.headers.get("authorization"))
+
+
+def guarded(method: str, path: str, endpoint: GuardedEndpoint, *rights: Right) -> Route:
+    """Register an endpoint for callers that hold any one of ``rights``; without rights, for all signed in."""
+
+    async def ask(request: Request) -> Response:
+        caller = authenticated(request)
+        if rights and caller.rights.isdisjoint(rights):
+            raise forbidden()
+        return await endpoint(request, caller)
+
+    return Route(path, ask, methods=[method])
+
+
+def open_to_all(method: str, path: str, endpoint: Endpoint) -> Route:
+    """Register an endpoint that needs no sign-in."""
+
+    async def ask(request: Request) -> Response:
+        return await endpoint(request)
+
+    return Route(path, ask, methods=[method])

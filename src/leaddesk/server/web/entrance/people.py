@@ -1,0 +1,44 @@
+"""``/me``, ``/members``, ``/test``: who asks, and which names stand beside responsibles."""
+
+from collections.abc import Callable, Iterable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from leaddesk.contract.ids import member_urn
+from leaddesk.contract.people import Member
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.web.edge.answers import answer, answers, no_content
+from leaddesk.server.web.edge.routes import guarded
+
+Neighbours = Callable[[Caller], Iterable[Member]]
+"""Firms that appear in a tenant's leads: its sales partners, and the owners of leads it was given."""
+
+
+def routes(identity: Identity, neighbours: Neighbours) -> list[BaseRoute]:
+    """Return the endpoints every signed-in caller may use."""
+    desk = _People(identity, neighbours)
+    return [
+        guarded("GET", "/me", desk.me),
+        guarded("GET", "/members", desk.members),
+        guarded("GET", "/test", desk.test),
+    ]
+
+
+class _People:
+    def __init__(self, identity: Identity, neighbours: Neighbours) -> None:
+        self._identity = identity
+        self._neighbours = neighbours
+
+    async def me(self, _request: Request, caller: Caller) -> Response:
+        return answer(self._identity.me(caller))
+
+    async def members(self, _request: Request, caller: Caller) -> Response:
+        people = self._identity.people.members(caller.tenant_id)
+        own = [Member(urn=member_urn(person.member_id), name=person.name) for person in people]
+        return answers([*own, *self._neighbours(caller)])
+
+    async def test(self, _request: Request, _caller: Caller) -> Response:
+        return no_content()

@@ -1,0 +1,113 @@
+"""``/oauth/*``: challenge, token, revocation (contract/signin.py; RFC 6749, 7636, 7009)."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from leaddesk.contract.signin import CLIENT_ID, ChallengeAnswer, ChallengeRequest, OAuthError, TokenAnswer
+from leaddesk.personal.masked import Secret
+from leaddesk.server.identity.codes import is_challenge, is_verifier
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.refusals import InvalidGrant
+from leaddesk.server.identity.sessions import Grant
+from leaddesk.server.web.edge.answers import answer
+from leaddesk.server.web.edge.inputs import form, parse_body
+from leaddesk.server.web.edge.problems import invalid
+from leaddesk.server.web.edge.routes import open_to_all
+
+S256 = "S256"
+BEARER = "Bearer"
+LONGEST_ROTATION_ID = 200
+
+
+def routes(identity: Identity) -> list[BaseRoute]:
+    """Return the three open endpoints of signing in."""
+    desk = _SignIn(identity)
+    return [
+        open_to_all("POST", "/oauth/challenge", desk.challenge),
+        open_to_all("POST", "/oauth/token", desk.token),
+        open_to_all("POST", "/oauth/revoke", desk.revoke),
+    ]
+
+
+class _OAuthRefused(Exception):
+    """An error of the token endpoint in RFC 6749's own words."""
+
+
+class _SignIn:
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+        self._grants: dict[str, Callable[[dict[str, str]], Grant]] = {
+            "authorization_code": self._by_code,
+            "refresh_token": self._by_refresh_token,
+        }
+
+    async def challenge(self, request: Request) -> Response:
+        asked = await parse_body(request, ChallengeRequest)
+        if asked.client_id != CLIENT_ID:
+            raise invalid("clientId", CLIENT_ID)
+        if asked.code_challenge_method != S256:
+            raise invalid("codeChallengeMethod", S256)
+        if not is_challenge(asked.code_challenge):
+            raise invalid("codeChallenge", "43 characters, base64url of a SHA-256")
+        source = request.client.host if request.client else ""
+        password = Secret(asked.password)
+        code = await self._identity.challenge(asked.email, password, asked.code_challenge, source)
+        return answer(ChallengeAnswer(authorization_code=code.reveal()))
+
+    async def token(self, request: Request) -> Response:
+        fields = await form(request)
+        try:
+            if fields is None:
+                raise _OAuthRefused("invalid_request")
+            if fields.get("client_id") != CLIENT_ID:
+                raise _OAuthRefused("invalid_client")
+            grant = self._grant_of(fields)
+        except _OAuthRefused as refusal:
+            return answer(OAuthError(error=str(refusal)), 400)
+        except InvalidGrant:
+            return answer(OAuthError(error="invalid_grant"), 400)
+        return answer(
+            TokenAnswer(
+                access_token=grant.access.reveal(),
+                token_type=BEARER,
+                expires_in=int(grant.lifetime.total_seconds()),
+                refresh_token=grant.refresh.reveal(),
+            ),
+            headers={"pragma": "no-cache"},
+        )
+
+    async def revoke(self, request: Request) -> Response:
+        fields = await form(request)
+        if fields is None or not fields.get("token"):
+            return answer(OAuthError(error="invalid_request"), 400)
+        self._identity.revoke(fields["token"])
+        return Response(None, 200)
+
+    def _grant_of(self, fields: dict[str, str]) -> Grant:
+        try:
+            way = self._grants[_needed(fields, "grant_type")]
+        except KeyError:
+            raise _OAuthRefused("unsupported_grant_type") from None
+        return way(fields)
+
+    def _by_code(self, fields: dict[str, str]) -> Grant:
+        code, verifier = _needed(fields, "code"), _needed(fields, "code_verifier")
+        if not is_verifier(verifier):
+            raise _OAuthRefused("invalid_request")
+        return self._identity.redeem(code, verifier)
+
+    def _by_refresh_token(self, fields: dict[str, str]) -> Grant:
+        token, rotation_id = _needed(fields, "refresh_token"), _needed(fields, "rotation_id")
+        if len(rotation_id) > LONGEST_ROTATION_ID:
+            raise _OAuthRefused("invalid_request")
+        return self._identity.rotate(token, rotation_id)
+
+
+def _needed(fields: dict[str, str], name: str) -> str:
+    value = fields.get(name)
+    if not value:
+        raise _OAuthRefused("invalid_request")
+    return value
