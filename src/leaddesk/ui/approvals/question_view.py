@@ -1,0 +1,198 @@
+"""The right half: the question, the reason, and field by field what would leave the house."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from leaddesk.contract.markets import Visibility
+from leaddesk.ui.approvals.approvals_state import ApprovalsState, FieldLine, Question
+from leaddesk.ui.kit.buttons import Size, icon_button
+from leaddesk.ui.kit.labels import IconLabel, PlainLabel
+from leaddesk.ui.kit.phrases import DASH, ago, span
+from leaddesk.ui.kit.pieces.marks import Avatar, Hairline, Tone
+from leaddesk.ui.kit.pieces.notice import Notice
+from leaddesk.ui.kit.pieces.panes import Card, Pane, scroll
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+COLUMNS = (150, 0, 200, 200)
+SHOWN: dict[str, tuple[Icon, str]] = {
+    "visible": (Icon.VISIBLE, "text"),
+    "masked": (Icon.MASKED, "text2"),
+    "hidden": (Icon.HIDDEN, "text3"),
+}
+
+
+class QuestionView(Pane):
+    """Renders the chosen request; ``walked`` asks for the next or previous one."""
+
+    walked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("surface", parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._body = QWidget()
+        self._column.addWidget(self._body)
+
+    def render_state(self, state: ApprovalsState) -> None:
+        """Show the question of a state; an empty pane while it loads."""
+        body = QWidget() if state.question is None else self._question(state.question, state)
+        self._column.replaceWidget(self._body, body)
+        self._body.hide()
+        self._body.deleteLater()
+        self._body = body
+
+    def _question(self, question: Question, state: ApprovalsState) -> QWidget:
+        theme = current()
+        body, rows = QWidget(), _Rows(question)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(theme.px(24), theme.px(16), theme.px(24), theme.px(16))
+        head.setSpacing(theme.px(12))
+        head.addLayout(self._title(question, state))
+        if question.lead_changed:
+            head.addWidget(Notice(Tone.WARNING, Icon.INFO, text("approvals.changed")))
+        if state.problem is not None:
+            head.addWidget(Notice(Tone.WARNING, Icon.ALERT, state.problem))
+        head.addWidget(_Reason(question, state))
+        column.addLayout(head)
+        column.addWidget(Hairline())
+        column.addWidget(_Header(question))
+        column.addWidget(Hairline())
+        column.addWidget(scroll(rows), 1)
+        return body
+
+    def _title(self, question: Question, state: ApprovalsState) -> QHBoxLayout:
+        words = text("approvals.question", name=question.line.name, market=question.line.market)
+        facts = text(
+            "approvals.facts",
+            n=len(question.leaving),
+            partners=question.partners,
+            window=span(question.window),
+        )
+        lines = QVBoxLayout()
+        lines.setSpacing(current().px(4))
+        lines.addWidget(PlainLabel(words, TextStyle.TITLE, elide=True))
+        lines.addWidget(PlainLabel(facts, TextStyle.BODY, "text2", elide=True))
+        row = QHBoxLayout()
+        row.addLayout(lines, 1)
+        ids = [line.share_request_id for line in state.queue]
+        if question.line.share_request_id in ids:
+            position = ids.index(question.line.share_request_id) + 1
+            up = icon_button(Icon.CHEVRON_UP, text("approvals.previous"), size=Size.SMALL)
+            down = icon_button(Icon.CHEVRON_DOWN, text("approvals.next"), size=Size.SMALL)
+            up.clicked.connect(lambda: self.walked.emit(-1))
+            down.clicked.connect(lambda: self.walked.emit(1))
+            place = text("approvals.place", position=position, total=len(ids))
+            for widget in (up, PlainLabel(place, TextStyle.CAPTION, "text2"), down):
+                row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+
+class _Reason(Card):
+    def __init__(self, question: Question, state: ApprovalsState) -> None:
+        super().__init__()
+        theme = current()
+        requester = PlainLabel(question.line.requester, TextStyle.BODY, bold=True)
+        first = QHBoxLayout()
+        first.setSpacing(theme.px(6))
+        first.addWidget(requester)
+        first.addWidget(PlainLabel(ago(question.line.at, state.now), TextStyle.CAPTION, "text2"))
+        first.addStretch(1)
+        lines = QVBoxLayout()
+        lines.setSpacing(theme.px(2))
+        lines.addLayout(first)
+        said = (
+            text("approvals.quoted", words=question.reason)
+            if question.reason
+            else text("approvals.no_reason")
+        )
+        lines.addWidget(PlainLabel(said, TextStyle.BODY, "text" if question.reason else "text3", wrap=True))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(10))
+        row.setSpacing(theme.px(10))
+        avatar = Avatar(question.line.requester, question.line.requester, 24)
+        row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(lines, 1)
+
+
+class _Header(Pane):
+    def __init__(self, question: Question) -> None:
+        super().__init__("sunken")
+        self.setFixedHeight(current().px(30))
+        titles = (
+            text("approvals.col_field"),
+            text("approvals.col_value"),
+            text("approvals.col_before", n=question.partners),
+            text("approvals.col_after"),
+        )
+        _columns(self, [PlainLabel(title, TextStyle.CAPTION, "text2", elide=True) for title in titles])
+
+
+class _Rows(QWidget):
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for line in question.leaving:
+            column.addWidget(_Row(line))
+            column.addWidget(Hairline(role="borderSubtle"))
+        column.addWidget(_GroupHead())
+        column.addWidget(Hairline(role="borderSubtle"))
+        staying = list(question.staying)
+        notes = text("approvals.notes", n=question.notes)
+        staying.append(FieldLine(text("approvals.journal"), notes, "hidden", "hidden"))
+        for line in staying:
+            column.addWidget(_Row(line, never=True))
+            column.addWidget(Hairline(role="borderSubtle"))
+        column.addStretch(1)
+
+
+class _GroupHead(Pane):
+    def __init__(self) -> None:
+        super().__init__("sunken")
+        self.setFixedHeight(current().px(36))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(current().px(24), 0, current().px(24), 0)
+        row.setSpacing(current().px(6))
+        row.addWidget(IconLabel(Icon.IN_HOUSE, "text2", 14))
+        row.addWidget(PlainLabel(text("approvals.stays"), TextStyle.CAPTION, "text", bold=True), 1)
+
+
+class _Row(QWidget):
+    def __init__(self, line: FieldLine, *, never: bool = False) -> None:
+        super().__init__()
+        self.setFixedHeight(current().px(32 if never else 36))
+        label = PlainLabel(line.label, TextStyle.CAPTION, "text2", elide=True)
+        value = PlainLabel(line.value.replace("\n", " ") or DASH, TextStyle.BODY, elide=True)
+        _columns(self, [label, value, _seen(line.before, line.masked, never), _seen(line.after, "", never)])
+
+
+def _seen(state: Visibility, masked: str, never: bool) -> QWidget:
+    icon, role = SHOWN[state]
+    words = text("approvals.never") if never else masked or text(f"approvals.{state}")
+    cell = QWidget()
+    row = QHBoxLayout(cell)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(current().px(6))
+    row.addWidget(IconLabel(icon, role, 14))
+    row.addWidget(PlainLabel(words, TextStyle.BODY, role, elide=True), 1)
+    return cell
+
+
+def _columns(owner: QWidget, cells: list[QWidget]) -> None:
+    theme = current()
+    row = QHBoxLayout(owner)
+    row.setContentsMargins(theme.px(24), 0, theme.px(24), 0)
+    row.setSpacing(theme.px(16))
+    for width, cell in zip(COLUMNS, cells, strict=True):
+        if width:
+            cell.setFixedWidth(theme.px(width))
+        row.addWidget(cell, 0 if width else 1)

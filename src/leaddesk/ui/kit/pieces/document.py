@@ -1,0 +1,36 @@
+"""The card of a disclosed document: exactly what a partner sees, hidden values as dots."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from leaddesk.contract.markets import DisclosedDocument
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.pieces.kv import KeyValueRows, Row
+from leaddesk.ui.kit.pieces.panes import Card
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+
+def document_rows(document: DisclosedDocument) -> list[Row]:
+    """Return a document as rows; what is hidden stays a row of dots, so that nothing seems to be missing."""
+    return [Row(field.label, field.value or "", masked=field.state == "hidden") for field in document.fields]
+
+
+class DocumentCard(Card):
+    """Title, an optional mark at the right, and the fields in order."""
+
+    def __init__(self, document: DisclosedDocument, mark: QWidget | None = None) -> None:
+        super().__init__()
+        theme = current()
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(document.title, TextStyle.BODY, bold=True, elide=True), 1)
+        if mark is not None:
+            head.addWidget(mark)
+        rows = KeyValueRows(key_width=92)
+        rows.set_rows(document_rows(document))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(14), theme.px(10), theme.px(14), theme.px(10))
+        column.setSpacing(theme.px(2))
+        column.addLayout(head)
+        column.addWidget(rows)

@@ -1,0 +1,26 @@
+"""What every presenter needs from the window it works in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtWidgets import QWidget
+
+from leaddesk.ui.kit.clipboard import Clipboard
+from leaddesk.ui.kit.floating.toasts import ToastHost
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """One a window, made by wiring: the window for overlays, toasts, the expiring clipboard, a clock (aware).
+
+    ``on_error`` hears of programming errors in tasks; outcomes of the desk never go there.
+    """
+
+    window: QWidget
+    toasts: ToastHost
+    clipboard: Clipboard
+    clock: Callable[[], datetime]
+    on_error: Callable[[BaseException], None]

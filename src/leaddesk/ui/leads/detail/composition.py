@@ -1,0 +1,91 @@
+"""Makes the detail's state from a stored lead and what the clerks answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leaddesk.contract.history import Disclosure, HistoryEntry
+from leaddesk.contract.notes import Note
+from leaddesk.store.leads.view import Field, LeadView
+from leaddesk.ui.kit.phrases import DASH, money
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.detail.state import ChangeLine, FieldLine, HistoryLine, NoteLine, RecipientLine
+
+QUOTED_FROM = 90
+"""Characters from which a value is quoted below the rows instead of standing in one."""
+
+
+def name_of(lead: LeadView) -> str:
+    """Return how the lead is called: the person, else the firm, else what is asked for."""
+    return lead.name or lead.company or lead.topic or DASH
+
+
+def subtitle_of(lead: LeadView) -> tuple[str, ...]:
+    """Return what, where, how much: the parts that are known."""
+    parts = (lead.topic, lead.place, "" if lead.value is None else money(lead.value))
+    return tuple(part for part in parts if part)
+
+
+def field_lines(fields: Iterable[Field], copyable: frozenset[str]) -> tuple[FieldLine, ...]:
+    """Return the rows of a block; long texts are left to :func:`quotes`."""
+    lines = ((field.label, _words(field.value)) for field in fields)
+    return tuple(
+        FieldLine(label, value, copyable=bool(value) and value in copyable)
+        for label, value in lines
+        if not _is_long(value)
+    )
+
+
+def quotes(fields: Iterable[Field]) -> tuple[str, ...]:
+    """Return the long texts of a block, as they were written."""
+    return tuple(value for value in (_words(field.value) for field in fields) if _is_long(value))
+
+
+def note_lines(notes: Iterable[Note]) -> tuple[NoteLine, ...]:
+    """Return the journal, newest first as the server sends it."""
+    return tuple(
+        NoteLine(note.author_name or DASH, note.text, note.created_at, note.intern) for note in notes
+    )
+
+
+def history_lines(entries: Iterable[HistoryEntry]) -> tuple[HistoryLine, ...]:
+    """Return the history, newest first as the server sends it."""
+    return tuple(
+        HistoryLine(
+            at=entry.at,
+            who=entry.originator.name,
+            kind=str(entry.kind),
+            subject=entry.subject,
+            changes=tuple(ChangeLine(change.label, change.before, change.after) for change in entry.changes),
+        )
+        for entry in entries
+    )
+
+
+def recipient_lines(disclosures: Iterable[Disclosure]) -> tuple[RecipientLine, ...]:
+    """Return who received what, newest first."""
+    return tuple(
+        RecipientLine(
+            name=given.recipient_name,
+            count=given.recipient_count,
+            market=given.market_name,
+            at=given.at,
+            fields=tuple(given.fields),
+            with_contact=given.stage == "after-acceptance",
+            decided_by=given.decided_by_name,
+            state=given.state,
+        )
+        for given in disclosures
+    )
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return text("lead_detail.yes") if value else text("lead_detail.no")
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def _is_long(value: str) -> bool:
+    return len(value) > QUOTED_FROM or "\n" in value

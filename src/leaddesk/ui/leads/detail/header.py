@@ -1,0 +1,156 @@
+"""The upper part of the detail: walk, name, what and where, the buttons, the pipeline."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from leaddesk.ui.kit.buttons import Size, icon_button, primary, secondary
+from leaddesk.ui.kit.floating.menu import Menu
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.pieces.marks import Tag, Tone
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.detail.state import LeadDetailState, Place
+from leaddesk.ui.leads.detail.step_bar import StepBar
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+
+class DetailHeader(QWidget):
+    """Name and actions of one lead. Buttons a person has no right to are absent (measure A10)."""
+
+    walk_requested = Signal(int)
+    closed = Signal()
+    note_requested = Signal()
+    share_requested = Signal()
+    delete_requested = Signal()
+    step_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = PlainLabel("", TextStyle.TITLE, elide=True)
+        self._subtitle = PlainLabel("", TextStyle.BODY, "text2", elide=True)
+        self._owner = Tag("", Tone.ACCENT)
+        self._step = StepBar()
+        self._walk = _Walk()
+        self._actions = _Actions()
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        theme = current()
+        owner_row = QHBoxLayout()
+        owner_row.addWidget(self._owner)
+        owner_row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(20), 0, theme.px(20), theme.px(12))
+        column.setSpacing(0)
+        column.addWidget(self._walk)
+        column.addSpacing(theme.px(2))
+        column.addWidget(self._name)
+        column.addSpacing(theme.px(2))
+        column.addWidget(self._subtitle)
+        column.addLayout(owner_row)
+        column.addSpacing(theme.px(12))
+        column.addWidget(self._actions)
+        column.addSpacing(theme.px(16))
+        column.addWidget(self._step)
+
+    def _connect(self) -> None:
+        self._walk.walk_requested.connect(self.walk_requested)
+        self._walk.closed.connect(self.closed)
+        self._actions.note_requested.connect(self.note_requested)
+        self._actions.share_requested.connect(self.share_requested)
+        self._actions.delete_requested.connect(self.delete_requested)
+        self._step.step_chosen.connect(self.step_chosen)
+
+    def show_state(self, state: LeadDetailState) -> None:
+        """Render name, place, rights and step."""
+        self._name.setText(state.name)
+        self._subtitle.setText(" • ".join(state.subtitle))
+        self._owner.setVisible(state.owner is not None)
+        self._owner.set_tag(text("lead_detail.owned_by", name=state.owner or ""), Tone.ACCENT)
+        self._actions.show_state(state)
+        self._step.show_state(state.step, enabled=state.allowed.write)
+
+    def show_place(self, place: Place) -> None:
+        """Render ``‹ 12 / 348 ›``."""
+        self._walk.show_place(place)
+
+    def focus_step(self) -> None:
+        """Put the keyboard on the pipeline, or do nothing where the person may not move the lead."""
+        self._step.setFocus()
+
+
+class _Walk(QWidget):
+    walk_requested = Signal(int)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._back = icon_button(Icon.CHEVRON_LEFT, text("lead_detail.previous"), size=Size.SMALL)
+        self._on = icon_button(Icon.CHEVRON_RIGHT, text("lead_detail.next"), size=Size.SMALL)
+        self._count = PlainLabel("", TextStyle.CAPTION, "text2")
+        close = icon_button(Icon.CLOSE, text("lead_detail.close"), size=Size.SMALL)
+        self._back.clicked.connect(lambda: self.walk_requested.emit(-1))
+        self._on.clicked.connect(lambda: self.walk_requested.emit(1))
+        close.clicked.connect(self.closed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(current().px(4))
+        for widget in (self._back, self._count, self._on):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(close)
+        self.setFixedHeight(current().length("layout.paneHeader"))
+        self.show_place(Place())
+
+    def show_place(self, place: Place) -> None:
+        known = place.position > 0
+        self._count.setText(
+            text("lead_detail.place", position=place.position, total=place.total) if known else ""
+        )
+        self._back.setVisible(known)
+        self._on.setVisible(known)
+        self._back.setEnabled(place.position > 1)
+        self._on.setEnabled(place.position < place.total)
+
+
+class _Actions(QWidget):
+    note_requested = Signal()
+    share_requested = Signal()
+    delete_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._share = primary(text("lead_detail.share"), icon=Icon.SHARE)
+        self._note = secondary(text("lead_detail.note"), icon=Icon.NOTE)
+        self._more = icon_button(Icon.MORE, text("lead_detail.more"))
+        self._share.setToolTip(text("lead_detail.share_key"))
+        self._note.setToolTip(text("lead_detail.note_key"))
+        self._share.clicked.connect(self.share_requested)
+        self._note.clicked.connect(self.note_requested)
+        self._more.clicked.connect(self._open_menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(current().px(6))
+        for button in (self._share, self._note, self._more):
+            row.addWidget(button)
+        row.addStretch(1)
+
+    def show_state(self, state: LeadDetailState) -> None:
+        self._share.setVisible(state.allowed.share)
+        self._note.setVisible(state.allowed.write)
+        self._more.setVisible(state.allowed.delete)
+        self.setVisible(state.allowed.share or state.allowed.write or state.allowed.delete)
+
+    def _open_menu(self) -> None:
+        menu = Menu(self._more)
+        menu.add(
+            text("lead_detail.delete"),
+            Icon.DELETE,
+            text("lead_detail.delete_key"),
+            self.delete_requested.emit,
+        )
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))

@@ -1,0 +1,127 @@
+"""What the lead detail shows: frozen, made by the presenter, rendered by the views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from leaddesk.contract.ids import LeadId
+
+
+class DetailTab(StrEnum):
+    """The four tabs under the buttons."""
+
+    OVERVIEW = "overview"
+    JOURNAL = "journal"
+    HISTORY = "history"
+    RECIPIENTS = "recipients"
+
+
+class Presence(StrEnum):
+    """Whether the lead is here, or why it is not."""
+
+    LOADED = "loaded"
+    LOADING = "loading"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One label with its value; long texts are quoted below the rows instead."""
+
+    label: str
+    value: str
+    copyable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """The pipeline of the lead. ``current`` is None before the first step; pending = waits in the outbox."""
+
+    steps: tuple[str, ...] = ()
+    current: str | None = None
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """One journal entry; pending ones wait in the outbox."""
+
+    author: str
+    text: str
+    at: datetime
+    intern: bool
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One value before → after."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One change: who did what, when."""
+
+    at: datetime
+    who: str
+    kind: str
+    subject: str | None = None
+    changes: tuple[ChangeLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientLine:
+    """One disclosure: who received which fields; ``count`` > 1 when a market's partners did."""
+
+    name: str
+    count: int
+    market: str
+    at: datetime
+    fields: tuple[str, ...]
+    with_contact: bool
+    decided_by: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the signed-in person may do with this lead; what is not allowed is not offered."""
+
+    write: bool = False
+    share: bool = False
+    delete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the lead stands in the filtered list, from 1; 0 = not in it."""
+
+    position: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDetailState:
+    """Everything the detail shows. ``history`` and ``recipients`` are None while they load."""
+
+    lead_id: LeadId
+    now: datetime
+    presence: Presence = Presence.LOADED
+    name: str = ""
+    subtitle: tuple[str, ...] = ()
+    owner: str | None = None
+    step: StepState = StepState()
+    contact: tuple[FieldLine, ...] = ()
+    interest: tuple[FieldLine, ...] = ()
+    quotes: tuple[str, ...] = ()
+    notes: tuple[NoteLine, ...] = ()
+    history: tuple[HistoryLine, ...] | None = None
+    recipients: tuple[RecipientLine, ...] | None = None
+    allowed: Allowed = Allowed()
+    failed: str | None = None

@@ -1,0 +1,125 @@
+"""The pipeline as a row of segments: where the lead stands, one click or the key S from anywhere else."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from leaddesk.ui.kit.labels import set_tip
+from leaddesk.ui.kit.painting.writing import draw_text
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.detail.state import StepState
+from leaddesk.ui.theme.icons import Icon, draw_icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle, line_height
+
+GAP = 4
+BAR = 4
+HEIGHT = 36
+
+
+class StepBar(QWidget):
+    """Shows a :class:`StepState`; emits ``step_chosen`` with the name a person picked.
+
+    Left and right move the proposal, Enter takes it. Nothing is emitted for the current step.
+    """
+
+    step_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = StepState()
+        self._enabled = False
+        self._over: int | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text("lead_detail.step"))
+
+    def show_state(self, state: StepState, *, enabled: bool) -> None:
+        """Render; ``enabled`` when the person may move the lead."""
+        self._state, self._enabled, self._over = state, enabled, None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if enabled else Qt.FocusPolicy.NoFocus)
+        self.setAccessibleDescription(state.current or text("lead_detail.step_none"))
+        self.setVisible(bool(state.steps))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(current().px(320), BAR + current().px(HEIGHT - BAR))
+
+    minimumSizeHint = sizeHint
+
+    def _position(self) -> int:
+        current_step = self._state.current
+        return self._state.steps.index(current_step) if current_step in self._state.steps else -1
+
+    def _segment(self, index: int) -> QRect:
+        count = len(self._state.steps)
+        width = (self.width() - GAP * (count - 1)) / count
+        left = round(index * (width + GAP))
+        return QRect(left, 0, round((index + 1) * (width + GAP)) - GAP - left, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        at = self._position()
+        for index, name in enumerate(self._state.steps):
+            self._paint_segment(painter, index, name, at)
+        painter.end()
+
+    def _paint_segment(self, painter: QPainter, index: int, name: str, at: int) -> None:
+        theme, area = current(), self._segment(index)
+        over = index == self._over
+        role = "accentMark" if index <= at else ("borderControl" if over else "border")
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color(role))
+        painter.drawRoundedRect(QRectF(area.left(), 0, area.width(), BAR), BAR / 2, BAR / 2)
+        words = QRectF(area.left(), BAR + theme.px(6), area.width(), line_height(TextStyle.MICRO))
+        if index == at and self._state.pending:
+            draw_icon(painter, words.topLeft(), Icon.WAITING, "warningText", 14)
+            words.setLeft(words.left() + theme.px(18))
+        shade = "text" if index == at or over else "text3"
+        draw_text(painter, words, name, TextStyle.MICRO, shade, bold=index == at)
+
+    def _index_at(self, x: float) -> int | None:
+        for index in range(len(self._state.steps)):
+            if self._segment(index).left() <= x <= self._segment(index).right() + GAP:
+                return index
+        return None
+
+    def _hover(self, index: int | None) -> None:
+        self._over = index if self._enabled else None
+        name = "" if index is None else self._state.steps[index]
+        set_tip(self, name)
+        self.setCursor(
+            Qt.CursorShape.PointingHandCursor if self._over is not None else Qt.CursorShape.ArrowCursor
+        )
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._hover(self._index_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._index_at(event.position().x()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._choose(self._index_at(event.position().x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        key = Qt.Key(event.key())
+        if key in moves and self._enabled:
+            start = self._position() if self._over is None else self._over
+            self._hover(max(0, min(len(self._state.steps) - 1, start + moves[key])))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._choose(self._over)
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: int | None) -> None:
+        if self._enabled and index is not None and index != self._position():
+            self.step_chosen.emit(self._state.steps[index])

@@ -1,0 +1,91 @@
+"""The first tab: contact and interest, every field with a value, long texts quoted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.phrases import DASH
+from leaddesk.ui.kit.pieces.kv import KeyValueRows, Row
+from leaddesk.ui.kit.pieces.panes import SectionTitle
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.detail.state import FieldLine, LeadDetailState
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+KEY_WIDTH = 116
+
+
+class OverviewTab(QWidget):
+    """Both blocks under each other, so that a rep on the phone needs no second look."""
+
+    copy_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme = current()
+        self._contact = _Block(text("lead_detail.contact"))
+        self._interest = _Block(text("lead_detail.interest"))
+        self._quotes = QVBoxLayout()
+        self._quotes.setSpacing(theme.px(10))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(12))
+        column.setSpacing(theme.px(14))
+        column.addWidget(self._contact)
+        column.addWidget(self._interest)
+        column.addLayout(self._quotes)
+        column.addStretch(1)
+        self._contact.copy_requested.connect(self.copy_requested)
+        self._interest.copy_requested.connect(self.copy_requested)
+
+    def show_state(self, state: LeadDetailState) -> None:
+        """Render both blocks; a missing value is a dash, never nothing."""
+        self._contact.show_lines(state.contact)
+        self._interest.show_lines(state.interest)
+        while (item := self._quotes.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for quote in state.quotes:
+            self._quotes.addWidget(_Quote(quote))
+
+
+class _Block(QWidget):
+    copy_requested = Signal(str)
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._lines: tuple[FieldLine, ...] = ()
+        self._rows = KeyValueRows(key_width=KEY_WIDTH)
+        self._rows.copy_requested.connect(self._copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(current().px(4))
+        column.addWidget(SectionTitle(title))
+        column.addWidget(self._rows)
+
+    def show_lines(self, lines: tuple[FieldLine, ...]) -> None:
+        self._lines = lines
+        self._rows.set_rows(
+            [Row(line.label, line.value or DASH, copy=line.copyable and bool(line.value)) for line in lines]
+        )
+        self.setVisible(bool(lines))
+
+    def _copy(self, index: int) -> None:
+        self.copy_requested.emit(self._lines[index].value)
+
+
+class _Quote(QWidget):
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        theme = current()
+        label = PlainLabel(words, TextStyle.BODY, "text2", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(13), 0, 0, 0)
+        column.addWidget(label)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(QRect(0, 0, 2, self.height()), current().color("border"))
+        painter.end()

@@ -1,0 +1,85 @@
+"""The recipients tab: who received which fields of this lead, when, decided by whom (measure A13)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from leaddesk.ui.kit.labels import IconLabel, PlainLabel, set_tip
+from leaddesk.ui.kit.phrases import full, when
+from leaddesk.ui.kit.pieces.marks import Hairline, Skeleton
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.detail.state import LeadDetailState, RecipientLine
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+STATE_ICONS = {"offered": Icon.OFFERS, "accepted": Icon.CHECK, "ended": Icon.CLOSE}
+
+
+class RecipientsTab(QWidget):
+    """One block a disclosure, closed by the sentence that nobody else has data of this lead."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        theme = current()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16))
+        self._body = QWidget()
+        self._column.addWidget(self._body)
+        self._column.addStretch(1)
+
+    def show_state(self, state: LeadDetailState) -> None:
+        """Render; skeleton rows while the disclosures load."""
+        body = Skeleton(2) if state.recipients is None else _Recipients(state.recipients, state.now)
+        self._column.replaceWidget(self._body, body)
+        self._body.deleteLater()
+        self._body = body
+
+
+class _Recipients(QWidget):
+    def __init__(self, lines: tuple[RecipientLine, ...], now: datetime) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(current().px(12))
+        for line in lines:
+            column.addWidget(_Recipient(line, now))
+            column.addWidget(Hairline())
+        end = "lead_detail.nobody_else" if lines else "lead_detail.nobody"
+        column.addWidget(PlainLabel(text(end), TextStyle.BODY, "text3", wrap=True))
+
+
+class _Recipient(QWidget):
+    def __init__(self, line: RecipientLine, now: datetime) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(current().px(4))
+        name = (
+            line.name if line.count == 1 else text("lead_detail.partners", n=line.count, market=line.market)
+        )
+        at = PlainLabel(when(line.at, now), TextStyle.CAPTION, "text3")
+        set_tip(at, full(line.at))
+        column.addWidget(PlainLabel(name, TextStyle.BODY, bold=True, elide=True))
+        column.addWidget(at)
+        kind = (
+            "lead_detail.fields_with_contact" if line.with_contact else "lead_detail.fields_without_contact"
+        )
+        shown = Icon.UNLOCK if line.with_contact else Icon.HIDDEN
+        column.addLayout(_fact(shown, text(kind, n=len(line.fields))))
+        column.addWidget(PlainLabel(", ".join(line.fields), TextStyle.CAPTION, "text3", wrap=True))
+        column.addLayout(_fact(Icon.PERSON, text("lead_detail.approved_by", name=line.decided_by)))
+        column.addLayout(
+            _fact(STATE_ICONS.get(line.state, Icon.INFO), text(f"lead_detail.offer_{line.state}"))
+        )
+
+
+def _fact(icon: Icon, words: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(current().px(6))
+    row.addWidget(IconLabel(icon, "text2", 14), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(PlainLabel(words, TextStyle.CAPTION, "text2", wrap=True), 1)
+    return row

@@ -1,0 +1,169 @@
+"""The lead detail: header, four tabs, composer; or one sentence when the lead is not there any more."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from leaddesk.contract.ids import LeadId
+from leaddesk.ui.kit.pieces.empty import EmptyState
+from leaddesk.ui.kit.pieces.panes import Pane, scroll
+from leaddesk.ui.kit.pieces.tabs import TabBar
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.detail.header import DetailHeader
+from leaddesk.ui.leads.detail.state import DetailTab, LeadDetailState, Place, Presence
+from leaddesk.ui.leads.detail.tabs.history import HistoryTab
+from leaddesk.ui.leads.detail.tabs.journal import JournalTab, NoteComposer
+from leaddesk.ui.leads.detail.tabs.overview import OverviewTab
+from leaddesk.ui.leads.detail.tabs.recipients import RecipientsTab
+from leaddesk.ui.theme.icons import Icon
+
+
+class LeadDetailView(Pane):
+    """Renders a :class:`LeadDetailState`. The methods are what the window's shortcuts press.
+
+    Invariant: holds no lead once a state without presence was rendered.
+    """
+
+    closed = Signal()
+    walk_requested = Signal(int)
+    share_requested = Signal(str)
+    step_requested = Signal(str)
+    note_written = Signal(str, bool)
+    delete_requested = Signal()
+    copy_requested = Signal(str)
+    tab_opened = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("surface", parent)
+        self.setAccessibleName(text("lead_detail.title"))
+        self._state: LeadDetailState | None = None
+        self._header = DetailHeader()
+        self._tabs = _Tabs()
+        self._composer = NoteComposer()
+        self._absent = EmptyState(
+            Icon.LEADS,
+            text("lead_detail.gone_title"),
+            text("lead_detail.gone_sentence"),
+            primary_text=text("lead_detail.close"),
+        )
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        present = QWidget()
+        column = QVBoxLayout(present)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._tabs, 1)
+        column.addWidget(self._composer)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(present)
+        self._stack.addWidget(self._absent)
+
+    def _connect(self) -> None:
+        self._header.walk_requested.connect(self.walk_requested)
+        self._header.closed.connect(self.closed)
+        self._header.step_chosen.connect(self.step_requested)
+        self._header.note_requested.connect(self.write_note)
+        self._header.share_requested.connect(self.share)
+        self._header.delete_requested.connect(self.delete)
+        self._tabs.overview.copy_requested.connect(self.copy_requested)
+        self._tabs.tab_opened.connect(self.tab_opened)
+        self._composer.note_written.connect(self.note_written)
+        self._absent.primary_pressed.connect(self.closed)
+
+    def render_state(self, state: LeadDetailState) -> None:
+        """Show a state; switching to another lead forgets the draft of the one before."""
+        if self._state is None or self._state.lead_id != state.lead_id:
+            self._composer.set_draft("")
+        self._state = state
+        self._stack.setCurrentIndex(1 if state.presence is Presence.GONE else 0)
+        self._header.show_state(state)
+        self._tabs.show_state(state)
+        self._composer.setVisible(state.allowed.write)
+
+    def set_place(self, index: int, count: int) -> None:
+        """Show where the lead stands in the filtered list."""
+        self._header.show_place(Place(index, count))
+
+    def draft(self) -> str:
+        """Return the note being written."""
+        return self._composer.draft()
+
+    def set_draft(self, words: str) -> None:
+        """Bring back the note being written."""
+        self._composer.set_draft(words)
+
+    def open_tab(self, tab: DetailTab) -> None:
+        """Show one of the tabs."""
+        self._tabs.open_tab(tab)
+
+    def write_note(self) -> None:
+        """Key N."""
+        if self._state is not None and self._state.allowed.write:
+            self._composer.write()
+
+    def change_step(self) -> None:
+        """Key S."""
+        if self._state is not None and self._state.allowed.write:
+            self._header.focus_step()
+
+    def share(self) -> None:
+        """Key T."""
+        if self._state is not None and self._state.allowed.share:
+            self.share_requested.emit(self._state.lead_id)
+
+    def delete(self) -> None:
+        """Key Del; asks before anything happens."""
+        if self._state is not None and self._state.allowed.delete:
+            self.delete_requested.emit()
+
+    def lead_id(self) -> LeadId | None:
+        """Return whose detail is shown."""
+        return None if self._state is None else self._state.lead_id
+
+
+class _Tabs(QWidget):
+    tab_opened = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overview = OverviewTab()
+        self._journal = JournalTab()
+        self._history = HistoryTab()
+        self._recipients = RecipientsTab()
+        self._bar = TabBar()
+        self._pages: dict[str, QWidget] = {
+            DetailTab.OVERVIEW: scroll(self.overview),
+            DetailTab.JOURNAL: scroll(self._journal),
+            DetailTab.HISTORY: scroll(self._history),
+            DetailTab.RECIPIENTS: scroll(self._recipients),
+        }
+        body = QWidget()
+        self._stack = QStackedLayout(body)
+        for key, page in self._pages.items():
+            self._bar.add(key, text(f"lead_detail.tab_{key}"))
+            self._stack.addWidget(page)
+            page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bar.selected.connect(self._selected)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(body, 1)
+
+    def open_tab(self, tab: DetailTab) -> None:
+        self._bar.select(tab)
+        self._selected(tab)
+
+    def _selected(self, key: str) -> None:
+        self._stack.setCurrentWidget(self._pages[key])
+        self.tab_opened.emit(key)
+
+    def show_state(self, state: LeadDetailState) -> None:
+        self._bar.set_count(DetailTab.JOURNAL, len(state.notes) or None)
+        self._bar.set_count(DetailTab.RECIPIENTS, len(state.recipients) if state.recipients else None)
+        for tab in (self.overview, self._journal, self._history, self._recipients):
+            tab.show_state(state)

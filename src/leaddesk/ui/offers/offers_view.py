@@ -1,0 +1,169 @@
+"""The offers page: cards side by side, nearest deadline first, and the last decisions below."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.phrases import span
+from leaddesk.ui.kit.pieces.empty import EmptyState
+from leaddesk.ui.kit.pieces.marks import KeyHint
+from leaddesk.ui.kit.pieces.panes import Pane, SectionTitle, scroll
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.offers.offer_card import OfferCard
+from leaddesk.ui.offers.offers_state import OffersState
+from leaddesk.ui.offers.past_offers import PastOffers
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+CARD_MIN = 340
+CARD_HEIGHT = 338
+
+
+class OffersView(Pane):
+    """Renders an :class:`OffersState`; a card stays the same widget while its offer is open."""
+
+    accept_requested = Signal(str)
+    decline_requested = Signal(str, str)
+    lead_opened = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("surface", parent)
+        self.setAccessibleName(text("offers.title"))
+        self._cards: dict[str, OfferCard] = {}
+        self._columns = 0
+        self._facts = PlainLabel("", TextStyle.BODY, "text2", elide=True)
+        self._hints = _keys()
+        self._grid_host = QWidget()
+        self._grid = QGridLayout(self._grid_host)
+        self._past = PastOffers()
+        self._past.lead_opened.connect(self.lead_opened)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._page())
+        self._stack.addWidget(
+            EmptyState(Icon.OFFERS, text("offers.empty_title"), text("offers.empty_sentence"))
+        )
+
+    def _page(self) -> QWidget:
+        theme = current()
+        page, body = QWidget(), QWidget()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.px(16))
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(theme.px(24), theme.px(4), theme.px(24), theme.px(24))
+        rows.setSpacing(theme.px(16))
+        rows.addWidget(self._grid_host)
+        self._past_title = SectionTitle(text("offers.last"))
+        rows.addWidget(self._past_title)
+        rows.addWidget(self._past)
+        rows.addStretch(1)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head())
+        column.addWidget(scroll(body), 1)
+        return page
+
+    def _head(self) -> QWidget:
+        theme, title = current(), QWidget()
+        title.setFixedHeight(theme.length("layout.pageHeader"))
+        head = QHBoxLayout(title)
+        head.setContentsMargins(theme.px(24), 0, theme.px(24), 0)
+        head.setSpacing(theme.px(8))
+        head.addWidget(PlainLabel(text("offers.title"), TextStyle.PANE_TITLE))
+        head.addWidget(self._facts, 1)
+        head.addWidget(self._hints)
+        return title
+
+    def render_state(self, state: OffersState) -> None:
+        """Show a state: cards come and go, the others keep what is being typed in them."""
+        self._stack.setCurrentIndex(0 if state.open or state.past else 1)
+        self._facts.setText(_facts(state))
+        self._hints.setVisible(bool(state.open))
+        wanted: list[str] = [card.offer_id for card in state.open]
+        for offer_id in [known for known in self._cards if known not in wanted]:
+            self._cards.pop(offer_id).deleteLater()
+        for card_state in state.open:
+            if card_state.offer_id in self._cards:
+                self._cards[card_state.offer_id].render_state(card_state)
+            else:
+                self._cards[card_state.offer_id] = self._card(OfferCard(card_state, state.now))
+        self._place(wanted)
+        self._past_title.setVisible(bool(state.past))
+        self._past.render_state(state)
+
+    def _card(self, card: OfferCard) -> OfferCard:
+        card.setMinimumHeight(current().px(CARD_HEIGHT))
+        card.installEventFilter(self)
+        card.accept_requested.connect(self.accept_requested)
+        card.decline_requested.connect(self.decline_requested)
+        return card
+
+    def _place(self, order: list[str] | None = None) -> None:
+        """Put the cards into as many columns as fit."""
+        ordered = [self._cards[offer_id] for offer_id in (order or list(self._cards))]
+        self._columns = max(1, min(3, (self.width() - current().px(48)) // current().px(CARD_MIN)))
+        while self._grid.takeAt(0) is not None:
+            pass
+        for index, card in enumerate(ordered):
+            self._grid.addWidget(card, index // self._columns, index % self._columns)
+            card.show()
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
+        self._cards = {card.offer_id(): card for card in ordered}
+        self._grid_host.setVisible(bool(ordered))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fits = max(1, min(3, (self.width() - current().px(48)) // current().px(CARD_MIN)))
+        if fits != self._columns:
+            self._place()
+
+    def tick(self, now: datetime) -> None:
+        """Move all rings; called once a second while the page is shown."""
+        for card in self._cards.values():
+            card.tick(now)
+
+    def ask_reason(self, offer_id: str) -> None:
+        """Turn a card to its reasons for declining."""
+        self._cards[offer_id].ask_reason()
+
+    def focus_page(self) -> None:
+        """Put the keyboard on the card with the nearest deadline."""
+        for card in self._cards.values():
+            card.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        moves = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in moves:
+            cards = list(self._cards.values())
+            if watched in cards:
+                at = cards.index(watched) + moves[Qt.Key(event.key())]
+                if 0 <= at < len(cards):
+                    cards[at].setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _facts(state: OffersState) -> str:
+    if not state.open:
+        return ""
+    nearest = min(card.left(state.now) for card in state.open)
+    return text("offers.facts", n=len(state.open), left=span(nearest))
+
+
+def _keys() -> QWidget:
+    keys = QWidget()
+    row = QHBoxLayout(keys)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(current().px(6))
+    for words, key in (("offers.accept", "A"), ("offers.decline", "R"), ("offers.next", "→")):
+        row.addWidget(PlainLabel(text(words), TextStyle.CAPTION, "text2"))
+        row.addWidget(KeyHint(key))
+    return keys

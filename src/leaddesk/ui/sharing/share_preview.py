@@ -1,0 +1,106 @@
+"""The halves of the share dialog that follow the preview: chips at the left, both cards at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from leaddesk.ui.kit.labels import IconLabel, PlainLabel
+from leaddesk.ui.kit.layout.flow import FlowLayout
+from leaddesk.ui.kit.phrases import span
+from leaddesk.ui.kit.pieces.chips import PlainChip
+from leaddesk.ui.kit.pieces.document import DocumentCard
+from leaddesk.ui.kit.pieces.marks import Skeleton
+from leaddesk.ui.kit.pieces.panes import Pane
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.sharing.share_state import MarketChoice, PreviewState
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+
+def _heading(icon: Icon, words: str) -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(current().px(6))
+    row.addWidget(IconLabel(icon, "text2", 16))
+    row.addWidget(PlainLabel(words, TextStyle.CAPTION, "text2", bold=True), 1)
+    return line
+
+
+class FieldChips(QWidget):
+    """Which labels go out before and, in addition, after acceptance."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        theme = current()
+        self._before, self._after = FlowLayout(theme.px(6)), FlowLayout(theme.px(6))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        column.addWidget(_heading(Icon.VISIBLE, text("sharing.visible_before")))
+        column.addLayout(self._before)
+        column.addSpacing(theme.px(6))
+        column.addWidget(_heading(Icon.UNLOCK, text("sharing.added_after")))
+        column.addLayout(self._after)
+
+    def show_preview(self, preview: PreviewState | None) -> None:
+        """Render; nothing while the preview loads."""
+        for layout, labels in (
+            (self._before, preview.visible_before if preview else ()),
+            (self._after, preview.added_after if preview else ()),
+        ):
+            layout.clear()
+            for label in labels:
+                layout.addWidget(PlainChip(label))
+
+
+class PreviewColumn(Pane):
+    """Both documents as partners will see them, and what stays in the house."""
+
+    def __init__(self) -> None:
+        super().__init__("sunken")
+        self._body = QWidget()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(
+            current().px(20), current().px(16), current().px(20), current().px(16)
+        )
+        self._column.addWidget(self._body)
+        self._column.addStretch(1)
+
+    def show_preview(self, preview: PreviewState | None, market: MarketChoice | None) -> None:
+        """Render; skeleton rows while the preview loads."""
+        loaded = preview is not None and market is not None
+        body = _Cards(preview, market) if loaded and preview and market else Skeleton(4)
+        self._column.replaceWidget(self._body, body)
+        self._body.hide()
+        self._body.deleteLater()
+        self._body = body
+
+
+class _Cards(QWidget):
+    def __init__(self, preview: PreviewState, market: MarketChoice) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(current().px(8))
+        column.addWidget(_heading(Icon.HIDDEN, text("sharing.before_title", n=market.partners)))
+        column.addWidget(DocumentCard(preview.before, PlainChip(span(market.window), Icon.OFFERS)))
+        column.addSpacing(current().px(8))
+        column.addWidget(_heading(Icon.UNLOCK, text("sharing.after_title")))
+        column.addWidget(DocumentCard(preview.after))
+        column.addSpacing(current().px(4))
+        column.addLayout(_stays(preview))
+
+
+def _stays(preview: PreviewState) -> QHBoxLayout:
+    parts = [*preview.stays]
+    if preview.notes:
+        parts.append(text("sharing.notes_stay", n=preview.notes))
+    row = QHBoxLayout()
+    row.setSpacing(current().px(6))
+    row.addWidget(IconLabel(Icon.IN_HOUSE, "text3", 16), 0, Qt.AlignmentFlag.AlignTop)
+    words = text("sharing.stays", what=", ".join(parts)) if parts else text("sharing.nothing_stays")
+    row.addWidget(PlainLabel(words, TextStyle.CAPTION, "text3", wrap=True), 1)
+    return row

@@ -1,0 +1,150 @@
+"""The lead detail in its states."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from leaddesk.contract.ids import LeadId
+from leaddesk.ui.leads.detail.state import (
+    Allowed,
+    ChangeLine,
+    DetailTab,
+    FieldLine,
+    HistoryLine,
+    LeadDetailState,
+    NoteLine,
+    Presence,
+    RecipientLine,
+    StepState,
+)
+from leaddesk.ui.leads.detail.view import LeadDetailView
+from tests.stories.registry import NOW, story
+
+SIZE = (448, 812)
+STEPS = ("Neu", "Kontakt", "Vor-Ort-Termin", "Angebot", "Abschluss")
+QUOTE = (
+    "Unsere Ölheizung ist 31 Jahre alt und fällt ständig aus. Wir möchten noch vor dem nächsten Winter "
+    "umsteigen und wissen, was gefördert wird."
+)
+
+ANNA = LeadDetailState(
+    lead_id=LeadId("a"),
+    now=NOW,
+    name="Anna Meyer",
+    subtitle=("Wärmepumpe", "24103 Kiel", "12.000 €"),
+    step=StepState(STEPS, "Kontakt"),
+    contact=(
+        FieldLine("Telefon", "0171 39200 42", copyable=True),
+        FieldLine("E-Mail", "anna.meyer@example.de", copyable=True),
+        FieldLine("Anschrift", "Feldstraße 118"),
+        FieldLine("PLZ", "24103"),
+        FieldLine("Ort", "Kiel"),
+        FieldLine("Firma", ""),
+        FieldLine("Erreichbar", "werktags ab 14 Uhr"),
+    ),
+    interest=(
+        FieldLine("Interesse", "Wärmepumpe, Luft/Wasser"),
+        FieldLine("Gebäude", "Einfamilienhaus, 1978, 146 m²"),
+        FieldLine("Heizung heute", "Öl, 24 kW"),
+        FieldLine("Zeitraum", "2. Quartal 2027"),
+        FieldLine("Quelle", "Website · Herbstaktion Wärme"),
+    ),
+    quotes=(QUOTE,),
+    notes=(
+        NoteLine("Sie", "Termin Di 24. Nov., 10 Uhr bestätigt", NOW, intern=True, pending=True),
+        NoteLine("Maren Boysen", "Rückruf vereinbart. Möchte wissen, was gefördert wird.", NOW, intern=True),
+        NoteLine("Jens Kröger", "Unterlagen zur Förderung geschickt.", NOW - timedelta(days=2), intern=False),
+    ),
+    history=(
+        HistoryLine(
+            NOW - timedelta(minutes=22),
+            "Maren Boysen",
+            "fields-changed",
+            changes=(
+                ChangeLine("Zeitraum", "so bald wie möglich", "2. Quartal 2027"),
+                ChangeLine("Budget", None, "12.000 €"),
+            ),
+        ),
+        HistoryLine(
+            NOW - timedelta(hours=2, minutes=36),
+            "Maren Boysen",
+            "step-changed",
+            changes=(ChangeLine("Schritt", "Neu", "Kontakt"),),
+        ),
+        HistoryLine(NOW - timedelta(hours=3), "Maren Boysen", "note-added"),
+        HistoryLine(
+            NOW - timedelta(days=7), "Thomas Lüders", "share-approved", "Marktplatz Wärme Nord, 9 Felder"
+        ),
+        HistoryLine(NOW - timedelta(days=7, minutes=7), "Maren Boysen", "share-requested"),
+        HistoryLine(NOW - timedelta(days=7, minutes=40), "Website", "created"),
+    ),
+    recipients=(
+        RecipientLine(
+            "Lorenzen Wärmetechnik GmbH",
+            1,
+            "Wärme Nord",
+            NOW - timedelta(days=7),
+            ("Interesse", "Gebäude", "Zeitraum", "PLZ", "Ort", "Name", "Telefon", "E-Mail", "Anschrift"),
+            True,
+            "Thomas Lüders",
+            "accepted",
+        ),
+        RecipientLine(
+            "",
+            38,
+            "Wärme Nord",
+            NOW - timedelta(days=7, minutes=20),
+            ("Interesse", "Gebäude", "Zeitraum", "PLZ"),
+            False,
+            "Thomas Lüders",
+            "ended",
+        ),
+    ),
+    allowed=Allowed(write=True, share=True, delete=True),
+)
+
+
+def _detail(state: LeadDetailState, tab: DetailTab = DetailTab.OVERVIEW) -> LeadDetailView:
+    view = LeadDetailView()
+    view.render_state(state)
+    view.set_place(4, 348)
+    view.open_tab(tab)
+    return view
+
+
+@story("leads/detail/overview", size=SIZE)
+def overview() -> LeadDetailView:
+    return _detail(ANNA)
+
+
+@story("leads/detail/journal", size=SIZE)
+def journal() -> LeadDetailView:
+    return _detail(replace(ANNA, step=StepState(STEPS, "Vor-Ort-Termin", pending=True)), DetailTab.JOURNAL)
+
+
+@story("leads/detail/history", size=SIZE)
+def history() -> LeadDetailView:
+    return _detail(ANNA, DetailTab.HISTORY)
+
+
+@story("leads/detail/recipients", size=SIZE)
+def recipients() -> LeadDetailView:
+    return _detail(ANNA, DetailTab.RECIPIENTS)
+
+
+@story("leads/detail/foreign", size=SIZE)
+def foreign() -> LeadDetailView:
+    return _detail(
+        replace(ANNA, owner="Heiztechnik Wagner AG", allowed=Allowed(write=True), notes=(), recipients=())
+    )
+
+
+@story("leads/detail/read_only", size=SIZE)
+def read_only() -> LeadDetailView:
+    return _detail(replace(ANNA, allowed=Allowed(), notes=()))
+
+
+@story("leads/detail/gone", size=SIZE)
+def gone() -> LeadDetailView:
+    return _detail(LeadDetailState(LeadId("a"), NOW, Presence.GONE))
