@@ -1,0 +1,62 @@
+"""The relay: tells the other tenant the facts it may know, after the commit that made them.
+
+Idempotent by (source tenant, position) and resumed at start, so that a crash between two tenants' logs
+heals. What crosses: ids, codes and the frozen documents of an approved share, nothing else.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from leaddesk.contract.ids import Urn
+from leaddesk.server.commands.delivery import DELIVERIES, Fact
+from leaddesk.server.domain.events import decode_event
+from leaddesk.server.eventlog.log import TenantLog, Unit
+from leaddesk.server.eventlog.scope import Scope
+
+if TYPE_CHECKING:
+    from leaddesk.server.commands.office import Office
+
+_KINDS = ", ".join(f"'{kind.__name__}'" for kind in DELIVERIES)
+_PENDING = (
+    "SELECT position, stream_id, kind, at, actor, key_id, payload FROM event"
+    f" WHERE tenant_id = ? AND position > ? AND kind IN ({_KINDS}) ORDER BY position LIMIT 500"  # noqa: S608
+)
+_MOVE = (
+    "INSERT INTO relay_cursor (tenant_id, position) VALUES (?, ?)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position"
+)
+
+
+def settle(office: "Office", scope: Scope) -> None:
+    """Deliver everything of one tenant's log that has not been delivered."""
+    log = office.log.for_tenant(scope)
+    while True:
+        with log.reading() as unit:
+            head, pending = unit.head()[0], _pending(unit)
+        for fact in pending:
+            DELIVERIES[type(fact.event)](office.log, log, fact)
+        _move(log, pending[-1].position if pending else head)
+        if not pending:
+            return
+
+
+def settle_all(office: "Office") -> None:
+    """Deliver what a crash has left; called at start."""
+    for scope in office.log.scopes():
+        settle(office, scope)
+
+
+def _pending(unit: Unit) -> list[Fact]:
+    cursor = unit.select("SELECT position FROM relay_cursor WHERE tenant_id = ?")
+    found = unit.select(_PENDING, cursor[0][0] if cursor else 0)
+    return [_fact(unit, *row) for row in found if row[6] is not None]
+
+
+def _fact(unit: Unit, position: int, stream_id: str, kind: str, at: str, actor: str, *sealed: Any) -> Fact:
+    key_id, payload = sealed
+    event = decode_event(kind, unit.keys.open(unit.tenant, key_id, payload))
+    return Fact(unit.tenant, position, stream_id, at, Urn(actor), event)
+
+
+def _move(log: TenantLog, position: int) -> None:
+    with log.reading() as unit:
+        unit.run(_MOVE, position)

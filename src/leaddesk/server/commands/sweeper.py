@@ -1,0 +1,46 @@
+"""The clock's work: offers nobody took in time are missed, requests nobody decided expire."""
+
+from leaddesk.contract.ids import Urn
+from leaddesk.server.commands.office import Office, persistently
+from leaddesk.server.commands.relay import settle
+from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.domain.sharing import decide_expired, decide_missed
+from leaddesk.server.eventlog.idempotency import forget_expired
+from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.projections.leads import append_to_lead, load_lead
+from leaddesk.server.projections.shares import leads_due, store_deadlines, store_share
+
+CLOCK_URN = Urn("urn:lt:system:clock:deadlines")
+"""The originator of what nobody did."""
+
+
+def sweep(office: Office) -> int:
+    """Do what is due in every tenant and return how many leads it concerned. Ids are all it reads across."""
+    done = 0
+    for scope in office.log.scopes():
+        with office.log.for_tenant(scope).reading() as unit:
+            due = leads_due(unit, office.now())
+            forget_expired(unit, office.now())
+        for lead_id in due:
+            _close_due(office, scope, lead_id)
+        if due:
+            settle(office, scope)
+        done += len(due)
+    return done
+
+
+def _close_due(office: Office, scope: Scope, lead_id: str) -> None:
+    try:
+        persistently(lambda: _append(office, scope, lead_id))
+    except Refused:
+        return  # erased since it was listed: nothing is left to run out
+
+
+def _append(office: Office, scope: Scope, lead_id: str) -> None:
+    with office.log.for_tenant(scope).writing() as unit:
+        state, now = load_lead(unit, lead_id), office.now()
+        expired = decide_expired(state, now)
+        state = append_to_lead(unit, state, [*decide_missed(state, now), *expired], now, CLOCK_URN)
+        for event in expired:
+            store_share(unit, state, str(event.subject))
+        store_deadlines(unit, state)

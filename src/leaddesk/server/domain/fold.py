@@ -1,0 +1,50 @@
+"""From a stream of events to the state of a lead: the only place that knows which event changes what."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from leaddesk.contract.ids import LeadId
+from leaddesk.server.domain import events as e
+from leaddesk.server.domain import lead, sharing
+from leaddesk.server.domain.lead import LeadState, Recorded
+from leaddesk.server.domain.refusal import not_found
+
+Evolve = Callable[[LeadState, Recorded, Any], LeadState]
+
+EVOLVE: Mapping[type[e.Event], Evolve] = {
+    e.FieldsChanged: lead.on_fields_changed,
+    e.StepChanged: lead.on_step,
+    e.StepReported: lead.on_step,
+    e.CommissionStarted: lead.on_commission_started,
+    e.CommissionClosed: lead.on_commission_closed,
+    e.ShareRequested: sharing.on_requested,
+    e.ShareApproved: sharing.on_approved,
+    e.ShareRejected: sharing.on_rejected,
+    e.ShareWithdrawn: sharing.on_withdrawn,
+    e.ShareExpired: sharing.on_expired,
+    e.BrokerageStarted: sharing.on_brokerage_started,
+    e.OfferAccepted: sharing.on_offer("ACCEPTED"),
+    e.OfferDeclined: sharing.on_offer("DECLINED"),
+    e.OfferMissed: sharing.on_offer("MISSED"),
+    e.OfferEnded: sharing.on_offer("ENDED"),
+}
+
+
+def evolve(state: LeadState, recorded: Recorded) -> LeadState:
+    """Fold one event; kinds that change no state (notes) only count the version."""
+    fold = EVOLVE.get(type(recorded.event))
+    after = fold(state, recorded, recorded.event) if fold else state
+    return replace(after, version=recorded.version)
+
+
+def fold(lead_id: LeadId, stream: Sequence[Recorded]) -> LeadState:
+    """Fold a whole stream, an own lead's or a granted one's. Raises ``Refused`` (not found) if empty."""
+    if not stream:
+        raise not_found()
+    first = stream[0]
+    granted = isinstance(first.event, e.LeadReceived)
+    state = lead.received(lead_id, first) if granted else lead.created(first)
+    for recorded in stream[1:]:
+        state = evolve(state, recorded)
+    return state

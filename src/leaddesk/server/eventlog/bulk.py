@@ -1,0 +1,125 @@
+"""Writing a whole population at once, from bytes that are prepared elsewhere (server seed).
+
+The same facts as one append after the other – gapless positions, versions, links, projection rows – in two
+statements. A lead without later events stores its row once when ``share_docs`` is set: ``lead.doc`` stays
+empty and ``lead.position`` names the event whose payload ends with it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from leaddesk.contract.ids import FormId, LeadId, Urn
+from leaddesk.server.eventlog import chain
+from leaddesk.server.eventlog.log import INSERT_EVENT, TenantLog, Unit
+from leaddesk.server.eventlog.storage import Value
+from leaddesk.server.keys.port import lead_key
+
+INSERT_LEAD = (
+    "INSERT INTO lead (tenant_id, id, version, serial, modified_at, lead_modified_at, created_at, started_at,"
+    " closed_at, step, responsible, keeper, form_id, owner_id, key_id, position, doc)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_CREATED = "LeadCreated"
+
+
+@dataclass(frozen=True, slots=True)
+class SeedEvent:
+    """An event after the first: its kind, its encoded content, who and when."""
+
+    kind: str
+    at: str
+    actor: Urn
+    payload: bytes
+    keeper: Urn | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeedLead:
+    """One lead as it shall stand: columns, the encoded row with field lists, and how it came to be.
+
+    ``created`` is the content of ``LeadCreated``; absent when there is nothing ``later``: then it is made
+    from ``doc``.
+    """
+
+    lead_id: LeadId
+    form_id: FormId
+    doc: bytes
+    created_at: str
+    modified_at: str
+    lead_modified_at: str
+    serial: int
+    actor: Urn
+    started_at: str | None = None
+    closed_at: str | None = None
+    step: str | None = None
+    responsible: Urn | None = None
+    keeper: Urn | None = None
+    created: bytes | None = None
+    later: Sequence[SeedEvent] = ()
+
+
+def created_payload(form_id: FormId, doc: bytes) -> bytes:
+    """Write the content of ``LeadCreated`` around an encoded row; equal to ``encode_event``."""
+    return b'{"formId":"' + form_id.encode() + b'","row":' + doc + b"}"
+
+
+def doc_of_payload(payload: bytes) -> bytes:
+    """Cut the encoded row out of ``LeadCreated``'s content."""
+    return payload[payload.index(b'"row":') + 6 : -1]
+
+
+def write_leads(log: TenantLog, leads: Sequence[SeedLead], share_docs: bool = False) -> None:
+    """Write new leads with their events and rows in one transaction."""
+    with log.writing() as unit:
+        position, link = unit.head()
+        writer = _Writer(unit, position, link, share_docs)
+        unit.run_many(INSERT_EVENT, writer.events(leads))
+        unit.run_many(INSERT_LEAD, writer.rows(leads))
+        unit.move_head(writer.position, writer.link)
+
+
+class _Writer:
+    """Counts positions and links while the statements draw their rows."""
+
+    def __init__(self, unit: Unit, position: int, link: bytes, share_docs: bool) -> None:
+        self.position = position
+        self.link = link
+        self._unit = unit
+        self._share_docs = share_docs
+        self._first: list[int] = []
+
+    def events(self, leads: Iterable[SeedLead]) -> Iterator[Sequence[Value]]:
+        for lead in leads:
+            payload = lead.created or created_payload(lead.form_id, lead.doc)
+            first = SeedEvent(_CREATED, lead.created_at, lead.actor, payload)
+            self._first.append(self.position + 1)
+            key_id = lead_key(lead.lead_id)
+            yield self._event(lead.lead_id, 1, first, key_id)
+            for version, event in enumerate(lead.later, start=2):
+                yield self._event(lead.lead_id, version, event, key_id)
+
+    def _event(self, stream_id: str, version: int, event: SeedEvent, key_id: str) -> Sequence[Value]:
+        self.position += 1
+        sealed = self._unit.keys.seal(self._unit.tenant, key_id, event.payload)
+        covered = chain.columns(stream_id, version, event.kind, event.at, event.actor, key_id)
+        self.link = chain.link(self.link, self.position, covered, sealed)
+        place = (self.position, stream_id, version, event.kind, event.at, event.actor)
+        return (*place, event.subject, event.keeper, key_id, self.link, sealed)
+
+    def rows(self, leads: Iterable[SeedLead]) -> Iterator[Sequence[Value]]:
+        tenant, seal = self._unit.tenant, self._unit.keys.seal
+        for lead, first in zip(leads, self._first, strict=True):
+            key_id = lead_key(lead.lead_id)
+            shared = self._share_docs and not lead.later
+            doc = None if shared else seal(tenant, key_id, lead.doc)
+            times = (
+                lead.modified_at,
+                lead.lead_modified_at,
+                lead.created_at,
+                lead.started_at,
+                lead.closed_at,
+            )
+            whose = (lead.step, lead.responsible, lead.keeper, lead.form_id, tenant)
+            version = 1 + len(lead.later)
+            yield (lead.lead_id, version, lead.serial, *times, *whose, key_id, first, doc)

@@ -1,0 +1,152 @@
+"""The log: streams of one tenant, appended with an expected version at gapless positions.
+
+``EventLog.for_tenant`` is the only way to a log; nothing below or above accepts a tenant id for reading
+(house: "Tenant scope by construction"). Positions come from the tenant's own counter row inside the append
+transaction: a global sequence lets pollers miss events.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from leaddesk.contract.ids import TenantId, Urn
+from leaddesk.server.domain.events import Event, decode_event, encode_event
+from leaddesk.server.domain.lead import Recorded
+from leaddesk.server.eventlog import chain
+from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.eventlog.storage import Rows, Storage, Value, VersionConflict
+from leaddesk.server.eventlog.wakeups import Wakeups
+from leaddesk.server.keys.port import Keys
+
+INSERT_EVENT = (
+    "INSERT INTO event (tenant_id, position, stream_id, version, kind, at, actor, subject, keeper, key_id,"
+    " chain, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPSERT_HEAD = (
+    "INSERT INTO tenant_head (tenant_id, position, chain) VALUES (?, ?, ?)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, chain = excluded.chain"
+)
+_STREAM = (
+    "SELECT position, version, at, actor, kind, key_id, payload FROM event"
+    " WHERE tenant_id = ? AND stream_id = ? ORDER BY version"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every event of one append shares. ``keeper``: whose lead it was before (visibility of push)."""
+
+    at: str
+    actor: Urn
+    key_id: str
+    keeper: Urn | None = None
+
+
+class Unit:
+    """One transaction on one tenant's data. The tenant id becomes the first parameter of every statement."""
+
+    def __init__(self, tenant: TenantId, rows: Rows, keys: Keys) -> None:
+        self.tenant = tenant
+        self.keys = keys
+        self._rows = rows
+
+    def select(self, sql: str, *params: Value) -> list[tuple[Any, ...]]:
+        """Return all rows; the statement's first placeholder is the tenant."""
+        return self._rows.select(sql, (self.tenant, *params))
+
+    def run(self, sql: str, *params: Value) -> int:
+        """Change rows; the statement's first placeholder is the tenant."""
+        return self._rows.run(sql, (self.tenant, *params))
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Change many rows; each begins behind the tenant."""
+        self._rows.run_many(sql, ((self.tenant, *row) for row in rows))
+
+    def head(self) -> tuple[int, bytes]:
+        """Return the last position and its link; 0 for an empty log."""
+        found = self.select("SELECT position, chain FROM tenant_head WHERE tenant_id = ?")
+        return (found[0][0], found[0][1]) if found else (0, chain.GENESIS)
+
+    def move_head(self, position: int, link: bytes) -> None:
+        """Set the head after an append."""
+        self.run(_UPSERT_HEAD, position, link)
+
+    def stream(self, stream_id: str) -> list[Recorded]:
+        """Return a stream in order; blanked events are left out (their content is gone for ever)."""
+        return [self._recorded(*row) for row in self.select(_STREAM, stream_id) if row[6] is not None]
+
+    def version_of(self, stream_id: str) -> int:
+        """Return the last version of a stream, blanked events included; 0 for an unknown one."""
+        found = self.select("SELECT MAX(version) FROM event WHERE tenant_id = ? AND stream_id = ?", stream_id)
+        return int(found[0][0] or 0)
+
+    def _recorded(
+        self, position: int, version: int, at: str, actor: str, kind: str, key_id: str, payload: bytes
+    ) -> Recorded:
+        event = decode_event(kind, self.keys.open(self.tenant, key_id, payload))
+        return Recorded(position, version, at, Urn(actor), event)
+
+    def append(self, stream_id: str, expected: int, events: Sequence[Event], stamp: Stamp) -> list[Recorded]:
+        """Append to a stream whose last version is ``expected``; else raises :class:`VersionConflict`."""
+        if self.version_of(stream_id) != expected:
+            raise VersionConflict
+        position, link = self.head()
+        recorded = []
+        for event in events:
+            position, expected = position + 1, expected + 1
+            link = self._insert(position, expected, stream_id, event, stamp, link)
+            recorded.append(Recorded(position, expected, stamp.at, stamp.actor, event))
+        self.move_head(position, link)
+        return recorded
+
+    def _insert(
+        self, position: int, version: int, stream_id: str, event: Event, stamp: Stamp, before: bytes
+    ) -> bytes:
+        kind = type(event).__name__
+        sealed = self.keys.seal(self.tenant, stamp.key_id, encode_event(event))
+        covered = chain.columns(stream_id, version, kind, stamp.at, stamp.actor, stamp.key_id)
+        link = chain.link(before, position, covered, sealed)
+        place = (position, stream_id, version, kind, stamp.at, stamp.actor)
+        self.run(INSERT_EVENT, *place, event.subject, stamp.keeper, stamp.key_id, link, sealed)
+        return link
+
+
+class TenantLog:
+    """One tenant's log."""
+
+    def __init__(self, tenant: TenantId, storage: Storage, keys: Keys, wakeups: Wakeups) -> None:
+        self.tenant = tenant
+        self._storage = storage
+        self._keys = keys
+        self._wakeups = wakeups
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """Open a transaction that only reads."""
+        with self._storage.transaction() as rows:
+            yield Unit(self.tenant, rows, self._keys)
+
+    @contextmanager
+    def writing(self) -> Iterator[Unit]:
+        """Open a transaction that writes; streams of the tenant are woken after the commit."""
+        with self.reading() as unit:
+            yield unit
+        self._wakeups.notify(self.tenant)
+
+
+class EventLog:
+    """All logs, reachable by scope only."""
+
+    def __init__(self, storage: Storage, keys: Keys) -> None:
+        self.wakeups = Wakeups()
+        self._storage = storage
+        self._keys = keys
+
+    def for_tenant(self, scope: Scope) -> TenantLog:
+        """Open the log of one tenant."""
+        return TenantLog(scope.tenant, self._storage, self._keys, self.wakeups)
+
+    def scopes(self) -> list[Scope]:
+        """Return a scope for every log, for work at start and on the clock (relay, deadlines)."""
+        return [Scope(tenant) for tenant in self._storage.tenants()]

@@ -1,0 +1,70 @@
+"""SQLite in memory behind the storage port: nothing touches a disk; ready in milliseconds."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.server.eventlog.schema import TABLES
+from leaddesk.server.eventlog.storage import Value, VersionConflict
+
+
+class _MemoryRows:
+    """Statements on the one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, params).fetchall()
+
+    def run(self, sql: str, params: Sequence[Value] = ()) -> int:
+        try:
+            return self._connection.execute(sql, params).rowcount
+        except sqlite3.IntegrityError as error:
+            raise VersionConflict from error
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        self._connection.executemany(sql, rows)
+
+
+class MemoryStorage:
+    """One connection, one transaction at a time, from any thread."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        # Overwritten with zeros on deletion, so that an erased value does not stay in a free page.
+        self._connection.execute("PRAGMA secure_delete = ON")
+        self._connection.execute("PRAGMA temp_store = MEMORY")
+        self._connection.executescript(TABLES)
+        self._rows = _MemoryRows(self._connection)
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[_MemoryRows]:
+        """Open a transaction; others wait for their turn."""
+        with self._turn:
+            self._connection.execute("BEGIN")
+            try:
+                yield self._rows
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def tenants(self) -> list[TenantId]:
+        """List the tenants that have a log."""
+        with self._turn:
+            found = self._connection.execute("SELECT tenant_id FROM tenant_head ORDER BY tenant_id")
+            return [TenantId(row[0]) for row in found]
+
+    def dump(self) -> bytes:
+        """Return the whole database as one would find it on a disk; erasure is checked against it."""
+        with self._turn:
+            return self._connection.serialize()
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        self._connection.close()

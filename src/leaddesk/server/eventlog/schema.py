@@ -1,0 +1,46 @@
+"""The tables: tenant id first in every key; what is filtered or sorted is a column; content is bytes."""
+
+TABLES = """
+CREATE TABLE tenant_head (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL, chain BLOB NOT NULL);
+CREATE TABLE event (
+  tenant_id TEXT NOT NULL, position INTEGER NOT NULL, stream_id TEXT NOT NULL, version INTEGER NOT NULL,
+  kind TEXT NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT, keeper TEXT,
+  key_id TEXT NOT NULL, chain BLOB NOT NULL, payload BLOB,
+  PRIMARY KEY (tenant_id, position), UNIQUE (tenant_id, stream_id, version));
+CREATE TABLE lead (
+  tenant_id TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, serial INTEGER NOT NULL,
+  modified_at TEXT NOT NULL, lead_modified_at TEXT NOT NULL, created_at TEXT NOT NULL, started_at TEXT,
+  closed_at TEXT, step TEXT, responsible TEXT, keeper TEXT, form_id TEXT, owner_id TEXT NOT NULL,
+  key_id TEXT NOT NULL, position INTEGER NOT NULL, doc BLOB,
+  PRIMARY KEY (tenant_id, id));
+CREATE INDEX lead_by_modified ON lead (tenant_id, modified_at, id);
+CREATE INDEX lead_by_created ON lead (tenant_id, created_at, id);
+CREATE TABLE share_request (
+  tenant_id TEXT NOT NULL, id TEXT NOT NULL, lead_id TEXT NOT NULL, status TEXT NOT NULL,
+  requested_by TEXT NOT NULL, requested_at TEXT NOT NULL, serial INTEGER NOT NULL, key_id TEXT NOT NULL,
+  doc BLOB NOT NULL, PRIMARY KEY (tenant_id, id));
+CREATE TABLE offer (
+  tenant_id TEXT NOT NULL, id TEXT NOT NULL, lead_id TEXT NOT NULL, owner_id TEXT NOT NULL,
+  brokerage_id TEXT NOT NULL, market_name TEXT NOT NULL, status TEXT NOT NULL, offered_at TEXT NOT NULL,
+  deadline_at TEXT NOT NULL, decided_at TEXT, asked_by TEXT, serial INTEGER NOT NULL, reason BLOB,
+  PRIMARY KEY (tenant_id, id));
+CREATE INDEX offer_by_lead ON offer (tenant_id, lead_id);
+CREATE TABLE offer_document (
+  tenant_id TEXT NOT NULL, offer_id TEXT NOT NULL, stage TEXT NOT NULL, key_id TEXT NOT NULL,
+  doc BLOB NOT NULL, PRIMARY KEY (tenant_id, offer_id, stage));
+CREATE TABLE reference (
+  tenant_id TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, rank INTEGER NOT NULL,
+  serial INTEGER NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (tenant_id, kind, id));
+CREATE TABLE deadline (
+  tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (tenant_id, lead_id, at));
+CREATE TABLE idempotency (
+  tenant_id TEXT NOT NULL, key TEXT NOT NULL, keyed_fingerprint BLOB NOT NULL, status INTEGER NOT NULL,
+  resource_ids TEXT NOT NULL, lead_id TEXT, expires_at TEXT NOT NULL, PRIMARY KEY (tenant_id, key));
+CREATE TABLE relay_inbox (
+  tenant_id TEXT NOT NULL, source_id TEXT NOT NULL, position INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, source_id, position));
+CREATE TABLE relay_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL);
+"""
+"""``event.subject``: the share request or offer that push names. ``event.keeper``: whose lead it was *before*
+the event, so that push can tell who lost the right to it. ``lead.doc`` NULL: the bytes lie in the payload of
+the event at ``position`` (large seeded populations store each lead once)."""

@@ -1,0 +1,43 @@
+"""The narrow synchronous port to a database; two back ends, one SQL.
+
+Statements are portable (SQLite, PostgreSQL) with ``?`` placeholders, and each touches one tenant only: the
+tenant id is the first parameter of every statement (``log.Unit`` puts it there, no one else may).
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from leaddesk.contract.ids import TenantId
+
+Value = str | int | bytes | None
+
+
+class VersionConflict(Exception):
+    """Somebody appended to the stream since it was read; read again and decide again."""
+
+
+class Rows(Protocol):
+    """Statements inside one transaction."""
+
+    def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows."""
+
+    def run(self, sql: str, params: Sequence[Value] = ()) -> int:
+        """Change rows and return how many. Raises :class:`VersionConflict` where a unique key is taken."""
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Change many rows by one statement."""
+
+
+class Storage(Protocol):
+    """A database."""
+
+    def transaction(self) -> AbstractContextManager[Rows]:
+        """Open a transaction: committed at the end, rolled back on an exception. Not nested."""
+
+    def tenants(self) -> list[TenantId]:
+        """List the tenants that have a log: the only question across tenants, and it answers with ids."""
+
+    def close(self) -> None:
+        """Let go of the database."""

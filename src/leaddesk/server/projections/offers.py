@@ -1,0 +1,139 @@
+"""The offer table of a partner, and the opaque documents that came with each offer."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.server.domain.events import (
+    AcceptanceAsked,
+    BrokerageStarted,
+    Document,
+    OfferClosed,
+    OfferReceived,
+)
+from leaddesk.server.domain.lead import Recorded
+from leaddesk.server.domain.refusal import not_found
+from leaddesk.server.eventlog.log import Unit
+from leaddesk.server.keys.port import offer_key
+
+_COLUMNS = (
+    "id, lead_id, owner_id, brokerage_id, market_name, status, offered_at, deadline_at, decided_at, asked_by,"
+    " serial, reason"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM offer WHERE tenant_id = ?"  # noqa: S608 - constant text
+_INSERT = f"INSERT INTO offer (tenant_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_DELETE = "DELETE FROM offer WHERE tenant_id = ? AND id = ?"
+_DELETE_DOCUMENT = "DELETE FROM offer_document WHERE tenant_id = ? AND offer_id = ?"
+_INSERT_DOCUMENT = (
+    "INSERT INTO offer_document (tenant_id, offer_id, stage, key_id, doc) VALUES (?, ?, ?, ?, ?)"
+)
+_DOCUMENT = msgspec.json.Decoder(Document)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OfferRow:
+    """One offer as the partner's tenant knows it."""
+
+    offer_id: str
+    lead_id: str
+    owner_id: TenantId
+    brokerage_id: str
+    market_name: str
+    status: str
+    offered_at: str
+    deadline_at: str
+    decided_at: str | None
+    asked_by: str | None
+    serial: int
+    reason: bytes | None
+
+
+def find_offer(unit: Unit, offer_id: str) -> OfferRow:
+    """Return an offer of this tenant. Raises ``Refused`` (not found)."""
+    found = unit.select(f"{_SELECT} AND id = ?", offer_id)
+    if not found:
+        raise not_found()
+    return OfferRow(*found[0])
+
+
+def list_offers(unit: Unit) -> list[OfferRow]:
+    """Return all offers: open ones by nearest deadline, then the newest."""
+    order = " ORDER BY status <> 'OPEN', CASE WHEN status = 'OPEN' THEN deadline_at END, offered_at DESC, id"
+    return [OfferRow(*row) for row in unit.select(_SELECT + order)]
+
+
+def offers_of_lead(unit: Unit, lead_id: str) -> list[OfferRow]:
+    """Return the offers that concern one lead of its owner."""
+    return [OfferRow(*row) for row in unit.select(f"{_SELECT} AND lead_id = ?", lead_id)]
+
+
+def store_offer(unit: Unit, row: OfferRow) -> None:
+    """Write an offer anew."""
+    values = (row.offer_id, row.lead_id, row.owner_id, row.brokerage_id, row.market_name, row.status)
+    times = (row.offered_at, row.deadline_at, row.decided_at, row.asked_by, row.serial, row.reason)
+    unit.run(_DELETE, row.offer_id)
+    unit.run(_INSERT, *values, *times)
+
+
+def on_received(recorded: Recorded, event: OfferReceived) -> OfferRow:
+    """Begin an offer."""
+    return OfferRow(
+        event.offer_id,
+        event.lead_id,
+        event.owner_id,
+        event.brokerage_id,
+        event.market_name,
+        "OPEN",
+        recorded.at,
+        event.deadline_at,
+        decided_at=None,
+        asked_by=None,
+        serial=1,
+        reason=None,
+    )
+
+
+def fold_offer(unit: Unit, row: OfferRow, recorded: Recorded) -> OfferRow:
+    """Fold one later event of the offer's stream."""
+    event, serial = recorded.event, row.serial + 1
+    values = (row.offer_id, row.lead_id, row.owner_id, row.brokerage_id, row.market_name)
+    times = (row.offered_at, row.deadline_at)
+    if isinstance(event, AcceptanceAsked):
+        asked_by = row.asked_by or recorded.actor
+        return OfferRow(*values, row.status, *times, row.decided_at, asked_by, serial, row.reason)
+    if isinstance(event, OfferClosed):
+        reason = unit.keys.seal(
+            row.owner_id, offer_key(row.brokerage_id, "before"), (event.reason or "").encode()
+        )
+        return OfferRow(
+            *values, event.status, *times, recorded.at, row.asked_by, serial, reason if event.reason else None
+        )
+    return row
+
+
+def store_documents(unit: Unit, owner: TenantId, offer_id: str, started: BrokerageStarted) -> None:
+    """Keep both frozen documents under this tenant, sealed under keys of the owner."""
+    for stage, document in (("before", started.before), ("after", started.after)):
+        key_id = offer_key(started.brokerage_id, stage)
+        doc = unit.keys.seal(owner, key_id, msgspec.json.encode(document))
+        unit.run(_INSERT_DOCUMENT, offer_id, stage, key_id, doc)
+
+
+def document_before(unit: Unit, row: OfferRow) -> Document | None:
+    """Return what is visible before acceptance, as long as it is there."""
+    found = unit.select(
+        "SELECT key_id, doc FROM offer_document WHERE tenant_id = ? AND offer_id = ? AND stage = 'before'",
+        row.offer_id,
+    )
+    return _DOCUMENT.decode(unit.keys.open(row.owner_id, *found[0])) if found else None
+
+
+def remove_documents(unit: Unit, offer_id: str) -> None:
+    """Erase both documents of an offer."""
+    unit.run(_DELETE_DOCUMENT, offer_id)
+
+
+def remove_document_after(unit: Unit, offer_id: str) -> None:
+    """Erase the document a partner that did not win must never see."""
+    unit.run(_DELETE_DOCUMENT + " AND stage = 'after'", offer_id)
