@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from leaddesk.ui.kit.labels import set_tip
 from leaddesk.ui.kit.painting.hints import draw_hint, hint_width
@@ -163,7 +163,7 @@ class Button(QPushButton):
         word = look.text if self.isEnabled() else "textDisabled"
         mark = look.icon if self.isEnabled() else "textDisabled"
         area = QRectF(self.rect())
-        x = float(round((area.width() - self._content_width()) / 2))
+        x = float(max(0, round((area.width() - self._content_width()) / 2)))
         if self._icon is not None:
             extent = theme.px(self._icon_size())
             draw_icon(painter, QRectF(x, 0, extent, area.height()), self._icon, mark, self._icon_size())
@@ -231,7 +231,16 @@ def icon_button(icon: Icon, name: str, *, size: Size = Size.NORMAL, kind: Kind =
 
 
 class Link(Button):
-    """Words that open something, in the colour of links."""
+    """Words that open something, in the colour of links; too long, they end in an ellipsis and a tooltip."""
 
     def __init__(self, text: str, *, icon: Icon | None = None, parent: QWidget | None = None) -> None:
         super().__init__(text, Kind.LINK, icon=icon, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), current().px(48)), whole.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        set_tip(self, self.shown_text() if self.width() < self.sizeHint().width() else "")

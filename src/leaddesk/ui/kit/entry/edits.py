@@ -1,0 +1,134 @@
+"""Line and text edits whose content does not leak.
+
+Copying goes through the expiring clipboard, selecting does not fill the primary selection, input methods are
+told that the content is sensitive (guarantees A9, A10). Qt's own menu would copy past the clipboard, so the
+menu here is ours.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from leaddesk.ui.kit.clipboard import shared
+from leaddesk.ui.kit.floating.menu import Menu
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle, font
+
+SENSITIVE = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+
+
+class LineEdit(QLineEdit):
+    """One line. ``height`` is its name in the token file."""
+
+    def __init__(self, height: str = "control.field", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._height_name = height
+        self.setInputMethodHints(SENSITIVE)
+        self._measure()
+
+    def sizeHint(self) -> QSize:
+        return QSize(current().px(160), current().length(self._height_name))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_out(cut=False)
+        elif event.matches(QKeySequence.StandardKey.Cut):
+            self.copy_out(cut=True)
+        else:
+            super().keyPressEvent(event)
+
+    def copy_out(self, *, cut: bool) -> None:
+        """Copy the selection through the expiring clipboard; dots are never copied."""
+        if self.echoMode() is not QLineEdit.EchoMode.Normal or not self.hasSelectedText():
+            return
+        shared().copy(self.selectedText())
+        if cut and not self.isReadOnly():
+            self.insert("")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        readable = self.hasSelectedText() and self.echoMode() is QLineEdit.EchoMode.Normal
+        menu = _edit_menu(self, can_copy=readable, can_change=not self.isReadOnly())
+        menu.popup(event.globalPos())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # Qt would copy into the primary selection here, or paste from it
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._measure()
+
+    def _measure(self) -> None:
+        self.setFont(font(TextStyle.BODY))
+        self.setFixedHeight(current().length(self._height_name))
+
+
+class TextEdit(QPlainTextEdit):
+    """Several lines; Tab leaves it, Ctrl+Enter asks to submit."""
+
+    submitted = Signal()
+
+    def __init__(self, rows: int = 3, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = rows
+        self.setInputMethodHints(SENSITIVE)
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(2)
+        self._measure()
+
+    def sizeHint(self) -> QSize:
+        return QSize(current().px(240), self.height())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Give Qt nothing to put into the primary selection or a drag."""
+        return QMimeData()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_out(cut=False)
+        elif event.matches(QKeySequence.StandardKey.Cut):
+            self.copy_out(cut=True)
+        elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.submitted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def copy_out(self, *, cut: bool) -> None:
+        """Copy the selection through the expiring clipboard."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection():
+            return
+        shared().copy(cursor.selectedText().replace("\u2029", "\n"))
+        if cut and not self.isReadOnly():
+            cursor.removeSelectedText()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        selected = self.textCursor().hasSelection()
+        _edit_menu(self, can_copy=selected, can_change=not self.isReadOnly()).popup(event.globalPos())
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasText():
+            self.insertPlainText(source.text())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._measure()
+
+    def _measure(self) -> None:
+        self.setFont(font(TextStyle.BODY))
+        line = self.fontMetrics().lineSpacing()
+        self.setFixedHeight(self._rows * line + current().px(18))
+
+
+def _edit_menu(edit: LineEdit | TextEdit, *, can_copy: bool, can_change: bool) -> Menu:
+    menu = Menu(edit)
+    menu.add(text("kit.cut"), None, "", lambda: edit.copy_out(cut=True)).setEnabled(can_copy and can_change)
+    menu.add(text("kit.copy_selection"), None, "", lambda: edit.copy_out(cut=False)).setEnabled(can_copy)
+    menu.add(text("kit.paste"), None, "", edit.paste).setEnabled(can_change)
+    menu.add(text("kit.select_all"), None, "", edit.selectAll)
+    return menu

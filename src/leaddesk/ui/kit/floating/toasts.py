@@ -1,0 +1,195 @@
+"""Toasts: short news in the window's lower right corner, with at most a few buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from leaddesk.ui.kit.buttons import Size, icon_button, secondary
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.painting.boxes import draw_box
+from leaddesk.ui.kit.painting.shadows import draw_shadow, shadow_reach
+from leaddesk.ui.kit.pieces.marks import Dot, Tone
+from leaddesk.ui.kit.wording import text as say
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+Action = tuple[str, Callable[[], object]]
+MOST = 3
+_DOTS = {Tone.ACCENT: "accentMark", Tone.SUCCESS: "success", Tone.WARNING: "warning", Tone.DANGER: "danger"}
+
+
+class Toast(QWidget):
+    """One piece of news. It leaves after its time, on Esc, on × or after one of its buttons.
+
+    Invariant: plain text; the time stands still while the pointer or the focus is on it.
+    """
+
+    gone = Signal()
+
+    def __init__(
+        self, shown: str, detail: str, actions: Sequence[Action], tone: Tone | None, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        px = current().px
+        self._margin = shadow_reach("popup")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.leave)
+        self.setAccessibleName(f"{shown} {detail}".strip())
+        column = QVBoxLayout(self)
+        around = self._margin
+        column.setContentsMargins(around + px(16), around + px(12), around + px(12), around + px(12))
+        column.setSpacing(px(8))
+        column.addLayout(self._head(shown, detail, tone))
+        if actions:
+            column.addLayout(self._buttons(actions))
+        self.setFixedWidth(current().length("layout.toast.width") + 2 * self._margin)
+
+    def _head(self, shown: str, detail: str, tone: Tone | None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(current().px(10))
+        if tone in _DOTS:
+            row.addWidget(Dot("", _DOTS[tone]))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(PlainLabel(shown, TextStyle.BODY, bold=bool(detail), wrap=True))
+        if detail:
+            words.addWidget(PlainLabel(detail, TextStyle.BODY, "text2", wrap=True))
+        row.addLayout(words, 1)
+        close = icon_button(Icon.CLOSE, say("kit.close"), size=Size.SMALL)
+        close.clicked.connect(self.leave)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _buttons(self, actions: Sequence[Action]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(current().px(8))
+        for shown, callback in actions:
+            button = secondary(shown, size=Size.SMALL)
+            button.clicked.connect(lambda _checked=False, callback=callback: self._acted(callback))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def live(self, seconds: float) -> None:
+        """Start the time; 0 stays until somebody closes it."""
+        self._timer.setInterval(round(seconds * 1000))
+        if seconds > 0:
+            self._timer.start()
+
+    def hold(self, held: bool) -> None:
+        """Let the time stand still, or start it anew."""
+        if held:
+            self._timer.stop()
+        elif self._timer.interval() > 0:
+            self._timer.start()
+
+    def leave(self) -> None:
+        """Go away now."""
+        self._timer.stop()
+        self.hide()
+        self.gone.emit()
+        self.deleteLater()
+
+    def enterEvent(self, event: QEvent) -> None:
+        self.hold(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hold(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        reach, radius = self._margin, current().length("radius.popup")
+        box = QRectF(self.rect()).adjusted(reach, reach, -reach, -reach)
+        draw_shadow(painter, box, radius, "popup")
+        draw_box(painter, box, radius, fill="raised", line="border")
+        painter.end()
+
+    def _acted(self, callback: Callable[[], object]) -> None:
+        callback()
+        self.leave()
+
+
+class ToastHost(QObject):
+    """The toasts of one window, newest lowest, at most three.
+
+    Invariant: while held (masked, locked) none is visible; :meth:`clear` forgets their texts for good.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._toasts: list[Toast] = []
+        self._held = False
+        window.installEventFilter(self)
+
+    def show_toast(
+        self,
+        text: str,
+        *,
+        detail: str = "",
+        actions: Sequence[Action] = (),
+        seconds: float = 6.0,
+        tone: Tone | None = None,
+    ) -> Toast:
+        """Show news and read it to screen readers; with actions give it more time than the default."""
+        toast = Toast(text, detail, actions, tone, self._window)
+        toast.gone.connect(lambda: self._forget(toast))
+        self._toasts.append(toast)
+        while len(self._toasts) > MOST:
+            self._toasts[0].leave()
+        toast.live(seconds)
+        toast.hold(self._held)
+        toast.setVisible(not self._held)
+        self._place()
+        if not self._held:
+            news = QAccessibleAnnouncementEvent(toast, f"{text} {detail}".strip())
+            QAccessible.updateAccessibility(news)
+        return toast
+
+    def clear(self) -> None:
+        """Take all away: at lock and sign-out."""
+        for toast in tuple(self._toasts):
+            toast.leave()
+
+    def set_held(self, held: bool) -> None:
+        """Hide all while the window shows nothing personal; then they come back with their whole time."""
+        self._held = held
+        for toast in self._toasts:
+            toast.hold(held)
+            toast.setVisible(not held)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _forget(self, toast: Toast) -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
+            self._place()
+
+    def _place(self) -> None:
+        theme = current()
+        reach = shadow_reach("popup")
+        inset = theme.length("layout.toast.inset")
+        bottom = self._window.height() - theme.length("layout.statusBar") - inset + reach
+        for toast in reversed(self._toasts):
+            toast.adjustSize()
+            height = toast.heightForWidth(toast.width()) if toast.hasHeightForWidth() else toast.height()
+            toast.resize(toast.width(), height)
+            toast.move(self._window.width() - inset + reach - toast.width(), bottom - height)
+            toast.raise_()
+            bottom -= height - 2 * reach + theme.px(8)
