@@ -91,7 +91,7 @@ class QuestionView(Pane):
             down.clicked.connect(lambda: self.walked.emit(1))
             place = text("approvals.place", position=position, total=len(ids))
             for widget in (up, PlainLabel(place, TextStyle.CAPTION, "text2"), down):
-                row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+                row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         return row
 
 
@@ -172,12 +172,15 @@ class _Row(QWidget):
         self.setFixedHeight(current().px(32 if never else 36))
         label = PlainLabel(line.label, TextStyle.CAPTION, "text2", elide=True)
         value = PlainLabel(line.value.replace("\n", " ") or DASH, TextStyle.BODY, elide=True)
-        _columns(self, [label, value, _seen(line.before, line.masked, never), _seen(line.after, "", never)])
+        _columns(self, [label, value, _seen(line.before, line.masked, never), _seen_after(line, never)])
 
 
 def _seen(state: Visibility, masked: str, never: bool) -> QWidget:
     icon, role = SHOWN[state]
-    words = text("approvals.never") if never else masked or text(f"approvals.{state}")
+    return _cell(icon, role, text("approvals.never") if never else masked or text(f"approvals.{state}"))
+
+
+def _cell(icon: Icon, role: str, words: str) -> QWidget:
     cell = QWidget()
     row = QHBoxLayout(cell)
     row.setContentsMargins(0, 0, 0, 0)
@@ -185,6 +188,13 @@ def _seen(state: Visibility, masked: str, never: bool) -> QWidget:
     row.addWidget(IconLabel(icon, role, 14))
     row.addWidget(PlainLabel(words, TextStyle.BODY, role, elide=True), 1)
     return cell
+
+
+def _seen_after(line: FieldLine, never: bool) -> QWidget:
+    opened = line.after != "hidden" and not never
+    return (
+        _cell(Icon.UNLOCK, "accentText", text("approvals.visible")) if opened else _seen("hidden", "", never)
+    )
 
 
 def _columns(owner: QWidget, cells: list[QWidget]) -> None:

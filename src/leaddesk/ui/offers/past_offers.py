@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from leaddesk.contract.offers import OfferStatus
 from leaddesk.ui.kit.buttons import Size, secondary
@@ -22,6 +22,9 @@ ICONS = {
     OfferStatus.MISSED: (Icon.LATE, "warningText"),
     OfferStatus.ENDED: (Icon.MINUS, "text2"),
 }
+
+
+AT_WIDTH = 104
 
 
 class PastOffers(QWidget):
@@ -53,16 +56,24 @@ class PastOffers(QWidget):
         layout.setSpacing(theme.px(20))
         icon, role = ICONS.get(line.status, (Icon.INFO, "text2"))
         layout.addWidget(IconLabel(icon, role, 16))
-        layout.addWidget(PlainLabel(line.title, TextStyle.BODY, elide=True), 2)
-        layout.addWidget(PlainLabel(_became(line), TextStyle.BODY, "text2", elide=True), 3)
+        layout.addWidget(_flexible(PlainLabel(line.title, TextStyle.BODY, elide=True)), 2)
+        layout.addWidget(_flexible(PlainLabel(_became(line), TextStyle.BODY, "text2", elide=True)), 3)
         at = PlainLabel(when(line.at, state.now), TextStyle.CAPTION, "text2")
+        at.setFixedWidth(theme.px(AT_WIDTH))
+        at.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         set_tip(at, full(line.at))
-        layout.addWidget(at)
         if line.lead_id is not None:
             opened = secondary(text("offers.open_lead"), size=Size.SMALL)
             opened.clicked.connect(lambda: self.lead_opened.emit(line.lead_id))
             layout.addWidget(opened)
+        layout.addWidget(at)
         return row
+
+
+def _flexible(label: PlainLabel) -> PlainLabel:
+    """Let columns stand under each other whatever their words."""
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return label
 
 
 def _became(line: PastOffer) -> str:

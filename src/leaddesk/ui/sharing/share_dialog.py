@@ -30,7 +30,8 @@ class ShareDialog(OverlayDialog):
 
     def __init__(self, window: QWidget, state: ShareDialogState) -> None:
         title = text("sharing.dialog_title", name=state.name)
-        super().__init__(window, title, width="share", subtitle=" • ".join(state.subtitle))
+        super().__init__(window, title, width="share", flush=True)
+        self.set_title(title, " • ".join(state.subtitle))
         self._cards: dict[str, ChoiceCard] = {}
         self._chips = FieldChips()
         self._preview = PreviewColumn()
@@ -47,7 +48,6 @@ class ShareDialog(OverlayDialog):
         row.setSpacing(0)
         row.addWidget(self._left(markets))
         row.addWidget(self._preview, 1)
-        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(row)
         self._lay_out_footer()
 
@@ -60,7 +60,7 @@ class ShareDialog(OverlayDialog):
         column.setSpacing(theme.px(8))
         column.addWidget(SectionTitle(text("sharing.market")))
         for market in markets:
-            column.addWidget(self._card(market))
+            column.addWidget(self._market_card(market))
         column.addSpacing(theme.px(6))
         column.addWidget(self._chips)
         column.addStretch(1)
@@ -80,7 +80,7 @@ class ShareDialog(OverlayDialog):
         self._send.clicked.connect(lambda: self.share_requested.emit(self._reason.value()))
         self.set_footer(promise, [cancel, self._send])
 
-    def _card(self, market: MarketChoice) -> ChoiceCard:
+    def _market_card(self, market: MarketChoice) -> ChoiceCard:
         facts = text("sharing.market_facts", n=market.partners, window=span(market.window))
         tag = text("sharing.with_approval") if market.approval else ""
         card = ChoiceCard(market.name, facts, tag=tag)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from leaddesk.ui.kit.labels import set_tip
-from leaddesk.ui.kit.painting.writing import draw_text
+from leaddesk.ui.kit.painting.writing import draw_text, text_width
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.state import StepState
 from leaddesk.ui.theme.icons import Icon, draw_icon
@@ -17,6 +17,7 @@ from leaddesk.ui.theme.type_scale import TextStyle, line_height
 GAP = 4
 BAR = 4
 HEIGHT = 36
+WORD_GAP = 10
 
 
 class StepBar(QWidget):
@@ -54,11 +55,21 @@ class StepBar(QWidget):
         current_step = self._state.current
         return self._state.steps.index(current_step) if current_step in self._state.steps else -1
 
+    def _widths(self) -> list[float]:
+        """Return equal widths, or widths that follow the words where equal ones would cut a name."""
+        steps = self._state.steps
+        room = self.width() - GAP * (len(steps) - 1)
+        needed = [text_width(name, TextStyle.MICRO, True) + current().px(WORD_GAP) for name in steps]
+        if max(needed) <= room / len(steps):
+            return [room / len(steps)] * len(steps)
+        spare = (room - sum(needed)) / len(steps)
+        return [need + spare for need in needed] if spare >= 0 else [n * room / sum(needed) for n in needed]
+
     def _segment(self, index: int) -> QRect:
-        count = len(self._state.steps)
-        width = (self.width() - GAP * (count - 1)) / count
-        left = round(index * (width + GAP))
-        return QRect(left, 0, round((index + 1) * (width + GAP)) - GAP - left, self.height())
+        widths = self._widths()
+        left = round(sum(widths[:index]) + index * GAP)
+        right = round(sum(widths[: index + 1]) + index * GAP)
+        return QRect(left, 0, right - left, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.ui.kit.pieces.empty import EmptyState
+from leaddesk.ui.kit.pieces.marks import Hairline
 from leaddesk.ui.kit.pieces.panes import Pane, scroll
 from leaddesk.ui.kit.pieces.tabs import TabBar
 from leaddesk.ui.kit.wording import text
@@ -17,6 +18,7 @@ from leaddesk.ui.leads.detail.tabs.journal import JournalTab, NoteComposer
 from leaddesk.ui.leads.detail.tabs.overview import OverviewTab
 from leaddesk.ui.leads.detail.tabs.recipients import RecipientsTab
 from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
 
 
 class LeadDetailView(Pane):
@@ -45,7 +47,7 @@ class LeadDetailView(Pane):
             Icon.LEADS,
             text("lead_detail.gone_title"),
             text("lead_detail.gone_sentence"),
-            primary_text=text("lead_detail.close"),
+            primary=text("lead_detail.close"),
         )
         self._lay_out()
         self._connect()
@@ -151,7 +153,8 @@ class _Tabs(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar)
+        column.addWidget(_inset(self._bar))
+        column.addWidget(Hairline())
         column.addWidget(body, 1)
 
     def open_tab(self, tab: DetailTab) -> None:
@@ -167,3 +170,12 @@ class _Tabs(QWidget):
         self._bar.set_count(DetailTab.RECIPIENTS, len(state.recipients) if state.recipients else None)
         for tab in (self.overview, self._journal, self._history, self._recipients):
             tab.show_state(state)
+
+
+def _inset(bar: TabBar) -> QWidget:
+    """Let the tabs start where the text starts; their line goes from edge to edge."""
+    host = QWidget()
+    row = QVBoxLayout(host)
+    row.setContentsMargins(current().px(20), 0, current().px(20), 0)
+    row.addWidget(bar)
+    return host

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import groupby
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -68,7 +68,7 @@ class _Timeline(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for name, of_day in groupby(lines, key=lambda line: day(line.at, now)):
-            title = PlainLabel(name, TextStyle.CAPTION, "text2", bold=True)
+            title = PlainLabel(name[:1].upper() + name[1:], TextStyle.CAPTION, "text2", bold=True)
             title.setContentsMargins(0, current().px(8), 0, current().px(8))
             column.addWidget(title)
             rows = list(of_day)
@@ -126,17 +126,49 @@ class _Change(QWidget):
         row.setSpacing(theme.px(8))
         label = PlainLabel(change.label, TextStyle.CAPTION, "text3", elide=True)
         label.setFixedWidth(theme.px(84))
-        before = PlainLabel(change.before or text("history.empty"), TextStyle.CAPTION, "text3", elide=True)
-        struck = before.font()
-        struck.setStrikeOut(change.before is not None)
-        struck.setItalic(change.before is None)
-        before.setFont(struck)
-        after = PlainLabel(change.after or text("history.empty"), TextStyle.CAPTION, "text", elide=True)
+        before = _Before(change.before or text("history.empty"), struck=change.before is not None)
+        after = _After(change.after or text("history.empty"))
         row.addWidget(label)
         row.addWidget(before)
         row.addWidget(PlainLabel("→", TextStyle.CAPTION, "text3"))
         row.addWidget(after)
         row.addStretch(1)
+
+
+class _Before(PlainLabel):
+    """The old value, struck out; an empty one is only said."""
+
+    def __init__(self, words: str, *, struck: bool) -> None:
+        super().__init__(words, TextStyle.CAPTION, "text3", elide=True)
+        self._struck = struck
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._struck:
+            painter = QPainter(self)
+            width = min(self.width(), self.fontMetrics().horizontalAdvance(self.text()))
+            painter.fillRect(QRectF(0, self.height() // 2 + 1, width, 1), current().color("text3"))
+            painter.end()
+
+
+class _After(PlainLabel):
+    """The new value on soft green."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words, TextStyle.CAPTION, "text", elide=True)
+        self.setContentsMargins(current().px(6), current().px(1), current().px(6), current().px(1))
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(2 * current().px(6), 2 * current().px(1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(current().color("successSoft"))
+        painter.drawRoundedRect(QRectF(self.rect()), current().px(4), current().px(4))
+        painter.end()
+        super().paintEvent(event)
 
 
 def _deed(kind: str) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel, set_tip
-from leaddesk.ui.kit.phrases import full, when
+from leaddesk.ui.kit.phrases import clock_time, day, full
 from leaddesk.ui.kit.pieces.marks import Hairline, Skeleton
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.state import LeadDetailState, RecipientLine
@@ -61,7 +61,7 @@ class _Recipient(QWidget):
         name = (
             line.name if line.count == 1 else text("lead_detail.partners", n=line.count, market=line.market)
         )
-        at = PlainLabel(when(line.at, now), TextStyle.CAPTION, "text3")
+        at = PlainLabel(_moment(line.at, now), TextStyle.CAPTION, "text3")
         set_tip(at, full(line.at))
         column.addWidget(PlainLabel(name, TextStyle.BODY, bold=True, elide=True))
         column.addWidget(at)
@@ -75,6 +75,11 @@ class _Recipient(QWidget):
         column.addLayout(
             _fact(STATE_ICONS.get(line.state, Icon.INFO), text(f"lead_detail.offer_{line.state}"))
         )
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    words = text("lead_detail.moment", day=day(at, now), time=clock_time(at))
+    return words[:1].upper() + words[1:]
 
 
 def _fact(icon: Icon, words: str) -> QHBoxLayout:
