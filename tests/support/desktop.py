@@ -68,7 +68,8 @@ def _start(command: list[str], env: dict[str, str], **more: Any) -> subprocess.P
     """A program in a group of its own that ends with the runner even if the runner is killed."""
     more = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | more
     more["preexec_fn"] = _end_with_parent  # no threads yet when the desktop is set up
-    return subprocess.Popen(command, env=env, start_new_session=True, **more)
+    process: subprocess.Popen[bytes] = subprocess.Popen(command, env=env, start_new_session=True, **more)
+    return process
 
 
 def _end_with_parent() -> None:

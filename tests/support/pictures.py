@@ -28,7 +28,7 @@ def send(name: str, picture: QImage | QPixmap) -> int:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not picture.save(buffer, "PNG"):  # type: ignore[call-overload]
         raise ValueError(f"{name}: an empty picture")
-    send_bytes(name, content.data())
+    send_bytes(name, bytes(content.data()))
     return content.size()
 
 

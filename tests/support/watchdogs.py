@@ -16,6 +16,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
 from tests.support.audit import recorder
 from tests.support.leftovers import CutShort, QtLeftovers, unfinished_tasks
 from tests.support.suites import NO_WRITES
