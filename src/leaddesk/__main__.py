@@ -1,0 +1,207 @@
+"""The front door: reads the command line, loads what the chosen command needs and nothing else.
+
+Until a command is known only the standard library's ``argparse`` and ``sys`` are imported, so that
+``leaddesk --help`` answers at once and the client never loads the server (house.md, "The floors").
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from leaddesk.settings.settings import Settings
+
+EXIT_USAGE = 2
+DEMO_LEADS = 12_480
+LEADS_HELP = f"leads of the manufacturer ({DEMO_LEADS:,})"
+MOST_LEADS = 10_000_000
+NEEDS_SERVER = (
+    "this command needs the server, which is not part of this installation; install leaddesk[server]"
+)
+WRONG_SETTINGS = {
+    "server-malformed": "this is not an address such as https://leads.example.com",
+    "server-not-https": "only https is accepted, http on this machine alone",
+    "server-with-path": "only scheme, host and port belong into the address",
+    "server-with-credentials": "no user or password belongs into the address",
+    "unknown-value": "this value is not known",
+    "unknown-flag": "this option is not known",
+}
+
+ABOUT = """\
+leaddesk, the desktop client for partner sales.
+
+Without a command it opens the client. Customer data is held in memory only;
+what outlives the program is a revocable token in the system's keyring."""
+
+EXAMPLES = """\
+examples:
+  leaddesk                                     open the client for the live platform
+  leaddesk --server https://leads.example.com  open it for another server
+  leaddesk demo                                try it: own server, own data, nothing real
+  leaddesk demo --as admin --leads 100000      as the person who approves, with many leads
+  leaddesk server run --port 8600              serve the demo population on this machine
+  leaddesk doctor                              what this workstation guarantees, and what it cannot"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return the exit code."""
+    options = _parser().parse_args(arguments)
+    run = {
+        None: _client,
+        "demo": _demo,
+        "server": _server,
+        "doctor": _doctor,
+    }[options.command]
+    return run(options)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}; try {self.prog} --help\n")
+
+
+class _Version(argparse.Action):
+    """``--version``: looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"leaddesk {version('leaddesk')}\n")
+        parser.exit()
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = _Parser("leaddesk", description=ABOUT, epilog=EXAMPLES, formatter_class=raw, allow_abbrev=False)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    parser.add_argument("--server", metavar="URL", help="address of the platform, https://…")
+    _add_looks(parser)
+    commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
+    _add_demo(commands)
+    _add_server(commands)
+    _add_doctor(commands)
+    return parser
+
+
+def _add_looks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--theme", choices=["light", "dark", "system"], help="colours")
+    parser.add_argument("--language", choices=["de", "en"], help="language of the window")
+
+
+def _add_demo(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    demo = commands.add_parser(
+        "demo",
+        help="open the client with a server and leads of its own",
+        description="Start a server in memory, fill it with invented leads, sign in. Nothing is kept.",
+        allow_abbrev=False,
+    )
+    demo.add_argument("--leads", type=_leads, default=DEMO_LEADS, metavar="N", help=LEADS_HELP)
+    demo.add_argument(
+        "--as", dest="role", choices=["rep", "admin", "partner"], default="rep", help="whom to sign in as"
+    )
+    demo.add_argument("--tour", metavar="DIR", help="walk through the program by itself, pictures into DIR")
+    _add_looks(demo)
+
+
+def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    server = commands.add_parser("server", help="run the reference server", allow_abbrev=False)
+    acts = server.add_subparsers(dest="act", metavar="run", required=True, parser_class=_Parser)
+    run = acts.add_parser(
+        "run",
+        help="serve the demo population on this machine",
+        description="Serve the demo population on this machine. When ready, one line of JSON names the "
+        "address and this run's random credentials.",
+        allow_abbrev=False,
+    )
+    run.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (127.0.0.1)")
+    run.add_argument("--port", type=_port, default=0, metavar="N", help="port to listen on (a free one)")
+    run.add_argument("--leads", type=_leads, default=DEMO_LEADS, metavar="N", help=LEADS_HELP)
+
+
+def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="say what this workstation guarantees and what it cannot",
+        description="Look at display, keyring, trusted certificates and sandbox of this workstation.",
+        allow_abbrev=False,
+    )
+    doctor.add_argument("--json", action="store_true", help="for machines")
+
+
+def _client(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    from leaddesk.wiring.client import run_client
+
+    return run_client(settings)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if not _is_installed("starlette"):
+        return _refused(NEEDS_SERVER)
+    from leaddesk.demo.options import DemoOptions
+    from leaddesk.demo.run import run_demo
+
+    return run_demo(DemoOptions(options.leads, options.role, options.tour, settings))
+
+
+def _server(options: argparse.Namespace) -> int:
+    if not _is_installed("starlette"):
+        return _refused(NEEDS_SERVER)
+    from leaddesk.server.run import run_server
+
+    return run_server(options.host, options.port, options.leads)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from leaddesk.doctor import run_doctor
+
+    return run_doctor(as_json=options.json)
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    """Check the client's flags and variables; what is wrong ends the program with a sentence."""
+    import os
+
+    from leaddesk.settings.address import SettingsError
+    from leaddesk.settings.settings import read_settings
+
+    given = {"--server": options.server, "--theme": options.theme, "--language": options.language}
+    flags = [part for flag, value in given.items() if value is not None for part in (flag, value)]
+    try:
+        return read_settings(flags, os.environ)
+    except SettingsError as error:
+        sys.exit(_refused(f"{error.what}: {WRONG_SETTINGS[error.fault.value]}"))
+
+
+def _refused(sentence: str) -> int:
+    sys.stderr.write(f"leaddesk: {sentence}\n")
+    return EXIT_USAGE
+
+
+def _is_installed(module: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(module) is not None
+
+
+def _leads(text: str) -> int:
+    return _number(text, 0, MOST_LEADS)
+
+
+def _port(text: str) -> int:
+    return _number(text, 0, 65_535)
+
+
+def _number(text: str, low: int, high: int) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
+    if not low <= number <= high:
+        raise argparse.ArgumentTypeError(f"must be a whole number from {low} to {high}")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

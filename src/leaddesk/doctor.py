@@ -1,0 +1,168 @@
+"""``leaddesk doctor``: what this workstation guarantees, and what it cannot (guarantees.md).
+
+Every line comes from looking at this machine now. Nothing is written, no window opened, nobody signed in.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import socket
+import ssl
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from leaddesk.session.blocking import Blocking, TooSlow
+from leaddesk.session.keyring_backends import choose_backend
+from leaddesk.settings.environment import disarm
+
+KEYRING_SECONDS = 2.0
+"""As long as the client waits for a keyring (guarantee B2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``cannot`` is what is not promised because of it; empty when all is well."""
+
+    name: str
+    says: str
+    cannot: str = ""
+
+
+def run_doctor(as_json: bool) -> int:
+    """Look, print to stdout, return the exit code: 1 if the client could not even open."""
+    disarm(os.environ)
+    findings = examine(os.environ)
+    sys.stdout.write(_json(findings) if as_json else _text(findings))
+    return 0 if not findings[0].cannot else 1
+
+
+def examine(environment: Mapping[str, str]) -> list[Finding]:
+    """Look at everything, the display first."""
+    return [
+        _display(environment),
+        asyncio.run(_keyring()),
+        _certificates(),
+        _sandbox(),
+        _crash_dumps(),
+        _swap(),
+        _neighbours(),
+        _screen(),
+    ]
+
+
+def _display(environment: Mapping[str, str]) -> Finding:
+    if sys.platform != "linux":
+        return Finding("display", platform.system())
+    wayland = environment.get("WAYLAND_DISPLAY", "")
+    if wayland and (Path(environment.get("XDG_RUNTIME_DIR", "/")) / wayland).is_socket():
+        return Finding("display", "Wayland")
+    number = environment.get("DISPLAY", "").rpartition(":")[2].partition(".")[0]
+    if number.isdigit() and _answers(f"/tmp/.X11-unix/X{number}"):  # noqa: S108 - where X servers listen
+        return Finding("display", "X11")
+    return Finding("display", "none found", "a window: no display answers")
+
+
+def _answers(path: str) -> bool:
+    """Knock at an X server: by its file, and by its abstract name (containers)."""
+    for address in (path, "\0" + path):
+        with socket.socket(socket.AF_UNIX) as knock:
+            knock.settimeout(1)
+            if knock.connect_ex(address) == 0:
+                return True
+    return False
+
+
+async def _keyring() -> Finding:
+    cannot = "staying signed in after the program ends: there is no keyring that may hold a token"
+    try:
+        backend = await Blocking(_nothing, _nothing).call(choose_backend, KEYRING_SECONDS)
+    except TooSlow:
+        return Finding("keyring", f"no answer within {KEYRING_SECONDS:.0f} s", cannot)
+    if backend is None:
+        return Finding("keyring", "none found", cannot)
+    return Finding("keyring", type(backend).__module__.rpartition(".")[2])
+
+
+def _certificates() -> Finding:
+    if sys.platform != "linux":
+        return Finding("certificates", "trust store of the operating system")
+    paths = ssl.get_default_verify_paths()
+    found = [place for place in (paths.openssl_cafile, paths.openssl_capath) if Path(place).exists()]
+    if not found:
+        return Finding("certificates", "no trust store found", "a connection: no certificate can be checked")
+    return Finding("certificates", "trust store of the operating system")
+
+
+def _sandbox() -> Finding:
+    return Finding(
+        "sandbox",
+        "not enforced yet",
+        "that the kernel refuses writes: leaddesk writes no customer data, nothing outside it enforces that",
+    )
+
+
+def _crash_dumps() -> Finding:
+    if sys.platform == "win32":
+        return Finding("crash dumps", "decided by Windows Error Reporting", "a crash without a memory dump")
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_CORE)[0]
+    piped = _read("/proc/sys/kernel/core_pattern").startswith("|")
+    if limit == 0 and not piped:
+        return Finding("crash dumps", "off")
+    says = "handed to a program of the system" if piped else "written to files"
+    return Finding("crash dumps", says, "a crash without a memory dump: dumps are on")
+
+
+def _swap() -> Finding:
+    if sys.platform != "linux":
+        return Finding("swap", "decided by the operating system", "that memory is never paged to the disk")
+    if len(_read("/proc/swaps").splitlines()) <= 1:
+        return Finding("swap", "off")
+    return Finding("swap", "on", "that memory is never paged to the disk: encrypt the swap space")
+
+
+def _neighbours() -> Finding:
+    cannot = "protection from administrators and from programs of the same person that may read our memory"
+    if _read("/proc/sys/kernel/yama/ptrace_scope").strip() in ("1", "2", "3"):
+        return Finding("other programs", "may not read our memory, administrators may", cannot)
+    return Finding("other programs", "of the same person may read our memory", cannot)
+
+
+def _screen() -> Finding:
+    cannot = "protection from screen capture; and screen readers are given the text that is shown"
+    return Finding("screen", "can be captured by other programs", cannot)
+
+
+def _json(findings: list[Finding]) -> str:
+    checks = [asdict(finding) for finding in findings]
+    return json.dumps({"leaddesk": _version(), "system": platform.system(), "checks": checks}) + "\n"
+
+
+def _text(findings: list[Finding]) -> str:
+    wide = max(len(finding.name) for finding in findings)
+    lines = [f"leaddesk {_version()} on {platform.system()} {platform.release()}", ""]
+    lines += [f"  {finding.name:<{wide}}  {finding.says}" for finding in findings]
+    lines += ["", "What this workstation cannot promise:"]
+    lines += [f"  - {finding.cannot}" for finding in findings if finding.cannot]
+    return "\n".join(lines) + "\n"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("leaddesk")
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
+
+
+def _nothing() -> None:
+    return None
