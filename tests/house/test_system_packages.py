@@ -102,14 +102,20 @@ def owners(libraries: set[str]) -> set[str]:
     return {line.split(":")[0] for line in output.splitlines() if line.startswith("lib")}
 
 
+def package_names(relation: str) -> set[str]:
+    """The names in a field such as `libc6 (>= 2.34), default-dbus | dbus-bus`."""
+    return {word for part in re.split("[,|]", relation) if (word := part.strip().split(" ")[0].split(":")[0])}
+
+
 def with_dependencies(names: set[str]) -> set[str]:
     """The packages and everything they depend on, as the package database says."""
-    form = "-f=${Package}\t${Pre-Depends},${Depends}\n"
+    form = "-f=${Package}\t${Pre-Depends},${Depends}\t${Provides}\n"
     output = subprocess.run(["dpkg-query", "-W", form], capture_output=True, text=True, check=True).stdout
-    depends = {
-        name: {word for part in re.split("[,|]", rest) if (word := part.strip().split(" ")[0].split(":")[0])}
-        for name, rest in (line.split("\t") for line in output.splitlines())
-    }
+    depends: dict[str, set[str]] = {}
+    for name, wanted, provided in (line.split("\t") for line in output.splitlines()):
+        depends.setdefault(name, set()).update(package_names(wanted))
+        for virtual in package_names(provided):
+            depends.setdefault(virtual, set()).add(name)
     reached, waiting = set(), set(names)
     while waiting:
         reached.add(name := waiting.pop())

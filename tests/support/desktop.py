@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -68,8 +68,8 @@ def _start(command: list[str], env: dict[str, str], **more: Any) -> subprocess.P
     """A program in a group of its own that ends with the runner even if the runner is killed."""
     more = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | more
     more["preexec_fn"] = _end_with_parent  # no threads yet when the desktop is set up
-    process: subprocess.Popen[bytes] = subprocess.Popen(command, env=env, start_new_session=True, **more)
-    return process
+    process = subprocess.Popen(command, env=env, start_new_session=True, **more)
+    return cast("subprocess.Popen[bytes]", process)
 
 
 def _end_with_parent() -> None:
