@@ -75,6 +75,7 @@ class Button(QPushButton):
         super().__init__(parent)
         self._kind, self._icon, self._hint, self._size = kind, icon, hint, size
         self._shown, self._busy = "", False
+        self._icon_size = 14 if size is Size.SMALL and text else 16
         self.setProperty("kind", kind.value)
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -101,6 +102,11 @@ class Button(QPushButton):
         """Change the icon."""
         self._icon = icon
         self.updateGeometry()
+        self.update()
+
+    def set_icon_size(self, size: int) -> None:
+        """Change how large the icon is painted, in logical pixels at 100 %."""
+        self._icon_size = size
         self.update()
 
     def set_hint(self, hint: str) -> None:
@@ -160,41 +166,35 @@ class Button(QPushButton):
 
     def _paint_content(self, painter: QPainter) -> None:
         theme, look = current(), _LOOKS[self._kind]
-        word = look.text if self.isEnabled() else "textDisabled"
-        mark = look.icon if self.isEnabled() else "textDisabled"
+        words = look.text if self.isEnabled() else "textDisabled"
+        marks = look.icon if self.isEnabled() else "textDisabled"
         area = QRectF(self.rect())
-        x = float(max(0, round((area.width() - self._content_width()) / 2)))
+        area.setLeft(max(0, round((area.width() - self._content_width()) / 2)))
         if self._icon is not None:
-            extent = theme.px(self._icon_size())
-            draw_icon(painter, QRectF(x, 0, extent, area.height()), self._icon, mark, self._icon_size())
-            x += extent + (theme.px(_GAP) if self._shown else 0)
+            place = QRectF(area.left(), 0, theme.px(self._icon_size), area.height())
+            draw_icon(painter, place, self._icon, marks, self._icon_size)
+            area.setLeft(place.right() + (theme.px(_GAP) if self._shown else 0))
         if self._shown:
-            place = QRectF(x, 0, area.right() - x, area.height())
-            x += draw_text(painter, place, self._shown, TextStyle.BODY, word, bold=look.bold)
+            used = draw_text(painter, area, self._shown, TextStyle.BODY, words, bold=look.bold)
             if self._kind is Kind.LINK and self.underMouse():
-                painter.fillRect(
-                    QRectF(place.left(), area.center().y() + theme.px(7), x - place.left(), 1),
-                    painter.pen().color(),
-                )
-        if self._busy:
-            draw_text(
-                painter, QRectF(x + theme.px(2), 0, theme.px(20), area.height()), _BUSY, TextStyle.BODY, word
-            )
-        elif self._hint:
-            line = "border" if self._kind in (Kind.SECONDARY, Kind.QUIET) and self.isEnabled() else word
-            x += theme.px(8)
-            draw_hint(
-                painter, QRectF(x, 0, area.right() - x, area.height()), self._hint, text=mark, line=line
-            )
+                line = QRectF(area.left(), area.center().y() + theme.px(7), used, 1)
+                painter.fillRect(line, theme.color(words))
+            area.setLeft(area.left() + used + theme.px(8))
+        self._paint_end(painter, area, words, marks)
 
-    def _icon_size(self) -> int:
-        return 14 if self._size is Size.SMALL and self._shown else 16
+    def _paint_end(self, painter: QPainter, area: QRectF, words: str, marks: str) -> None:
+        """Paint what follows the words: the sign of work under way, or the key."""
+        if self._busy:
+            draw_text(painter, area, _BUSY, TextStyle.BODY, words)
+        elif self._hint:
+            on_box = self._kind in (Kind.SECONDARY, Kind.QUIET) and self.isEnabled()
+            draw_hint(painter, area, self._hint, text=marks, line="controlBorder" if on_box else words)
 
     def _content_width(self) -> int:
         theme = current()
         width = 0.0
         if self._icon is not None:
-            width += theme.px(self._icon_size()) + (theme.px(_GAP) if self._shown else 0)
+            width += theme.px(self._icon_size) + (theme.px(_GAP) if self._shown else 0)
         if self._shown:
             width += text_width(self._shown, TextStyle.BODY, _LOOKS[self._kind].bold)
         if self._busy or self._hint:
@@ -222,9 +222,12 @@ def danger(text: str, *, icon: Icon | None = None, hint: str = "", size: Size = 
     return Button(text, Kind.DANGER, icon=icon, hint=hint, size=size)
 
 
-def icon_button(icon: Icon, name: str, *, size: Size = Size.NORMAL, kind: Kind = Kind.QUIET) -> Button:
+def icon_button(
+    icon: Icon, name: str, *, size: Size = Size.NORMAL, kind: Kind = Kind.QUIET, icon_size: int = 16
+) -> Button:
     """Return a square button without words; ``name`` is its tooltip and what a screen reader says."""
     made = Button("", kind, icon=icon, size=size)
+    made.set_icon_size(icon_size)
     made.setAccessibleName(name)
     set_tip(made, name)
     return made

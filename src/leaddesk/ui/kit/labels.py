@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from leaddesk.ui.kit.masks import mask
+from leaddesk.ui.kit.painting.writing import draw_paragraph, draw_text, paragraph_height, text_width
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
-from leaddesk.ui.theme.type_scale import TextStyle, font
+from leaddesk.ui.theme.type_scale import TextStyle, line_height
+
+_WRAP_WIDTH, _LEAST_WIDTH = 320, 40
 
 
 def set_tip(widget: QWidget, tip: str) -> None:
@@ -21,10 +25,10 @@ def set_tip(widget: QWidget, tip: str) -> None:
 
 
 class PlainLabel(QLabel):
-    """Text in one style of the scale and one text colour of the tokens.
+    """Text in one style of the scale and one text colour of the tokens, in that style's line height.
 
-    Invariant: plain text; follows the theme at run time. With ``elide`` a text too long for its place ends in
-    an ellipsis and is whole in the tooltip; with ``wrap`` it breaks into lines.
+    Invariant: painted character by character; follows the theme at run time. With ``elide`` a text too long
+    for its place ends in an ellipsis and is whole in the tooltip; with ``wrap`` it breaks into lines.
     """
 
     def __init__(
@@ -40,80 +44,100 @@ class PlainLabel(QLabel):
     ) -> None:
         super().__init__(parent)
         self._style, self._role, self._bold, self._elide = style, role, bold, elide
-        self._whole = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
-        if elide:
-            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._dress()
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(wrap)
+        self.setSizePolicy(policy)
         self.setText(shown)
 
-    def whole(self) -> str:
-        """Return the text before any ellipsis."""
-        return self._whole
-
     def setText(self, shown: str) -> None:
-        """Show a text; an accessible name that was set by hand stays."""
-        self._whole = shown
-        self._fit()
+        """Show a text."""
+        super().setText(shown)
+        self._tip()
         self.updateGeometry()
+        self.update()
 
     def set_role(self, role: str) -> None:
         """Change the text colour, by its token name."""
         self._role = role
-        self._dress()
+        self.update()
 
     def set_bold(self, bold: bool | None) -> None:
         """Change the weight; None is the style's own."""
         self._bold = bold
-        self._dress()
+        self.updateGeometry()
+        self.update()
 
     def elides(self) -> bool:
         """Return whether a long text may end in an ellipsis."""
         return self._elide
 
+    def is_cut(self) -> bool:
+        """Return whether the text is wider or taller than its place."""
+        place = self.contentsRect()
+        if self.wordWrap():
+            return self.heightForWidth(self.width()) > self.height()
+        return self._text_width() > place.width() + 1 or line_height(self._style) > place.height() + 4
+
     def sizeHint(self) -> QSize:
-        if not self._elide:
-            return super().sizeHint()
-        metrics = QFontMetrics(self.font())
-        return QSize(metrics.horizontalAdvance(self._whole) + 1, metrics.height())
+        whole = self._text_width()
+        if self.wordWrap():
+            width = min(whole, current().px(_WRAP_WIDTH))
+            return self._with_margins(QSize(width, self._lines_height(width)))
+        return self._with_margins(QSize(whole, line_height(self._style)))
 
     def minimumSizeHint(self) -> QSize:
-        if not self._elide:
-            return super().minimumSizeHint()
-        metrics = QFontMetrics(self.font())
-        return QSize(
-            min(metrics.horizontalAdvance(self._whole), metrics.averageCharWidth() * 4), metrics.height()
-        )
+        whole = self._text_width()
+        if self.wordWrap() or self._elide:
+            whole = min(whole, current().px(_LEAST_WIDTH))
+        return self._with_margins(QSize(whole, line_height(self._style)))
+
+    def heightForWidth(self, width: int) -> int:
+        if not self.wordWrap():
+            return -1
+        margins = self.contentsMargins()
+        inner = width - margins.left() - margins.right()
+        return self._lines_height(inner) + margins.top() + margins.bottom()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._tip()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self._dress()
+            self.updateGeometry()
+            self.update()
 
-    def _fit(self) -> None:
-        if not self._elide:
-            super().setText(self._whole)
-            return
-        metrics = QFontMetrics(self.font())
-        shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width()))
-        super().setText(shown)
-        set_tip(self, self._whole if shown != self._whole else "")
-        self.setAccessibleName(self._whole)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        place = QRectF(self.contentsRect())
+        role = self._role if self.isEnabled() else "textDisabled"
+        if self.wordWrap():
+            free = place.height() - self._lines_height(round(place.width()))
+            if free > 0 and not self.alignment() & Qt.AlignmentFlag.AlignTop:
+                place.adjust(0, free // 2, 0, 0)
+            draw_paragraph(
+                painter, place, self.text(), self._style, role, align=self.alignment(), bold=self._bold
+            )
+        else:
+            draw_text(painter, place, self.text(), self._style, role, align=self.alignment(), bold=self._bold)
+        painter.end()
 
-    def _dress(self) -> None:
-        wanted = font(self._style, bold=self._bold)
-        if self.font() != wanted:
-            self.setFont(wanted)
-        colors = self.palette()
-        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
-            colors.setColor(group, QPalette.ColorRole.WindowText, current().color(self._role))
-        self.setPalette(colors)
-        self._fit()
+    def _text_width(self) -> int:
+        return math.ceil(text_width(self.text(), self._style, self._bold))
+
+    def _lines_height(self, width: int) -> int:
+        return paragraph_height(self.text(), self._style, width, self._bold)
+
+    def _with_margins(self, size: QSize) -> QSize:
+        margins = self.contentsMargins()
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+
+    def _tip(self) -> None:
+        if self._elide:
+            set_tip(self, self.text() if self._text_width() > self.contentsRect().width() else "")
 
 
 class IconLabel(QLabel):

@@ -40,6 +40,9 @@ QPushButton[kind="quiet"] { background: transparent; border: 1px solid transpare
 QPushButton[kind="quiet"]:hover { background: @hover; }
 QPushButton[kind="quiet"]:pressed { background: @pressed; }
 QPushButton[kind="quiet"]:disabled { background: transparent; }
+QPushButton[kind="dangerSecondary"] { background: @control; border: 1px solid @controlBorder; }
+QPushButton[kind="dangerSecondary"]:hover { background: @controlHover; }
+QPushButton[kind="dangerSecondary"]:pressed { background: @controlPressed; }
 QPushButton[kind="link"] { background: transparent; border: none; }
 """
 
@@ -47,6 +50,7 @@ _FIELDS = """
 QLineEdit, QPlainTextEdit, QComboBox { background: @surface; color: @text; border: 1px solid @borderControl;
   border-radius: @radius.control; selection-background-color: @accent; selection-color: @onAccent; }
 QLineEdit, QComboBox { padding: 0 8px; }
+QLineEdit { lineedit-password-character: 8226; }
 QPlainTextEdit { padding: 6px; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover { border-color: @text3; }
 QLineEdit[state="error"], QPlainTextEdit[state="error"] { border-color: @danger; }

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from leaddesk.ui.kit.painting.boxes import draw_ring
+from leaddesk.ui.kit.pieces.choices import CheckBox, RadioButton
 from leaddesk.ui.theme.tokens import current, token
 
 _OWN_FOCUS = (QLineEdit, QComboBox, QAbstractScrollArea)
@@ -41,7 +42,7 @@ class RingMark(QWidget):
         reach = token("focus.button.gap") + token("focus.button.width")
         corner = widget.property("ringRadius")
         self._radius = theme.px(corner if corner is not None else token("radius.control")) + reach
-        inner = widget.tabRect(widget.currentIndex()) if isinstance(widget, QTabBar) else widget.rect()
+        inner = _focused_part(widget)
         origin = widget.mapTo(widget.window(), inner.topLeft())
         self.setGeometry(QRect(origin, inner.size()).adjusted(-reach, -reach, reach, reach))
         self.raise_()
@@ -52,6 +53,15 @@ class RingMark(QWidget):
         painter = QPainter(self)
         draw_ring(painter, QRectF(self.rect()), self._radius, token("focus.button.width"))
         painter.end()
+
+
+def _focused_part(widget: QWidget) -> QRect:
+    """Return what of a widget the ring surrounds: a tab, the box of a check box without words, else all."""
+    if isinstance(widget, QTabBar):
+        return widget.tabRect(widget.currentIndex())
+    if isinstance(widget, CheckBox | RadioButton):
+        return widget.ring_rect()
+    return widget.rect()
 
 
 class FocusRing(QObject):

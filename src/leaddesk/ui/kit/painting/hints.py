@@ -23,7 +23,7 @@ def hint_width(keys: str) -> int:
 
 
 def draw_hint(
-    painter: QPainter, rect: QRectF, keys: str, *, text: str = "text2", line: str = "border"
+    painter: QPainter, rect: QRectF, keys: str, *, text: str = "text2", line: str = "controlBorder"
 ) -> None:
     """Paint a key hint 18 px high, centred on the left edge and height of ``rect``."""
     theme = current()

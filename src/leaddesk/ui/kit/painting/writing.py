@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
 from leaddesk.ui.theme.tokens import current
-from leaddesk.ui.theme.type_scale import TextStyle, font
+from leaddesk.ui.theme.type_scale import TextStyle, font, line_height
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -71,6 +71,49 @@ def draw_text(
     painter.setPen(current().color(role))
     painter.drawText(QPointF(x, round(base)), text)
     return width
+
+
+def paragraph_height(text: str, style: TextStyle, width: float, bold: bool | None = None) -> int:
+    """Return how tall a text is when broken into lines of at most ``width``; one line at least."""
+    lines = max(1, len(_broken(text, style, bold, round(width), current().scale)))
+    return lines * line_height(style)
+
+
+def draw_paragraph(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    style: TextStyle = TextStyle.BODY,
+    role: str = "text",
+    *,
+    align: Qt.AlignmentFlag = LEFT,
+    bold: bool | None = None,
+) -> None:
+    """Paint a text broken into lines from the top of a rectangle, in the line height of its style."""
+    tall = line_height(style)
+    for index, line in enumerate(_broken(text, style, bold, round(rect.width()), current().scale)):
+        place = QRectF(rect.left(), rect.top() + index * tall, rect.width(), tall)
+        draw_text(painter, place, line, style, role, align=align, bold=bold)
+
+
+@lru_cache(maxsize=256)
+def _broken(text: str, style: TextStyle, bold: bool | None, width: int, scale: float) -> tuple[str, ...]:
+    """Break a text into lines: at spaces, and inside a word only where it is wider than the line."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        layout = QTextLayout(paragraph, _pen(style, bold, scale).font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(1, width))
+            start = line.textStart()
+            # QTextLayout counts UTF-16 units; slicing does so too only without characters beyond the BMP
+            units = paragraph.encode("utf-16-le")[2 * start : 2 * (start + line.textLength())]
+            lines.append(units.decode("utf-16-le", "ignore").rstrip())
+        layout.endLayout()
+    return tuple(lines)
 
 
 @lru_cache(maxsize=64)

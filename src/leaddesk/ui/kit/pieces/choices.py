@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QRadioButton, QSizePolicy, QWidget
 
@@ -26,6 +26,10 @@ def _mark_rect(height: int) -> QRectF:
     return QRectF(0, round((height - side) / 2), side, side)
 
 
+def _ring_rect(widget: QWidget, shown: str) -> QRect:
+    return widget.rect() if shown else _mark_rect(widget.height()).toRect()
+
+
 class CheckBox(QCheckBox):
     """A box to tick, with words beside it; without words give it an accessible name."""
 
@@ -42,6 +46,10 @@ class CheckBox(QCheckBox):
 
     def hitButton(self, pos: object) -> bool:
         return True
+
+    def ring_rect(self) -> QRect:
+        """Return what the focus ring surrounds."""
+        return _ring_rect(self, self._shown)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -71,6 +79,15 @@ class RadioButton(QRadioButton):
 
     def hitButton(self, pos: object) -> bool:
         return True
+
+    def ring_rect(self) -> QRect:
+        """Return what the focus ring surrounds."""
+        return _ring_rect(self, self._shown)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -75,7 +75,8 @@ class KeyValueRows(QWidget):
         key = PlainLabel(row.key, TextStyle.CAPTION, "text3", elide=True)
         key.setFixedWidth(current().px(self._key_width) - across.spacing())
         across.addWidget(key, 0, top)
-        across.addWidget(self._value(index, row), 1, top)
+        value = self._value(index, row)
+        across.addWidget(value, 1, top | Qt.AlignmentFlag.AlignLeft if isinstance(value, Link) else top)
         if row.copy and row.value and not row.masked:
             across.addWidget(self._copy_button(index, row))
         return line
@@ -92,7 +93,7 @@ class KeyValueRows(QWidget):
         return PlainLabel(row.value, elide=not row.wrap, wrap=row.wrap)
 
     def _copy_button(self, index: int, row: Row) -> QWidget:
-        button = icon_button(Icon.COPY, text("kit.copy", name=row.key), size=Size.SMALL)
+        button = icon_button(Icon.COPY, text("kit.copy", name=row.key), size=Size.SMALL, icon_size=14)
         side = current().length("control.minTarget")
         button.setFixedSize(side, side)
         button.clicked.connect(lambda: self.copy_requested.emit(index))
