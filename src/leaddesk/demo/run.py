@@ -1,0 +1,63 @@
+"""``leaddesk demo``: its own server as a child, signed in by itself, nothing of it kept."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from leaddesk.demo.child import DemoPerson, DemoServer, DemoServerFailed, start_demo_server
+from leaddesk.demo.options import DemoOptions
+from leaddesk.session.keyring_vault import KeyringVault
+from leaddesk.settings.address import read_address
+from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
+from leaddesk.ui.shell.main_window import MainWindow
+from leaddesk.ui.theme.style import Style
+from leaddesk.wiring.application import run
+from leaddesk.wiring.client import ClientWindow, Place
+
+DEMO = Instance("Demo", InstanceKind.DEMO)
+EXIT_NO_SERVER = 4
+NO_SERVER = "leaddesk: the demo server did not start; see above\n"
+
+
+def run_demo(options: DemoOptions) -> int:
+    """Open the client beside a server of its own, or play the tour; returns the exit code."""
+    if options.tour is not None:
+        from leaddesk.demo.tour.play import play_tour
+
+        return play_tour(options.leads, options.tour)
+
+    async def life(app: QApplication, style: Style, window: MainWindow) -> int:
+        try:
+            server = await start_demo_server(options.leads)
+        except DemoServerFailed:
+            sys.stderr.write(NO_SERVER)
+            return EXIT_NO_SERVER
+        try:
+            await live(ClientWindow(app, style, window), server, options.role)
+        finally:
+            await server.stop()
+        return 0
+
+    return run(options.settings, DEMO, life)
+
+
+async def live(client: ClientWindow, server: DemoServer, role: str) -> None:
+    """Sign in as a role and stay until the window is closed; the profile leaves the keyring with it."""
+    vault = KeyringVault(listed=False)
+    desk = client.open(Place(read_address(server.url, "demo"), DEMO, vault))
+    person = person_of(server, role)
+    from leaddesk.personal.masked import Personal
+
+    await desk.sign_in.sign_in(Personal(person.email), person.password)
+    await client.until_closed()
+    await desk.sign_in.sign_out()
+    await client.close()
+
+
+def person_of(server: DemoServer, role: str) -> DemoPerson:
+    """Return whom a role means: rep and admin at the manufacturer, partner at the first partner."""
+    tenant = server.tenants[1 if role == "partner" else 0]
+    wanted = "rep" if role == "partner" else role
+    return next(person for person in tenant.people if person.role == wanted)

@@ -1,0 +1,76 @@
+"""Reads what one client paints and waits for words to appear or to go."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+
+PATIENCE = 2.0
+"""Seconds within which a change must be painted in another window."""
+
+
+class NotSeen(Exception):
+    """The words were not painted, or stayed, within the time. Carries our own words only."""
+
+
+class Eyes:
+    """The newest painted words of one client, fed by :meth:`watch`."""
+
+    def __init__(self, reader: asyncio.StreamReader, who: str) -> None:
+        self._reader, self._who = reader, who
+        self._painted: list[tuple[str, int, int]] = []
+        self._changed = asyncio.Condition()
+        self._pictures: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def watch(self) -> None:
+        """Read until the client ends."""
+        while line := await self._reader.readline():
+            message = json.loads(line)
+            if "picture" in message:
+                await self._pictures.put(await self._reader.readexactly(message["picture"]))
+                continue
+            async with self._changed:
+                self._painted = [(words, x, y) for words, x, y in message["painted"]]
+                self._changed.notify_all()
+
+    async def picture(self) -> bytes:
+        """Wait for the picture that was asked for."""
+        return await asyncio.wait_for(self._pictures.get(), PATIENCE * 5)
+
+    def words(self) -> list[str]:
+        """Return everything painted now."""
+        return [words for words, _, _ in self._painted]
+
+    def shows(self, wanted: str) -> bool:
+        """Return whether words are painted now, as a whole text or inside one."""
+        return any(wanted in words for words in self.words())
+
+    def place(self, wanted: str, nth: int = 0) -> tuple[int, int]:
+        """Return the middle of painted words; whole texts are preferred. Raises :class:`NotSeen`."""
+        whole = [(x, y) for words, x, y in self._painted if words == wanted]
+        inside = [(x, y) for words, x, y in self._painted if wanted in words]
+        found = whole or inside
+        if len(found) <= nth:
+            raise NotSeen(f"{self._who} does not show “{wanted}”")
+        return found[nth]
+
+    async def see(self, wanted: str, seconds: float = PATIENCE) -> float:
+        """Wait until words are painted; returns the seconds it took. Raises :class:`NotSeen`."""
+        return await self._wait(lambda: self.shows(wanted), f"{self._who} does not show “{wanted}”", seconds)
+
+    async def miss(self, unwanted: str, seconds: float = PATIENCE) -> float:
+        """Wait until words are gone; returns the seconds it took. Raises :class:`NotSeen`."""
+        return await self._wait(
+            lambda: not self.shows(unwanted), f"{self._who} still shows “{unwanted}”", seconds
+        )
+
+    async def _wait(self, true: Callable[[], bool], otherwise: str, seconds: float) -> float:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(seconds), self._changed:
+                await self._changed.wait_for(true)
+        except TimeoutError:
+            raise NotSeen(f"{otherwise} after {seconds:g} s") from None
+        return loop.time() - began

@@ -1,0 +1,132 @@
+"""Plays the tour: one line a step with its time, numbered pictures, an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from leaddesk.demo.child import DemoPerson, DemoServer, DemoServerFailed, start_demo_server
+from leaddesk.demo.tour import script
+from leaddesk.demo.tour.eyes import NotSeen
+from leaddesk.demo.tour.hands import HandsFailed
+from leaddesk.demo.tour.outside import Listener, NotTrue, signed_in
+from leaddesk.demo.tour.script import Cast
+from leaddesk.demo.tour.stage import Player, StageFailed, enter, write_picture
+
+LOOK = {"theme": "light", "language": "de"}
+EXIT_FAILED = 1
+EXIT_NO_STAGE = 4
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name in the output and the pictures, what is done, and whose window is pictured."""
+
+    name: str
+    act: Callable[[Cast], Awaitable[None]]
+    pictured: Callable[[Cast], Player]
+
+
+STEPS = (
+    Step("rep-signs-in", script.rep_signs_in, lambda cast: cast.rep),
+    Step("others-sign-in", script.others_sign_in, lambda cast: cast.partner),
+    Step("rep-searches", script.rep_searches, lambda cast: cast.rep),
+    Step("rep-opens-lead", script.rep_opens, lambda cast: cast.rep),
+    Step("rep-writes-note", script.rep_writes_note, lambda cast: cast.rep),
+    Step("rep-moves-step", script.rep_moves_step, lambda cast: cast.admin),
+    Step("rep-shares", script.rep_shares, lambda cast: cast.rep),
+    Step("rep-sends", script.rep_sends, lambda cast: cast.admin),
+    Step("rep-cannot-approve", script.rep_cannot_approve, lambda cast: cast.rep),
+    Step("admin-reads", script.admin_reads, lambda cast: cast.admin),
+    Step("admin-approves", script.admin_approves, lambda cast: cast.partner),
+    Step("partner-accepts", script.partner_accepts, lambda cast: cast.rep),
+    Step("partner-opens-lead", script.partner_opens, lambda cast: cast.partner),
+    Step("partner-moves-step", script.partner_moves_step, lambda cast: cast.rep),
+    Step("rep-deletes-lead", script.rep_deletes, lambda cast: cast.admin),
+    Step("all-lock", script.all_lock, lambda cast: cast.rep),
+    Step("all-unlock", script.all_unlock, lambda cast: cast.rep),
+    Step("all-sign-out", script.all_sign_out, lambda cast: cast.rep),
+)
+
+
+def play_tour(leads: int, folder: str) -> int:
+    """Play all steps against a server of our own; returns 0 only if every one came true."""
+    pictures = Path(folder).resolve()
+    try:
+        pictures.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.stderr.write(f"leaddesk: {folder}: {error.strerror}\n")
+        return EXIT_NO_STAGE
+    return asyncio.run(_play_tour(leads, pictures))
+
+
+async def _play_tour(leads: int, pictures: Path) -> int:
+    try:
+        server = await start_demo_server(leads)
+    except DemoServerFailed:
+        return EXIT_NO_STAGE
+    try:
+        async with _cast(server) as cast:
+            failed = await _play(cast, pictures)
+    except StageFailed as failure:
+        sys.stderr.write(f"leaddesk: {failure}\n")
+        return EXIT_NO_STAGE
+    finally:
+        await server.stop()
+    _say(f"pictures: {pictures}")
+    _say(f"tour: {len(STEPS)} steps, {failed} failed")
+    return EXIT_FAILED if failed else 0
+
+
+async def _play(cast: Cast, pictures: Path) -> int:
+    failed = 0
+    loop = asyncio.get_running_loop()
+    for number, step in enumerate(STEPS, 1):
+        began = loop.time()
+        try:
+            await step.act(cast)
+            verdict = "ok"
+        except (NotSeen, NotTrue, HandsFailed) as failure:
+            failed += 1
+            verdict = f"failed: {failure}"
+        _say(f"{number:2d} {step.name}: {loop.time() - began:.2f} s {verdict}")
+        picture = await step.pictured(cast).picture()
+        await asyncio.to_thread(write_picture, pictures, f"{number:02d}-{step.name}", picture)
+    return failed
+
+
+@asynccontextmanager
+async def _cast(server: DemoServer) -> AsyncIterator[Cast]:
+    """Open three windows and three API clients; all end with the tour."""
+    maker, partner, second = server.tenants[:3]
+    rep, admin = _named(maker.people, "Jens Kröger"), _named(maker.people, "Thomas Lüders")
+    async with AsyncExitStack() as stack:
+        players = [
+            await enter(stack, person, server.url, LOOK)
+            for person in (rep, admin, _of_role(partner.people, "rep"))
+        ]
+        apis = [
+            await stack.enter_async_context(signed_in(server.url, person))
+            for person in (rep, admin, _of_role(second.people, "rep"))
+        ]
+        listener = Listener(apis[2])
+        listening = asyncio.create_task(listener.listen())
+        stack.callback(listening.cancel)
+        yield Cast(*players, *apis, listener)
+
+
+def _named(people: tuple[DemoPerson, ...], name: str) -> DemoPerson:
+    return next(person for person in people if person.name == name)
+
+
+def _of_role(people: tuple[DemoPerson, ...], role: str) -> DemoPerson:
+    return next(person for person in people if person.role == role)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

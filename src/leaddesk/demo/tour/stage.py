@@ -1,0 +1,118 @@
+"""The tour's stage: a display and a client process for every player, all ended with the tour."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from leaddesk.demo.child import DemoPerson
+from leaddesk.demo.tour.eyes import Eyes
+from leaddesk.demo.tour.hands import Hands
+
+SCREEN = "1440x900x24"
+START_SECONDS = 20.0
+END_SECONDS = 5.0
+LINE_LIMIT = 8_000_000
+FORGOTTEN = ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "LEADDESK_SERVER", "LEADDESK_THEME", "LEADDESK_LANGUAGE")
+
+
+class StageFailed(Exception):
+    """A display or a client did not start."""
+
+
+class Player:
+    """One person at one client: hands, eyes, and who they are."""
+
+    def __init__(
+        self, person: DemoPerson, process: asyncio.subprocess.Process, hands: Hands, eyes: Eyes
+    ) -> None:
+        self.person, self._process = person, process
+        self.hands, self.eyes = hands, eyes
+
+    async def click(self, words: str, nth: int = 0) -> None:
+        """Click in the middle of painted words, once they are there."""
+        await self.eyes.see(words)
+        await self.hands.click(*self.eyes.place(words, nth))
+
+    async def picture(self) -> bytes:
+        """Return what the window shows now, as PNG."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"picture\n")
+        return await self.eyes.picture()
+
+
+async def open_display(stack: AsyncExitStack) -> str:
+    """Start an X server on a free number and return its name."""
+    read_end, write_end = os.pipe()
+    try:
+        server = await asyncio.create_subprocess_exec(
+            "Xvfb",
+            *("-displayfd", str(write_end), "-screen", "0", SCREEN, "-nolisten", "tcp", "-dpi", "96"),
+            pass_fds=(write_end,),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except FileNotFoundError:
+        raise StageFailed("Xvfb is not installed; `make setup` installs it") from None
+    finally:
+        os.close(write_end)
+    stack.push_async_callback(end, server)
+    with os.fdopen(read_end, "rb") as said:
+        number = await asyncio.wait_for(asyncio.to_thread(said.readline), START_SECONDS)
+    if not number.strip():
+        raise StageFailed("the X server did not start")
+    return f":{number.decode().strip()}"
+
+
+async def enter(stack: AsyncExitStack, person: DemoPerson, url: str, look: dict[str, str]) -> Player:
+    """Start a client on a display of its own, at the sign-in page."""
+    environment = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
+    environment["DISPLAY"] = await open_display(stack)
+    read_end, write_end = os.pipe()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-B", "-m", "leaddesk.demo.player", str(write_end)),
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        pass_fds=(write_end,),
+        start_new_session=True,
+    )
+    os.close(write_end)
+    stack.push_async_callback(end, process)
+    assert process.stdin is not None
+    process.stdin.write(json.dumps({"url": url, "email": None, **look}).encode() + b"\n")
+    eyes = Eyes(await _reader(read_end), person.name)
+    watching = asyncio.create_task(eyes.watch())
+    stack.callback(watching.cancel)
+    return Player(person, process, Hands(environment), eyes)
+
+
+async def _reader(read_end: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit=LINE_LIMIT)
+    pipe = os.fdopen(read_end, "rb")
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    return reader
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """End a process we started and wait for it."""
+    if process.returncode is not None:
+        return
+    if process.stdin is not None:
+        process.stdin.close()
+    else:
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), END_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def write_picture(folder: Path, name: str, data: bytes) -> None:
+    """Write one numbered picture: the only place of the whole program that writes a file."""
+    (folder / f"{name}.png").write_bytes(data)

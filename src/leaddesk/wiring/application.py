@@ -1,0 +1,88 @@
+"""The Qt application and the first frame; imports Qt and the bare window, nothing that talks to a network."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QEvent, QEventLoop, QLocale, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from leaddesk.settings.environment import disarm
+from leaddesk.settings.settings import Settings, ThemeChoice
+from leaddesk.ui.kit.brand.instance import Instance
+from leaddesk.ui.kit.wording import set_language
+from leaddesk.ui.shell.main_window import MainWindow
+from leaddesk.ui.theme.style import Style
+from leaddesk.ui.theme.tokens import Scheme
+
+SCHEMES = {
+    ThemeChoice.LIGHT: Scheme.LIGHT,
+    ThemeChoice.DARK: Scheme.DARK,
+    ThemeChoice.HIGH_CONTRAST: Scheme.HIGH_CONTRAST,
+}
+EXIT_NO_DISPLAY = 3
+NO_DISPLAY = "leaddesk: there is no display; start it on a desktop, or see `leaddesk demo --tour DIR`\n"
+
+Life = Callable[[QApplication, Style, MainWindow], Awaitable[int]]
+"""What happens between the first frame and the exit code."""
+
+
+def run(settings: Settings, instance: Instance, life: Life) -> int:
+    """Paint the window, then import the rest and live on the loop; returns the exit code."""
+    if not _has_display():
+        sys.stderr.write(NO_DISPLAY)
+        return EXIT_NO_DISPLAY
+    disarm(os.environ)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    app = QApplication(["leaddesk"])
+    app.setApplicationName("leaddesk")
+    app.setQuitOnLastWindowClosed(False)
+    set_language(_language(settings))
+    style = Style(app)
+    style.apply(SCHEMES.get(settings.theme))
+    window = MainWindow(instance)
+    window.show()
+    wait_for_first_frame(window)
+
+    import qasync
+
+    loop = qasync.QEventLoop(app)
+    with loop:
+        code: int = loop.run_until_complete(life(app, style, window))
+    return code
+
+
+class _FirstPaint(QObject):
+    def __init__(self, window: MainWindow, painted: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._painted = painted
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._painted)
+        return False
+
+
+def wait_for_first_frame(window: MainWindow) -> None:
+    """Return once the window stands on the screen: nothing that is imported later delays the first sight."""
+    waiting = QEventLoop()
+    first = _FirstPaint(window, waiting.quit)
+    waiting.exec()
+    first.deleteLater()
+
+
+def _has_display() -> bool:
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    linux = sys.platform.startswith("linux") and platform not in ("offscreen", "minimal", "vnc")
+    return not linux or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _language(settings: Settings) -> str:
+    if settings.language is not None:
+        return settings.language.value
+    return "de" if QLocale.system().language() == QLocale.Language.German else "en"

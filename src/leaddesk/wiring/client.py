@@ -1,0 +1,129 @@
+"""One client window from first frame to exit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from leaddesk.settings.address import ServerAddress
+from leaddesk.settings.settings import Settings
+from leaddesk.ui.kit.brand.instance import Instance
+from leaddesk.ui.shell.main_window import MainWindow
+from leaddesk.ui.theme.style import Style
+from leaddesk.wiring.application import run
+
+if TYPE_CHECKING:
+    from leaddesk.desk.desk import Desk
+    from leaddesk.session.vault import Vault
+    from leaddesk.ui.shell.stages import Stages
+
+log = logging.getLogger(__name__)
+
+
+def now() -> datetime:
+    """Return the present, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which server a window works with and where its session is kept."""
+
+    address: ServerAddress
+    instance: Instance
+    vault: Vault
+
+
+class ClientWindow:
+    """Everything behind one window.
+
+    Invariant: :meth:`close` ends stages, then work, then the connection: nothing writes to what is gone.
+    """
+
+    def __init__(self, app: QApplication, style: Style, window: MainWindow) -> None:
+        self._app, self._style, self.window = app, style, window
+        self._closed = asyncio.Event()
+        self._close_rooms: Callable[[], Awaitable[None]] | None = None
+        self._stages: Stages | None = None
+        window.close_requested.connect(self._closed.set)
+
+    def open(self, place: Place) -> Desk:
+        """Import and construct the rooms behind the window; the caller starts the session."""
+        from leaddesk.api.client import ApiClient
+        from leaddesk.api.transport import open_http
+        from leaddesk.desk.desk import Desk
+        from leaddesk.session.opening import open_session
+        from leaddesk.store.store import Store
+
+        http = open_http(place.address)
+        client = ApiClient(http)
+        session = open_session(client, place.vault, now)
+        store = Store()
+        desk = Desk(ApiClient(http, session.bearer), session, store, now)
+        self._build_stages(desk, store, place)
+        self._close_rooms = http.aclose
+        return desk
+
+    def _build_stages(self, desk: Desk, store: object, place: Place) -> None:
+        from importlib.metadata import version
+
+        from leaddesk.ui.kit.clipboard import shared
+        from leaddesk.ui.kit.presenting.surroundings import Surroundings
+        from leaddesk.ui.shell.doors import Ground, Rooms
+        from leaddesk.ui.shell.stages import Stages
+        from leaddesk.wiring.features import Features
+
+        around = Surroundings(self.window, self.window.toasts, shared(), now, report)
+        ground = Ground(place.instance, place.address.url, version("leaddesk"))
+        rooms = Rooms(desk, store, Features(desk, store, around), ground)  # type: ignore[arg-type]
+        self._stages = Stages(self.window, rooms, around, self._style)
+
+    @property
+    def stages(self) -> Stages:
+        """What the window shows; there once :meth:`open` was called."""
+        if self._stages is None:
+            raise LookupError("the window is not open")
+        return self._stages
+
+    async def until_closed(self) -> None:
+        """Wait until the person closes the window."""
+        await self._closed.wait()
+
+    async def close(self) -> None:
+        """End everything behind the window."""
+        if self._stages is not None:
+            self._stages.close()
+        if self._close_rooms is not None:
+            await self._close_rooms()
+        self.window.deleteLater()
+
+
+def report(error: BaseException) -> None:
+    """Log a programming error by its kind and place; its words may hold data (guarantee A8)."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    where = "?" if frames is None else f"{frames.tb_frame.f_code.co_qualname}:{frames.tb_lineno}"
+    log.error("unexpected %s in %s", type(error).__name__, where)
+
+
+def run_client(settings: Settings) -> int:
+    """Open the client for the server of the settings; returns the exit code."""
+
+    async def life(app: QApplication, style: Style, window: MainWindow) -> int:
+        from leaddesk.session.keyring_vault import KeyringVault
+
+        client = ClientWindow(app, style, window)
+        client.open(Place(settings.server, Instance(settings.instance), KeyringVault()))
+        client.stages.start()
+        await client.until_closed()
+        await client.close()
+        return 0
+
+    return run(settings, Instance(settings.instance), life)
