@@ -26,6 +26,10 @@ from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.entrance import operations
 
 
+def nothing() -> None:
+    return None
+
+
 async def endless(_request: Request) -> Response:
     async def parts() -> AsyncIterator[bytes]:
         yield b"begun"
@@ -43,7 +47,7 @@ def app() -> Starlette:
 
 async def test_it_answers_when_it_says_ready_and_ends_when_told(app: Starlette) -> None:
     listener, ready = listen_on_loopback("127.0.0.1", 0), asyncio.Event()
-    process = Process(app, listener, ready.set)
+    process = Process(app, listener, ready.set, nothing)
     serving = asyncio.ensure_future(process.serve())
     await ready.wait()
     async with httpx.AsyncClient(base_url=url_of(listener)) as client:
@@ -58,7 +62,7 @@ async def test_it_answers_when_it_says_ready_and_ends_when_told(app: Starlette) 
 @pytest.mark.warns("uvicorn.error")
 async def test_an_open_stream_does_not_keep_it_from_ending(app: Starlette) -> None:
     listener, ready = listen_on_loopback("127.0.0.1", 0), asyncio.Event()
-    process = Process(app, listener, ready.set)
+    process = Process(app, listener, ready.set, nothing)
     serving = asyncio.ensure_future(process.serve())
     await ready.wait()
     async with httpx.AsyncClient() as client, client.stream("GET", f"{url_of(listener)}/endless") as answer:

@@ -26,10 +26,17 @@ _log = logging.getLogger(__name__)
 class Process:
     """Runs an application on a socket until :meth:`stop` or a signal.
 
-    ``ready`` is called once the first request would be answered.
+    ``ready`` is called once the first request would be answered, ``ending`` when the end begins, so that
+    push streams can end first.
     """
 
-    def __init__(self, app: Starlette, listener: socket.socket, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: Starlette,
+        listener: socket.socket,
+        ready: Callable[[], None],
+        ending: Callable[[], None],
+    ) -> None:
         self._listener = listener
         config = uvicorn.Config(
             app,
@@ -42,7 +49,7 @@ class Process:
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        self._server = _Server(config, ready)
+        self._server = _Server(config, ready, ending)
 
     def run(self) -> None:
         """Serve in a loop of its own (uvloop where it is installed); returns after the orderly end."""
@@ -69,11 +76,12 @@ class Process:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it serves, and leaves signals to the process."""
+    """uvicorn that says when it serves and when it ends, and leaves signals to the process."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._ending = ending
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -85,6 +93,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so, then end."""
+        self._ending()
+        await super().shutdown(sockets)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

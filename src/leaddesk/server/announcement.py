@@ -1,0 +1,63 @@
+"""What a demo server says when it is ready: its address and this run's random credentials, one JSON line.
+
+It goes to a terminal or pipe of this machine, never into arguments, the environment or a log.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from leaddesk.contract.people import Right
+from leaddesk.personal.masked import Secret
+from leaddesk.server.identity.people import ApiKeyRecord, People, PersonRecord, TenantRecord
+from leaddesk.server.seed.world import Tenant, World, fixed_id
+
+API_KEY_RIGHTS = frozenset({Right.LEAD_READ, Right.LEAD_WRITE, Right.LEAD_DELETE, Right.LEAD_SHARE})
+"""Every core right and deletion (contract, "Demo population"); decisions stay with people (four eyes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """This run's secrets of one tenant: its API key, and a password for each member by e-mail."""
+
+    tenant: Tenant
+    api_key: Secret
+    people: list[dict[str, str]] = field(repr=False)
+
+
+def enter_people(world: World, people: People) -> list[Credentials]:
+    """Enter the demo tenants and their members under fresh random credentials."""
+    return [_enter_tenant(world, tenant, people) for tenant in world.tenants]
+
+
+def ready_line(url: str, credentials: list[Credentials]) -> str:
+    """Write the line, without its end."""
+    return json.dumps({"url": url, "tenants": [_announced(tenant) for tenant in credentials]})
+
+
+def _enter_tenant(world: World, tenant: Tenant, people: People) -> Credentials:
+    people.add_tenant(TenantRecord(tenant.tenant_id, tenant.name, tenant.policy))
+    api_key = Secret(secrets.token_urlsafe(32))
+    key = ApiKeyRecord(tenant.tenant_id, fixed_id(f"{tenant.key}/api-key"), "API", API_KEY_RIGHTS)
+    people.add_api_key(key, api_key)
+    announced = []
+    for one in world.people_of(tenant.key):
+        password = Secret(secrets.token_urlsafe(15))
+        record = PersonRecord(
+            tenant.tenant_id, one.member_id, one.name, one.email, one.role, one.extra_rights
+        )
+        people.add_person(record, password)
+        announced.append(
+            {"name": one.name, "email": one.email, "password": password.reveal(), "role": one.role.value}
+        )
+    return Credentials(tenant, api_key, announced)
+
+
+def _announced(credentials: Credentials) -> dict[str, Any]:
+    return {
+        "name": credentials.tenant.name,
+        "id": credentials.tenant.tenant_id,
+        "apiKey": credentials.api_key.reveal(),
+        "people": credentials.people,
+    }

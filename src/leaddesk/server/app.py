@@ -1,0 +1,90 @@
+"""Assembly: the demo population in memory and the application that serves it."""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from starlette.applications import Starlette
+
+from leaddesk.server.announcement import Credentials, enter_people
+from leaddesk.server.eventlog.memory import MemoryStorage
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.people import People
+from leaddesk.server.seed.plant import plant
+from leaddesk.server.seed.population import Population
+from leaddesk.server.web.catalogue import core_routes
+from leaddesk.server.web.edge.application import application
+from leaddesk.server.web.entrance import operations, people, signin
+from leaddesk.server.web.entrance.neighbours import neighbours_of
+from leaddesk.server.web.services import Services, build_services, run_background
+
+INSTANCE = "Demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoApp:
+    """An application with its population, and the credentials of this run."""
+
+    app: Starlette
+    services: Services
+    population: Population
+    credentials: list[Credentials] = field(repr=False)
+
+
+def build_demo(leads: int, clock: Callable[[], datetime]) -> DemoApp:
+    """Build a server in memory with the demo population. Raises ``ValueError`` for a negative number."""
+    population = Population(leads, clock=clock)
+    directory = People()
+    credentials = enter_people(population.world, directory)
+    identity = Identity(clock, directory)
+    services = build_services(MemoryStorage(), identity, clock)
+    with _without_collections():
+        plant(services.office, population)
+    return DemoApp(build_app(services), services, population, credentials)
+
+
+def build_app(services: Services) -> Starlette:
+    """Build the application around running services."""
+    life = _Life(services)
+    routes = [
+        *operations.routes(INSTANCE, life.is_running),
+        *signin.routes(services.identity),
+        *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),
+        *core_routes(services),
+    ]
+    return application(services.identity, routes, life)
+
+
+class _Life:
+    """The background work of a running server; without it the server is not ready."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._work: asyncio.Task[None] | None = None
+
+    def is_running(self) -> bool:
+        return self._work is not None and not self._work.done()
+
+    @contextlib.asynccontextmanager
+    async def __call__(self, _app: Starlette) -> AsyncIterator[None]:
+        self._work = asyncio.create_task(run_background(self._services))
+        try:
+            yield
+        finally:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+            self._services.identity.close()
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Pause the garbage collector: thousands of new rows, none of them garbage (performance.md)."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

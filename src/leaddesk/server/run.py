@@ -1,0 +1,102 @@
+"""``leaddesk server run`` for a terminal, and the same server as a child of the demo.
+
+Everything heavy is imported after the wishes have been checked. What is wrong is one sentence on stderr.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from socket import socket
+
+from leaddesk.server.capacity import free_bytes, needed_bytes
+
+EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+GIB = 1024**3
+
+
+class Refused(Exception):
+    """The wish cannot be met; the text is the sentence for the person, ``code`` the exit code."""
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def run_server(host: str, port: int, leads: int) -> int:
+    """Serve the demo population, print one JSON line when ready, end on SIGINT and SIGTERM.
+
+    Returns the exit code.
+    """
+    try:
+        _serve(_listen(host, port), leads, _print)
+    except Refused as refusal:
+        sys.stderr.write(f"leaddesk server: {refusal}\n")
+        return refusal.code
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    return 0
+
+
+def run_child(leads: int) -> int:
+    """Serve as a child: the ready line goes into stdout, a pipe; the end of stdin ends the server."""
+    from leaddesk.server.leash import end_with_parent
+
+    end_with_parent(sys.stdin.fileno())
+    try:
+        _serve(_listen("127.0.0.1", 0), leads, _print_and_close)
+    except Refused as refusal:
+        sys.stderr.write(f"leaddesk server: {refusal}\n")
+        return refusal.code
+    return 0
+
+
+def _serve(listener: socket, leads: int, announce: Callable[[str], None]) -> None:
+    _check_size(leads)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    from leaddesk.server.announcement import ready_line
+    from leaddesk.server.app import build_demo
+    from leaddesk.server.listening import url_of
+    from leaddesk.server.process import Process
+
+    demo = build_demo(leads, lambda: datetime.now(UTC))
+    line = ready_line(url_of(listener), demo.credentials)
+    Process(demo.app, listener, lambda: announce(line), demo.services.closing.set).run()
+
+
+def _listen(host: str, port: int) -> socket:
+    from leaddesk.server.listening import AddressTaken, NotLoopback, listen_on_loopback
+
+    try:
+        return listen_on_loopback(host, port)
+    except NotLoopback:
+        raise Refused(
+            "the demo population and its passwords are served to this machine only; "
+            "--host must be a loopback address: 127.0.0.1, ::1 or localhost",
+            EXIT_USAGE,
+        ) from None
+    except AddressTaken:
+        raise Refused(f"port {port} is in use or not available; choose another --port", EXIT_FAILED) from None
+
+
+def _check_size(leads: int) -> None:
+    needed, free = needed_bytes(leads), free_bytes()
+    if free is not None and needed > free:
+        raise Refused(
+            f"{leads} leads need {needed / GIB:.1f} GiB of memory, {free / GIB:.1f} GiB are free",
+            EXIT_FAILED,
+        )
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _print_and_close(line: str) -> None:
+    """Print, then leave the pipe, so that nothing can ever be read from it again."""
+    _print(line)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
