@@ -27,7 +27,7 @@ BANNED_IMPORTS = {
 }
 #: called name -> where it may be called all the same
 BANNED_CALLS = {
-    "exec": (),
+    "exec": ("leaddesk.wiring.application",),  # outermost: waits for the first frame, before the main loop
     "exec_": (),
     "processEvents": (),
     "setHtml": (),

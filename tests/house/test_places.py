@@ -16,7 +16,7 @@ NAMED_ONCE = {
     ("src/leaddesk/ui/theme/icons.py", "www.w3.org"),
     ("src/leaddesk/settings/address.py", "api.leadtributor.cloud"),
 }
-OWN_HOSTS = re.compile(r"127\.0\.0\.1|localhost|.*\.(example|invalid|test)|")
+OWN_HOSTS = re.compile(r"127\.0\.0\.1|localhost|(.*\.)?example\.(com|net|org)|.*\.(example|invalid|test)|")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==[^ ;\\]+( ;[^\\]+)? \\$")
 
@@ -81,3 +81,20 @@ def test_qt_stays_on_its_chosen_series() -> None:
 def test_no_resolver_lock_is_committed() -> None:
     assert "uv.lock" not in tracked()
     assert "lock" not in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def test_every_target_of_make_has_its_command() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    modules_run = set(re.findall(r"-m ([\w.]+)", makefile)) - {"leaddesk"}
+    missing = {name for name in modules_run if not runnable(name)}
+    guarded = {
+        name for name in missing if f"$(filter {name.replace('.', '/')}/__main__.py,$(THERE))" in makefile
+    }
+    assert missing == guarded
+    assert (ROOT / "src/leaddesk/__main__.py").exists()
+    assert re.search(r"uv (run|sync|lock)\b", makefile) is None
+
+
+def runnable(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
