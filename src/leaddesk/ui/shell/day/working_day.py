@@ -1,0 +1,108 @@
+"""The workplace of one signed-in person with everything that works for it, built and closed as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from leaddesk.ui.shell.day.window_keys import WindowKeys
+from leaddesk.ui.shell.frame.outage_note import OutageNote
+from leaddesk.ui.shell.frame.person_menu import PersonMenuActs, person_menu
+from leaddesk.ui.shell.frame.workplace import Workplace
+from leaddesk.ui.shell.frame_presenter import FramePresenter
+from leaddesk.ui.shell.help.keys_dialog import KeysDialog
+from leaddesk.ui.shell.help.shortcuts import Shortcuts
+from leaddesk.ui.shell.outbox.outbox_presenter import OutboxPresenter
+from leaddesk.ui.shell.routes import Routes
+from leaddesk.ui.shell.state import OutageState, WindowState, WorkplaceState
+
+if TYPE_CHECKING:
+    from leaddesk.ui.kit.presenting.surroundings import Surroundings
+    from leaddesk.ui.shell.doors import Rooms
+    from leaddesk.ui.theme.style import Style
+
+
+@dataclass(frozen=True)
+class DayActs:
+    """What only the window as a whole can do."""
+
+    lock: Callable[[], object]
+    menu: PersonMenuActs
+    style: Style
+    name_title: Callable[[bool], object]
+
+
+class WorkingDay:
+    """Everything between sign-in and lock.
+
+    Invariant: :meth:`close` leaves no presenter, subscription, timer, shortcut or feature view behind.
+    """
+
+    def __init__(self, rooms: Rooms, around: Surroundings, acts: DayActs, kept: WindowState) -> None:
+        self._rooms, self._around, self._acts = rooms, around, acts
+        self._note: OutageNote | None = None
+        self._frame = FramePresenter(self._render, rooms, around.clock)
+        self.workplace = Workplace(self._frame.compose())
+        self._outbox = OutboxPresenter(rooms, around, self._show_queue)
+        self._routes = Routes(self.workplace, rooms, self._frame, self._queue)
+        self._keys = WindowKeys(self.workplace, self._routes)
+        self._shortcuts = Shortcuts(around.window, self._keys.acts(acts.lock, self.show_keys))
+        self._shortcuts.set_letters(kept.letters)
+        top, navigation = self.workplace.top, self.workplace.navigation
+        top.lock_requested.connect(acts.lock)
+        top.person_menu_requested.connect(self._show_menu)
+        navigation.help_requested.connect(self.show_keys)
+
+    def begin(self, kept: WindowState) -> None:
+        """Go to where the person was; call once the workplace is in the window."""
+        self._routes.restore(kept)
+        self._frame.render()
+
+    def keep(self) -> WindowState:
+        """Return what a person shall find again."""
+        return self._routes.keep(letters=self._shortcuts.letters)
+
+    def show_keys(self) -> None:
+        """Show the sheet of keys."""
+        dialog = KeysDialog(self._around.window, self._shortcuts.letters)
+        dialog.letters_switched.connect(self._shortcuts.set_letters)
+        dialog.open()
+
+    def close(self) -> None:
+        """Close everything; the workplace itself goes when the window shows another page."""
+        self._shortcuts.close()
+        self._frame.close()
+        self._outbox.close()
+        self._routes.close()
+
+    def _render(self, state: WorkplaceState) -> None:
+        self.workplace.render_state(state)
+        self._acts.name_title(state.outage is not None)
+        self._show_outage(state.outage)
+
+    def _show_outage(self, outage: OutageState | None) -> None:
+        if outage is None:
+            if self._note is not None:
+                self._routes.notice(None)
+                self._note.deleteLater()
+                self._note = None
+        elif self._note is None:
+            self._note = OutageNote(outage)
+            self._note.retry_requested.connect(self._rooms.desk.sync.retry_now)
+            self._routes.notice(self._note)
+        else:
+            self._note.render_state(outage)
+
+    def _queue(self) -> QWidget:
+        return self._outbox.pane(self._routes.leave)
+
+    def _show_queue(self) -> None:
+        self._routes.show_queue()
+
+    def _show_menu(self) -> None:
+        who = self._frame.compose().top.who
+        menu = person_menu(self._around.window, who, self._acts.style.chosen, self._acts.menu)
+        menu.open_below(self.workplace.top.person)

@@ -1,0 +1,56 @@
+"""The menu at the avatar: who, look, language, sign out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from leaddesk.ui.kit.floating.menu import Menu
+from leaddesk.ui.kit.wording import Language, language, text
+from leaddesk.ui.shell.state import Who
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import Scheme
+
+_SCHEMES: tuple[tuple[Scheme | None, str], ...] = (
+    (None, "shell.menu_theme_system"),
+    (Scheme.LIGHT, "shell.menu_theme_light"),
+    (Scheme.DARK, "shell.menu_theme_dark"),
+    (Scheme.HIGH_CONTRAST, "shell.menu_theme_high_contrast"),
+)
+_LANGUAGES: tuple[Language, ...] = ("de", "en")
+
+
+@dataclass(frozen=True)
+class PersonMenuActs:
+    """What the entries do."""
+
+    choose_scheme: Callable[[Scheme | None], object]
+    choose_language: Callable[[Language], object]
+    sign_out: Callable[[], object]
+
+
+def person_menu(parent: QWidget, who: Who, chosen: object | None, acts: PersonMenuActs) -> Menu:
+    """Return the menu; whoever asked opens it."""
+    menu = Menu(parent)
+    menu.add(who.name, Icon.PERSON, "", lambda: None).setEnabled(False)
+    menu.add(who.tenant, Icon.TENANT, "", lambda: None).setEnabled(False)
+    menu.addSeparator()
+    looks = Menu(menu)
+    looks.setTitle(text("shell.menu_theme"))
+    for scheme, key in _SCHEMES:
+        looks.add_choice(text(key), scheme is chosen, lambda scheme=scheme: acts.choose_scheme(scheme))  # type: ignore[misc]
+    menu.addMenu(looks)
+    languages = Menu(menu)
+    languages.setTitle(text("shell.menu_language"))
+    for spoken in _LANGUAGES:
+        languages.add_choice(
+            text(f"shell.menu_language_{spoken}"),
+            spoken == language(),
+            lambda spoken=spoken: acts.choose_language(spoken),  # type: ignore[misc]
+        )
+    menu.addMenu(languages)
+    menu.addSeparator()
+    menu.add(text("shell.menu_sign_out"), Icon.SIGN_OUT, "", acts.sign_out)
+    return menu

@@ -1,0 +1,162 @@
+"""The top bar: where one is, the one search field, what presses, who one is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from leaddesk.ui.kit.brand.instance import Instance, InstanceMark, tint
+from leaddesk.ui.kit.buttons import icon_button
+from leaddesk.ui.kit.fields import SearchBox
+from leaddesk.ui.kit.labels import PlainLabel, set_tip
+from leaddesk.ui.kit.painting.people import draw_avatar, initials, slot_of
+from leaddesk.ui.kit.pieces.marks import Tag, Tone
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.frame.connection import ConnectionMark, DeadlineChip
+from leaddesk.ui.shell.state import TopBarState, Who
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+SEARCH, SEARCH_LEAST, PLACE, GAP, SIDE = 480, 160, 280, 20, 10
+WORDS_FROM = 800
+
+
+class PersonButton(QAbstractButton):
+    """The avatar at the right end; opens the person's menu."""
+
+    def __init__(self, who: Who, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_person(who)
+
+    def show_person(self, who: Who) -> None:
+        """Show another person."""
+        self._who = who
+        self.setAccessibleName(text("shell.person_spoken", name=who.name))
+        set_tip(self, who.name)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Give the avatar's square."""
+        side = current().length("avatar.header")
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the avatar."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_avatar(painter, QRectF(self.rect()), initials(self._who.name), slot_of(self._who.person_id))
+
+
+class Place(QWidget):
+    """Mark, tenant and instance: which tenant one acts for, always visible (measure A1)."""
+
+    def __init__(self, instance: Instance, tenant: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mark = InstanceMark(instance, _letter(instance, tenant), 24, self)
+        self._tenant = PlainLabel("", TextStyle.BODY, bold=True, elide=True)
+        self._instance = PlainLabel("", TextStyle.MICRO, "text3", bold=False, elide=True)
+        self._demo = Tag(text("shell.demo"), Tone.WARNING)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(self._tenant)
+        column.addWidget(self._instance)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(current().px(34), 0, 0, 0)
+        row.setSpacing(current().px(10))
+        row.addLayout(column, 1)
+        row.addWidget(self._demo)
+        self.show_place(instance, tenant)
+
+    def show_place(self, instance: Instance, tenant: str) -> None:
+        """Show another tenant or instance."""
+        self._mark.set_letter(instance, _letter(instance, tenant))
+        self._demo.setVisible(instance.is_demo)
+        self._tenant.setText(tenant)
+        self._instance.setText(
+            text("shell.demo_data", name=instance.name) if instance.is_demo else instance.name
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the mark in the middle."""
+        super().resizeEvent(event)
+        size = self._mark.sizeHint()
+        self._mark.setGeometry(0, (self.height() - size.height()) // 2, size.width(), size.height())
+
+
+class TopBar(QWidget):
+    """Renders a TopBarState; owns the window's one search field."""
+
+    search_changed = Signal(str)
+    search_submitted = Signal()
+    deadline_pressed = Signal()
+    lock_requested = Signal()
+    person_menu_requested = Signal()
+
+    def __init__(self, state: TopBarState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._place = Place(state.instance, state.who.tenant, self)
+        self.search = SearchBox(text("shell.search"), "/", self)
+        self._deadline = DeadlineChip(self)
+        self._connection = ConnectionMark(self)
+        self._lock = icon_button(Icon.LOCK, text("shell.lock_tip"))
+        self._lock.setParent(self)
+        self.person = PersonButton(state.who, self)
+        self.setFixedHeight(current().length("layout.topBar"))
+        self.search.textChanged.connect(self.search_changed)
+        self.search.returnPressed.connect(self.search_submitted)
+        self._deadline.clicked.connect(self.deadline_pressed)
+        self._lock.clicked.connect(self.lock_requested)
+        self.person.clicked.connect(self.person_menu_requested)
+        self.render_state(state)
+
+    def render_state(self, state: TopBarState) -> None:
+        """Show another state."""
+        self._state = state
+        self._place.show_place(state.instance, state.who.tenant)
+        self._deadline.show_left(state.deadline)
+        self._connection.show_link(state.link, word=self.width() >= current().px(WORDS_FROM))
+        self.person.show_person(state.who)
+        self._arrange()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange anew, with words where they fit."""
+        super().resizeEvent(event)
+        self.render_state(self._state)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the instance's tint and the hairline."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tint(self._state.instance))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, current().color("border"))
+
+    def _arrange(self) -> None:
+        """Put the right block first, the search in the window's middle, the tenant into what is left."""
+        theme = current()
+        right = self.width() - theme.px(SIDE)
+        for widget, gap in ((self.person, 10), (self._lock, 8), (self._connection, 16), (self._deadline, 0)):
+            if widget.isHidden():
+                continue
+            size = widget.sizeHint()
+            right -= size.width()
+            widget.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
+            right -= theme.px(gap)
+        start, gap = theme.px(SIDE), theme.px(12)
+        place = min(theme.px(PLACE), self._place.sizeHint().width())
+        middle = (self.width() - theme.length("layout.edge")) / 2
+        fits = 2 * min(right - theme.px(GAP) - middle, middle - start - place - gap)
+        wide = max(theme.px(SEARCH_LEAST), min(theme.px(SEARCH), round(fits)))
+        left = min(round(middle - wide / 2), right - theme.px(8) - wide)
+        height = theme.length("control.search")
+        self.search.setGeometry(left, (self.height() - height) // 2, wide, height)
+        self._place.setGeometry(start, 0, max(0, min(place, left - gap - start)), self.height())
+
+
+def _letter(instance: Instance, tenant: str) -> str:
+    return "D" if instance.is_demo else tenant[:1].upper()

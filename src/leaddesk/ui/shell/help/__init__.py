@@ -1,0 +1,3 @@
+"""The keys of the program on one sheet, and the shortcuts behind them.
+May import: kit, theme.
+Must not know: what a shortcut does."""

@@ -1,0 +1,125 @@
+"""The lock page: brand, person, since when, unlock. It holds no lead and nothing that leads to one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from leaddesk.personal.masked import Secret
+from leaddesk.ui.kit.buttons import Link, Size, primary
+from leaddesk.ui.kit.fields import PasswordField
+from leaddesk.ui.kit.labels import IconLabel, PlainLabel
+from leaddesk.ui.kit.painting.hints import RETURN
+from leaddesk.ui.kit.pieces.chips import PlainChip
+from leaddesk.ui.kit.pieces.marks import Avatar
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.frame.status_bar import NothingStored
+from leaddesk.ui.shell.frame.top_bar import Place
+from leaddesk.ui.shell.lock.bars import LockFoot, LockHead
+from leaddesk.ui.shell.state import LockState
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+WIDTH = 336
+
+
+class LockPage(QWidget):
+    """Renders a LockState; the password leaves it only inside a Secret."""
+
+    unlock_requested = Signal(object)
+    sign_out_requested = Signal()
+
+    def __init__(self, state: LockState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._password = PasswordField(text("lock.password"), large=True)
+        self._button = primary(text("lock.unlock"), icon=Icon.UNLOCK, hint=RETURN, size=Size.LARGE)
+        self._waiting = PlainLabel("", TextStyle.CAPTION, "text3")
+        self._sign_out = Link(text("lock.sign_out"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(LockHead(Place(state.instance, state.who.tenant), state.instance))
+        column.addLayout(self._middle(state), 1)
+        column.addLayout(self._promise())
+        column.addSpacing(current().px(32))
+        column.addWidget(LockFoot(self._waiting, NothingStored()))
+        self._password.submitted.connect(self._submit)
+        self._button.clicked.connect(self._submit)
+        self._sign_out.clicked.connect(self.sign_out_requested)
+        self.render_state(state)
+
+    def render_state(self, state: LockState) -> None:
+        """Show another state; what was typed stays."""
+        trouble = None if state.trouble is None else text(state.trouble, n=state.seconds)
+        self._password.set_error(trouble)
+        self._password.setEnabled(not state.busy)
+        self._button.set_busy(state.busy)
+        self._sign_out.setEnabled(not state.busy)
+        self._waiting.setText(text("lock.waiting", n=state.waiting) if state.waiting else "")
+        if trouble is not None:
+            self._password.edit.selectAll()
+            self.focus_first()
+
+    def focus_first(self) -> None:
+        """Put the cursor into the password."""
+        self._password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def forget(self) -> None:
+        """Empty the password field."""
+        self._password.edit.clear()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the page: opaque, whatever was behind it."""
+        QPainter(self).fillRect(self.rect(), current().color("window"))
+
+    def _middle(self, state: LockState) -> QHBoxLayout:
+        """Build the column in the page's middle; a stretch above and below lets an error sentence grow."""
+        px, middle = current().px, Qt.AlignmentFlag.AlignHCenter
+        box = QWidget()
+        box.setFixedWidth(px(WIDTH))
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addStretch(1)
+        for widget, space in self._parts(state):
+            if isinstance(widget, PasswordField) or widget is self._button:
+                column.addWidget(widget)
+            else:
+                column.addWidget(widget, 0, middle)
+            column.addSpacing(px(space))
+        column.addStretch(1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(box)
+        row.addStretch(1)
+        return row
+
+    def _parts(self, state: LockState) -> tuple[tuple[QWidget, int], ...]:
+        """Return what stands in the middle, each with the space below it."""
+        return (
+            (Avatar(state.who.name, state.who.person_id, 72), 20),
+            (PlainLabel(state.who.name, TextStyle.TITLE, elide=True), 2),
+            (PlainLabel(state.who.tenant, role="text2", elide=True), 16),
+            (PlainChip(text("lock.since", time=state.since), Icon.LOCK), 24),
+            (self._password, 12),
+            (self._button, 20),
+            (self._sign_out, 0),
+        )
+
+    def _promise(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(current().px(8))
+        row.addStretch(1)
+        row.addWidget(IconLabel(Icon.NOTHING_STORED, "text3", 14))
+        row.addWidget(PlainLabel(text("lock.wiped"), TextStyle.CAPTION, "text3"))
+        row.addStretch(1)
+        return row
+
+    def _submit(self) -> None:
+        if not self._password.value():
+            self._password.set_error(text("lock.missing"))
+            self.focus_first()
+            return
+        self.unlock_requested.emit(Secret(self._password.value()))

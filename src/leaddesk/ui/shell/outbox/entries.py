@@ -1,0 +1,79 @@
+"""Turns entries of the desk's outbox into what is shown: names instead of ids, words instead of codes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from leaddesk.ui.kit.phrases import clock_time, when
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.outbox.queue_state import ConflictState, Waiting, WaitingChange
+
+if TYPE_CHECKING:
+    from leaddesk.desk.outbox import Entry
+    from leaddesk.ui.shell.doors import Rooms
+
+_ON_LEADS = ("note", "step", "delete", "share")
+_SHOWS_VALUE = ("note", "step")
+_UNDOABLE = ("queued", "conflict", "refused")
+
+
+def waiting_change(rooms: Rooms, entry: Entry, now: datetime) -> WaitingChange:
+    """Return one row of the queue."""
+    kind, state = entry.kind.value, entry.state.value
+    shows = kind in _SHOWS_VALUE and entry.value is not None
+    return WaitingChange(
+        entry_id=entry.entry_id,
+        kind=kind,
+        subject=subject_of(rooms, kind, entry.subject),
+        time=clock_time(entry.created_at)
+        if entry.created_at.astimezone().date() == now.astimezone().date()
+        else when(entry.created_at, now),
+        before=entry.before if kind == "step" else None,
+        after=entry.value.reveal() if shows and entry.value is not None else None,
+        state=Waiting(state),
+        reason=None if entry.failure is None else text(f"outcome.{entry.failure.code}"),
+        can_undo=state in _UNDOABLE,
+    )
+
+
+def conflict_state(rooms: Rooms, entry: Entry, now: datetime) -> ConflictState:
+    """Return the question for a step that two changed. Raises ValueError for an entry without one."""
+    conflict = entry.conflict
+    if conflict is None:
+        raise ValueError("this entry has no conflict")
+    steps = rooms.desk.directory.steps(entry.subject)
+    known = conflict.mine in steps and conflict.theirs in steps
+    me = rooms.desk.sign_in.me
+    return ConflictState(
+        entry_id=entry.entry_id,
+        subject=subject_of(rooms, "step", entry.subject),
+        mine=conflict.mine,
+        theirs=conflict.theirs,
+        mine_at=clock_time(conflict.mine_at),
+        theirs_at=None if conflict.theirs_at is None else when(conflict.theirs_at, now),
+        my_name="" if me is None else me.person.name,
+        their_name=None if conflict.theirs_by is None else conflict.theirs_by.reveal(),
+        notes=len(rooms.desk.outbox.pending_notes(entry.subject)),
+        positions=(_position(steps, conflict.mine), _position(steps, conflict.theirs)) if known else None,
+    )
+
+
+def subject_of(rooms: Rooms, kind: str, subject: str) -> str:
+    """Return whom or what a change is about; a dash when it is gone from memory."""
+    store, found = rooms.store, None
+    if kind in _ON_LEADS:
+        slot = store.leads.slot_of(subject)
+        lead = None if slot is None else store.leads.get(slot)
+        found = None if lead is None else lead.name or lead.company or lead.topic
+    elif kind in ("accept", "decline"):
+        offer = store.offers.get(subject)
+        found = None if offer is None else offer.market_name
+    else:
+        request = store.shares.get(subject)
+        found = None if request is None else request.lead_name
+    return found or text("outbox.unknown_subject")
+
+
+def _position(steps: tuple[str, ...], step: str) -> tuple[int, int]:
+    return steps.index(step), len(steps)

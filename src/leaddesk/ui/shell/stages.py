@@ -1,0 +1,201 @@
+"""Which page the window shows: starting, sign-in, workplace, lock. It follows the session, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QApplication
+
+from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.kit.phrases import clock_time
+from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.kit.wording import Language, set_language, text
+from leaddesk.ui.shell.day.working_day import DayActs, WorkingDay
+from leaddesk.ui.shell.doors import Closable, Rooms
+from leaddesk.ui.shell.frame.person_menu import PersonMenuActs
+from leaddesk.ui.shell.frame_presenter import who_of
+from leaddesk.ui.shell.lock.lock_page import LockPage
+from leaddesk.ui.shell.lock.lock_presenter import LockPresenter
+from leaddesk.ui.shell.main_window import MainWindow
+from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
+from leaddesk.ui.shell.state import LockState, WindowState
+from leaddesk.ui.signin.guarantees import GuaranteesDialog
+from leaddesk.ui.signin.sign_in_page import SignInPage
+from leaddesk.ui.signin.sign_in_presenter import SignInPresenter, trouble_of
+from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
+
+if TYPE_CHECKING:
+    from leaddesk.ui.kit.presenting.surroundings import Surroundings
+    from leaddesk.ui.theme.style import Style
+
+
+class Stages:
+    """Follows ``desk.sign_in.state`` from start to exit.
+
+    Invariants: a page that is left is closed before the next is built; on leaving the workplace every
+    feature's view is out of the widget tree before the desk wipes the store, and what a person shall find
+    again is kept as one object in memory.
+    """
+
+    def __init__(self, window: MainWindow, rooms: Rooms, around: Surroundings, style: Style) -> None:
+        self._window, self._rooms, self._around, self._style = window, rooms, around, style
+        self._tasks = TaskScope(around.on_error)
+        self._kept = WindowState()
+        self._day: WorkingDay | None = None
+        self._door: Closable | None = None
+        self._trouble: Trouble | None = None
+        self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
+        window.hold_closing(self._may_close)
+
+    def start(self) -> None:
+        """Ask the keyring for a session; the page shown meanwhile says so."""
+        self._tasks.once("resume", self._resume)
+
+    def lock(self) -> None:
+        """Lock now: pages gone, memory wiped, lock page shown; nothing is waited for."""
+        if self._day is None:
+            return
+        self._leave_day(keep=True)
+        self._rooms.desk.lock()
+        self._tasks.queue("finish-lock", self._rooms.desk.finish_lock)
+
+    def close(self) -> None:
+        """End everything: the last call before the loop stops."""
+        self._state.close()
+        self._leave_day(keep=False)
+        self._leave_door()
+        self._tasks.close()
+
+    async def _resume(self) -> None:
+        outcome = await self._rooms.desk.sign_in.resume()
+        if outcome.code == "ok" or self._day is not None:
+            return
+        offline = outcome.code in ("offline", "unavailable", "untrusted")
+        self._trouble = trouble_of(outcome)[0] if offline else None
+        if self._rooms.desk.sign_in.state.value.value != "locked":
+            self._show_sign_in(resumable=offline)
+
+    def _follow(self, _message: object) -> None:
+        """Show the page of the session's state."""
+        state = self._rooms.desk.sign_in.state.value.value
+        if state == "signed-in":
+            self._show_day()
+            self._tasks.queue("desk", self._rooms.desk.run)
+        elif state == "locked" and self._rooms.desk.sign_in.me is not None:
+            self._leave_day(keep=True)
+            self._show_lock()
+        elif state in ("signed-out", "ended", "locked"):
+            self._trouble = Trouble.ENDED if state == "ended" else None
+            self._leave_day(keep=state == "locked")
+            self._kept = self._kept if state == "locked" else WindowState()
+            self._show_sign_in()
+
+    def _show_sign_in(self, *, resumable: bool = False) -> None:
+        self._leave_door()
+        ground = self._rooms.ground
+        state = SignInState(
+            ground.instance,
+            ground.server,
+            ground.version,
+            trouble=None if resumable else self._trouble,
+            resumable=resumable,
+            promises=ground.guarantees is not None,
+        )
+        page = SignInPage(state)
+        self._door = SignInPresenter(page, self._rooms.desk.sign_in, state, self._around.on_error)
+        page.promises_requested.connect(self._show_guarantees)
+        page.language_requested.connect(self._choose_language)
+        self._window.show_page(page)
+        self._window.name_title()
+        page.focus_first()
+
+    def _show_lock(self) -> None:
+        self._leave_door()
+        desk, ground = self._rooms.desk, self._rooms.ground
+        me = desk.sign_in.me
+        if me is None:
+            return
+        since = self._kept.locked_at or self._around.clock()
+        state = LockState(ground.instance, who_of(me), clock_time(since), desk.outbox.waiting)
+        page = LockPage(state)
+        self._door = LockPresenter(page, desk.sign_in, state, self._around.on_error)
+        page.sign_out_requested.connect(self._ask_sign_out)
+        self._window.show_page(page)
+        self._window.name_title(text("shell.title_locked"))
+        page.focus_first()
+
+    def _show_day(self) -> None:
+        self._leave_door()
+        if self._day is not None:
+            return
+        menu = PersonMenuActs(self._style.apply, self._choose_language, self._ask_sign_out)
+        acts = DayActs(self.lock, menu, self._style, self._name_title)
+        self._around.toasts.set_held(False)
+        self._day = WorkingDay(self._rooms, self._around, acts, self._kept)
+        self._window.show_page(self._day.workplace)
+        self._day.begin(self._kept)
+        self._kept = replace(self._kept, locked_at=None)
+
+    def _leave_day(self, *, keep: bool) -> None:
+        """Close dialogs, menus, toasts, clipboard and features; only ids and typed text are kept."""
+        if self._day is None:
+            return
+        if keep:
+            self._kept = replace(self._day.keep(), locked_at=self._around.clock())
+        day, self._day = self._day, None
+        popup: Any = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+        for dialog in self._window.findChildren(OverlayDialog):
+            dialog.dismiss()
+        self._around.toasts.set_held(True)
+        self._around.toasts.clear()
+        self._around.clipboard.clear_if_ours()
+        day.close()
+
+    def _leave_door(self) -> None:
+        if self._door is not None:
+            self._door.close()
+            self._door = None
+
+    def _name_title(self, offline: bool) -> None:
+        self._window.name_title(text("shell.title_offline") if offline else "")
+
+    def _show_guarantees(self) -> None:
+        if self._rooms.ground.guarantees is not None:
+            GuaranteesDialog(self._window, self._rooms.ground.guarantees()).open()
+
+    def _choose_language(self, language: Language) -> None:
+        """Build the page anew in another language; nothing is locked or loaded for it."""
+        set_language(language)
+        if self._day is None:
+            self._show_sign_in()
+            return
+        self._leave_day(keep=True)
+        self._show_day()
+
+    def _ask_sign_out(self) -> None:
+        waiting = self._rooms.desk.outbox.waiting
+        if not waiting:
+            self._sign_out()
+            return
+        dialog = UnsentDialog(self._window, waiting, signing_out=True)
+        dialog.accepted.connect(self._sign_out)
+        dialog.open()
+
+    def _sign_out(self) -> None:
+        self._tasks.once("sign-out", self._rooms.desk.sign_in.sign_out)
+
+    def _may_close(self) -> bool:
+        waiting = self._rooms.desk.outbox.waiting
+        if not waiting:
+            return True
+        dialog = UnsentDialog(self._window, waiting, signing_out=False)
+        dialog.accepted.connect(self._quit)
+        dialog.open()
+        return False
+
+    def _quit(self) -> None:
+        self._window.hold_closing(lambda: True)
+        self._window.close()

@@ -1,0 +1,126 @@
+"""What the frame shows, in pieces as the frame is; and what survives a lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from leaddesk.ui.kit.brand.instance import Instance
+
+
+class Route(StrEnum):
+    """The pages of the navigation, in its order; the values are keys of their names (shell.nav_…)."""
+
+    LEADS = "leads"
+    OFFERS = "offers"
+    SHARES = "shares"
+    APPROVALS = "approvals"
+
+
+class Link(StrEnum):
+    """The connection to the server in one word (shell.link_…)."""
+
+    LIVE = "live"
+    LOADING = "loading"
+    CONNECTING = "connecting"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True)
+class Who:
+    """The person and the one tenant they act for (measure A1: always visible)."""
+
+    name: str = field(repr=False)
+    person_id: str = field(repr=False)
+    tenant: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TopBarState:
+    """``deadline``: the nearest one when it is close (``11:42``), else None."""
+
+    instance: Instance
+    who: Who
+    link: Link = Link.LIVE
+    deadline: str | None = None
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One page this person may open. ``count`` None: not known yet. ``for_me``: it waits for this person."""
+
+    route: Route
+    count: int | None = None
+    for_me: bool = False
+
+
+@dataclass(frozen=True)
+class NavigationState:
+    """The pages there are, and the one that is open."""
+
+    items: tuple[NavigationItem, ...]
+    current: Route = Route.LEADS
+
+
+@dataclass(frozen=True)
+class StatusState:
+    """The line at the bottom.
+
+    ``shown``: leads in the filter; ``loaded`` of ``total`` leads are in memory, ``total`` None is not known;
+    ``seconds_left`` of the loading; ``as_of``: words for when the platform was last heard; ``waiting``:
+    changes not sent yet.
+    """
+
+    shown: int | None = None
+    loaded: int = 0
+    total: int | None = None
+    done: bool = False
+    seconds_left: int | None = None
+    as_of: str | None = None
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class OutageState:
+    """No connection since a time of day; ``retry_in`` seconds until the next attempt, None while trying."""
+
+    since: str
+    retry_in: int | None = None
+
+
+@dataclass(frozen=True)
+class WorkplaceState:
+    """The whole frame."""
+
+    top: TopBarState
+    navigation: NavigationState
+    status: StatusState = StatusState()
+    outage: OutageState | None = None
+
+
+@dataclass(frozen=True)
+class LockState:
+    """The lock page. ``waiting``: unsent changes that are kept. ``trouble``: key of a sentence (lock.…)."""
+
+    instance: Instance
+    who: Who
+    since: str
+    waiting: int = 0
+    busy: bool = False
+    trouble: str | None = None
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class WindowState:
+    """What a person finds again after unlocking: only what was typed, chosen, and ids. Memory only.
+
+    ``letters``: whether single letters act as keys.
+    """
+
+    route: Route = Route.LEADS
+    search: str = field(default="", repr=False)
+    lead_id: str | None = None
+    letters: bool = True
+    locked_at: datetime | None = None

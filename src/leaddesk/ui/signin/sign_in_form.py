@@ -1,0 +1,126 @@
+"""The right half of the sign-in page: where, who, password, one button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.ui.kit.buttons import Size, primary
+from leaddesk.ui.kit.fields import LineField, PasswordField
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.painting.hints import RETURN
+from leaddesk.ui.kit.pieces.marks import Tone
+from leaddesk.ui.kit.pieces.notice import Notice
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.signin.server_line import ServerLine
+from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+WIDTH = 360
+
+
+class SignInForm(QWidget):
+    """Asks for what is needed and says what went wrong where it can be put right.
+
+    Invariant: the password leaves this widget only inside a Secret, and :meth:`forget` empties the field.
+    """
+
+    sign_in_requested = Signal(object, object)  # Personal e-mail, Secret password
+    resume_requested = Signal()
+
+    def __init__(self, state: SignInState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._server = ServerLine(state.instance, state.server)
+        self._email = LineField(text("signin.email"), large=True)
+        self._email.set_value(state.email)
+        self._password = PasswordField(text("signin.password"), large=True)
+        self._password.set_note(text("signin.password_note"))
+        self._button = primary(text("signin.sign_in"), hint=RETURN, size=Size.LARGE)
+        self._session_only = Notice(
+            Tone.WARNING, Icon.KEY, text("signin.session_only"), text("signin.session_only_sentence")
+        )
+        self._resume = Notice(
+            Tone.WARNING, Icon.OFFLINE, text("signin.still_in"), action=text("signin.resume_again")
+        )
+        self._resume.acted.connect(self.resume_requested)
+        self._lay_out()
+        for field in (self._email, self._password):
+            field.submitted.connect(self._submit)
+        self._button.clicked.connect(self._submit)
+        self.render_state(state)
+
+    def render_state(self, state: SignInState) -> None:
+        """Show the state; what was typed stays."""
+        self._server.show_server(state.instance, state.server)
+        self._email.set_error(None)
+        self._password.set_error(sentence_of(state))
+        self._session_only.setVisible(state.session_only)
+        self._resume.setVisible(state.resumable and not state.busy)
+        for field in (self._email, self._password):
+            field.setEnabled(not state.busy)
+        self._button.set_busy(state.busy)
+        self._button.setText(text("signin.signing_in" if state.busy else "signin.sign_in"))
+        if state.trouble is Trouble.WRONG:
+            self._password.edit.selectAll()
+            self._password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_first(self) -> None:
+        """Put the cursor where typing has to go on."""
+        field = self._password if self._email.value() else self._email
+        field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def forget(self) -> None:
+        """Empty the password field."""
+        self._password.edit.clear()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the pane."""
+        QPainter(self).fillRect(self.rect(), current().color("surface"))
+
+    def _lay_out(self) -> None:
+        px = current().px
+        box = QWidget()
+        box.setFixedWidth(px(WIDTH))
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, px(16), 0, px(16))
+        column.setSpacing(px(16))
+        column.addStretch(1)
+        column.addWidget(PlainLabel(text("signin.title"), TextStyle.TITLE))
+        column.addSpacing(px(4))
+        for widget in (
+            self._resume,
+            self._server,
+            self._email,
+            self._password,
+            self._button,
+            self._session_only,
+        ):
+            column.addWidget(widget)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(box)
+        row.addStretch(1)
+
+    def _submit(self) -> None:
+        missing = [field for field in (self._email, self._password) if not field.value().strip()]
+        for field in missing:
+            field.set_error(text("signin.missing"))
+        if missing:
+            missing[0].edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.sign_in_requested.emit(Personal(self._email.value().strip()), Secret(self._password.value()))
+
+
+def sentence_of(state: SignInState) -> str | None:
+    """Return what went wrong in the person's language, or None."""
+    if state.trouble is None:
+        return None
+    if state.trouble is Trouble.THROTTLED:
+        return text("signin.trouble_throttled", n=state.seconds)
+    return text(f"signin.trouble_{state.trouble.value}")

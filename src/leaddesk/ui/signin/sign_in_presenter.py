@@ -1,0 +1,79 @@
+"""Runs the sign-in page: one attempt at a time, a sentence for every way it can end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.signin.sign_in_page import SignInPage
+from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
+
+if TYPE_CHECKING:
+    from leaddesk.desk.outcomes import Outcome
+    from leaddesk.desk.sign_in import SignIn
+
+_TROUBLES = {
+    "refused.sign-in": Trouble.WRONG,
+    "refused.too-many": Trouble.THROTTLED,
+    "offline": Trouble.UNREACHABLE,
+    "unavailable": Trouble.UNAVAILABLE,
+    "untrusted": Trouble.UNTRUSTED,
+    "session-over": Trouble.ENDED,
+}
+
+
+def trouble_of(outcome: Outcome[Any]) -> tuple[Trouble, int]:
+    """Return what went wrong and how many seconds the server wants us to wait."""
+    wait = getattr(outcome, "retry_after", None)
+    return _TROUBLES.get(outcome.code, Trouble.OTHER), max(1, round(wait or 1))
+
+
+class SignInPresenter:
+    """Works for one page until :meth:`close`; what follows a sign-in is the shell's."""
+
+    def __init__(
+        self,
+        page: SignInPage,
+        clerk: SignIn,
+        state: SignInState,
+        on_error: Callable[[BaseException], None],
+    ) -> None:
+        self._page, self._clerk = page, clerk
+        self._state = replace(state, session_only=clerk.vault_note.value != "kept")
+        self._tasks = TaskScope(on_error)
+        page.sign_in_requested.connect(self._sign_in)
+        page.resume_requested.connect(self._resume)
+        self._note = clerk.vault_changed.subscribe(self._vault_changed)
+        self._render(self._state)
+
+    def close(self) -> None:
+        """Stop working; the page is given up with its fields."""
+        self._note.close()
+        self._tasks.close()
+
+    def _render(self, state: SignInState) -> None:
+        self._state = state
+        self._page.render_state(state)
+
+    def _vault_changed(self, note: Any) -> None:
+        self._render(replace(self._state, session_only=note.value != "kept"))
+
+    def _sign_in(self, email: Personal[str], password: Secret) -> None:
+        self._tasks.once("sign-in", lambda: self._attempt(lambda: self._clerk.sign_in(email, password)))
+
+    def _resume(self) -> None:
+        self._tasks.once("sign-in", lambda: self._attempt(self._clerk.resume))
+
+    async def _attempt(self, ask: Callable[[], Any]) -> None:
+        self._render(replace(self._state, busy=True, trouble=None))
+        outcome = await ask()
+        if outcome.code == "ok":
+            self._page.forget()
+            return
+        trouble, seconds = trouble_of(outcome)
+        if trouble is Trouble.UNAVAILABLE and self._clerk.info is None:
+            trouble = Trouble.NOT_LEADDESK
+        self._render(replace(self._state, busy=False, trouble=trouble, seconds=seconds))

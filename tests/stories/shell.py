@@ -1,0 +1,196 @@
+"""The frame around the features: window, lock page, waiting changes, conflict, keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from leaddesk.ui.kit.pieces.marks import Skeleton
+from leaddesk.ui.shell.frame.outage_note import OutageNote
+from leaddesk.ui.shell.frame.workplace import Workplace
+from leaddesk.ui.shell.help.keys_dialog import KeysDialog
+from leaddesk.ui.shell.lock.lock_page import LockPage
+from leaddesk.ui.shell.main_window import MainWindow
+from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
+from leaddesk.ui.shell.outbox.queue_state import ConflictState, QueueState, Waiting, WaitingChange
+from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
+from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
+from leaddesk.ui.shell.state import (
+    Link,
+    LockState,
+    NavigationItem,
+    NavigationState,
+    OutageState,
+    Route,
+    StatusState,
+    TopBarState,
+    Who,
+    WorkplaceState,
+)
+from tests.stories.registry import story
+from tests.stories.signin import DEMO, LIVE, SIZE, window
+
+WHO = Who("Björn Hansen", "member-1", "Solar Nord GmbH")
+PARTNER = NavigationState((NavigationItem(Route.LEADS, 348), NavigationItem(Route.OFFERS, 3, for_me=True)))
+MAKER = NavigationState(
+    (
+        NavigationItem(Route.LEADS, 12480),
+        NavigationItem(Route.SHARES, 5),
+        NavigationItem(Route.APPROVALS, 2, for_me=True),
+    )
+)
+SYNCED = StatusState(shown=348, loaded=12480, total=12480, done=True, as_of="vor 2 Sek.")
+DAY = WorkplaceState(TopBarState(LIVE, WHO, Link.LIVE, "11:42"), PARTNER, SYNCED)
+LOADING = WorkplaceState(
+    TopBarState(LIVE, WHO, Link.LOADING),
+    replace(PARTNER, items=(NavigationItem(Route.LEADS), NavigationItem(Route.OFFERS, 3, for_me=True))),
+    StatusState(loaded=2431, total=12480, seconds_left=6),
+)
+OFFLINE = WorkplaceState(
+    TopBarState(LIVE, WHO, Link.OFFLINE),
+    PARTNER,
+    replace(SYNCED, as_of="13:31", waiting=3),
+    OutageState("13:31", 18),
+)
+QUEUE = QueueState(
+    (
+        WaitingChange("1", "step", "Anna Meyer", "13:34", "Kontakt", "Vor-Ort-Termin"),
+        WaitingChange("2", "note", "Anna Meyer", "13:35", after="Termin Di 24. Nov., 10 Uhr bestätigt"),
+        WaitingChange("3", "step", "Björn Petersen", "13:39", "Angebot", "Abschluss"),
+    )
+)
+CONFLICT = ConflictState(
+    "1",
+    "Anna Meyer",
+    "Vor-Ort-Termin",
+    "Angebot",
+    "13:34",
+    "heute 13:38",
+    "Maren Boysen",
+    "Thomas Lüders",
+    1,
+    ((2, 5), (3, 5)),
+)
+LOCKED = LockState(LIVE, WHO, "13:42", waiting=2)
+
+
+class StandIn(QWidget):
+    """Rows where a feature will stand, with the note above them as the list has it."""
+
+    def __init__(self, note: QWidget | None = None) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        if note is not None:
+            column.setContentsMargins(0, 78, 0, 0)
+            column.addWidget(note)
+        column.addWidget(Skeleton(14), 1)
+
+
+def workplace(state: WorkplaceState, note: QWidget | None = None) -> Workplace:
+    made = Workplace(state)
+    made.pages.show_page(StandIn(note))
+    return made
+
+
+@story("shell/window/day", size=SIZE)
+def day() -> QWidget:
+    place = workplace(DAY)
+    shown = window(place)
+    place.show_hint()
+    return shown
+
+
+@story("shell/window/demo", size=SIZE)
+def demo() -> QWidget:
+    return window(workplace(WorkplaceState(TopBarState(DEMO, WHO), MAKER, SYNCED)), DEMO)
+
+
+@story("shell/window/loading", size=SIZE)
+def loading() -> QWidget:
+    place = workplace(LOADING)
+    shown = window(place)
+    place.show_hint()
+    return shown
+
+
+@story("shell/window/offline", size=SIZE)
+def offline() -> QWidget:
+    place = workplace(OFFLINE, OutageNote(OutageState("13:31", 18)))
+    shown = window(place)
+    place.show_side(WaitingChangesPane(QUEUE))
+    return shown
+
+
+@story("shell/window/small", size=(1000, 668))
+def small() -> QWidget:
+    place = workplace(DAY)
+    shown = window(place)
+    place.show_side(WaitingChangesPane(QUEUE))
+    return shown
+
+
+@story("shell/window/narrow", size=(760, 560))
+def narrow() -> QWidget:
+    return window(workplace(replace(OFFLINE, navigation=MAKER), OutageNote(OutageState("13:31"))))
+
+
+@story("shell/window/starting", size=SIZE)
+def starting() -> QWidget:
+    return MainWindow(LIVE)
+
+
+@story("shell/lock/locked", size=SIZE)
+def locked() -> QWidget:
+    return window(LockPage(LOCKED))
+
+
+@story("shell/lock/wrong", size=SIZE)
+def wrong() -> QWidget:
+    return window(LockPage(replace(LOCKED, trouble="lock.wrong")))
+
+
+@story("shell/queue/states", size=(448, 792))
+def states() -> QWidget:
+    first, second, third = QUEUE.changes
+    changes = (
+        replace(first, state=Waiting.CONFLICT),
+        replace(second, state=Waiting.UNKNOWN, can_undo=False),
+        replace(third, state=Waiting.SENT, can_undo=False),
+        WaitingChange(
+            "4", "accept", "Wärme Nord", "13:40", state=Waiting.REFUSED, reason="Das Angebot ist beendet."
+        ),
+    )
+    return WaitingChangesPane(QueueState(changes, online=True))
+
+
+@story("shell/queue/empty", size=(448, 400))
+def empty() -> QWidget:
+    return WaitingChangesPane(QueueState(online=True))
+
+
+def _over_day() -> MainWindow:
+    shown = window(workplace(DAY))
+    shown.resize(*SIZE)
+    return shown
+
+
+@story("shell/conflict/step", size=SIZE)
+def conflict() -> QWidget:
+    shown = _over_day()
+    ConflictDialog(shown, CONFLICT).open()
+    return shown
+
+
+@story("shell/keys/sheet", size=SIZE)
+def keys() -> QWidget:
+    shown = _over_day()
+    KeysDialog(shown, letters=True).open()
+    return shown
+
+
+@story("shell/unsent/quit", size=SIZE)
+def unsent() -> QWidget:
+    shown = _over_day()
+    UnsentDialog(shown, 3, signing_out=False).open()
+    return shown

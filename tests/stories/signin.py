@@ -1,0 +1,85 @@
+"""The sign-in page and what this computer can promise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QWidget
+
+from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
+from leaddesk.ui.shell.main_window import MainWindow
+from leaddesk.ui.signin.guarantees import Guarantees, GuaranteesDialog
+from leaddesk.ui.signin.sign_in_page import SignInPage
+from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
+from tests.stories.registry import story
+
+SIZE = (1440, 868)
+LIVE = Instance("Live")
+DEMO = Instance("Demo", InstanceKind.DEMO)
+EMAIL = "maren.boysen@wagner.example"
+EMPTY = SignInState(LIVE, "https://leads.wagner.example", "0.1.0", promises=True)
+FACTS = Guarantees(
+    kept=(
+        "Kundendaten stehen nur im Arbeitsspeicher; der Kern des Systems verbietet leaddesk jedes Schreiben.",
+        "Ein Absturz hinterlässt kein Speicherabbild.",
+        "Der Schlüssel zur Anmeldung liegt im Schlüsselbund des Systems.",
+    ),
+    not_promised=(
+        "Bildschirmfotos anderer Programme kann dieses System nicht verhindern.",
+        "Der Auslagerungsspeicher dieses Rechners ist nicht verschlüsselt.",
+    ),
+)
+
+
+def window(page: QWidget, instance: Instance = LIVE) -> MainWindow:
+    made = MainWindow(instance)
+    made.show_page(page)
+    return made
+
+
+@story("signin/page/empty", size=SIZE)
+def empty() -> QWidget:
+    page = SignInPage(EMPTY)
+    shown = window(page)
+    page.focus_first()
+    return shown
+
+
+@story("signin/page/wrong", size=SIZE)
+def wrong() -> QWidget:
+    page = SignInPage(replace(EMPTY, email=EMAIL))
+    page.render_state(replace(EMPTY, trouble=Trouble.WRONG))
+    return window(page)
+
+
+@story("signin/page/busy", size=SIZE)
+def busy() -> QWidget:
+    page = SignInPage(replace(EMPTY, email=EMAIL))
+    page.render_state(replace(EMPTY, busy=True))
+    return window(page)
+
+
+@story("signin/page/throttled-session-only", size=SIZE)
+def throttled() -> QWidget:
+    return window(
+        SignInPage(replace(EMPTY, email=EMAIL, trouble=Trouble.THROTTLED, seconds=28, session_only=True))
+    )
+
+
+@story("signin/page/resumable-demo", size=SIZE)
+def resumable() -> QWidget:
+    state = replace(EMPTY, instance=DEMO, server="http://127.0.0.1:8600", resumable=True, promises=False)
+    return window(SignInPage(state), DEMO)
+
+
+@story("signin/page/small", size=(800, 600))
+def small() -> QWidget:
+    return window(SignInPage(replace(EMPTY, trouble=Trouble.UNTRUSTED, session_only=True)))
+
+
+@story("signin/promises/both", size=SIZE)
+def promises() -> QWidget:
+    shown = window(SignInPage(EMPTY))
+    shown.resize(*SIZE)
+    GuaranteesDialog(shown, FACTS).open()
+    return shown
