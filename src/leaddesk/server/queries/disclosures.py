@@ -1,0 +1,68 @@
+"""Who received which fields of a lead, when, decided by whom (measure A13)."""
+
+from leaddesk.contract.history import Disclosure
+from leaddesk.server.domain.documents import disclosed_labels
+from leaddesk.server.domain.events import BrokerageStarted, OfferAccepted
+from leaddesk.server.domain.lead import Recorded
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.queries.directory import Names
+from leaddesk.server.queries.library import Library, visible_lead
+
+_ENDED = {"OfferDeclined", "OfferMissed", "OfferEnded"}
+
+
+def disclosures(library: Library, caller: Caller, lead_id: str) -> list[Disclosure]:
+    """Return the record, newest first; nothing for a granted lead: its owner keeps the record."""
+    with library.reading(caller) as unit:
+        state = visible_lead(unit, caller, lead_id)
+        if state.received is not None:
+            return []
+        return _recorded(unit.stream(lead_id), Names(unit, library.directory))
+
+
+def _recorded(stream: list[Recorded], names: Names) -> list[Disclosure]:
+    found: list[Disclosure] = []
+    ends = {recorded.event.subject for recorded in stream if type(recorded.event).__name__ in _ENDED}
+    started: BrokerageStarted | None = None
+    for recorded in stream:
+        if isinstance(recorded.event, BrokerageStarted):
+            started = recorded.event
+            found.append(_before(recorded, started, names, ends))
+        elif isinstance(recorded.event, OfferAccepted) and started is not None:
+            found.append(_after(recorded, recorded.event, started, names))
+    return found[::-1]
+
+
+def _before(recorded: Recorded, started: BrokerageStarted, names: Names, ends: set[str | None]) -> Disclosure:
+    recipients = started.recipients
+    waiting = any(recipient.offer_id not in ends for recipient in recipients)
+    return Disclosure.model_validate(
+        {
+            "disclosure_id": started.brokerage_id,
+            "at": recorded.at,
+            "stage": "before-acceptance",
+            "recipient_name": recipients[0].name if len(recipients) == 1 else "",
+            "recipient_count": len(recipients),
+            "market_name": started.market_name,
+            "fields": disclosed_labels(started.before),
+            "decided_by_name": names.of(started.decided_by),
+            "state": "offered" if waiting else "ended",
+        }
+    )
+
+
+def _after(recorded: Recorded, event: OfferAccepted, started: BrokerageStarted, names: Names) -> Disclosure:
+    winner = next(recipient for recipient in started.recipients if recipient.offer_id == event.offer_id)
+    return Disclosure.model_validate(
+        {
+            "disclosure_id": event.offer_id,
+            "at": recorded.at,
+            "stage": "after-acceptance",
+            "recipient_name": winner.name,
+            "recipient_count": 1,
+            "market_name": started.market_name,
+            "fields": disclosed_labels(started.after.document),
+            "decided_by_name": names.of(started.decided_by),
+            "state": "accepted",
+        }
+    )

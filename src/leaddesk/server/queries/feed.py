@@ -1,0 +1,91 @@
+"""What changed since a position, as one caller may know it: kinds, ids and serials, never data.
+
+The rule of the list applies here too: a lead that the caller has just lost is told as ``gone``, a lead that
+was never theirs is not told at all (measure A10).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leaddesk.contract.live import LiveKind
+from leaddesk.contract.people import Right
+from leaddesk.server.domain.visibility import may_see
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.queries.library import Library
+
+LIMIT = 500
+_LEAD = "LeadCreated FieldsChanged StepChanged StepReported CommissionStarted CommissionClosed LeadReceived"
+_BROKERED = "BrokerageStarted OfferAccepted OfferDeclined OfferMissed OfferEnded"
+_SHARE = "ShareRequested ShareApproved ShareRejected ShareWithdrawn ShareExpired"
+KINDS: Mapping[str, LiveKind] = {
+    **dict.fromkeys((_LEAD + " " + _BROKERED).split(), LiveKind.LEAD),
+    **dict.fromkeys(_SHARE.split(), LiveKind.SHARE_REQUEST),
+    **dict.fromkeys(("OfferReceived", "AcceptanceAsked", "OfferClosed"), LiveKind.OFFER),
+    **dict.fromkeys(("LeadDeleted", "LeadWithdrawn"), LiveKind.GONE),
+    "NoteAdded": LiveKind.NOTE,
+}
+"""What each event is told as; ``Defined`` is not told."""
+
+_SINCE = (
+    "SELECT e.position, e.version, e.kind, e.stream_id, e.subject, e.keeper, l.serial, l.keeper,"  # noqa: S608 - constant
+    " s.serial, s.requested_by, o.serial FROM event e"
+    " LEFT JOIN lead l ON l.tenant_id = e.tenant_id AND l.id = e.stream_id"
+    " LEFT JOIN share_request s ON s.tenant_id = e.tenant_id AND s.id = e.subject"
+    " LEFT JOIN offer o ON o.tenant_id = e.tenant_id AND o.id = e.subject"
+    f" WHERE e.tenant_id = ? AND e.position > ? ORDER BY e.position LIMIT {LIMIT}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One message of the stream."""
+
+    position: int
+    kind: LiveKind
+    id: str
+    serial: int
+
+
+def head(library: Library, caller: Caller) -> int:
+    """Return the tenant's position now."""
+    with library.reading(caller) as unit:
+        return unit.head()[0]
+
+
+def since(library: Library, caller: Caller, position: int) -> tuple[list[News], int]:
+    """Return what the caller may know after ``position``, and how far that reaches.
+
+    Several changes of one thing in one batch are told once, at the last position.
+    """
+    with library.reading(caller) as unit:
+        last = unit.head()[0]
+        if last <= position:
+            return [], position
+        rows = unit.select(_SINCE, position)
+    reach = rows[-1][0] if len(rows) == LIMIT else last
+    latest: dict[tuple[str, str], News] = {}
+    for row in rows:
+        news = _news(caller, *row)
+        if news is not None:
+            latest.pop((news.kind, news.id), None)
+            latest[news.kind, news.id] = news
+    return list(latest.values()), reach
+
+
+def _news(caller: Caller, position: int, version: int, kind: str, stream_id: str, *row: Any) -> News | None:
+    subject, keeper_before, lead_serial, keeper, share_serial, requested_by, offer_serial = row
+    told_as = KINDS.get(kind)
+    if told_as is None:
+        return None
+    if told_as is LiveKind.OFFER:
+        allowed = caller.may(Right.OFFER_DECIDE) and offer_serial is not None
+        return News(position, told_as, subject, offer_serial) if allowed else None
+    if told_as is LiveKind.SHARE_REQUEST and share_serial is not None:
+        allowed = requested_by == caller.urn or caller.may(Right.SHARE_APPROVE)
+        return News(position, told_as, subject, share_serial) if allowed else None
+    there = lead_serial is not None and told_as is not LiveKind.GONE
+    if there and may_see(caller.sees_all_leads, caller.urn, keeper):
+        return News(position, told_as, stream_id, lead_serial)
+    had_it = version > 1 and may_see(caller.sees_all_leads, caller.urn, keeper_before)
+    return News(position, LiveKind.GONE, stream_id, 0) if had_it else None

@@ -1,0 +1,158 @@
+"""History of a lead: every change with kind, content before → after, time, originator (measure A14).
+
+Labels of changes are field labels, or one of the codes ``step``, ``reason``, ``note``, ``recipient``,
+``responsible``, which the client words. Partners appear by firm, never by person.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leaddesk.contract.history import FieldChange, HistoryEntry
+from leaddesk.server.domain import events as e
+from leaddesk.server.domain.lead import Recorded
+from leaddesk.server.domain.naming import shown
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.queries.directory import Names
+from leaddesk.server.queries.library import Library, visible_lead
+
+Content = tuple[str, list[FieldChange], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What earlier events of the stream named: markets by request, firms by offer; and everyone's names."""
+
+    names: Names
+    markets: Mapping[str, str]
+    firms: Mapping[str, str]
+
+    def offered_to(self, event: Any) -> str | None:
+        """Name the firm an offer went to."""
+        return self.firms.get(event.offer_id)
+
+    def market_of(self, event: Any) -> str | None:
+        """Name the market a request is about."""
+        return self.markets.get(event.share_request_id)
+
+
+def history(library: Library, caller: Caller, lead_id: str) -> list[HistoryEntry]:
+    """Return the history, newest first. Raises ``Refused`` (not found)."""
+    with library.reading(caller) as unit:
+        visible_lead(unit, caller, lead_id)
+        stream = unit.stream(lead_id)
+        told = _told(stream, Names(unit, library.directory))
+        return [_entry(told, recorded) for recorded in reversed(stream)]
+
+
+def _told(stream: list[Recorded], names: Names) -> Told:
+    events = [recorded.event for recorded in stream]
+    asked = [event for event in events if isinstance(event, e.ShareRequested)]
+    started = [event for event in events if isinstance(event, e.BrokerageStarted)]
+    firms: dict[str, str] = {one.offer_id: one.name for event in started for one in event.recipients}
+    return Told(names, {event.share_request_id: event.market_name for event in asked}, firms)
+
+
+def _entry(told: Told, recorded: Recorded) -> HistoryEntry:
+    event = recorded.event
+    kind, changes, subject = CONTENT[type(event)](told, event)
+    originator = event.responsible if isinstance(event, e.LeadReceived) else recorded.actor
+    return HistoryEntry.model_validate(
+        {
+            "position": recorded.position,
+            "at": recorded.at,
+            "kind": kind,
+            "originator": told.names.originator(originator),
+            "changes": changes,
+            "subject": subject,
+        }
+    )
+
+
+def _created(_told: Told, _event: e.LeadCreated) -> Content:
+    return "created", [], None
+
+
+def _received(told: Told, event: e.LeadReceived) -> Content:
+    return "offer-accepted", [], told.names.of(f"urn:lt:tenants:tenant:{event.owner_id}")
+
+
+def _fields(_told: Told, event: e.FieldsChanged) -> Content:
+    changes = [
+        FieldChange(label=one.label, before=_text(one.before), after=_text(one.after))
+        for one in event.changes
+    ]
+    return "fields-changed", changes, None
+
+
+def _note(_told: Told, event: e.NoteAdded) -> Content:
+    return "note-added", [FieldChange(label="note", after=event.text)], None
+
+
+def _step(kind: str) -> Callable[[Told, Any], Content]:
+    return lambda _told, event: (
+        kind,
+        [FieldChange(label="step", before=event.before, after=event.after)],
+        None,
+    )
+
+
+def _commission(told: Told, event: e.CommissionStarted) -> Content:
+    responsible = FieldChange(label="responsible", after=told.names.of(event.responsible))
+    return (
+        "commission-started",
+        [responsible, FieldChange(label="step", after=event.step)],
+        event.pipeline.name,
+    )
+
+
+def _commission_closed(_told: Told, event: e.CommissionClosed) -> Content:
+    return "commission-closed", [], event.outcome
+
+
+def _requested(_told: Told, event: e.ShareRequested) -> Content:
+    return "share-requested", _reason(event.reason), event.market_name
+
+
+def _share(kind: str) -> Callable[[Told, Any], Content]:
+    return lambda told, event: (kind, _reason(getattr(event, "reason", "")), told.market_of(event))
+
+
+def _offered(_told: Told, event: e.BrokerageStarted) -> Content:
+    recipients = [FieldChange(label="recipient", after=one.name) for one in event.recipients]
+    return "offered", recipients, event.market_name
+
+
+def _offer(kind: str) -> Callable[[Told, Any], Content]:
+    return lambda told, event: (kind, _reason(getattr(event, "reason", "")), told.offered_to(event))
+
+
+def _reason(reason: str) -> list[FieldChange]:
+    return [FieldChange(label="reason", after=reason)] if reason else []
+
+
+def _text(value: object) -> str | None:
+    return shown(value) or None
+
+
+CONTENT: Mapping[type[e.Event], Callable[[Told, Any], Content]] = {
+    e.LeadCreated: _created,
+    e.LeadReceived: _received,
+    e.FieldsChanged: _fields,
+    e.NoteAdded: _note,
+    e.StepChanged: _step("step-changed"),
+    e.StepReported: _step("partner-step-changed"),
+    e.CommissionStarted: _commission,
+    e.CommissionClosed: _commission_closed,
+    e.ShareRequested: _requested,
+    e.ShareApproved: _share("share-approved"),
+    e.ShareRejected: _share("share-rejected"),
+    e.ShareWithdrawn: _share("share-withdrawn"),
+    e.ShareExpired: _share("share-expired"),
+    e.BrokerageStarted: _offered,
+    e.OfferAccepted: _offer("offer-accepted"),
+    e.OfferDeclined: _offer("offer-declined"),
+    e.OfferMissed: _offer("offer-missed"),
+    e.OfferEnded: _offer("offer-ended"),
+}
+"""How each event of a lead's stream is told; a test holds it against the domain's kinds."""

@@ -1,0 +1,104 @@
+"""Filters and sort keys of ``GET /leads`` (contract, "Core: facts"), turned into SQL over columns."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from leaddesk.contract.wire import format_time
+from leaddesk.server.domain.refusal import invalid
+
+TIMES = {
+    "modifiedAt": "l.modified_at",
+    "lead.createdAt": "l.created_at",
+    "commission.startedAt": "l.started_at",
+    "commission.closedAt": "l.closed_at",
+}
+EXACT = {"commission.responsible": "l.responsible", "commission.stepName": "l.step"}
+SORTS = {
+    "modifiedAt": "l.modified_at",
+    "lead.leadId": "l.id",
+    "lead.createdAt": "l.created_at",
+    "lead.modifiedAt": "l.lead_modified_at",
+    "commission.startedAt": "COALESCE(l.started_at, '')",
+}
+DEFAULT_SORT = "modifiedAt"
+"""Oldest change first: who pages with a continuation meets a row that changes meanwhile again at the end."""
+
+_OPERATORS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "eq": "="}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EXPECTED_TIME = "gte:, gt:, lte:, lt: or eq: before an ISO 8601 date or time"
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One column and its direction."""
+
+    column: str
+    descending: bool
+
+    @property
+    def sql(self) -> str:
+        """Write the term of ``ORDER BY``."""
+        return f"{self.column} DESC" if self.descending else self.column
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A parsed request: conditions with their values, and the order; the id makes the order total."""
+
+    conditions: tuple[str, ...]
+    values: tuple[str, ...]
+    order: tuple[SortKey, ...]
+
+    @property
+    def where(self) -> str:
+        """Write the conditions behind the tenant's."""
+        return "".join(f" AND {condition}" for condition in self.conditions)
+
+
+def parse(many: Callable[[str], Sequence[str]]) -> Filter:
+    """Read filters and order; ``many`` gives all values of a parameter. Raises ``Refused`` (invalid)."""
+    conditions: list[tuple[str, str]] = []
+    for name, column in TIMES.items():
+        for text in many(name):
+            conditions += _time(name, column, text)
+    conditions += [(f"{column} = ?", text) for name, column in EXACT.items() for text in many(name)]
+    order = _order(",".join(many("sort")) or DEFAULT_SORT)
+    return Filter(tuple(sql for sql, _ in conditions), tuple(value for _, value in conditions), order)
+
+
+def _time(name: str, column: str, text: str) -> Iterable[tuple[str, str]]:
+    operator, colon, rest = text.partition(":")
+    if not colon or operator not in _OPERATORS:
+        operator, rest = "eq", text
+    moment, whole_day = _moment(name, rest)
+    if operator == "eq" and whole_day:
+        return [
+            (f"{column} >= ?", format_time(moment)),
+            (f"{column} < ?", format_time(moment + timedelta(days=1))),
+        ]
+    return [(f"{column} {_OPERATORS[operator]} ?", format_time(moment))]
+
+
+def _moment(name: str, text: str) -> tuple[datetime, bool]:
+    try:
+        if _DATE.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC), True
+        # An unescaped plus sign of an offset arrives as a space.
+        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), False
+    except (ValueError, OverflowError):
+        raise invalid(name, _EXPECTED_TIME) from None
+
+
+def _order(text: str) -> tuple[SortKey, ...]:
+    keys: list[SortKey] = []
+    for part in text.split(","):
+        name = part.lstrip("+- ") if part[:1] in ("+", "-", " ") else part
+        if name not in SORTS or len(part) - len(name) > 1:
+            raise invalid("sort", "a comma list of " + ", ".join(SORTS) + ", each with - or +")
+        keys.append(SortKey(SORTS[name], part.startswith("-")))
+    if keys[-1].column != "l.id":
+        keys.append(SortKey("l.id", keys[-1].descending))
+    return tuple(keys)

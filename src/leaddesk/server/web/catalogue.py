@@ -1,0 +1,13 @@
+"""All of the core's endpoints in one list."""
+
+from starlette.routing import BaseRoute
+
+from leaddesk.server.web import events, history, leads, notes, offers, references, sharing
+from leaddesk.server.web.services import Services
+
+_ROOMS = (leads, notes, history, references, sharing, offers, events)
+
+
+def core_routes(services: Services) -> list[BaseRoute]:
+    """Register everything but signing in."""
+    return [route for room in _ROOMS for route in room.routes(services)]

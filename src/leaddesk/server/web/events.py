@@ -1,0 +1,95 @@
+"""Push as server-sent events: ids of what changed, never data (contract, "live").
+
+A stream begins with ``head``, resumes behind ``Last-Event-ID``, beats every 15 s and ends with the token, its
+revocation, or the server. Within the process a wake-up carries it, between processes a poll of the head.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute
+
+from leaddesk.contract.live import LiveHead, LiveKind, LiveMessage
+from leaddesk.contract.wire import WireModel
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.queries.feed import News, head, since
+from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.services import Services
+
+HEARTBEAT_SECONDS = 15.0
+POLL_SECONDS = 0.5
+_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+def routes(services: Services) -> list[BaseRoute]:
+    """Register the endpoint."""
+
+    async def listen(request: Request, caller: Caller) -> Response:
+        stream = _Stream(services, caller, request.headers.get("last-event-id"))
+        return StreamingResponse(stream.messages(), headers=_HEADERS, media_type="text/event-stream")
+
+    return [guarded("GET", "/events", listen)]
+
+
+class _Stream:
+    """One listener: what has been told, and when the next heartbeat is due."""
+
+    def __init__(self, services: Services, caller: Caller, last_id: str | None) -> None:
+        self._services = services
+        self._caller = caller
+        self._last_id = last_id
+        self._told = 0
+
+    async def messages(self) -> AsyncIterator[bytes]:
+        """Tell until the right to listen ends."""
+        with self._services.library.log.wakeups.waiting(self._caller.tenant_id) as grown:
+            for message in self._opening():
+                yield message
+            loop = asyncio.get_running_loop()
+            beat_at = loop.time() + HEARTBEAT_SECONDS
+            while self._may_listen():
+                grown.clear()
+                news, reach = since(self._services.library, self._caller, self._told)
+                for one in news:
+                    yield _message(one)
+                self._told = reach
+                if loop.time() >= beat_at:
+                    beat_at = loop.time() + HEARTBEAT_SECONDS
+                    yield _event(LiveKind.HEAD, LiveHead(position=self._told), self._told)
+                await _wait(grown)
+
+    def _opening(self) -> list[bytes]:
+        """Say where the log stands; an id that is not of this log means: load everything anew."""
+        now = head(self._services.library, self._caller)
+        at = LiveHead(position=now)
+        if self._last_id is None:
+            self._told = now
+            return [_event(LiveKind.HEAD, at, now)]
+        if self._last_id.isascii() and self._last_id.isdigit() and int(self._last_id[:19]) <= now:
+            self._told = int(self._last_id[:19])
+            # Without an id: what lies between must not count as received before it was told.
+            return [_event(LiveKind.HEAD, at, None)]
+        self._told = now
+        return [_event(LiveKind.HEAD, at, None), _event(LiveKind.RESET, at, now)]
+
+    def _may_listen(self) -> bool:
+        return not self._services.closing.is_set() and self._services.identity.is_live(self._caller)
+
+
+async def _wait(grown: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(POLL_SECONDS):
+            await grown.wait()
+    except TimeoutError:
+        return
+
+
+def _message(news: News) -> bytes:
+    return _event(news.kind, LiveMessage(id=news.id, serial=news.serial), news.position)
+
+
+def _event(kind: LiveKind, data: WireModel, position: int | None) -> bytes:
+    place = b"" if position is None else b"id: %d\n" % position
+    return b"%sevent: %s\ndata: %s\n\n" % (place, kind.value.encode(), data.to_json())

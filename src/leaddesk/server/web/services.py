@@ -1,0 +1,85 @@
+"""What every endpoint gets, the way from a request to an order, and the work that goes on beside requests."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from leaddesk.contract.problems import ProblemType
+from leaddesk.server.commands.office import Office, Order
+from leaddesk.server.commands.relay import settle_all
+from leaddesk.server.commands.sweeper import sweep
+from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.eventlog.idempotency import Receipt
+from leaddesk.server.eventlog.log import EventLog
+from leaddesk.server.eventlog.storage import Storage
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.keys.port import PlainKeys
+from leaddesk.server.queries.library import Library, is_erased
+from leaddesk.server.web.edge.inputs import idempotency_key, raw_body
+
+T = TypeVar("T")
+
+SWEEP_SECONDS = 1.0
+"""How late a deadline may be noticed."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Commands' office, queries' library, and who people are. ``closing`` is set when streams shall end."""
+
+    office: Office
+    library: Library
+    identity: Identity
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def build_services(storage: Storage, identity: Identity, clock: Callable[[], datetime]) -> Services:
+    """Put the parts together over one database."""
+    log = EventLog(storage, PlainKeys())
+    return Services(Office(log, clock), Library(log, identity.people), identity)
+
+
+async def run_background(services: Services) -> None:
+    """Deliver what a crash has left, watch the clock until cancelled; then open streams end too."""
+    try:
+        settle_all(services.office)
+        while True:
+            _sweep(services.office)
+            await asyncio.sleep(SWEEP_SECONDS)
+    finally:
+        services.closing.set()
+
+
+def _sweep(office: Office) -> None:
+    """Sweep once; a failure is noted and tried again, the watch goes on."""
+    try:
+        sweep(office)
+    except Exception:
+        _log.exception("sweeping failed")
+
+
+async def order_of(request: Request, caller: Caller) -> Order:
+    """Read the idempotency key and what the fingerprint covers: method, path, serial, body."""
+    key = str(idempotency_key(request))
+    serial = request.headers.get("x-serial", "")
+    place = f"{request.method} {request.url.path} {serial}"
+    return Order(caller, key, (place.encode(), await raw_body(request)))
+
+
+def rendered(library: Library, caller: Caller, receipt: Receipt, render: Callable[[], T]) -> T:
+    """Render the answer from the current state; a repeated request after erasure is told so (410)."""
+    try:
+        return render()
+    except Refused as refused:
+        gone = refused.kind is ProblemType.NOT_FOUND and receipt.lead_id is not None
+        if gone and is_erased(library, caller, str(receipt.lead_id)):
+            raise Refused(ProblemType.ERASED) from refused
+        raise
