@@ -11,10 +11,13 @@ from typing import Any
 from leaddesk.contract.people import Right
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.people import ApiKeyRecord, People, PersonRecord, TenantRecord
-from leaddesk.server.seed.world import Tenant, World, fixed_id
+from leaddesk.server.seed.world import Tenant, World
 
 API_KEY_RIGHTS = frozenset({Right.LEAD_READ, Right.LEAD_WRITE, Right.LEAD_DELETE, Right.LEAD_SHARE})
 """Every core right and deletion (contract, "Demo population"); decisions stay with people (four eyes)."""
+
+API_KEY_NAME = "Website"
+"""As the history of the demo's leads names who entered them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def ready_line(url: str, credentials: list[Credentials]) -> str:
 def _enter_tenant(world: World, tenant: Tenant, people: People) -> Credentials:
     people.add_tenant(TenantRecord(tenant.tenant_id, tenant.name, tenant.policy))
     api_key = Secret(secrets.token_urlsafe(32))
-    key = ApiKeyRecord(tenant.tenant_id, fixed_id(f"{tenant.key}/api-key"), "API", API_KEY_RIGHTS)
+    key = ApiKeyRecord(tenant.tenant_id, tenant.website_key, API_KEY_NAME, API_KEY_RIGHTS)
     people.add_api_key(key, api_key)
     announced = []
     for one in world.people_of(tenant.key):

@@ -63,7 +63,7 @@ def routes(services: Services) -> list[BaseRoute]:
         return no_content()
 
     return [
-        guarded("GET", "/leads", list_leads, Right.LEAD_READ),
+        guarded("GET", "/leads", list_leads, Right.LEAD_READ, reads_query=True),
         guarded("GET", "/leads/{lead_id}", get_lead, Right.LEAD_READ),
         guarded("POST", "/leads/{lead_id}/commission/step", set_step, Right.LEAD_WRITE),
         guarded("DELETE", "/leads/{lead_id}", delete, Right.LEAD_DELETE),

@@ -10,7 +10,7 @@ from leaddesk.server.commands.offers import accept_offer, decline_offer
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import offers as read
 from leaddesk.server.web.edge.answers import answer, answers
-from leaddesk.server.web.edge.inputs import parse_body, path_uuid, query
+from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.services import Services, order_of
 
@@ -20,7 +20,6 @@ def routes(services: Services) -> list[BaseRoute]:
     office, library = services.office, services.library
 
     async def list_offers(request: Request, caller: Caller) -> Response:
-        query(request)
         return answers(read.offers(library, caller))
 
     async def accept(request: Request, caller: Caller) -> Response:

@@ -59,7 +59,7 @@ def routes(services: Services) -> list[BaseRoute]:
         return done(order, lambda order: act.withdraw_share(office, order, request_id))
 
     return [
-        guarded("GET", "/share-requests", list_requests, *_READERS),
+        guarded("GET", "/share-requests", list_requests, *_READERS, reads_query=True),
         guarded("POST", "/share-requests", create, Right.LEAD_SHARE),
         guarded("GET", "/share-requests/{request_id}", get_request, *_READERS),
         guarded("POST", "/share-requests/{request_id}/approve", approve, Right.SHARE_APPROVE),

@@ -48,7 +48,7 @@ async def decline(request: Request) -> Response:
     return no_content()
 
 
-async def inputs(request: Request) -> Response:
+async def inputs(request: Request, _caller: Caller) -> Response:
     asked = query(request, "status", "maxResults", "flag", "one")
     seen = [
         str(idempotency_key(request)),
@@ -92,7 +92,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     routes = [
         open_to_all("POST", "/share", share),
         open_to_all("POST", "/decline", decline),
-        open_to_all("POST", "/inputs/{thing}", inputs),
+        guarded("POST", "/inputs/{thing}", inputs, reads_query=True),
         open_to_all("GET", "/crash", crash),
         open_to_all("GET", "/late", crash_late),
         open_to_all("GET", "/stale", stale),
@@ -184,7 +184,8 @@ async def test_a_body_beyond_the_limit_is_refused_with_and_without_its_length(
     problem(await client.post("/share", headers={**headers, "content-length": "-1"}), 400, "content-length")
 
 
-GOOD = {"idempotency-key": ID.upper()}
+KEY = {"authorization": "key"}
+GOOD = {**KEY, "idempotency-key": ID.upper()}
 
 
 async def test_headers_path_and_query_are_read(client: httpx.AsyncClient) -> None:
@@ -197,8 +198,8 @@ async def test_headers_path_and_query_are_read(client: httpx.AsyncClient) -> Non
 @pytest.mark.parametrize(
     ("url", "headers", "field"),
     [
-        (f"/inputs/{ID}", {}, "idempotency-key"),
-        (f"/inputs/{ID}", {"idempotency-key": "canary"}, "idempotency-key"),
+        (f"/inputs/{ID}", KEY, "idempotency-key"),
+        (f"/inputs/{ID}", {**KEY, "idempotency-key": "canary"}, "idempotency-key"),
         (f"/inputs/{ID}", {**GOOD, "x-serial": "-1"}, "x-serial"),
         (f"/inputs/{ID}", {**GOOD, "x-serial": "1_0"}, "x-serial"),
         (f"/inputs/{ID}", {**GOOD, "x-serial": "9" * 400}, "x-serial"),
@@ -222,8 +223,13 @@ async def test_wrong_headers_paths_and_queries_name_the_field(
 
 
 async def test_a_repeated_header_is_refused(client: httpx.AsyncClient) -> None:
-    answer = await client.post(f"/inputs/{ID}", headers=[*GOOD.items(), *GOOD.items()])
+    answer = await client.post(f"/inputs/{ID}", headers=[*GOOD.items(), *list(GOOD.items())[1:]])
     problem(answer, 400, "idempotency-key")
+
+
+async def test_a_query_that_nobody_reads_is_unknown_input(client: httpx.AsyncClient) -> None:
+    problem(await client.get("/stale?canary=1"), 400, "query")
+    problem(await client.get("/leads?canary=1", headers=KEY), 400, "query")
 
 
 async def test_no_route_and_no_method_are_problems(client: httpx.AsyncClient) -> None:

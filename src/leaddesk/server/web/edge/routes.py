@@ -11,6 +11,7 @@ from leaddesk.contract.people import Right
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.web.edge.gate import IDENTITY
+from leaddesk.server.web.edge.inputs import query
 from leaddesk.server.web.edge.problems import forbidden
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -23,22 +24,30 @@ def authenticated(request: Request) -> Caller:
     return identity.caller_of(request.headers.get("authorization"))
 
 
-def guarded(method: str, path: str, endpoint: GuardedEndpoint, *rights: Right) -> Route:
-    """Register an endpoint for callers that hold any one of ``rights``; without rights, for all signed in."""
+def guarded(
+    method: str, path: str, endpoint: GuardedEndpoint, *rights: Right, reads_query: bool = False
+) -> Route:
+    """Register an endpoint for callers that hold any one of ``rights``; without rights, for all signed in.
+
+    Unless it ``reads_query`` itself, any query parameter is unknown input: a 400 problem.
+    """
 
     async def ask(request: Request) -> Response:
         caller = authenticated(request)
         if rights and caller.rights.isdisjoint(rights):
             raise forbidden()
+        if not reads_query:
+            query(request)
         return await endpoint(request, caller)
 
     return Route(path, ask, methods=[method])
 
 
 def open_to_all(method: str, path: str, endpoint: Endpoint) -> Route:
-    """Register an endpoint that needs no sign-in."""
+    """Register an endpoint that needs no sign-in, and no query."""
 
     async def ask(request: Request) -> Response:
+        query(request)
         return await endpoint(request)
 
     return Route(path, ask, methods=[method])
