@@ -27,6 +27,8 @@ DEFAULT_SORT = "modifiedAt"
 
 _OPERATORS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "eq": "="}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_URN = re.compile(r"urn:lt(:[A-Za-z0-9-]+){3}")
+_LAST_DAY = date.max
 _EXPECTED_TIME = "gte:, gt:, lte:, lt: or eq: before an ISO 8601 date or time"
 
 
@@ -63,6 +65,8 @@ def parse(many: Callable[[str], Sequence[str]]) -> Filter:
     for name, column in TIMES.items():
         for text in many(name):
             conditions += _time(name, column, text)
+    if not all(_URN.fullmatch(urn) for urn in many("commission.responsible")):
+        raise invalid("commission.responsible", "a URN such as urn:lt:members:member:<uuid>")
     conditions += [(f"{column} = ?", text) for name, column in EXACT.items() for text in many(name)]
     order = _order(",".join(many("sort")) or DEFAULT_SORT)
     return Filter(tuple(sql for sql, _ in conditions), tuple(value for _, value in conditions), order)
@@ -83,7 +87,7 @@ def _time(name: str, column: str, text: str) -> Iterable[tuple[str, str]]:
 
 def _moment(name: str, text: str) -> tuple[datetime, bool]:
     try:
-        if _DATE.fullmatch(text):
+        if _DATE.fullmatch(text) and date.fromisoformat(text) < _LAST_DAY:
             return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC), True
         # An unescaped plus sign of an offset arrives as a space.
         moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
