@@ -71,7 +71,7 @@ class Recorder:
             self._opened(*arguments)
         elif event in CHANGES:
             self._changed(arguments[TARGETS.get(event, 0)])
-        elif event == "sqlite3.connect" and arguments[0] not in (":memory:", "", b":memory:"):
+        elif event == "sqlite3.connect" and not _only_reads(arguments[0]):
             self._changed(arguments[0])
         elif event in ADDRESSED:
             self._addressed(arguments[1])
@@ -97,6 +97,11 @@ class Recorder:
     def _refuse(self, host: str) -> None:
         self.beyond.append(host)
         raise OSError(errno.ENETUNREACH, "tests stay on loopback")
+
+
+def _only_reads(database: Any) -> bool:
+    """Whether a connection can change no file: in memory, or opened by a URI that says so."""
+    return database in (":memory:", "", b":memory:") or "mode=ro" in str(database)
 
 
 def is_loopback(host: object) -> bool:

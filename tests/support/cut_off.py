@@ -1,4 +1,4 @@
-"""No text is cut off: every visible text has the room it asks for, or an ellipsis with the whole in a tooltip."""
+"""No text is cut off: each visible text has the room it asks for, or an ellipsis and a tooltip."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _placeholder(edit: QLineEdit) -> str:
 
 
 def _place(widget: QWidget, root: QWidget) -> str:
-    """Return why a text lies outside what its ancestors show; scrolling areas may hide what can be scrolled to."""
+    """Return why a text lies outside what its ancestors show; what can be scrolled to is not lost."""
     if not _text(widget):
         return ""
     part = QRect(QPoint(0, 0), widget.size())

@@ -46,11 +46,12 @@ def _svg(name: Icon, color: str, size: float) -> bytes:
 
 @lru_cache(maxsize=512)
 def _painted(name: Icon, color: str, size: int, at_scale_one: float, ratio: float) -> QPixmap:
+    renderer = QSvgRenderer(QByteArray(_svg(name, color, at_scale_one)))  # may raise: before any painter
     pixels = max(1, round(size * ratio))
     painted = QPixmap(pixels, pixels)
     painted.fill(Qt.GlobalColor.transparent)
     painter = QPainter(painted)
-    QSvgRenderer(QByteArray(_svg(name, color, at_scale_one))).render(painter, QRectF(0, 0, pixels, pixels))
+    renderer.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     painted.setDevicePixelRatio(ratio)
     return painted

@@ -13,6 +13,14 @@ from leaddesk.ui.theme.type_scale import TextStyle, font
 _QT_SCHEME = {Scheme.LIGHT: Qt.ColorScheme.Light, Scheme.DARK: Qt.ColorScheme.Dark}
 
 
+def system_scheme(app: QApplication) -> Scheme:
+    """Return what the system asks for; a system that says nothing gets the light one."""
+    hints = app.styleHints()
+    if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return Scheme.HIGH_CONTRAST
+    return Scheme.DARK if hints.colorScheme() == Qt.ColorScheme.Dark else Scheme.LIGHT
+
+
 class Style(QObject):
     """The look of one application: Fusion, the palette, the style sheet and the base font.
 
@@ -50,14 +58,10 @@ class Style(QObject):
         return self._chosen
 
     def _wanted(self) -> Theme:
-        hints = self._app.styleHints()
-        if (
-            self._chosen is None
-            and hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
-        ):
+        scheme = self._chosen or system_scheme(self._app)
+        if self._chosen is None and scheme is Scheme.HIGH_CONTRAST:
             return contrast_theme(self._system_palette, self._scale)
-        dark = hints.colorScheme() == Qt.ColorScheme.Dark
-        return Theme(self._chosen or (Scheme.DARK if dark else Scheme.LIGHT), self._scale)
+        return Theme(scheme, self._scale)
 
     def _put(self, theme: Theme) -> None:
         put_in_force(theme)

@@ -22,8 +22,8 @@ class OverlayDialog(QWidget):
     """A dialog over one window. Subclass it or fill :attr:`body`, then :meth:`open` it.
 
     Invariants: at most one per window, a second one dismisses the first; Tab stays inside; Esc dismisses,
-    Enter presses the primary button unless a focused button takes it; the window's shortcuts rest except lock and
-    quit; the focus returns to where it was. It deletes itself once dismissed.
+    Enter presses the primary button unless a focused button takes it; the window's shortcuts rest except lock
+    and quit; the focus returns to where it was. It deletes itself once dismissed.
     """
 
     accepted = Signal()
