@@ -1,0 +1,148 @@
+"""Attaches the access token, and renews it once however many calls were refused (guarantees B5, B6)."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from leaddesk.api.client import ApiClient
+from leaddesk.api.errors import ApiError, GrantRefused, SessionOver, Superseded, Unavailable
+from leaddesk.api.gate import Pass
+from leaddesk.api.signin import refresh
+from leaddesk.contract.signin import TokenAnswer
+from leaddesk.personal.masked import Secret
+from leaddesk.session.tokens import Access, Profile, random_name
+from leaddesk.session.vault import Vault
+
+_MARGIN = 5.0
+"""Seconds before its end from which an access token is not used any more."""
+
+
+class Bearer:
+    """The gate of a signed-in session; implements :class:`~leaddesk.api.gate.Gate`.
+
+    Invariants: at most one refresh is under way; the rotation id is in the vault before the server is asked
+    and the successor before it is first used; a network error never throws a token away. The generation
+    rises with each end of a session, so that passes of before are refused.
+    """
+
+    def __init__(self, client: ApiClient, vault: Vault, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._vault = vault
+        self._clock = clock
+        self._profile: Profile | None = None
+        self._access: Access | None = None
+        self._turn = asyncio.Lock()
+        self._failures = 0
+        self._failure: ApiError | None = None
+        self.generation = 0
+        self.on_ended: Callable[[], None] = lambda: None
+
+    @property
+    def profile(self) -> Profile | None:
+        """The profile in use."""
+        return self._profile
+
+    def begin(self, profile: Profile, answer: TokenAnswer | None = None) -> None:
+        """Start with a profile, and with the access token if one was just given."""
+        self.generation += 1
+        self._profile = profile
+        self._access = self._access_of(answer) if answer is not None else None
+
+    def drop(self) -> Profile | None:
+        """Forget everything now; answers under way become late ones. Returns what was dropped."""
+        self.generation += 1
+        dropped, self._profile, self._access = self._profile, None, None
+        return dropped
+
+    async def enter(self) -> Pass:
+        """Return the current pass, renewed first if it is about to end."""
+        return self._current() or await self._renewed(None)
+
+    async def renew(self, refused: Pass) -> Pass:
+        """Return a newer pass than the refused one. All who come meanwhile share one refresh."""
+        if not self.admits(refused):
+            raise Superseded
+        return self._current(refused) or await self._renewed(refused)
+
+    def admits(self, used: Pass) -> bool:
+        """Tell whether an answer to this pass may still be used."""
+        return used.generation == self.generation
+
+    def _current(self, refused: Pass | None = None) -> Pass | None:
+        if self._profile is None:
+            raise SessionOver
+        if self._access is None or self._clock() > self._access.good_until:
+            return None
+        found = Pass(Secret(f"Bearer {self._access.token.reveal()}"), self.generation)
+        return None if found == refused else found
+
+    async def _renewed(self, refused: Pass | None) -> Pass:
+        failures, generation = self._failures, self.generation
+        async with self._turn:
+            if generation != self.generation:
+                raise Superseded
+            found = self._current(refused)
+            if found is not None:
+                return found
+            if self._failures != failures and self._failure is not None:
+                raise copy.copy(self._failure)
+            try:
+                access = await self._rotate()
+            except Superseded:
+                raise
+            except ApiError as failure:
+                self._failures += 1
+                self._failure = copy.copy(failure)
+                raise
+            return Pass(Secret(f"Bearer {access.token.reveal()}"), generation)
+
+    async def _rotate(self) -> Access:
+        generation = self.generation
+        profile = await self._announced()
+        self._hold(generation)
+        try:
+            answer = await refresh(self._client, profile.refresh, profile.rotation_id or "")
+        except GrantRefused as refused:
+            self._hold(generation)
+            if refused.error != "invalid_grant":
+                raise Unavailable from None
+            await self._end(profile)
+            raise SessionOver from None
+        self._hold(generation)
+        successor = replace(profile, refresh=Secret(answer.refresh_token), rotation_id=None)
+        self._profile = successor
+        await self._vault.store(successor)
+        self._hold(generation)
+        self._access = self._access_of(answer)
+        return self._access
+
+    async def _announced(self) -> Profile:
+        """Return the profile with a rotation id that is already in the vault."""
+        if self._profile is None:
+            raise SessionOver
+        generation = self.generation
+        profile = await self._vault.reread(self._profile)
+        if profile.rotation_id is None:
+            profile = replace(profile, rotation_id=random_name())
+            self._hold(generation)
+            await self._vault.store(profile)
+        self._hold(generation)
+        self._profile = profile
+        return profile
+
+    async def _end(self, profile: Profile) -> None:
+        self.drop()
+        self.on_ended()
+        await self._vault.remove(profile)
+
+    def _hold(self, generation: int) -> None:
+        """Stop work for a session that ended meanwhile."""
+        if generation != self.generation:
+            raise Superseded
+
+    def _access_of(self, answer: TokenAnswer) -> Access:
+        return Access(Secret(answer.access_token), self._clock() + max(answer.expires_in - _MARGIN, 1.0))

@@ -1,0 +1,86 @@
+"""Which keyrings are trusted with a token, by an explicit list (guarantee B1).
+
+The library's own choice is never used: it reads the environment and a configuration file, accepts plain
+files and nothing at all, and imports the macOS backend on Linux, which starts a compiler (16 writes to /tmp).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+_WINDOWS = ("keyring.backends.Windows", "WinVaultKeyring")
+VETTED: dict[str, tuple[tuple[str, str], ...]] = {
+    "linux": (
+        ("keyring.backends.SecretService", "Keyring"),
+        ("keyring.backends.kwallet", "DBusKeyring"),
+    ),
+    "win32": (_WINDOWS,),
+    "darwin": (("keyring.backends.macOS", "Keyring"),),
+}
+"""In order of preference. Exactly these classes; a subclass or wrapper is another keyring."""
+
+
+def choose_backend(platform: str = sys.platform) -> KeyringBackend | None:
+    """Return the first vetted keyring that works here, made the library's only one; blocking.
+
+    ``priority`` of a backend raises when its service is missing, and is below 1 when it is not recommended.
+    """
+    for module, name in VETTED.get(platform, ()):
+        kind = _load(module, name)
+        if kind is None or not _works(kind):
+            continue
+        backend: KeyringBackend = kind()
+        import keyring
+
+        keyring.set_keyring(backend)
+        return backend
+    return None
+
+
+def is_vetted(backend: object, platform: str = sys.platform) -> bool:
+    """Tell whether this very object may hold a token."""
+    kind = type(backend)
+    return (kind.__module__, kind.__qualname__) in VETTED.get(platform, ()) and _is_genuine(kind)
+
+
+def writer(backend: Any) -> Callable[[str, str, str], None]:
+    """Return how a secret is written.
+
+    Windows: the library's default roams to other machines and saves the earlier secret under a second name
+    first; here it stays on this machine (guarantee B4) and there is one entry.
+    """
+    kind = type(backend)
+    if (kind.__module__, kind.__qualname__) != _WINDOWS:
+        write: Callable[[str, str, str], None] = backend.set_password
+        return write
+    backend.persist = "local machine"
+
+    def write_here(service: str, user: str, secret: str) -> None:
+        backend._set_password(service, user, secret)
+
+    return write_here
+
+
+def _load(module: str, name: str) -> Any:
+    try:
+        return getattr(importlib.import_module(module), name, None)
+    except ImportError:
+        return None
+
+
+def _works(kind: Any) -> bool:
+    try:
+        return bool(kind.priority >= 1)
+    except Exception:
+        return False
+
+
+def _is_genuine(kind: type) -> bool:
+    module = sys.modules.get(kind.__module__)
+    return module is not None and getattr(module, kind.__qualname__, None) is kind

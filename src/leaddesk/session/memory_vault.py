@@ -1,0 +1,36 @@
+"""A vault for this process only: tests, and people who want nothing kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from leaddesk.session.tokens import Profile
+from leaddesk.session.vault import VaultNote
+
+
+class MemoryVault:
+    """Keeps profiles in a dictionary. Implements :class:`~leaddesk.session.vault.Vault`."""
+
+    note = VaultNote.MEMORY
+
+    def __init__(self) -> None:
+        self._profiles: dict[str, Profile] = {}
+
+    def watch(self, callback: Callable[[VaultNote], None]) -> None:
+        """Memory never changes its note, so nobody is called back."""
+
+    async def load(self, address: str) -> Profile | None:
+        """Return the profile of a server."""
+        return next((one for one in self._profiles.values() if one.address == address), None)
+
+    async def reread(self, profile: Profile) -> Profile:
+        """Return the newest state."""
+        return self._profiles.get(profile.profile_id, profile)
+
+    async def store(self, profile: Profile) -> None:
+        """Keep it."""
+        self._profiles[profile.profile_id] = profile
+
+    async def remove(self, profile: Profile) -> None:
+        """Forget it."""
+        self._profiles.pop(profile.profile_id, None)

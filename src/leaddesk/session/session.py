@@ -1,0 +1,113 @@
+"""One person's session with one server: begin, lock, unlock, end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from leaddesk.api.client import ApiClient
+from leaddesk.api.errors import ApiError
+from leaddesk.api.signin import challenge, redeem_code, revoke
+from leaddesk.contract.signin import ChallengeRequest
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.bearer import Bearer
+from leaddesk.session.state import SessionState
+from leaddesk.session.tokens import Profile, challenge_of, new_verifier, random_name
+from leaddesk.session.vault import Vault
+
+
+class Session:
+    """Holds the bearer and says where the session stands.
+
+    ``client`` is the one without authorization. Lock and sign-out act here at once and talk to the keyring
+    and the server afterwards (:meth:`finish`), so that neither can hold them up.
+    """
+
+    def __init__(self, client: ApiClient, vault: Vault, address: str) -> None:
+        self._client = client
+        self._address = address
+        self.vault = vault
+        self.bearer = Bearer(client, vault)
+        self.bearer.on_ended = lambda: self._become(SessionState.ENDED)
+        self._state = SessionState.STARTING
+        self._watchers: list[Callable[[SessionState], None]] = []
+        self._dropped: list[Profile] = []
+
+    @property
+    def state(self) -> SessionState:
+        """Where the session stands."""
+        return self._state
+
+    @property
+    def generation(self) -> int:
+        """Rises whenever answers under way become late."""
+        return self.bearer.generation
+
+    def watch(self, callback: Callable[[SessionState], None]) -> None:
+        """Call back after each change of state."""
+        self._watchers.append(callback)
+
+    async def recall(self) -> bool:
+        """Look for a kept profile. True: calls can be made, :meth:`open` when one succeeded."""
+        if self.bearer.profile is None:
+            profile = await self.vault.load(self._address)
+            if profile is None:
+                self._become(SessionState.SIGNED_OUT)
+                return False
+            self.bearer.begin(profile)
+        return True
+
+    async def prove(self, email: Personal[str], password: Secret) -> None:
+        """Check the password afresh and begin with new tokens, kept before their first use.
+
+        Raises :class:`~leaddesk.api.errors.ApiError`; the state is unchanged then.
+        """
+        verifier = new_verifier()
+        request = ChallengeRequest(
+            email=email.reveal(), password=password.reveal(), code_challenge=challenge_of(verifier)
+        )
+        code = await challenge(self._client, request)
+        answer = await redeem_code(self._client, Secret(code.authorization_code), verifier)
+        self._put_away(self.bearer.drop())
+        profile = Profile(random_name(), self._address, Secret(answer.refresh_token))
+        self.bearer.begin(profile, answer)
+        await self.vault.store(profile)
+        await self.finish()
+
+    def open(self) -> None:
+        """The session works: the person's data may be asked for."""
+        self._become(SessionState.SIGNED_IN)
+
+    def lock(self) -> None:
+        """Drop the tokens now; unlocking needs the password again."""
+        if self._state is SessionState.SIGNED_IN:
+            self._put_away(self.bearer.drop())
+            self._become(SessionState.LOCKED)
+
+    def close(self) -> None:
+        """Sign out here, now."""
+        self._put_away(self.bearer.drop())
+        self._become(SessionState.SIGNED_OUT)
+
+    async def finish(self) -> None:
+        """Take dropped tokens out of the vault and have the server revoke them, if it can be reached."""
+        while self._dropped:
+            profile = self._dropped[-1]
+            await self.vault.remove(profile)
+            try:
+                await revoke(self._client, profile.refresh)
+            except ApiError:
+                pass
+            finally:
+                if profile in self._dropped:
+                    self._dropped.remove(profile)
+
+    def _put_away(self, profile: Profile | None) -> None:
+        if profile is not None:
+            self._dropped.append(profile)
+
+    def _become(self, state: SessionState) -> None:
+        if state is self._state:
+            return
+        self._state = state
+        for callback in self._watchers:
+            callback(state)

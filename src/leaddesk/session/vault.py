@@ -1,0 +1,50 @@
+"""Where profiles are kept: a port with two rooms, the keyring and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol
+
+from leaddesk.session.tokens import Profile
+
+
+class VaultNote(StrEnum):
+    """Whether the sign-in outlives the process; all but KEPT mean "for this session only", and why."""
+
+    KEPT = "kept"
+    MEMORY = "memory"
+    NO_SERVICE = "no-service"
+    LOCKED = "locked"
+    SLOW = "slow"
+    REFUSED = "refused"
+    TOO_LARGE = "too-large"
+
+
+class Vault(Protocol):
+    """Keeps profiles. No method raises or takes longer than its time limit (guarantee B2)."""
+
+    @property
+    def note(self) -> VaultNote:
+        """How the last call went."""
+        ...
+
+    def watch(self, callback: Callable[[VaultNote], None]) -> None:
+        """Call back when the note changes, also when a slow store answers late."""
+        ...
+
+    async def load(self, address: str) -> Profile | None:
+        """Return the profile of a server, if one is kept."""
+        ...
+
+    async def reread(self, profile: Profile) -> Profile:
+        """Return the newest state of a profile: another process may have rotated it."""
+        ...
+
+    async def store(self, profile: Profile) -> None:
+        """Keep a profile, replacing its earlier state."""
+        ...
+
+    async def remove(self, profile: Profile) -> None:
+        """Forget a profile."""
+        ...

@@ -1,0 +1,241 @@
+"""Only vetted keyrings hold a token, none can hold up the session, and none can lose it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keyring.backends.fail
+import keyring.backends.null
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import SecretService, chainer, libsecret
+from keyring.errors import KeyringLocked
+
+from leaddesk.personal.masked import Secret
+from leaddesk.session import keyring_backends
+from leaddesk.session.keyring_backends import choose_backend, is_vetted
+from leaddesk.session.keyring_vault import KeyringVault
+from leaddesk.session.tokens import PROFILE_CAP, Profile
+from leaddesk.session.vault import VaultNote
+
+ADDRESS = "https://api.example"
+
+
+class FakeKeyring(KeyringBackend):
+    """A keyring in a dictionary; ``wait`` holds every call up, ``failure`` is raised."""
+
+    priority = 5.0  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], str] = {}
+        self.gate = threading.Event()
+        self.gate.set()
+        self.failure: Exception | None = None
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._pass()
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._pass()
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._pass()
+        del self.entries[service, username]
+
+    def _pass(self) -> None:
+        self.gate.wait(5)
+        if self.failure is not None:
+            raise self.failure
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeKeyring:
+    """A fake that counts as vetted on this platform."""
+    monkeypatch.setitem(keyring_backends.VETTED, sys.platform, ((__name__, "FakeKeyring"),))
+    return FakeKeyring()
+
+
+@pytest.fixture
+def vault(fake: FakeKeyring) -> KeyringVault:
+    return KeyringVault(lambda: fake, seconds=0.2)
+
+
+def profile(name: str = "p", token: str = "t0") -> Profile:
+    return Profile(name, ADDRESS, Secret(token))
+
+
+async def test_what_is_stored_is_found_and_names_nobody(vault: KeyringVault, fake: FakeKeyring) -> None:
+    await vault.store(profile())
+    assert await vault.load(ADDRESS) == profile()
+    assert set(fake.entries) == {("leaddesk", "profiles"), ("leaddesk/p", "p")}
+    assert vault.note is VaultNote.KEPT
+
+
+async def test_the_list_goes_with_the_last_profile(vault: KeyringVault, fake: FakeKeyring) -> None:
+    await vault.store(profile("p"))
+    await vault.store(profile("q"))
+    await vault.remove(profile("p"))
+    assert fake.entries["leaddesk", "profiles"] == '["q"]'
+    await vault.remove(profile("q"))
+    assert fake.entries == {}
+
+
+async def test_unlisted_profiles_are_found_by_nobody(fake: FakeKeyring) -> None:
+    vault = KeyringVault(lambda: fake, listed=False)
+    await vault.store(profile())
+    assert set(fake.entries) == {("leaddesk/p", "p")}
+    assert await vault.load(ADDRESS) is None
+    await vault.remove(profile())
+    assert fake.entries == {}
+
+
+@pytest.mark.parametrize("length", [1, 100, 1_100, 1_200, 5_000, 10_000])
+async def test_any_length_is_kept_whole_or_not_at_all(
+    vault: KeyringVault, fake: FakeKeyring, length: int
+) -> None:
+    await vault.store(profile(token="a"))
+    long = profile(token="x" * length)
+    await vault.store(long)
+    kept = await vault.load(ADDRESS)
+    if len(long.to_text()) <= PROFILE_CAP:
+        assert kept == long
+    else:
+        assert kept is None
+        assert await vault.reread(long) == long
+    assert all(len(text) <= PROFILE_CAP for text in fake.entries.values())
+
+
+@pytest.mark.parametrize(
+    ("failure", "note"),
+    [
+        (KeyringLocked("secret text"), VaultNote.LOCKED),
+        (FileNotFoundError("/run/user/0/bus"), VaultNote.NO_SERVICE),
+        (RuntimeError("boom"), VaultNote.NO_SERVICE),
+    ],
+)
+async def test_failures_become_a_note(
+    vault: KeyringVault, fake: FakeKeyring, failure: Exception, note: VaultNote
+) -> None:
+    fake.failure = failure
+    await vault.store(profile())
+    assert (await vault.load(ADDRESS), vault.note) == (None, note)
+    assert await vault.reread(profile()) == profile()
+
+
+async def test_no_keyring_at_all_is_a_note() -> None:
+    vault = KeyringVault(lambda: None)
+    await vault.store(profile())
+    assert vault.note is VaultNote.NO_SERVICE
+
+
+async def test_a_hanging_keyring_costs_its_limit_once(vault: KeyringVault, fake: FakeKeyring) -> None:
+    fake.gate.clear()
+    began = time.monotonic()
+    await vault.store(profile())
+    await asyncio.gather(*(vault.load(ADDRESS) for _ in range(20)))
+    assert time.monotonic() - began < 0.6
+    assert vault.note is VaultNote.SLOW
+    fake.gate.set()
+    await until(lambda: vault.note is VaultNote.KEPT)
+
+
+async def test_what_a_slow_keyring_missed_is_written_when_it_comes_back(
+    vault: KeyringVault, fake: FakeKeyring
+) -> None:
+    told: list[VaultNote] = []
+    vault.watch(told.append)
+    await vault.store(profile(token="old"))
+    fake.gate.clear()
+    await vault.load(ADDRESS)
+    await vault.store(profile(token="new"))
+    fake.gate.set()
+    await until(lambda: told == [VaultNote.SLOW, VaultNote.KEPT])
+    assert await vault.load(ADDRESS) == profile(token="new")
+
+
+async def test_a_sign_out_during_a_hang_is_not_forgotten(vault: KeyringVault, fake: FakeKeyring) -> None:
+    await vault.store(profile())
+    fake.gate.clear()
+    await vault.load(ADDRESS)
+    await vault.remove(profile())
+    fake.gate.set()
+    await until(lambda: fake.entries == {})
+
+
+async def test_a_stranger_in_the_entry_is_not_a_profile(vault: KeyringVault, fake: FakeKeyring) -> None:
+    fake.entries["leaddesk", "profiles"] = '["a", "b", 3]'
+    fake.entries["leaddesk/a", "a"] = "not json"
+    fake.entries["leaddesk/b", "b"] = '{"a": 1, "t": []}'
+    assert await vault.load(ADDRESS) is None
+    fake.entries["leaddesk", "profiles"] = "{"
+    assert await vault.load(ADDRESS) is None
+
+
+class Wrapper:
+    """Looks like a keyring, passes everything on."""
+
+    def __init__(self) -> None:
+        self.inner = SecretService.Keyring()
+
+
+class Subclass(SecretService.Keyring):
+    """Inherits a vetted one."""
+
+
+def spoofed() -> Any:
+    kind = type(
+        "Keyring",
+        (KeyringBackend,),
+        dict.fromkeys(("get_password", "set_password", "delete_password"), id) | {"priority": 9},
+    )
+    kind.__module__ = "keyring.backends.SecretService"
+    return kind()
+
+
+def on_other_platform(module: str, name: str) -> Any:
+    kind = type(name, (), {"__module__": module, "__qualname__": name})
+    return kind()
+
+
+REFUSED: dict[str, Callable[[], Any]] = {
+    "null": keyring.backends.null.Keyring,
+    "fail": keyring.backends.fail.Keyring,
+    "chainer": chainer.ChainerBackend,
+    "libsecret": libsecret.Keyring,
+    "wrapper": Wrapper,
+    "subclass": Subclass,
+    "spoofed module": spoofed,
+    "plaintext": lambda: on_other_platform("keyrings.alt.file", "PlaintextKeyring"),
+    "encrypted file": lambda: on_other_platform("keyrings.alt.file", "EncryptedKeyring"),
+    "windows on linux": lambda: on_other_platform("keyring.backends.Windows", "WinVaultKeyring"),
+    "macos on linux": lambda: on_other_platform("keyring.backends.macOS", "Keyring"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_b1_unvetted_keyrings_are_refused(name: str) -> None:
+    vault = KeyringVault(REFUSED[name])
+    await vault.store(profile())
+    assert vault.note is VaultNote.REFUSED
+
+
+async def test_b1_an_environment_cannot_choose(monkeypatch: pytest.MonkeyPatch, fake: FakeKeyring) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    keyring.set_keyring(keyring.backends.null.Keyring())
+    chosen = choose_backend()
+    assert chosen is not None
+    assert is_vetted(chosen)
+    assert type(keyring.get_keyring()) is FakeKeyring
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(3):
+        while not true():  # noqa: ASYNC110 - what is waited for happens in a thread
+            await asyncio.sleep(0.01)

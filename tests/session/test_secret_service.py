@@ -1,0 +1,142 @@
+"""The vault on a real Secret Service: kept, locked, killed, absent (guarantees B1, B2)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import subprocess
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leaddesk.personal.masked import Secret
+from leaddesk.session.keyring_vault import KeyringVault
+from leaddesk.session.tokens import Profile
+from leaddesk.session.vault import VaultNote
+from tests.support import desktop
+
+ADDRESS = "https://api.example"
+PROFILE = Profile("leaddesk-test-profile", ADDRESS, Secret("token"))
+
+
+class Service:
+    """A bus and, while it runs, a keyring on it."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self.env = env
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start the keyring, unlocked."""
+        desktop._start_keyring(self.env, self.started)
+
+    def kill(self) -> None:
+        """Take the keyring away as a crash would."""
+        daemon = self.started.pop()
+        daemon.kill()
+        daemon.wait(5)
+
+    def lock(self) -> None:
+        """Lock the login collection."""
+        command = "dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets"
+        subprocess.run(
+            [
+                *command.split(),
+                "org.freedesktop.Secret.Service.Lock",
+                "array:objpath:/org/freedesktop/secrets/collection/login",
+            ],
+            env=self.env,
+            check=True,
+            capture_output=True,
+        )
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """The library leaves its bus connection to the collector when a call fails."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """A private bus in the environment, with an unlocked keyring."""
+    env = desktop.fresh_environment(tmp_path)
+    bus: list[subprocess.Popen[bytes]] = []
+    env["DBUS_SESSION_BUS_ADDRESS"] = desktop._start_bus(env, bus)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", env["DBUS_SESSION_BUS_ADDRESS"])
+    monkeypatch.delenv("DISPLAY", raising=False)
+    found = Service(env)
+    found.start()
+    try:
+        yield found
+    finally:
+        for process in [*found.started, *bus]:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(3)
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+async def test_a_profile_outlives_the_vault(service: Service) -> None:
+    await KeyringVault().store(PROFILE)
+    later = KeyringVault()
+    assert await later.load(ADDRESS) == PROFILE
+    assert later.note is VaultNote.KEPT
+    await later.remove(PROFILE)
+    assert await KeyringVault().load(ADDRESS) is None
+
+
+async def test_attributes_and_labels_name_nobody(service: Service) -> None:
+    await KeyringVault().store(PROFILE)
+    dump = await asyncio.to_thread(attributes)
+    assert "leaddesk-test-profile" in dump
+    assert "@" not in dump.replace("'@'", "")
+    assert "token" not in dump
+
+
+async def test_a_killed_keyring_is_noticed_and_holds_nobody_up(service: Service) -> None:
+    vault = KeyringVault()
+    await vault.store(PROFILE)
+    service.kill()
+    began = time.monotonic()
+    await vault.store(Profile(PROFILE.profile_id, ADDRESS, Secret("newer")))
+    assert time.monotonic() - began < 2.5
+    assert vault.note is not VaultNote.KEPT
+
+
+async def test_a_locked_keyring_without_a_prompt_is_a_note(service: Service) -> None:
+    vault = KeyringVault()
+    await vault.store(PROFILE)
+    service.lock()
+    began = time.monotonic()
+    assert await KeyringVault().load(ADDRESS) is None
+    assert time.monotonic() - began < 2.5
+
+
+@pytest.mark.parametrize("address", ["", "unix:path=/nonexistent/bus", "unix:abstract=nobody"])
+async def test_without_a_bus_the_session_goes_on_in_memory(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    vault = KeyringVault()
+    began = time.monotonic()
+    await vault.store(PROFILE)
+    assert time.monotonic() - began < 2.5
+    assert vault.note in {VaultNote.NO_SERVICE, VaultNote.SLOW}
+
+
+def attributes() -> str:
+    """Everything of the entries but the secrets."""
+    import secretstorage
+
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
+        found = secretstorage.get_default_collection(bus).get_all_items()
+        return repr([(item.get_label(), item.get_attributes()) for item in found])

@@ -1,0 +1,97 @@
+"""Sign-in, lock, unlock and sign-out act here at once; keyring and server hear of it afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaddesk.api import errors
+from leaddesk.api.call import Call
+from leaddesk.api.client import ApiClient
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.memory_vault import MemoryVault
+from leaddesk.session.session import Session
+from leaddesk.session.state import SessionState
+from tests.session.conftest import ADDRESS, TokenServer
+
+EMAIL = Personal("maren.boysen@wagner.example")
+GOOD = Secret("a long good password")
+
+
+@pytest.fixture
+def session(client: ApiClient) -> Session:
+    return Session(client, MemoryVault(), ADDRESS)
+
+
+async def signed_in(session: Session) -> Session:
+    await session.prove(EMAIL, GOOD)
+    session.open()
+    return session
+
+
+async def test_without_a_kept_profile_one_is_signed_out(session: Session) -> None:
+    assert await session.recall() is False
+    assert session.state is SessionState.SIGNED_OUT
+
+
+async def test_a_kept_profile_is_found_again(session: Session, client: ApiClient) -> None:
+    await signed_in(session)
+    later = Session(client, session.vault, ADDRESS)
+    assert await later.recall() is True
+    assert later.state is SessionState.STARTING
+
+
+async def test_a_wrong_password_changes_nothing(session: Session) -> None:
+    await signed_in(session)
+    kept = session.bearer.profile
+    with pytest.raises(errors.Refused):
+        await session.prove(EMAIL, Secret("wrong"))
+    assert (session.bearer.profile, session.state) == (kept, SessionState.SIGNED_IN)
+
+
+async def test_lock_drops_tokens_at_once_and_revokes_them_afterwards(
+    session: Session, tokens: TokenServer
+) -> None:
+    await signed_in(session)
+    generation = session.generation
+    session.lock()
+    assert (session.state, session.bearer.profile) == (SessionState.LOCKED, None)
+    assert session.generation > generation
+    assert tokens.revoked == []
+    await session.finish()
+    assert tokens.revoked == ["r0"]
+    assert await session.vault.load(ADDRESS) is None
+
+
+async def test_after_sign_out_no_request_carries_the_old_token(
+    session: Session, client: ApiClient, tokens: TokenServer
+) -> None:
+    await signed_in(session)
+    session.close()
+    with pytest.raises(errors.SessionOver):
+        await ApiClient(client._http, session.bearer).ask(Call("GET", "/me"))
+    await session.finish()
+    assert tokens.revoked == ["r0"]
+
+
+async def test_sign_out_without_network_still_forgets(session: Session, tokens: TokenServer) -> None:
+    await signed_in(session)
+    tokens.down = True
+    session.close()
+    await session.finish()
+    assert await session.vault.load(ADDRESS) is None
+
+
+async def test_states_are_told(session: Session) -> None:
+    told: list[SessionState] = []
+    session.watch(told.append)
+    await signed_in(session)
+    session.lock()
+    await session.prove(EMAIL, GOOD)
+    session.open()
+    session.close()
+    assert told == [
+        SessionState.SIGNED_IN,
+        SessionState.LOCKED,
+        SessionState.SIGNED_IN,
+        SessionState.SIGNED_OUT,
+    ]
