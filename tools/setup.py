@@ -57,7 +57,8 @@ def environment() -> dict[str, str]:
     home = env.get("HOME", "")
     if not (home and os.access(home, os.W_OK)):
         env |= {"HOME": str(STATE), "UV_CACHE_DIR": str(STATE / "uv"), "PIP_CACHE_DIR": str(STATE / "pip")}
-    return env | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "UV_LINK_MODE": "copy"}
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    return env | quiet | {"UV_LINK_MODE": "copy", "UV_SYSTEM_CERTS": "1"}
 
 
 def run(*command: str | Path, quiet: bool = False) -> bool:
