@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leaddesk.contract.ids import Urn
 from leaddesk.server.commands.delivery import DELIVERIES, Fact
 from leaddesk.server.domain.events import decode_event
+from leaddesk.server.eventlog.bulk import MOVE_RELAY
 from leaddesk.server.eventlog.log import TenantLog, Unit
 from leaddesk.server.eventlog.scope import Scope
 
@@ -19,10 +20,6 @@ _KINDS = ", ".join(f"'{kind.__name__}'" for kind in DELIVERIES)
 _PENDING = (
     "SELECT position, stream_id, kind, at, actor, key_id, payload FROM event"  # noqa: S608 - our own class names
     f" WHERE tenant_id = ? AND position > ? AND kind IN ({_KINDS}) ORDER BY position LIMIT 500"
-)
-_MOVE = (
-    "INSERT INTO relay_cursor (tenant_id, position) VALUES (?, ?)"
-    " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position"
 )
 
 
@@ -59,4 +56,4 @@ def _fact(unit: Unit, position: int, stream_id: str, kind: str, at: str, actor: 
 
 def _move(log: TenantLog, position: int) -> None:
     with log.reading() as unit:
-        unit.run(_MOVE, position)
+        unit.run(MOVE_RELAY, position)

@@ -19,6 +19,10 @@ INSERT_LEAD = (
     " closed_at, step, responsible, keeper, form_id, owner_id, key_id, position, doc)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+MOVE_RELAY = (
+    "INSERT INTO relay_cursor (tenant_id, position) VALUES (?, ?)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position"
+)
 _CREATED = "LeadCreated"
 
 
@@ -70,13 +74,21 @@ def doc_of_payload(payload: bytes) -> bytes:
 
 
 def write_leads(log: TenantLog, leads: Sequence[SeedLead], share_docs: bool = False) -> None:
-    """Write new leads with their events and rows in one transaction."""
+    """Write new leads with their events and rows in one transaction.
+
+    The log must hold nothing that still waits for the relay.
+    """
     with log.writing() as unit:
         position, link = unit.head()
         writer = _Writer(unit, position, link, share_docs)
         unit.run_many(INSERT_EVENT, writer.events(leads))
         unit.run_many(INSERT_LEAD, writer.rows(leads))
         unit.move_head(writer.position, writer.link)
+        # What is written here concerns no other tenant: the relay begins behind it.
+        unit.run(MOVE_RELAY, writer.position)
+
+
+_Fact = tuple[str, str, str, str | None, str | None, bytes]
 
 
 class _Writer:
@@ -90,22 +102,22 @@ class _Writer:
         self._first: list[int] = []
 
     def events(self, leads: Iterable[SeedLead]) -> Iterator[Sequence[Value]]:
+        seal, tenant, link = self._unit.keys.seal, self._unit.tenant, self.link
+        columns, chained, position = chain.columns, chain.link, self.position
         for lead in leads:
+            stream_id, key_id = lead.lead_id, lead_key(lead.lead_id)
             payload = lead.created or created_payload(lead.form_id, lead.doc)
-            first = SeedEvent(_CREATED, lead.created_at, lead.actor, payload)
-            self._first.append(self.position + 1)
-            key_id = lead_key(lead.lead_id)
-            yield self._event(lead.lead_id, 1, first, key_id)
-            for version, event in enumerate(lead.later, start=2):
-                yield self._event(lead.lead_id, version, event, key_id)
-
-    def _event(self, stream_id: str, version: int, event: SeedEvent, key_id: str) -> Sequence[Value]:
-        self.position += 1
-        sealed = self._unit.keys.seal(self._unit.tenant, key_id, event.payload)
-        covered = chain.columns(stream_id, version, event.kind, event.at, event.actor, key_id)
-        self.link = chain.link(self.link, self.position, covered, sealed)
-        place = (self.position, stream_id, version, event.kind, event.at, event.actor)
-        return (*place, event.subject, event.keeper, key_id, self.link, sealed)
+            facts: list[_Fact] = [(_CREATED, lead.created_at, lead.actor, None, None, payload)]
+            facts += [
+                (one.kind, one.at, one.actor, one.subject, one.keeper, one.payload) for one in lead.later
+            ]
+            self._first.append(position + 1)
+            for version, (kind, at, actor, subject, keeper, plain) in enumerate(facts, start=1):
+                position += 1
+                sealed = seal(tenant, key_id, plain)
+                link = chained(link, columns(position, stream_id, version, kind, at, actor, key_id), sealed)
+                yield position, stream_id, version, kind, at, actor, subject, keeper, key_id, link, sealed
+        self.position, self.link = position, link
 
     def rows(self, leads: Iterable[SeedLead]) -> Iterator[Sequence[Value]]:
         tenant, seal = self._unit.tenant, self._unit.keys.seal

@@ -105,8 +105,8 @@ class Unit:
     ) -> bytes:
         kind = type(event).__name__
         sealed = self.keys.seal(self.tenant, stamp.key_id, encode_event(event))
-        covered = chain.columns(stream_id, version, kind, stamp.at, stamp.actor, stamp.key_id)
-        link = chain.link(before, position, covered, sealed)
+        covered = chain.columns(position, stream_id, version, kind, stamp.at, stamp.actor, stamp.key_id)
+        link = chain.link(before, covered, sealed)
         place = (position, stream_id, version, kind, stamp.at, stamp.actor)
         self.run(INSERT_EVENT, *place, event.subject, stamp.keeper, stamp.key_id, link, sealed)
         return link
