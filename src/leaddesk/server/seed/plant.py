@@ -1,0 +1,47 @@
+"""Writing the demo population into a server: references, leads in bulk, then what the markets know."""
+
+from itertools import islice
+
+from leaddesk.server.commands import setup
+from leaddesk.server.commands.office import Office
+from leaddesk.server.eventlog.bulk import write_leads
+from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.seed.dealings import deal
+from leaddesk.server.seed.population import Population
+from leaddesk.server.seed.stored import Storekeeper
+
+_BATCH = 2_000
+
+
+def plant(office: Office, population: Population) -> None:
+    """Store the whole population. The log must be empty; people are entered elsewhere."""
+    for tenant in population.world.tenants:
+        _plant_references(office, population, tenant.key)
+        _plant_leads(office, population, tenant.key)
+    deal(office, population)
+
+
+def _plant_references(office: Office, population: Population, tenant: str) -> None:
+    world = population.world
+    scope = Scope(world.tenant(tenant).tenant_id)
+    for form in world.forms_of(tenant):
+        setup.define_form(office, scope, form.form)
+    for plan in world.pipelines:
+        if plan.tenant == tenant:
+            setup.define_pipeline(office, scope, plan.pipeline)
+    for market in world.markets:
+        if market.tenant == tenant:
+            setup.define_market(office, scope, market.market)
+    for partnership in world.partnerships:
+        if partnership.owner == tenant:
+            partner = world.tenant(partnership.partner).tenant_id if partnership.partner else None
+            setup.add_sales_partner(office, scope, partnership.sales_partner, partner)
+
+
+def _plant_leads(office: Office, population: Population, tenant: str) -> None:
+    """Write leads in batches, so that a million never stand in memory twice."""
+    log = office.log.for_tenant(Scope(population.world.tenant(tenant).tenant_id))
+    keeper = Storekeeper(population, tenant)
+    leads = population.leads(tenant)
+    while batch := [keeper.stored(lead) for lead in islice(leads, _BATCH)]:
+        write_leads(log, batch, share_docs=keeper.short)
