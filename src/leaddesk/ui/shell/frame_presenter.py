@@ -133,7 +133,7 @@ class FramePresenter:
         state = StatusState(
             shown=self._shown,
             loaded=progress.loaded,
-            total=self._rooms.store.leads.count if progress.done else progress.total,
+            total=len(self._rooms.store.leads) if progress.done else progress.total,
             done=progress.done,
             as_of=as_of,
             waiting=desk.outbox.waiting,

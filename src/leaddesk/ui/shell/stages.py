@@ -71,10 +71,11 @@ class Stages:
         outcome = await self._rooms.desk.sign_in.resume()
         if outcome.code == "ok" or self._day is not None:
             return
-        offline = outcome.code in ("offline", "unavailable", "untrusted")
-        self._trouble = trouble_of(outcome)[0] if offline else None
-        if self._rooms.desk.sign_in.state.value.value != "locked":
-            self._show_sign_in(resumable=offline)
+        if outcome.code in ("offline", "unavailable", "untrusted"):
+            self._trouble = trouble_of(outcome)[0]
+            self._show_sign_in(resumable=True)
+        elif self._door is None:
+            self._show_sign_in()
 
     def _follow(self, _message: object) -> None:
         """Show the page of the session's state."""
@@ -103,7 +104,7 @@ class Stages:
             promises=ground.guarantees is not None,
         )
         page = SignInPage(state)
-        self._door = SignInPresenter(page, self._rooms.desk.sign_in, state, self._around.on_error)
+        self._door = SignInPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
         page.promises_requested.connect(self._show_guarantees)
         page.language_requested.connect(self._choose_language)
         self._window.show_page(page)
@@ -119,7 +120,7 @@ class Stages:
         since = self._kept.locked_at or self._around.clock()
         state = LockState(ground.instance, who_of(me), clock_time(since), desk.outbox.waiting)
         page = LockPage(state)
-        self._door = LockPresenter(page, desk.sign_in, state, self._around.on_error)
+        self._door = LockPresenter(page, desk.sign_in, state, self._tasks)
         page.sign_out_requested.connect(self._ask_sign_out)
         self._window.show_page(page)
         self._window.name_title(text("shell.title_locked"))

@@ -32,27 +32,32 @@ def trouble_of(outcome: Outcome[Any]) -> tuple[Trouble, int]:
 
 
 class SignInPresenter:
-    """Works for one page until :meth:`close`; what follows a sign-in is the shell's."""
+    """Works for one page until :meth:`close`; what follows a sign-in is the shell's.
+
+    Invariant: an attempt runs in the shell's scope, because success replaces the page while the clerk is
+    still at work, and that must not cancel it.
+    """
 
     def __init__(
         self,
         page: SignInPage,
         clerk: SignIn,
         state: SignInState,
-        on_error: Callable[[BaseException], None],
+        tasks: TaskScope,
     ) -> None:
         self._page, self._clerk = page, clerk
         self._state = replace(state, session_only=clerk.vault_note.value != "kept")
-        self._tasks = TaskScope(on_error)
+        self._tasks, self._closed = tasks, False
         page.sign_in_requested.connect(self._sign_in)
         page.resume_requested.connect(self._resume)
         self._note = clerk.vault_changed.subscribe(self._vault_changed)
         self._render(self._state)
 
     def close(self) -> None:
-        """Stop working; the page is given up with its fields."""
+        """Stop listening and rendering; the page is given up, its password first."""
+        self._closed = True
         self._note.close()
-        self._tasks.close()
+        self._page.forget()
 
     def _render(self, state: SignInState) -> None:
         self._state = state
@@ -70,8 +75,7 @@ class SignInPresenter:
     async def _attempt(self, ask: Callable[[], Any]) -> None:
         self._render(replace(self._state, busy=True, trouble=None))
         outcome = await ask()
-        if outcome.code == "ok":
-            self._page.forget()
+        if self._closed or outcome.code == "ok":
             return
         trouble, seconds = trouble_of(outcome)
         if trouble is Trouble.UNAVAILABLE and self._clerk.info is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import set_tip
@@ -52,13 +52,18 @@ class NavigationButton(QAbstractButton):
     def set_icons_only(self, icons_only: bool) -> None:
         """Shrink to the icon; the name moves into the tooltip."""
         self.icons_only = icons_only
-        set_tip(self, self.text() if icons_only else "")
+        self._explain()
         self.update()
 
     def sizeHint(self) -> QSize:
         """Give one row of the navigation."""
         theme = current()
         return QSize(theme.px(40), theme.length("density.comfortable.navItem"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look whether the name still has room."""
+        super().resizeEvent(event)
+        self._explain()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Say the name of an icon that was reached by keyboard."""
@@ -93,6 +98,12 @@ class NavigationButton(QAbstractButton):
                 "text" if self.isChecked() else "text2",
                 bold=self.isChecked(),
             )
+
+    def _explain(self) -> None:
+        """Give a name that cannot be read whole to the tooltip."""
+        room = self.width() - current().px(36 + 8) - self.reserved
+        cut = self.icons_only or text_width(self.text(), TextStyle.BODY, True) > room
+        set_tip(self, self.text() if cut else "")
 
     def _paint_count(self, painter: QPainter) -> float:
         """Paint the figure; returns where the name has to end."""
@@ -134,11 +145,12 @@ class HelpButton(NavigationButton):
         super().set_icons_only(icons_only)
         self._hint.setVisible(not icons_only)
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the key at the right end."""
         size = self._hint.sizeHint()
         self.reserved = size.width() + current().px(8)
         top = (self.height() - size.height()) // 2
+        super().resizeEvent(event)
         self._hint.setGeometry(
             QRect(self.width() - size.width() - current().px(8), top, size.width(), size.height())
         )

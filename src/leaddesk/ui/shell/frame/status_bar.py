@@ -111,7 +111,7 @@ class StatusBar(QWidget):
     def __init__(self, state: StatusState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._before = PlainLabel("", TextStyle.CAPTION, "text3")
+        self._before = PlainLabel("", TextStyle.CAPTION, "text3", elide=True)
         self._progress = Progress()
         self._after = PlainLabel("", TextStyle.CAPTION, "text3", elide=True)
         self._waiting = WaitingButton()

@@ -19,7 +19,7 @@ from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
-SEARCH, SEARCH_LEAST, PLACE, GAP, SIDE = 480, 160, 280, 20, 10
+SEARCH, SEARCH_LEAST, SEARCH_COMFORT, PLACE, GAP, SIDE = 480, 160, 240, 280, 20, 10
 WORDS_FROM = 800
 
 
@@ -120,7 +120,6 @@ class TopBar(QWidget):
         self._state = state
         self._place.show_place(state.instance, state.who.tenant)
         self._deadline.show_left(state.deadline)
-        self._connection.show_link(state.link, word=self.width() >= current().px(WORDS_FROM))
         self.person.show_person(state.who)
         self._arrange()
         self.update()
@@ -139,6 +138,21 @@ class TopBar(QWidget):
     def _arrange(self) -> None:
         """Put the right block first, the search in the window's middle, the tenant into what is left."""
         theme = current()
+        right = self._arrange_right(word=self.width() >= theme.px(WORDS_FROM))
+        if self._search_fits(right) < theme.px(SEARCH_COMFORT):
+            right = self._arrange_right(word=False)
+        wide = max(theme.px(SEARCH_LEAST), min(theme.px(SEARCH), self._search_fits(right)))
+        left = min(round(self._middle() - wide / 2), right - theme.px(8) - wide)
+        height = theme.length("control.search")
+        self.search.setGeometry(left, (self.height() - height) // 2, wide, height)
+        start = theme.px(SIDE)
+        place = max(0, min(self._place_width(), left - theme.px(12) - start))
+        self._place.setGeometry(start, 0, place, self.height())
+
+    def _arrange_right(self, *, word: bool) -> int:
+        """Arrange what stands at the right, the connection with its word or without; return its left end."""
+        theme = current()
+        self._connection.show_link(self._state.link, word=word)
         right = self.width() - theme.px(SIDE)
         for widget, gap in ((self.person, 10), (self._lock, 8), (self._connection, 16), (self._deadline, 0)):
             if widget.isHidden():
@@ -147,15 +161,18 @@ class TopBar(QWidget):
             right -= size.width()
             widget.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
             right -= theme.px(gap)
-        start, gap = theme.px(SIDE), theme.px(12)
-        place = min(theme.px(PLACE), self._place.sizeHint().width())
-        middle = (self.width() - theme.length("layout.edge")) / 2
-        fits = 2 * min(right - theme.px(GAP) - middle, middle - start - place - gap)
-        wide = max(theme.px(SEARCH_LEAST), min(theme.px(SEARCH), round(fits)))
-        left = min(round(middle - wide / 2), right - theme.px(8) - wide)
-        height = theme.length("control.search")
-        self.search.setGeometry(left, (self.height() - height) // 2, wide, height)
-        self._place.setGeometry(start, 0, max(0, min(place, left - gap - start)), self.height())
+        return right
+
+    def _middle(self) -> float:
+        return (self.width() - current().length("layout.edge")) / 2
+
+    def _place_width(self) -> int:
+        return min(current().px(PLACE), self._place.sizeHint().width())
+
+    def _search_fits(self, right: int) -> int:
+        """Return how wide the search may be and still stand in the window's middle."""
+        px, middle = current().px, self._middle()
+        return round(2 * min(right - px(GAP) - middle, middle - px(SIDE) - self._place_width() - px(12)))
 
 
 def _letter(instance: Instance, tenant: str) -> str:

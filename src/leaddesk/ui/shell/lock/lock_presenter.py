@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,16 +25,15 @@ _TROUBLES = {
 class LockPresenter:
     """Works for one lock page until :meth:`close`; the shell watches the state and opens the workplace."""
 
-    def __init__(
-        self, page: LockPage, clerk: SignIn, state: LockState, on_error: Callable[[BaseException], None]
-    ) -> None:
+    def __init__(self, page: LockPage, clerk: SignIn, state: LockState, tasks: TaskScope) -> None:
         self._page, self._clerk, self._state = page, clerk, state
-        self._tasks = TaskScope(on_error)
+        self._tasks, self._closed = tasks, False
         page.unlock_requested.connect(self._unlock)
 
     def close(self) -> None:
-        """Stop working."""
-        self._tasks.close()
+        """Stop rendering, empty the field; an attempt under way goes on in the shell's scope."""
+        self._closed = True
+        self._page.forget()
 
     def _unlock(self, password: Secret) -> None:
         self._tasks.once("unlock", lambda: self._attempt(password))
@@ -43,8 +41,7 @@ class LockPresenter:
     async def _attempt(self, password: Secret) -> None:
         self._render(replace(self._state, busy=True, trouble=None))
         outcome = await self._clerk.unlock(password)
-        if outcome.code == "ok":
-            self._page.forget()
+        if self._closed or outcome.code == "ok":
             return
         wait = getattr(outcome, "retry_after", None)
         trouble = _TROUBLES.get(outcome.code, "lock.other")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from leaddesk.contract.ids import LeadId, OfferId, ShareRequestId
 from leaddesk.ui.kit.phrases import clock_time, when
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.outbox.queue_state import ConflictState, Waiting, WaitingChange
@@ -63,14 +64,14 @@ def subject_of(rooms: Rooms, kind: str, subject: str) -> str:
     """Return whom or what a change is about; a dash when it is gone from memory."""
     store, found = rooms.store, None
     if kind in _ON_LEADS:
-        slot = store.leads.slot_of(subject)
+        slot = store.leads.slot_of(LeadId(subject))
         lead = None if slot is None else store.leads.get(slot)
         found = None if lead is None else lead.name or lead.company or lead.topic
     elif kind in ("accept", "decline"):
-        offer = store.offers.get(subject)
+        offer = store.offers.get(OfferId(subject))
         found = None if offer is None else offer.market_name
     else:
-        request = store.shares.get(subject)
+        request = store.shares.get(ShareRequestId(subject))
         found = None if request is None else request.lead_name
     return found or text("outbox.unknown_subject")
 

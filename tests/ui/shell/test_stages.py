@@ -1,0 +1,233 @@
+"""Which page the window shows, and that nothing of a page is left when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.state import SessionState
+from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.shell.frame.workplace import Workplace
+from leaddesk.ui.shell.lock.lock_page import LockPage
+from leaddesk.ui.shell.starting_page import StartingPage
+from leaddesk.ui.signin.sign_in_page import SignInPage
+from tests.support.pretended import CANARY, ME, Answer, Pretended, View
+
+
+async def rounds(n: int = 5) -> None:
+    for _ in range(n):
+        await asyncio.sleep(0)
+
+
+def deferred() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+async def signed_in(office: Pretended) -> Workplace:
+    office.stages.start()
+    await rounds()
+    page = office.window.page()
+    assert isinstance(page, Workplace)
+    return page
+
+
+def test_the_window_has_a_page_before_anything_else_is_known(office: Pretended) -> None:
+    assert isinstance(office.window.page(), StartingPage)
+    assert office.window.windowTitle() == "leaddesk – Live"
+
+
+async def test_a_session_in_the_keyring_opens_the_workplace_and_starts_the_desk(office: Pretended) -> None:
+    await signed_in(office)
+    assert office.desk.calls == ["run"]
+
+
+async def test_without_a_session_the_sign_in_page_comes(office: Pretended) -> None:
+    office.desk.sign_in.answers = [Answer("refused.sign-in")]
+    office.stages.start()
+    await rounds()
+    assert isinstance(office.window.page(), SignInPage)
+
+
+async def test_an_unreachable_server_keeps_the_session_and_asks_again(office: Pretended) -> None:
+    office.desk.sign_in.answers = [Answer("offline")]
+    office.stages.start()
+    await rounds()
+    page = office.window.page()
+    assert isinstance(page, SignInPage)
+    page.resume_requested.emit()
+    await rounds()
+    assert isinstance(office.window.page(), Workplace)
+    assert office.desk.sign_in.asked == ["resume", "resume"]
+
+
+async def test_signing_in_opens_the_workplace_and_empties_the_field(office: Pretended) -> None:
+    office.desk.sign_in.answers = [Answer("refused.sign-in"), Answer("refused.sign-in")]
+    office.stages.start()
+    await rounds()
+    page = office.window.page()
+    assert isinstance(page, SignInPage)
+    page.sign_in_requested.emit(Personal("a@b.example"), Secret("wrong"))
+    await rounds()
+    assert office.window.page() is page
+    page.sign_in_requested.emit(Personal("a@b.example"), Secret("right"))
+    await rounds()
+    assert isinstance(office.window.page(), Workplace)
+
+
+async def test_success_does_not_cancel_a_clerk_that_is_still_at_work(office: Pretended) -> None:
+    office.desk.sign_in.answers = [Answer("refused.sign-in")]
+    office.stages.start()
+    await rounds()
+    page, finished = office.window.page(), list[str]()
+    assert isinstance(page, SignInPage)
+
+    async def slow(email: object, password: object) -> Answer:
+        office.desk.sign_in.me = ME
+        office.desk.sign_in.state.set(SessionState.SIGNED_IN)
+        await asyncio.sleep(0)
+        finished.append("token kept")
+        return Answer("ok")
+
+    office.desk.sign_in.sign_in = slow  # type: ignore[method-assign]
+    page.sign_in_requested.emit(Personal("a@b.example"), Secret("right"))
+    await rounds()
+    assert isinstance(office.window.page(), Workplace)
+    assert finished == ["token kept"]
+
+
+async def test_a_session_ended_by_the_server_is_said(office: Pretended) -> None:
+    await signed_in(office)
+    office.desk.sign_in.me = None
+    office.desk.sign_in.state.set(SessionState.ENDED)
+    page = office.window.page()
+    assert isinstance(page, SignInPage)
+    assert any("Sitzung ist zu Ende" in label.text() for label in page.findChildren(QLabel))
+
+
+async def test_lock_leaves_no_feature_view_and_no_personal_text_in_the_tree(office: Pretended) -> None:
+    workplace = await signed_in(office)
+    office.features.newest("list").view.lead_opened.emit("lead-1")
+    for route in ("shares", "approvals"):
+        workplace.navigation.route_requested.emit(route)
+    built = [presenter for kind in office.features.built.values() for presenter in kind]
+    assert any(edit.text() == CANARY for edit in office.window.findChildren(QLineEdit))
+
+    office.stages.lock()
+
+    assert isinstance(office.window.page(), LockPage)
+    assert office.window.findChildren(View) == []
+    assert [presenter.closed for presenter in built] == [1] * len(built)
+    deferred()
+    assert not any(edit.text() == CANARY for edit in office.window.findChildren(QLineEdit))
+    await rounds()
+    assert office.desk.calls == ["run", "lock", "finish-lock"]
+
+
+async def test_lock_takes_dialogs_toasts_and_the_clipboard_along(office: Pretended) -> None:
+    workplace = await signed_in(office)
+    workplace.navigation.help_requested.emit()
+    office.around.toasts.show_toast("Neues Angebot", detail=CANARY)
+    office.around.clipboard.copy(CANARY)
+
+    office.stages.lock()
+    deferred()
+
+    assert office.window.findChildren(OverlayDialog) == []
+    assert not any(CANARY in label.text() for label in office.window.findChildren(QLabel))
+    assert not office.around.clipboard.holds_ours()
+
+
+async def test_the_title_says_locked_and_never_a_name(office: Pretended) -> None:
+    await signed_in(office)
+    assert office.window.windowTitle() == "leaddesk – Live"
+    office.stages.lock()
+    assert office.window.windowTitle() == "leaddesk – Live – gesperrt"
+
+
+async def test_unlocking_finds_search_page_and_lead_again(office: Pretended) -> None:
+    workplace = await signed_in(office)
+    workplace.top.search.setText("meyer")
+    office.features.newest("list").view.lead_opened.emit("lead-1")
+    workplace.navigation.route_requested.emit("approvals")
+    office.stages.lock()
+    page = office.window.page()
+    assert isinstance(page, LockPage)
+
+    page.unlock_requested.emit(Secret("correct horse"))
+    await rounds()
+
+    again = office.window.page()
+    assert isinstance(again, Workplace)
+    assert again is not workplace
+    assert again.top.search.text() == "meyer"
+    assert office.features.newest("list").calls == ["search meyer", "select lead-1"]
+    assert office.features.newest("detail").calls == ["open lead-1"]
+    assert office.features.newest("approvals").view.isVisibleTo(office.window)
+    assert office.desk.calls.count("run") == 2
+
+
+async def test_a_wrong_password_keeps_the_window_locked(office: Pretended) -> None:
+    await signed_in(office)
+    office.stages.lock()
+    office.desk.sign_in.answers = [Answer("refused.too-many", 28.4)]
+    page = office.window.page()
+    assert isinstance(page, LockPage)
+    page.unlock_requested.emit(Secret("wrong"))
+    await rounds()
+    assert office.window.page() is page
+    assert any("28 Sekunden" in label.text() for label in page.findChildren(QLabel))
+
+
+async def test_signing_out_asks_only_when_changes_would_be_lost(office: Pretended) -> None:
+    await signed_in(office)
+    office.desk.outbox.kept = [object()]
+    office.stages._ask_sign_out()
+    dialog = office.window.findChild(OverlayDialog)
+    assert dialog is not None
+    assert isinstance(office.window.page(), Workplace)
+    assert dialog.primary is not None
+    dialog.primary.click()
+    await rounds()
+    assert isinstance(office.window.page(), SignInPage)
+
+
+async def test_the_window_stays_open_while_changes_wait(office: Pretended) -> None:
+    await signed_in(office)
+    closed: list[bool] = []
+    office.window.close_requested.connect(lambda: closed.append(True))
+    office.desk.outbox.kept = [object()]
+    assert not office.window.close()
+    office.desk.outbox.kept = []
+    assert office.window.close()
+    assert closed == [True]
+
+
+async def test_another_language_builds_the_workplace_anew_without_locking(office: Pretended) -> None:
+    workplace = await signed_in(office)
+    office.stages._choose_language("en")
+    again = office.window.page()
+    assert isinstance(again, Workplace)
+    assert again is not workplace
+    assert office.desk.calls == ["run"]
+    assert again.top.search.placeholderText() == "Search leads"
+
+
+@pytest.mark.parametrize("times", [3])
+async def test_nothing_grows_with_every_lock(office: Pretended, times: int) -> None:
+    await signed_in(office)
+    counts = []
+    for _ in range(times):
+        office.stages.lock()
+        page = office.window.page()
+        assert isinstance(page, LockPage)
+        page.unlock_requested.emit(Secret("correct horse"))
+        await rounds()
+        deferred()
+        gc.collect()
+        counts.append(len(office.window.findChildren(QWidget)))
+    assert len(set(counts)) == 1
