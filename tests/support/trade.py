@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from leaddesk.contract.ids import (
+    CommissionId,
     FormId,
     LeadId,
     MarketId,
@@ -28,7 +29,7 @@ from leaddesk.contract.ids import (
 from leaddesk.contract.leads import Form, FormBlock, FormDefinition, FormField, Pipeline
 from leaddesk.contract.markets import FieldRule, Market
 from leaddesk.contract.people import Right, Role, TenantPolicy
-from leaddesk.contract.rows import FieldContent, FieldList, LeadPart, LeadRow, encode_row
+from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow, encode_row
 from leaddesk.contract.sales_partners import SalesPartner, SalesPartnerStatus
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.contract.wire import format_time
@@ -111,11 +112,23 @@ class Trade:
             self._add_person(tenant, name, role)
 
     def _add_person(self, tenant: TenantId, name: str, role: Role) -> None:
-        first = name.split()[0]
+        first = name.partition(" ")[0]
         self.members[first] = MemberId(new_id())
         extra = frozenset({Right.LEAD_DELETE}) if first == "Jens" else frozenset()
         record = PersonRecord(tenant, self.members[first], name, f"{first.lower()}@x.example", role, extra)
         self.people.add_person(record, Secret(PASSWORD))
+
+    def grant_deletion(self, first: str) -> None:
+        """Give a member the right to delete; the directory keeps the password's entry."""
+        tenant = next(t.tenant_id for t in self.people.tenants() if self._person(t.tenant_id, first))
+        old = self._person(tenant, first)
+        assert old is not None
+        rights = frozenset({Right.LEAD_DELETE})
+        new = PersonRecord(tenant, old.member_id, old.name, f"{first.lower()}2@x.example", old.role, rights)
+        self.people.add_person(new, Secret(PASSWORD))
+
+    def _person(self, tenant: TenantId, first: str) -> PersonRecord | None:
+        return self.people.person(tenant, self.members[first])
 
     def policy(self, tenant: TenantId, visible: str) -> None:
         """Set which leads reps receive."""
@@ -195,15 +208,22 @@ class Trade:
         lead_id = LeadId(new_id())
         part = LeadPart(lead_id, 1, tenant_urn(self.wagner), at, at, prospect, interest)
         urn = self.urn(keeper) if keeper else None
+        running = None
+        if urn is not None:
+            commission_id = CommissionId(new_id())
+            running = CommissionPart(commission_id, urn, at, "Neu", sales_pipeline_id=self.pipeline)
         return SeedLead(
             lead_id,
             self.form,
-            encode_row(LeadRow(at, part)),
-            at,
-            at,
-            at,
-            1,
-            tenant_urn(self.wagner),
+            encode_row(LeadRow(at, part, running)),
+            created_at=at,
+            modified_at=at,
+            lead_modified_at=at,
+            serial=1,
+            actor=tenant_urn(self.wagner),
+            started_at=at if running else None,
+            step=running.step if running else None,
+            responsible=urn,
             keeper=urn,
         )
 

@@ -1,5 +1,9 @@
 """The main job through HTTP: share, approve, offer, accept, disclose, work, prove."""
 
+from datetime import timedelta
+from typing import Any
+
+from leaddesk.server.commands.sweeper import sweep
 from tests.support.trade import INTEREST, PROSPECT, Trade
 
 
@@ -8,7 +12,7 @@ async def test_from_share_to_feedback(trade: Trade) -> None:
     maren, thomas = await trade.sign_in("Maren"), await trade.sign_in("Thomas")
     bjoern, finn = await trade.sign_in("Björn"), await trade.sign_in("Finn")
 
-    wanted = {"leadId": lead_id, "marketId": trade.market, "reason": "Keine Montage frei"}
+    wanted: Any = {"leadId": lead_id, "marketId": trade.market, "reason": "Keine Montage frei"}
     preview = await maren.done(f"/markets/{trade.market}/preview", leadId=lead_id)
     request = await maren.done("/share-requests", **wanted)
     assert (request["status"], request["leadName"], request["place"]) == (
@@ -73,6 +77,7 @@ async def test_from_share_to_feedback(trade: Trade) -> None:
         ("offered", "Thomas Lüders"),
         ("offer-accepted", "Solar Nord GmbH"),
         ("offer-ended", "Solar Nord GmbH"),
+        ("commission-closed", "Solar Nord GmbH"),
         ("commission-started", "Solar Nord GmbH"),
         ("partner-step-changed", "Solar Nord GmbH"),
     ]
@@ -121,7 +126,7 @@ async def test_a_market_without_approval_offers_at_once(trade: Trade) -> None:
 async def test_chosen_fields_narrow_the_rule_and_never_widen_it(trade: Trade) -> None:
     maren = await trade.sign_in("Maren")
     lead_id = trade.add_lead()
-    wanted = {"leadId": lead_id, "fields": ["Interesse", "Vorname"]}
+    wanted: Any = {"leadId": lead_id, "fields": ["Interesse", "Vorname"]}
     preview = await maren.done(f"/markets/{trade.market}/preview", **wanted)
     assert [line["label"] for line in preview["before"]["fields"]] == ["Interesse", "Vorname"]
     assert [line["label"] for line in preview["after"]["fields"]] == ["Interesse", "Vorname"]
@@ -145,10 +150,6 @@ async def test_a_decline_tells_the_reason_and_the_firm(trade: Trade) -> None:
 
 
 async def test_what_nobody_decides_runs_out(trade: Trade) -> None:
-    from datetime import timedelta
-
-    from leaddesk.server.commands.sweeper import sweep
-
     first, second = trade.add_leads(2)
     maren, bjoern = await trade.sign_in("Maren"), await trade.sign_in("Björn")
     asked = await maren.done("/share-requests", leadId=first, marketId=trade.market)

@@ -27,13 +27,13 @@ def routes(services: Services) -> list[BaseRoute]:
     """Register the endpoint."""
 
     async def listen(request: Request, caller: Caller) -> Response:
-        stream = _Stream(services, caller, request.headers.get("last-event-id"))
+        stream = Listener(services, caller, request.headers.get("last-event-id"))
         return StreamingResponse(stream.messages(), headers=_HEADERS, media_type="text/event-stream")
 
     return [guarded("GET", "/events", listen)]
 
 
-class _Stream:
+class Listener:
     """One listener: what has been told, and when the next heartbeat is due."""
 
     def __init__(self, services: Services, caller: Caller, last_id: str | None) -> None:
