@@ -7,12 +7,12 @@ from dataclasses import replace
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.pieces.marks import Skeleton
-from leaddesk.ui.shell.frame.outage_note import OutageNote
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.help.keys_dialog import KeysDialog
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
+from leaddesk.ui.shell.outbox.outage_note import OutageNote
 from leaddesk.ui.shell.outbox.queue_state import ConflictState, QueueState, Waiting, WaitingChange
 from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
 from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane

@@ -9,11 +9,11 @@ from typing import Any
 
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.kit.phrases import clock_time
-from leaddesk.ui.shell.frame.outage_note import OutageNote
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.frame_presenter import FramePresenter, items
 from leaddesk.ui.shell.outbox.change_row import ChangeRow
 from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
+from leaddesk.ui.shell.outbox.outage_note import OutageNote
 from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
 from leaddesk.ui.shell.state import Link, Route, WorkplaceState
 from tests.support.pretended import ME, NOW, Pretended, Word

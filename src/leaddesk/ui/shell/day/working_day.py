@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.ui.shell.day.window_keys import WindowKeys
-from leaddesk.ui.shell.frame.outage_note import OutageNote
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs, person_menu
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.frame_presenter import FramePresenter
 from leaddesk.ui.shell.help.keys_dialog import KeysDialog
 from leaddesk.ui.shell.help.shortcuts import Shortcuts
+from leaddesk.ui.shell.outbox.outage_note import OutageNote
 from leaddesk.ui.shell.outbox.outbox_presenter import OutboxPresenter
 from leaddesk.ui.shell.routes import Routes
 from leaddesk.ui.shell.state import OutageState, WindowState, WorkplaceState

@@ -6,11 +6,12 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from leaddesk.ui.kit.labels import set_tip
 from leaddesk.ui.kit.painting.writing import draw_text, text_width
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.shell.state import Link
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
@@ -83,14 +84,12 @@ class ConnectionMark(QWidget):
             painter.drawArc(place.adjusted(1.5, 1.5, -1.5, -1.5), 100 * 16, 270 * 16)
 
 
-class DeadlineChip(QAbstractButton):
+class DeadlineChip(Pressable):
     """``Angebot in 11:42``; pressed, it opens the offers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(5, parent)
         self._left = ""
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_left(self, left: str | None) -> None:
         """Show how much time is left; None hides the chip."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import set_tip
 from leaddesk.ui.kit.painting.boxes import draw_box
@@ -14,6 +14,7 @@ from leaddesk.ui.kit.painting.writing import CENTER, RIGHT, draw_text, text_widt
 from leaddesk.ui.kit.phrases import number
 from leaddesk.ui.kit.pieces.marks import KeyHint
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.shell.state import NavigationItem, NavigationState, Route
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
@@ -28,11 +29,11 @@ _ICONS = {
 MARGIN = 8
 
 
-class NavigationButton(QAbstractButton):
+class NavigationButton(Pressable):
     """One item: icon, name, count or badge; an icon alone in a small window, its name on focus and hover."""
 
     def __init__(self, drawing: Icon, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(6, parent)
         self._drawing = drawing
         self._count: str = ""
         self._badge = False
@@ -40,7 +41,6 @@ class NavigationButton(QAbstractButton):
         self.reserved = 0
         self.setText(name)
         self.setAccessibleName(name)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_count(self, count: str, badge: bool) -> None:
@@ -227,6 +227,6 @@ class Navigation(QWidget):
 
 
 def _figure(item: NavigationItem) -> str:
-    if item.for_me:
-        return number(item.count) if item.count else ""
-    return number(item.count)
+    if item.count == 0 and item.route is not Route.LEADS:
+        return ""
+    return "" if item.for_me and item.count is None else number(item.count)

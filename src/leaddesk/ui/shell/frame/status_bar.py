@@ -6,12 +6,13 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.painting.writing import draw_text, text_width
 from leaddesk.ui.kit.phrases import number
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.shell.state import StatusState
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
@@ -53,12 +54,11 @@ class Progress(QWidget):
         painter.drawRoundedRect(done, radius, radius)
 
 
-class WaitingButton(QAbstractButton):
+class WaitingButton(Pressable):
     """``3 Änderungen warten`` in amber, with its cloud; opens the queue."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        super().__init__(4, parent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_count(self, count: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.brand.instance import Instance, InstanceMark, tint
 from leaddesk.ui.kit.buttons import icon_button
@@ -14,6 +14,7 @@ from leaddesk.ui.kit.painting.people import draw_avatar, initials, slot_of
 from leaddesk.ui.kit.pieces.marks import Tag, Tone
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.connection import ConnectionMark, DeadlineChip
+from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.shell.state import TopBarState, Who
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
@@ -23,12 +24,11 @@ SEARCH, SEARCH_LEAST, SEARCH_COMFORT, PLACE, GAP, SIDE = 480, 160, 240, 280, 20,
 WORDS_FROM = 800
 
 
-class PersonButton(QAbstractButton):
+class PersonButton(Pressable):
     """The avatar at the right end; opens the person's menu."""
 
     def __init__(self, who: Who, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        super().__init__(14, parent)
         self.show_person(who)
 
     def show_person(self, who: Who) -> None:
