@@ -22,7 +22,8 @@ Timestamp = Annotated[
 class WireModel(BaseModel):
     """An answer. Unknown keys are ignored, so that an older client reads a newer server.
 
-    ``repr`` and validation errors name fields, never values (guarantee A8).
+    ``repr`` and validation errors name fields, never values (guarantee A8). A model is compiled at its first
+    use: neither side waits at its start for messages it may never see (P1, P13).
     """
 
     model_config = ConfigDict(
@@ -32,6 +33,7 @@ class WireModel(BaseModel):
         validate_by_alias=True,
         extra="ignore",
         hide_input_in_errors=True,
+        defer_build=True,
     )
 
     def __repr__(self) -> str:

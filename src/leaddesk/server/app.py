@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,8 +40,7 @@ def build_demo(leads: int, clock: Callable[[], datetime]) -> DemoApp:
     credentials = enter_people(population.world, directory)
     identity = Identity(clock, directory)
     services = build_services(MemoryStorage(), identity, clock)
-    with _without_collections():
-        plant(services.office, population)
+    plant(services.office, population)
     return DemoApp(build_app(services), services, population, credentials)
 
 
@@ -77,14 +75,3 @@ class _Life:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
             self._services.identity.close()
-
-
-@contextlib.contextmanager
-def _without_collections() -> Iterator[None]:
-    """Pause the garbage collector: thousands of new rows, none of them garbage (performance.md)."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
