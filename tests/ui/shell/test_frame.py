@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from leaddesk.desk.sending.entries import Side
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.kit.phrases import clock_time
 from leaddesk.ui.shell.frame.workplace import Workplace
@@ -148,9 +149,6 @@ async def test_a_conflict_is_announced_once_and_resolved_by_one_choice(office: P
     presenter.ask("e-1")
     dialogs = office.window.findChildren(ConflictDialog)
     assert len(dialogs) == 1
-    chosen: list[tuple[str, str]] = []
-    dialogs[0].resolved.disconnect()
-    dialogs[0].resolved.connect(lambda entry_id, version: chosen.append((entry_id, version)))
     assert dialogs[0].primary is not None
     dialogs[0].primary.click()
-    assert chosen == [("e-1", "mine")]
+    assert office.desk.outbox.resolved == [("e-1", Side.MINE)]

@@ -14,6 +14,7 @@ from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
 if TYPE_CHECKING:
     from leaddesk.desk.outcomes import Outcome
     from leaddesk.desk.sign_in import SignIn
+    from leaddesk.session.vault import VaultNote
 
 _TROUBLES = {
     "refused.sign-in": Trouble.WRONG,
@@ -31,6 +32,11 @@ def trouble_of(outcome: Outcome[Any]) -> tuple[Trouble, int]:
     return _TROUBLES.get(outcome.code, Trouble.OTHER), max(1, round(wait or 1))
 
 
+def is_session_only(note: VaultNote) -> bool:
+    """Tell whether the keyring failed us; a start that was told to use memory only needs no warning."""
+    return note.value not in ("kept", "memory")
+
+
 class SignInPresenter:
     """Works for one page until :meth:`close`; what follows a sign-in is the shell's.
 
@@ -46,7 +52,7 @@ class SignInPresenter:
         tasks: TaskScope,
     ) -> None:
         self._page, self._clerk = page, clerk
-        self._state = replace(state, session_only=clerk.vault_note.value != "kept")
+        self._state = replace(state, session_only=is_session_only(clerk.vault_note))
         self._tasks, self._closed = tasks, False
         page.sign_in_requested.connect(self._sign_in)
         page.resume_requested.connect(self._resume)
@@ -63,8 +69,8 @@ class SignInPresenter:
         self._state = state
         self._page.render_state(state)
 
-    def _vault_changed(self, note: Any) -> None:
-        self._render(replace(self._state, session_only=note.value != "kept"))
+    def _vault_changed(self, note: VaultNote) -> None:
+        self._render(replace(self._state, session_only=is_session_only(note)))
 
     def _sign_in(self, email: Personal[str], password: Secret) -> None:
         self._tasks.once("sign-in", lambda: self._attempt(lambda: self._clerk.sign_in(email, password)))

@@ -11,7 +11,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.outbox.queue_state import ConflictState, Waiting, WaitingChange
 
 if TYPE_CHECKING:
-    from leaddesk.desk.outbox import Entry
+    from leaddesk.desk.sending.entries import Entry
     from leaddesk.ui.shell.doors import Rooms
 
 _ON_LEADS = ("note", "step", "delete", "share")
@@ -43,7 +43,7 @@ def conflict_state(rooms: Rooms, entry: Entry, now: datetime) -> ConflictState:
     conflict = entry.conflict
     if conflict is None:
         raise ValueError("this entry has no conflict")
-    steps = rooms.desk.directory.steps(entry.subject)
+    steps = rooms.desk.directory.steps(LeadId(entry.subject))
     known = conflict.mine in steps and conflict.theirs in steps
     me = rooms.desk.sign_in.me
     return ConflictState(
@@ -55,7 +55,7 @@ def conflict_state(rooms: Rooms, entry: Entry, now: datetime) -> ConflictState:
         theirs_at=None if conflict.theirs_at is None else when(conflict.theirs_at, now),
         my_name="" if me is None else me.person.name,
         their_name=None if conflict.theirs_by is None else conflict.theirs_by.reveal(),
-        notes=len(rooms.desk.outbox.pending_notes(entry.subject)),
+        notes=len(rooms.desk.outbox.pending_notes(LeadId(entry.subject))),
         positions=(_position(steps, conflict.mine), _position(steps, conflict.theirs)) if known else None,
     )
 

@@ -91,7 +91,7 @@ class OutboxPresenter:
         self._rooms.desk.outbox.cancel(entry_id)
 
     def _resolve(self, entry_id: str, version: str) -> None:
-        from leaddesk.desk.outbox import Side
+        from leaddesk.desk.sending.entries import Side
 
         self._rooms.desk.outbox.resolve(entry_id, Side(version))
 
