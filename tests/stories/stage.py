@@ -47,7 +47,7 @@ class Stage:
     def standing(self, story: Story, look: Look) -> Iterator[QWidget]:
         """Build a story in a look, laid out but on no screen, and take it away afterwards."""
         spoken = language()
-        with _zone():
+        with berlin():
             set_language(look.spoken)
             self.style.apply(look.scheme, look.scale)
             widget = story.build()
@@ -86,7 +86,7 @@ def painted(widget: QWidget, ratio: float = 1.0) -> QImage:
 
 
 @contextlib.contextmanager
-def _zone() -> Iterator[None]:
+def berlin() -> Iterator[None]:
     """The time zone of the pictures, whatever the machine's is."""
     before = os.environ.get("TZ")
     os.environ["TZ"] = ZONE

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from leaddesk.ui.kit.wording import set_language
@@ -35,7 +36,7 @@ def window(stage: Stage) -> Iterator[QWidget]:
     shown.resize(900, 600)
     shown.show()
     shown.activateWindow()
-    stage.app.processEvents()
+    assert QTest.qWaitForWindowActive(shown)
     yield shown
     shown.close()
     shown.deleteLater()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.buttons import Button, Size, icon_button
 from leaddesk.ui.kit.labels import PlainLabel
@@ -18,6 +18,15 @@ from leaddesk.ui.theme.tokens import Scheme, current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 _PAD, _FOOTER_PAD = 20, 12
+_Scroll = QAbstractSlider.SliderAction
+_SCROLLS: dict[int, QAbstractSlider.SliderAction] = {
+    Qt.Key.Key_Up: _Scroll.SliderSingleStepSub,
+    Qt.Key.Key_Down: _Scroll.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: _Scroll.SliderPageStepSub,
+    Qt.Key.Key_PageDown: _Scroll.SliderPageStepAdd,
+    Qt.Key.Key_Home: _Scroll.SliderToMinimum,
+    Qt.Key.Key_End: _Scroll.SliderToMaximum,
+}
 
 
 class DialogCard(QWidget):
@@ -40,7 +49,9 @@ class DialogCard(QWidget):
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
         self._column.addLayout(self._head)
-        self._column.addWidget(scroll(content), 1)
+        self._area = scroll(content)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._column.addWidget(self._area, 1)
 
     def _build_head(self) -> QHBoxLayout:
         px = current().px
@@ -86,6 +97,17 @@ class DialogCard(QWidget):
         )
         footer = self._footer.sizeHint().height() if self._footer is not None else 0
         return self._head.sizeHint().height() + body + footer + 2
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """Scroll to a widget of the body."""
+        if self._area.isAncestorOf(widget):
+            self._area.ensureWidgetVisible(widget)
+
+    def scroll_by_key(self, key: int) -> None:
+        """Scroll the body as the key says: arrows, page up and down, to the ends."""
+        action = _SCROLLS.get(key)
+        if action is not None:
+            self._area.verticalScrollBar().triggerAction(action)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

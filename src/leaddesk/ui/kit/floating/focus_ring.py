@@ -9,10 +9,12 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractScrollArea,
+    QAbstractItemView,
     QApplication,
     QComboBox,
     QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
     QTabBar,
     QWidget,
 )
@@ -22,7 +24,7 @@ from leaddesk.ui.kit.painting.boxes import draw_ring
 from leaddesk.ui.kit.pieces.choices import CheckBox, RadioButton
 from leaddesk.ui.theme.tokens import current, token
 
-_OWN_FOCUS = (QLineEdit, QComboBox, QAbstractScrollArea)
+_OWN_FOCUS = (QLineEdit, QComboBox, QAbstractItemView, QPlainTextEdit)
 _MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Hide, QEvent.Type.Show)
 
 
@@ -56,7 +58,10 @@ class RingMark(QWidget):
 
 
 def _focused_part(widget: QWidget) -> QRect:
-    """Return what of a widget the ring surrounds: a tab, the box of a check box without words, else all."""
+    """Return what the ring surrounds: a tab, a box without words, a scrolling pane from inside, else all."""
+    if isinstance(widget, QScrollArea):
+        reach = token("focus.button.gap") + token("focus.button.width")
+        return widget.rect().adjusted(reach, reach, -reach, -reach)
     if isinstance(widget, QTabBar):
         return widget.tabRect(widget.currentIndex())
     if isinstance(widget, CheckBox | RadioButton):
@@ -75,6 +80,7 @@ class FocusRing(QObject):
         self._watched: list[QWidget] = []
         self._keyboard = False
         window.installEventFilter(self)
+        self._listen_to_input()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_changed)

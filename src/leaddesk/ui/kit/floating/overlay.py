@@ -119,7 +119,9 @@ class OverlayDialog(QWidget):
         at = inside.index(now) if now in inside else (-1 if forward else 0)
         step = 1 if forward else -1
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        inside[(at + step) % len(inside)].setFocus(reason)
+        following = inside[(at + step) % len(inside)]
+        following.setFocus(reason)
+        self._card.bring_into_view(following)
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -127,6 +129,8 @@ class OverlayDialog(QWidget):
             self.dismiss()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._press_primary()
+        else:
+            self._card.scroll_by_key(event.key())
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
