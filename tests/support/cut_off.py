@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QTabBar, QWidget
 
-from leaddesk.ui.kit.buttons import Link
+from leaddesk.ui.kit.buttons import Button, Link
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.pieces.marks import Mark
 
@@ -38,6 +38,8 @@ def _own_room(widget: QWidget) -> str:
         return "too small" if widget.is_cut() else ""
     if isinstance(widget, Link):
         return "" if widget.toolTip() or _fits(widget) else "ellipsis without a tooltip"
+    if isinstance(widget, Button) and not widget.shown_text():
+        return ""  # an icon alone
     if isinstance(widget, QTabBar):
         return _tabs(widget)
     if isinstance(widget, QLineEdit):
