@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
-BASE_BYTES = 90_000_000
-BYTES_PER_LEAD = 6_000
-"""Measured with 12,480 and 100,000 leads (`benchmarks/server_start.py` prints it), rounded up."""
+BASE_BYTES = 60_000_000
+BYTES_PER_LEAD = 7_500
+BYTES_PER_LEAD_OF_MANY = 4_000
+MANY = 50_000
+"""Measured and rounded up: 52 MB without leads, 143 MB with 12,480, 381 MB with 49,000. Beyond ``MANY``
+the history of a lead is one event that its row points to: 275 MB with 60,000, 782 MB with 200,000."""
 
 _MEMINFO = Path("/proc/meminfo")
 
 
 def needed_bytes(leads: int) -> int:
     """Estimate the memory of a server that holds so many leads."""
-    return BASE_BYTES + leads * BYTES_PER_LEAD
+    return BASE_BYTES + leads * (BYTES_PER_LEAD if leads <= MANY else BYTES_PER_LEAD_OF_MANY)
 
 
 def free_bytes() -> int | None:

@@ -32,7 +32,7 @@ def run_server(host: str, port: int, leads: int) -> int:
     Returns the exit code.
     """
     try:
-        _serve(_listen(host, port), leads, _print)
+        _serve(_listen(host, port, leads), leads, _print)
     except Refused as refusal:
         sys.stderr.write(f"leaddesk server: {refusal}\n")
         return refusal.code
@@ -47,7 +47,7 @@ def run_child(leads: int) -> int:
 
     end_with_parent(sys.stdin.fileno())
     try:
-        _serve(_listen("127.0.0.1", 0), leads, _print_and_close)
+        _serve(_listen("127.0.0.1", 0, leads), leads, _print_and_close)
     except Refused as refusal:
         sys.stderr.write(f"leaddesk server: {refusal}\n")
         return refusal.code
@@ -55,7 +55,6 @@ def run_child(leads: int) -> int:
 
 
 def _serve(listener: socket, leads: int, announce: Callable[[str], None]) -> None:
-    _check_size(leads)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # no foreign code, and no search for it (A7, P13)
     with _without_collections():
@@ -80,7 +79,8 @@ def _without_collections() -> Iterator[None]:
         gc.enable()
 
 
-def _listen(host: str, port: int) -> socket:
+def _listen(host: str, port: int, leads: int) -> socket:
+    _check_size(leads)
     from leaddesk.server.listening import AddressTaken, NotLoopback, listen_on_loopback
 
     try:
