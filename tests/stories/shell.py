@@ -145,6 +145,11 @@ def locked() -> QWidget:
     return window(LockPage(LOCKED))
 
 
+@story("shell/lock/demo", size=SIZE)
+def locked_demo() -> QWidget:
+    return window(LockPage(replace(LOCKED, instance=DEMO, waiting=0)), DEMO)
+
+
 @story("shell/lock/wrong", size=SIZE)
 def wrong() -> QWidget:
     return window(LockPage(replace(LOCKED, trouble="lock.wrong")))

@@ -18,7 +18,8 @@ class LockHead(QWidget):
         self.setFixedHeight(current().length("layout.topBar"))
         row = QHBoxLayout(self)
         row.setContentsMargins(current().px(10), 0, current().px(16), 1)
-        row.addWidget(place, 1)
+        row.addWidget(place)
+        row.addStretch(1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint tint and hairline."""
