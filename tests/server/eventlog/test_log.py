@@ -1,0 +1,180 @@
+"""The log: gapless positions, expected versions, one acceptance, a chain, bulk equal to appends."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leaddesk.contract.ids import FormId, LeadId, NoteId, TenantId, Urn
+from leaddesk.contract.rows import FieldContent, FieldList, LeadPart, LeadRow, encode_row
+from leaddesk.server.domain.events import LeadCreated, NoteAdded, encode_event
+from leaddesk.server.eventlog import chain
+from leaddesk.server.eventlog.bulk import SeedEvent, SeedLead, created_payload, doc_of_payload, write_leads
+from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
+from leaddesk.server.eventlog.memory import MemoryStorage
+from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.eventlog.storage import VersionConflict
+from leaddesk.server.keys.port import PlainKeys
+
+AT, ACTOR = "2026-01-01T00:00:00.000Z", Urn("urn:lt:members:member:m")
+STAMP = Stamp(AT, ACTOR, "k")
+TENANTS = [TenantId(name) for name in ("a", "b", "c")]
+
+
+def note(text: str = "x") -> NoteAdded:
+    return NoteAdded(NoteId("n"), text, True)
+
+
+@pytest.fixture
+def storage() -> Iterator[MemoryStorage]:
+    storage = MemoryStorage()
+    yield storage
+    storage.close()
+
+
+def log_of(storage: MemoryStorage, tenant: TenantId = TENANTS[0]) -> TenantLog:
+    return EventLog(storage, PlainKeys()).for_tenant(Scope(tenant))
+
+
+def rows(storage: MemoryStorage, tenant: TenantId) -> list[tuple[Any, ...]]:
+    with log_of(storage, tenant).reading() as unit:
+        return unit.select(
+            "SELECT position, stream_id, version, kind, at, actor, key_id, chain, payload FROM event"
+            " WHERE tenant_id = ? ORDER BY position"
+        )
+
+
+def check_chain(found: list[tuple[Any, ...]]) -> None:
+    link = chain.GENESIS
+    for position, stream_id, version, kind, at, actor, key_id, stored, payload in found:
+        covered = chain.columns(position, stream_id, version, kind, at, actor, key_id)
+        link = chain.link(link, covered, payload)
+        assert link == stored
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(TENANTS),
+            st.sampled_from("xyz"),
+            st.integers(-1, 2),
+            st.integers(1, 3),
+            st.booleans(),
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_is_appended_positions_are_gapless_and_versions_as_expected(
+    steps: list[tuple[TenantId, str, int, int, bool]],
+) -> None:
+    storage = MemoryStorage()
+    model: dict[tuple[str, str], int] = {}
+    for tenant, stream, wrong_by, count, fails in steps:
+        version = model.get((tenant, stream), 0)
+        try:
+            with log_of(storage, tenant).writing() as unit:
+                unit.append(stream, version + wrong_by, [note()] * count, STAMP)
+                if fails:
+                    raise ZeroDivisionError
+            assert wrong_by == 0
+            model[tenant, stream] = version + count
+        except VersionConflict:
+            assert wrong_by != 0
+        except ZeroDivisionError:
+            assert wrong_by == 0
+    for tenant in TENANTS:
+        found = rows(storage, tenant)
+        assert [row[0] for row in found] == list(range(1, len(found) + 1))
+        check_chain(found)
+        for stream in "xyz":
+            versions = [row[2] for row in found if row[1] == stream]
+            assert versions == list(range(1, model.get((tenant, stream), 0) + 1))
+    storage.close()
+
+
+def test_of_many_that_decide_on_the_same_version_exactly_one_wins(storage: MemoryStorage) -> None:
+    with log_of(storage).writing() as unit:
+        unit.append("lead", 0, [note()], STAMP)
+    outcomes: list[str] = []
+    gate = threading.Barrier(8)
+
+    def accept(name: str) -> None:
+        gate.wait()
+        try:
+            with log_of(storage).writing() as unit:
+                unit.append("lead", 1, [note(name)], STAMP)
+            outcomes.append(name)
+        except VersionConflict:
+            outcomes.append("")
+
+    threads = [threading.Thread(target=accept, args=(str(index),)) for index in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 8 and len([name for name in outcomes if name]) == 1
+
+
+def lead(number: int, later: int = 0) -> SeedLead:
+    fields = FieldList({'"row":': FieldContent("text:singleline", '},"commission":{"commissionId":"x"')})
+    part = LeadPart(LeadId(f"lead-{number}"), 1, Urn("urn:o"), AT, AT, fields, fields)
+    row = LeadRow(AT, part)
+    created = LeadCreated(FormId("form"), row)
+    events = [SeedEvent("NoteAdded", AT, ACTOR, encode_event(note(str(i)))) for i in range(later)]
+    doc = encode_row(row)
+    assert created_payload(FormId("form"), doc) == encode_event(created)
+    assert doc_of_payload(encode_event(created)) == doc
+    return SeedLead(
+        part.lead_id,
+        FormId("form"),
+        doc,
+        AT,
+        AT,
+        AT,
+        1,
+        ACTOR,
+        created=encode_event(created) if later else None,
+        later=events,
+    )
+
+
+def test_bulk_writes_the_same_log_as_appends(storage: MemoryStorage) -> None:
+    other = MemoryStorage()
+    leads = [lead(1), lead(2, later=3), lead(3)]
+    write_leads(log_of(storage), leads[:2])
+    write_leads(log_of(storage), leads[2:])
+    for one in leads:
+        with log_of(other).writing() as unit:
+            stamp = Stamp(AT, ACTOR, f"l:{one.lead_id}")
+            row = encode_row_of(one)
+            unit.append(one.lead_id, 0, [row, *(note(str(i)) for i in range(len(one.later)))], stamp)
+    assert rows(storage, TENANTS[0]) == rows(other, TENANTS[0])
+    check_chain(rows(storage, TENANTS[0]))
+    other.close()
+
+
+def encode_row_of(one: SeedLead) -> LeadCreated:
+    import msgspec
+
+    return LeadCreated(one.form_id, msgspec.json.decode(one.doc, type=LeadRow))
+
+
+def test_a_lead_without_later_events_is_stored_once_when_asked(storage: MemoryStorage) -> None:
+    write_leads(log_of(storage), [lead(1), lead(2, later=1)], share_docs=True)
+    with log_of(storage).reading() as unit:
+        found = unit.select("SELECT id, position, doc IS NULL FROM lead WHERE tenant_id = ? ORDER BY id")
+    assert found == [("lead-1", 1, 1), ("lead-2", 2, 0)]
+
+
+async def test_growth_wakes_the_tenants_own_listeners(storage: MemoryStorage) -> None:
+    import asyncio
+
+    log = EventLog(storage, PlainKeys())
+    with log.wakeups.waiting(TENANTS[0]) as mine, log.wakeups.waiting(TENANTS[1]) as others:
+        with log.for_tenant(Scope(TENANTS[0])).writing() as unit:
+            unit.append("x", 0, [note()], STAMP)
+        await asyncio.sleep(0)
+        assert (mine.is_set(), others.is_set()) == (True, False)
