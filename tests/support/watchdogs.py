@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPORARY = Path(tempfile.gettempdir()).resolve()  # asked once: asking writes
 CACHES = (".hypothesis", ".import_linter_cache", ".mypy_cache", ".ruff_cache")
 OWN_FOLDERS = (TEMPORARY, ROOT / "build", *(ROOT / name for name in CACHES))
+if os.environ.get("UPDATE_PICTURES"):  # by hand: tests/support/likeness.py writes the committed pictures
+    OWN_FOLDERS += (ROOT / "tests" / "pictures",)
 cut_short = CutShort()
 qt_before = pytest.StashKey[QtLeftovers]()
 warned = pytest.StashKey["WarningLog"]()

@@ -75,6 +75,13 @@ def test_painting_lands_on_whole_device_pixels(stage: Stage) -> None:
         return image
 
     assert shot(0.3) == shot(0.0)
+    sharp = QImage(32, 32, QImage.Format.Format_ARGB32_Premultiplied)
+    sharp.setDevicePixelRatio(2.0)
+    sharp.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(sharp)
+    draw_icon(painter, QRectF(0, 0, 16, 16), Icon.SHARE)
+    painter.end()
+    assert sharp == pixmap(Icon.SHARE, ratio=2.0).toImage()
     image = QImage(16, 16, QImage.Format.Format_ARGB32_Premultiplied)
     painter = QPainter(image)
     draw_icon(painter, QRectF(0, 0, 16, 16), Icon.SHARE)

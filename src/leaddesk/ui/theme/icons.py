@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 from leaddesk.ui.theme.icon_names import Icon
 from leaddesk.ui.theme.tokens import current, token
 
-__all__ = ["Icon", "IconsNotBuilt", "draw_icon", "icon", "pixmap"]
+__all__ = ["Icon", "IconsNotBuilt", "device_ratio", "draw_icon", "icon", "pixmap"]
 
 BUILT = Path(__file__).with_name("_icons.json")
 RATIOS = (1.0, 2.0, 3.0)
@@ -79,13 +79,17 @@ def draw_icon(
     painter: QPainter, where: QRectF | QPointF, name: Icon, role: str = "text2", size: float = 16
 ) -> None:
     """Paint a drawing centred in a rectangle or with its corner at a point, on whole device pixels."""
-    device = painter.device()
-    ratio = device.devicePixelRatio() if device is not None else 1.0
+    ratio = device_ratio(painter)
     drawn = pixmap(name, role, size, ratio)
     extent = QSizeF(drawn.width() / ratio, drawn.height() / ratio)
     if isinstance(where, QRectF):
         where = where.center() - QPointF(extent.width() / 2, extent.height() / 2)
     painter.drawPixmap(_snapped(painter, where), drawn)
+
+
+def device_ratio(painter: QPainter) -> float:
+    """Return how many device pixels a logical pixel has here; the painter knows better than its widget."""
+    return max(0.1, painter.deviceTransform().m11())
 
 
 def _snapped(painter: QPainter, corner: QPointF) -> QPointF:

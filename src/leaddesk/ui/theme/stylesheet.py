@@ -37,8 +37,8 @@ QPushButton[kind="secondary"]:pressed { background: @controlPressed; }
 QPushButton[kind="secondary"]:checked { background: @selected; border-color: @accentMark; }
 QPushButton[kind="secondary"]:disabled { background: @control; }
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; }
-QPushButton[kind="quiet"]:hover { background: @hover; }
-QPushButton[kind="quiet"]:pressed { background: @pressed; }
+QPushButton[kind="quiet"]:hover { background: @hover; border-color: @hover; }
+QPushButton[kind="quiet"]:pressed { background: @pressed; border-color: @pressed; }
 QPushButton[kind="quiet"]:disabled { background: transparent; }
 QPushButton[kind="dangerSecondary"] { background: @control; border: 1px solid @controlBorder; }
 QPushButton[kind="dangerSecondary"]:hover { background: @controlHover; }
@@ -51,6 +51,7 @@ QLineEdit, QPlainTextEdit, QComboBox { background: @surface; color: @text; borde
   border-radius: @radius.control; selection-background-color: @accent; selection-color: @onAccent; }
 QLineEdit, QComboBox { padding: 0 8px; }
 QLineEdit { lineedit-password-character: 8226; }
+QLineEdit, QPlainTextEdit { placeholder-text-color: @text3; }
 QPlainTextEdit { padding: 6px; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover { border-color: @text3; }
 QLineEdit[state="error"], QPlainTextEdit[state="error"] { border-color: @danger; }

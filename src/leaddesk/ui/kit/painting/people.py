@@ -5,9 +5,9 @@ from __future__ import annotations
 from zlib import crc32
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen
 
-from leaddesk.ui.theme.tokens import current, token
+from leaddesk.ui.theme.tokens import Scheme, current, token
 from leaddesk.ui.theme.type_scale import TextStyle, font
 
 
@@ -30,20 +30,30 @@ def draw_avatar(painter: QPainter, rect: QRectF, letters: str, slot: int) -> Non
     theme = current()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    inside = rect.adjusted(0.5, 0.5, -0.5, -0.5)
     if not letters:
-        edge = QPen(theme.color("borderControl"), 1.0)
-        edge.setDashPattern([2.5, 2.5])
-        painter.setPen(edge)
-        painter.drawEllipse(rect.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.restore()
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color(f"av{slot}Bg"))
-    painter.drawEllipse(rect)
-    ratio = token("avatar.fontRatio")["upTo40" if rect.width() <= theme.px(40) else "above"]
-    writing = font(TextStyle.MICRO)
-    writing.setPixelSize(max(1, round(rect.width() * ratio)))
-    painter.setFont(writing)
-    painter.setPen(theme.color(f"av{slot}"))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letters)
+        painter.setPen(_line("borderControl", dashed=True))
+        painter.drawEllipse(inside)
+    else:
+        outlined = theme.scheme is Scheme.HIGH_CONTRAST
+        painter.setPen(_line("border") if outlined else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color(f"av{slot}Bg"))
+        painter.drawEllipse(inside if outlined else rect)
+        painter.setFont(_letters_font(rect.width()))
+        painter.setPen(theme.color(f"av{slot}"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letters)
     painter.restore()
+
+
+def _line(role: str, *, dashed: bool = False) -> QPen:
+    edge = QPen(current().color(role), 1.0)
+    if dashed:
+        edge.setDashPattern([2.5, 2.5])
+    return edge
+
+
+def _letters_font(width: float) -> QFont:
+    ratio = token("avatar.fontRatio")["upTo40" if width <= current().px(40) else "above"]
+    writing = font(TextStyle.MICRO)
+    writing.setPixelSize(max(1, round(width * ratio)))
+    return writing

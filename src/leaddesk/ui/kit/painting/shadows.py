@@ -8,6 +8,7 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
+from leaddesk.ui.theme.icons import device_ratio
 from leaddesk.ui.theme.tokens import current, token
 
 _SOFTNESS = 0.55  # how quickly the edge fades; close to a Gaussian of half the blur
@@ -23,9 +24,7 @@ def draw_shadow(painter: QPainter, box: QRectF, radius: float, name: str = "dial
     """Paint the shadow of a box (``popup`` or ``dialog`` of the tokens) around and beneath it."""
     theme, entry = current(), token(f"shadow.{name}")
     blur, down = theme.px(entry["blur"]), theme.px(entry["y"])
-    device = painter.device()
-    ratio = device.devicePixelRatio() if device is not None else 1.0
-    patch = _patch(blur, round(radius), theme.shadow(name).rgba(), ratio)
+    patch = _patch(blur, round(radius), theme.shadow(name).rgba(), device_ratio(painter))
     edge = 2 * blur + round(radius)
     around = box.translated(0, down).adjusted(-blur, -blur, blur, blur)
     _draw_nine(painter, around, patch, edge)

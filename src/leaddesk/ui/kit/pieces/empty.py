@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -28,7 +28,7 @@ class Tile(Mark):
         return QSize(current().px(56), current().px(56))
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
-        draw_box(painter, rect, current().length("radius.emptyTile"), fill="sunken", line="border")
+        draw_box(painter, rect, current().length("radius.emptyTile"), fill="window", line="border")
         draw_icon(painter, rect, self._icon, "text2", 24)
 
 
@@ -53,32 +53,53 @@ class EmptyState(QWidget):
         self.setAccessibleName(title)
         self.primary_button = Button(primary, Kind.PRIMARY) if primary else None
         self.secondary_button = Button(secondary) if secondary else None
-        column = QVBoxLayout(self)
+        self._middle = QWidget()
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addStretch(1)
+        across.addWidget(self._middle)
+        across.addStretch(1)
+        self._fill(icon, title, sentence, note)
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._measure()
+
+    def _measure(self) -> None:
+        px = current().px
+        self._middle.setFixedWidth(px(_COLUMN))
+        self._middle.setContentsMargins(0, 0, 0, px(2 * _ABOVE_MIDDLE))
+
+    def _fill(self, icon: Icon, title: str, sentence: str, note: str) -> None:
+        px = current().px
+        column = QVBoxLayout(self._middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         column.addStretch(1)
-        center = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(Tile(icon), 0, center)
-        column.addSpacing(16)
-        column.addWidget(_line(title, TextStyle.TITLE, "text"), 0, center)
-        column.addSpacing(6)
-        column.addWidget(_line(sentence, TextStyle.BODY, "text2"), 0, center)
-        column.addSpacing(20)
+        column.addWidget(Tile(icon), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(px(16))
+        column.addWidget(_line(title, TextStyle.TITLE, "text"))
+        column.addSpacing(px(6))
+        column.addWidget(_line(sentence, TextStyle.BODY, "text2"))
+        column.addSpacing(px(20))
         column.addLayout(self._buttons())
         if note:
-            column.addSpacing(16)
-            column.addWidget(_line(note, TextStyle.CAPTION, "text3"), 0, center)
+            column.addSpacing(px(24))
+            column.addWidget(_line(note, TextStyle.CAPTION, "text3"))
         column.addStretch(1)
-        column.addSpacing(current().px(2 * _ABOVE_MIDDLE))
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
-        if self.secondary_button is not None:
-            self.secondary_button.clicked.connect(self.secondary_pressed)
-            row.addWidget(self.secondary_button)
         if self.primary_button is not None:
             self.primary_button.clicked.connect(self.primary_pressed)
             row.addWidget(self.primary_button)
+        if self.secondary_button is not None:
+            self.secondary_button.clicked.connect(self.secondary_pressed)
+            row.addWidget(self.secondary_button)
         row.addStretch(1)
         return row
 
@@ -86,5 +107,4 @@ class EmptyState(QWidget):
 def _line(shown: str, style: TextStyle, role: str) -> PlainLabel:
     line = PlainLabel(shown, style, role, wrap=True)
     line.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    line.setFixedWidth(current().px(_COLUMN))
     return line
