@@ -70,3 +70,12 @@ def test_credentials_are_new_in_every_run(server: "subprocess.Popen[str]") -> No
     assert first["tenants"][0]["id"] == second["tenants"][0]["id"]
     assert first["tenants"][0]["apiKey"] != second["tenants"][0]["apiKey"]
     assert first["tenants"][0]["people"][0]["password"] != second["tenants"][0]["people"][0]["password"]
+
+
+def test_a_ready_line_that_nobody_reads_is_one_sentence() -> None:
+    command = [sys.executable, "-m", "leaddesk", "server", "run", "--leads", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as deaf:
+        assert deaf.stdout is not None and deaf.stderr is not None
+        deaf.stdout.close()
+        assert deaf.wait(20) == 1
+        assert deaf.stderr.read().startswith("leaddesk server: nobody reads")

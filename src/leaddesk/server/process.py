@@ -57,9 +57,11 @@ class Process:
             runner.run(self.serve())
 
     async def serve(self) -> None:
-        """Serve in the running loop."""
+        """Serve in the running loop. Raises what ``ready`` raised of :class:`OSError`, after the end."""
         asyncio.get_running_loop().set_exception_handler(log_failure)
         await self._server.serve([self._listener])
+        if self._server.unheard is not None:
+            raise self._server.unheard
 
     def stop(self) -> None:
         """Begin the orderly end; from any thread, any number of times."""
@@ -82,6 +84,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
         self._ending = ending
+        self.unheard: OSError | None = None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -91,8 +94,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
-        if self.started:
+        try:
             self._ready()
+        except OSError as failure:  # nobody hears that it is ready: end in order, then tell
+            self.unheard = failure
+            self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say so, then end."""

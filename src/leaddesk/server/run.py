@@ -18,7 +18,7 @@ EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 GIB = 1024**3
 
 
-class Refused(Exception):
+class CannotServe(Exception):
     """The wish cannot be met; the text is the sentence for the person, ``code`` the exit code."""
 
     def __init__(self, sentence: str, code: int) -> None:
@@ -31,14 +31,7 @@ def run_server(host: str, port: int, leads: int) -> int:
 
     Returns the exit code.
     """
-    try:
-        _serve(_listen(host, port, leads), leads, _print)
-    except Refused as refusal:
-        sys.stderr.write(f"leaddesk server: {refusal}\n")
-        return refusal.code
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    return 0
+    return _exit_code(lambda: _serve(_listen(host, port, leads), leads, _print))
 
 
 def run_child(leads: int) -> int:
@@ -46,11 +39,21 @@ def run_child(leads: int) -> int:
     from leaddesk.server.leash import end_with_parent
 
     end_with_parent(sys.stdin.fileno())
+    return _exit_code(lambda: _serve(_listen("127.0.0.1", 0, leads), leads, _print_and_leave))
+
+
+def _exit_code(serve: Callable[[], None]) -> int:
     try:
-        _serve(_listen("127.0.0.1", 0, leads), leads, _print_and_close)
-    except Refused as refusal:
+        serve()
+    except CannotServe as refusal:
         sys.stderr.write(f"leaddesk server: {refusal}\n")
         return refusal.code
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _leave_stdout()
+        sys.stderr.write("leaddesk server: nobody reads the line with the address and the credentials\n")
+        return EXIT_FAILED
     return 0
 
 
@@ -86,19 +89,21 @@ def _listen(host: str, port: int, leads: int) -> socket:
     try:
         return listen_on_loopback(host, port)
     except NotLoopback:
-        raise Refused(
+        raise CannotServe(
             "the demo population and its passwords are served to this machine only; "
             "--host must be a loopback address: 127.0.0.1, ::1 or localhost",
             EXIT_USAGE,
         ) from None
     except AddressTaken:
-        raise Refused(f"port {port} is in use or not available; choose another --port", EXIT_FAILED) from None
+        raise CannotServe(
+            f"port {port} is in use or not available; choose another --port", EXIT_FAILED
+        ) from None
 
 
 def _check_size(leads: int) -> None:
     needed, free = needed_bytes(leads), free_bytes()
     if free is not None and needed > free:
-        raise Refused(
+        raise CannotServe(
             f"{leads} leads need {needed / GIB:.1f} GiB of memory, {free / GIB:.1f} GiB are free",
             EXIT_FAILED,
         )
@@ -109,9 +114,13 @@ def _print(line: str) -> None:
     sys.stdout.flush()
 
 
-def _print_and_close(line: str) -> None:
+def _print_and_leave(line: str) -> None:
     """Print, then leave the pipe, so that nothing can ever be read from it again."""
     _print(line)
+    _leave_stdout()
+
+
+def _leave_stdout() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
