@@ -55,5 +55,5 @@ def _fact(unit: Unit, position: int, stream_id: str, kind: str, at: str, actor: 
 
 
 def _move(log: TenantLog, position: int) -> None:
-    with log.reading() as unit:
+    with log.keeping() as unit:
         unit.run(MOVE_RELAY, position)

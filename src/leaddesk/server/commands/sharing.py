@@ -24,10 +24,11 @@ from leaddesk.server.domain.events import (
 )
 from leaddesk.server.domain.lead import LeadState, Share
 from leaddesk.server.domain.refusal import invalid, not_found
+from leaddesk.server.domain.visibility import may_see
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.projections import references
-from leaddesk.server.projections.leads import append_to_lead
+from leaddesk.server.projections.leads import append_to_lead, load_lead
 from leaddesk.server.projections.shares import store_deadlines, store_share
 
 REQUEST_LIFE = timedelta(days=7)
@@ -124,7 +125,11 @@ def _lead_of(unit: Unit, order: Order, request_id: str) -> LeadState:
     found = unit.select("SELECT lead_id FROM share_request WHERE tenant_id = ? AND id = ?", request_id)
     if not found:
         raise not_found()
-    return visible_lead(unit, order.caller, found[0][0])
+    state, caller = load_lead(unit, found[0][0]), order.caller
+    own = state.shares[request_id].requested_by == caller.urn
+    if not own and not may_see(caller.sees_all_leads, caller.urn, state.keeper):
+        raise not_found()
+    return state
 
 
 def _approval(office: Office, order: Order, unit: Unit, state: LeadState, share: Share) -> list[Event]:

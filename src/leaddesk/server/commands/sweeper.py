@@ -18,7 +18,7 @@ def sweep(office: Office) -> int:
     """Do what is due in every tenant and return how many leads it concerned. Ids are all it reads across."""
     done = 0
     for scope in office.log.scopes():
-        with office.log.for_tenant(scope).reading() as unit:
+        with office.log.for_tenant(scope).keeping() as unit:
             due = leads_due(unit, office.now())
             forget_expired(unit, office.now())
         for lead_id in due:

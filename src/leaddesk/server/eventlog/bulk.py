@@ -6,7 +6,8 @@ empty and ``lead.position`` names the event whose payload ends with it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from leaddesk.contract.ids import FormId, LeadId, Urn
 from leaddesk.server.eventlog import chain
@@ -26,8 +27,7 @@ MOVE_RELAY = (
 _CREATED = "LeadCreated"
 
 
-@dataclass(frozen=True, slots=True)
-class SeedEvent:
+class SeedEvent(msgspec.Struct, frozen=True, gc=False):
     """An event after the first: its kind, its encoded content, who and when."""
 
     kind: str
@@ -37,9 +37,11 @@ class SeedEvent:
     keeper: Urn | None = None
     subject: str | None = None
 
+    def __repr__(self) -> str:
+        return "<SeedEvent>"
 
-@dataclass(frozen=True, slots=True)
-class SeedLead:
+
+class SeedLead(msgspec.Struct, frozen=True, gc=False):
     """One lead as it shall stand: columns, the encoded row with field lists, and how it came to be.
 
     ``created`` is the content of ``LeadCreated``; absent when there is nothing ``later``: then it is made
@@ -61,6 +63,9 @@ class SeedLead:
     keeper: Urn | None = None
     created: bytes | None = None
     later: Sequence[SeedEvent] = ()
+
+    def __repr__(self) -> str:
+        return "<SeedLead>"
 
 
 def created_payload(form_id: FormId, doc: bytes) -> bytes:

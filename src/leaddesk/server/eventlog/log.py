@@ -5,9 +5,11 @@
 transaction: a global sequence lets pollers miss events.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from leaddesk.contract.ids import TenantId, Urn
@@ -33,6 +35,11 @@ _STREAM = (
 )
 
 
+_SCOPED = re.compile(
+    r"INSERT INTO \w+ \(tenant_id\b[^?]*VALUES \(\?|[^?]*\bWHERE (\w\.)?tenant_id = \?", re.DOTALL
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What every event of one append shares. ``keeper``: whose lead it was before (visibility of push)."""
@@ -41,6 +48,17 @@ class Stamp:
     actor: Urn
     key_id: str
     keeper: Urn | None = None
+
+
+@lru_cache(maxsize=1024)
+def scoped(sql: str) -> str:
+    """Return the statement if its first placeholder is the tenant's; raises ``ValueError`` otherwise.
+
+    So a forgotten condition is found at the statement's first use, not by another tenant.
+    """
+    if not _SCOPED.match(sql):
+        raise ValueError("a statement without its tenant")
+    return sql
 
 
 class Unit:
@@ -53,15 +71,15 @@ class Unit:
 
     def select(self, sql: str, *params: Value) -> list[tuple[Any, ...]]:
         """Return all rows; the statement's first placeholder is the tenant."""
-        return self._rows.select(sql, (self.tenant, *params))
+        return self._rows.select(scoped(sql), (self.tenant, *params))
 
     def run(self, sql: str, *params: Value) -> int:
         """Change rows; the statement's first placeholder is the tenant."""
-        return self._rows.run(sql, (self.tenant, *params))
+        return self._rows.run(scoped(sql), (self.tenant, *params))
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Change many rows; each begins behind the tenant."""
-        self._rows.run_many(sql, ((self.tenant, *row) for row in rows))
+        self._rows.run_many(scoped(sql), ((self.tenant, *row) for row in rows))
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position and its link; 0 for an empty log."""
@@ -126,6 +144,12 @@ class TenantLog:
         """Open a transaction that only reads."""
         with self._storage.transaction() as rows:
             yield Unit(self.tenant, rows, self._keys)
+
+    @contextmanager
+    def keeping(self) -> Iterator[Unit]:
+        """Open a transaction that writes what no stream tells (cursors, expired keys)."""
+        with self.reading() as unit:
+            yield unit
 
     @contextmanager
     def writing(self) -> Iterator[Unit]:

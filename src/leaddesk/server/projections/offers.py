@@ -17,6 +17,9 @@ from leaddesk.server.domain.refusal import not_found
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.keys.port import offer_key
 
+LISTED = 500
+"""A firm sees a few offers a day; what ended long ago is left out of the list."""
+
 _COLUMNS = (
     "id, lead_id, owner_id, brokerage_id, market_name, status, offered_at, deadline_at, decided_at, asked_by,"
     " serial, reason"
@@ -58,9 +61,9 @@ def find_offer(unit: Unit, offer_id: str) -> OfferRow:
 
 
 def list_offers(unit: Unit) -> list[OfferRow]:
-    """Return all offers: open ones by nearest deadline, then the newest."""
+    """Return offers: open ones by nearest deadline, then the newest, at most ``LISTED`` in all."""
     order = " ORDER BY status <> 'OPEN', CASE WHEN status = 'OPEN' THEN deadline_at END, offered_at DESC, id"
-    return [OfferRow(*row) for row in unit.select(_SELECT + order)]
+    return [OfferRow(*row) for row in unit.select(f"{_SELECT}{order} LIMIT ?", LISTED)]
 
 
 def offers_of_lead(unit: Unit, lead_id: str) -> list[OfferRow]:

@@ -1,0 +1,14 @@
+"""Whatever can happen is told: in the history, and by push."""
+
+from leaddesk.server.domain import events as e
+from leaddesk.server.domain.fold import EVOLVE
+from leaddesk.server.queries.feed import KINDS
+from leaddesk.server.queries.history import CONTENT
+
+
+def test_every_event_of_a_lead_has_its_words_in_the_history() -> None:
+    assert set(CONTENT) == {*EVOLVE, e.LeadCreated, e.LeadReceived, e.NoteAdded}
+
+
+def test_push_tells_every_event_but_definitions() -> None:
+    assert set(KINDS) == {name for name in e.KINDS if name != "Defined"}
