@@ -1,0 +1,21 @@
+"""What the search reads: folded texts lying in a mapping, one a slot."""
+
+from array import array
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Texts(Protocol):
+    """Folded texts by slot. ``begin`` and ``end`` are equal for a slot that is free."""
+
+    begin: "array[int]"
+    end: "array[int]"
+
+    @property
+    def find(self) -> Callable[[bytes, int, int], int]:
+        """Looks for a term between two offsets without copying; -1 when it is not there."""
+        ...
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Copy what lies between two offsets."""
+        ...

@@ -1,0 +1,79 @@
+from decimal import Decimal
+
+import pytest
+
+from leaddesk.store.roles import Role, amount_of, looks_like, role_of, roles_of
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "role"),
+    [
+        ("Vorname", "text:singleline:firstname", Role.FIRST_NAME),
+        ("Wie heißen Sie?", "text:singleline:firstname", Role.FIRST_NAME),
+        ("Nachname", "text:singleline", Role.LAST_NAME),
+        ("E-Mail-Adresse", "text:singleline", Role.EMAIL),
+        ("Straße / Hausnr.", "text:singleline", Role.STREET),
+        ("Postcode", "text:singleline", Role.POSTCODE),
+        ("Interesse an", "text:list", Role.TOPIC),
+        ("Budget (Euro)", "number:natural", None),
+        ("Budget", "number:natural", Role.VALUE),
+        ("Dachneigung", "text:singleline", None),
+        ("Kampagne", "text:list:campaign", None),
+    ],
+)
+def test_a_role_is_found_by_subtype_else_by_label(label: str, kind: str, role: Role | None) -> None:
+    assert role_of(label, kind) is role
+
+
+def test_the_first_field_of_a_role_counts_and_types_before_labels() -> None:
+    labels = ["Name", "Vorname", "Rufname", "Telefon", "Mobil"]
+    types = [
+        "text:singleline",
+        "text:singleline",
+        "text:singleline:firstname",
+        "text:singleline",
+        "text:singleline",
+    ]
+    assert roles_of(labels, types) == {Role.FIRST_NAME: 2, Role.FULL_NAME: 0, Role.PHONE: 3}
+
+
+@pytest.mark.parametrize(
+    ("role", "value", "fits"),
+    [
+        (Role.EMAIL, " anna.meyer@example.de ", True),
+        (Role.EMAIL, "anna at example", False),
+        (Role.PHONE, "+49 (0)431 12345-67", True),
+        (Role.PHONE, "0171 39200 42", True),
+        (Role.PHONE, "2026", False),
+        (Role.PHONE, "1.000.000.000.000.000.000", False),
+        (Role.POSTCODE, "24103", True),
+        (Role.POSTCODE, "D-24103", True),
+        (Role.POSTCODE, "2410", False),
+        (Role.TOWN, "Kiel", False),
+    ],
+)
+def test_mail_phone_and_postcode_are_known_by_their_look(role: Role, value: str, fits: bool) -> None:
+    assert looks_like(role, value) is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("12000", "12000"),
+        ("12.000 €", "12000"),
+        ("EUR 12.000,50", "12000.50"),
+        ("$12,500.75", "12500.75"),
+        ("1.234.567", "1234567"),
+        ("12,5", "12.5"),
+        ("900,-", "900"),
+        ("12 000 €", "12000"),
+        ("12'000", "12000"),
+        ("-5", "-5"),
+        ("", None),
+        ("–", None),
+        ("auf Anfrage", None),
+        ("10.000 bis 15.000", None),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(text: str, amount: str | None) -> None:
+    assert amount_of(text) == (None if amount is None else Decimal(amount))
