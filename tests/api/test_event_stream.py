@@ -53,7 +53,7 @@ def test_an_endless_comment_is_refused_but_many_are_not() -> None:
 
 def test_messages_are_read_by_kind() -> None:
     assert read_event(RawEvent("lead", '{"id":"a","serial":3}', "12")) == LiveEvent(LiveKind.LEAD, 12, "a", 3)
-    assert read_event(RawEvent("reset", '{"position":4}', "")) == LiveEvent(LiveKind.RESET, 4)
+    assert read_event(RawEvent("reset", '{"position":4}', "")) == LiveEvent(LiveKind.RESET, None, head=4)
     assert read_event(RawEvent("from-the-future", "{}", "1")) is None
     with pytest.raises(Malformed):
         read_event(RawEvent("lead", '{"serial":3}', "12"))

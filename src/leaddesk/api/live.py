@@ -22,12 +22,17 @@ _STREAM_CAP = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
-    """One message of the stream. ``position`` is the tenant's, to resume after."""
+    """One message of the stream.
+
+    ``position`` is where to resume after it (``None``: not before what follows was told); ``head`` is the
+    tenant's position that a head or reset names.
+    """
 
     kind: LiveKind
     position: int | None
     subject: str = ""
     serial: int = 0
+    head: int = 0
 
 
 @asynccontextmanager
@@ -68,6 +73,6 @@ def read_event(raw: RawEvent) -> LiveEvent | None:
     position = int(raw.last_id) if raw.last_id.isdigit() and len(raw.last_id) < 19 else None
     body = raw.data.encode()
     if kind in {LiveKind.HEAD, LiveKind.RESET}:
-        return LiveEvent(kind, read(LiveHead, body).position)
+        return LiveEvent(kind, position, head=read(LiveHead, body).position)
     message = read(LiveMessage, body)
     return LiveEvent(kind, position, message.id, message.serial)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
-from leaddesk.api.signin import challenge, redeem_code, revoke
-from leaddesk.contract.signin import ChallengeRequest
+from leaddesk.api.signin import challenge, discover, redeem_code, revoke
+from leaddesk.contract.signin import ChallengeRequest, ServerInfo
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.bearer import Bearer
 from leaddesk.session.state import SessionState
@@ -45,6 +45,10 @@ class Session:
     def watch(self, callback: Callable[[SessionState], None]) -> None:
         """Call back after each change of state."""
         self._watchers.append(callback)
+
+    async def discover(self) -> ServerInfo:
+        """Ask what the server offers; needs no sign-in."""
+        return await discover(self._client)
 
     async def recall(self) -> bool:
         """Look for a kept profile. True: calls can be made, :meth:`open` when one succeeded."""

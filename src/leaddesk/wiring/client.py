@@ -58,12 +58,12 @@ class ClientWindow:
         from leaddesk.api.client import ApiClient
         from leaddesk.api.transport import open_http
         from leaddesk.desk.desk import Desk
-        from leaddesk.session.opening import open_session
+        from leaddesk.session.session import Session
         from leaddesk.store.store import Store
 
         http = open_http(place.address)
         client = ApiClient(http)
-        session = open_session(client, place.vault, now)
+        session = Session(client, place.vault, place.address.url)
         store = Store()
         desk = Desk(ApiClient(http, session.bearer), session, store, now)
         self._build_stages(desk, store, place)

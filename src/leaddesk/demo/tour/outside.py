@@ -14,9 +14,8 @@ from leaddesk.demo.child import DemoPerson
 from leaddesk.demo.tour.eyes import PATIENCE
 from leaddesk.personal.masked import Personal
 from leaddesk.session.memory_vault import MemoryVault
-from leaddesk.session.opening import open_session
+from leaddesk.session.session import Session
 from leaddesk.settings.address import read_address
-from leaddesk.wiring.client import now
 
 ASK_EVERY = 0.05
 
@@ -29,7 +28,7 @@ class NotTrue(Exception):
 async def signed_in(url: str, person: DemoPerson) -> AsyncIterator[ApiClient]:
     """Yield an API client that acts for a person, without a window."""
     http = open_http(read_address(url, "tour"))
-    session = open_session(ApiClient(http), MemoryVault(), now)
+    session = Session(ApiClient(http), MemoryVault(), url)
     try:
         await session.prove(Personal(person.email), person.password)
         yield ApiClient(http, session.bearer)

@@ -1,0 +1,107 @@
+"""All clerks of one window, and the one piece of work that keeps them going."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from leaddesk.api.client import ApiClient
+from leaddesk.api.errors import SessionOver
+from leaddesk.contract.people import Right
+from leaddesk.desk.approvals import Approvals
+from leaddesk.desk.leads import Leads
+from leaddesk.desk.mirror.changes import Changes
+from leaddesk.desk.mirror.connection import Connection
+from leaddesk.desk.mirror.directory import Directory
+from leaddesk.desk.mirror.loader import Loader, Reader
+from leaddesk.desk.offers import Offers
+from leaddesk.desk.outbox import Outbox
+from leaddesk.desk.sending.counter import Counter
+from leaddesk.desk.sharing import Sharing
+from leaddesk.desk.sign_in import SignIn
+from leaddesk.desk.sync import Phase, Sync
+from leaddesk.session.session import Session
+from leaddesk.session.state import SessionState
+from leaddesk.store.store import Store
+
+_LEFT = frozenset({SessionState.LOCKED, SessionState.SIGNED_OUT, SessionState.ENDED})
+
+
+class Desk:
+    """The clerks. ``client`` carries the session's bearer.
+
+    Invariant: when the session is left, whoever shows something hears of it first; then all work under way is
+    cancelled and the store is wiped, in the same turn of the loop.
+    """
+
+    def __init__(
+        self, client: ApiClient, session: Session, store: Store, clock: Callable[[], datetime]
+    ) -> None:
+        self._session = session
+        self._store = store
+        self._work: asyncio.Task[None] | None = None
+        self._person: str | None = None
+        self.sign_in = SignIn(client, session)
+        self.directory = Directory(client, store)
+        loader = Loader(client, store, self.directory)
+        changes = Changes(client, store, loader)
+        self.sync = Sync(client, loader, changes, clock)
+        self.outbox = Outbox(Counter(client, store, changes.touched), clock)
+        self.leads = Leads(client, store, self.outbox, changes.touched)
+        self.sharing = Sharing(client, store, self.outbox, self.sign_in)
+        self.approvals = Approvals(client, store, self.outbox, self.sign_in)
+        self.offers = Offers(store, self.outbox, self.sync)
+        self.sync.connection.changed.subscribe(self._hear_connection)
+        session.watch(self._hear_session)
+
+    def may(self, right: Right) -> bool:
+        """Tell whether the person has a right."""
+        return self.sign_in.me is not None and right in self.sign_in.me.rights
+
+    async def run(self) -> None:
+        """Keep the store live and send the outbox, until the session is left; then return."""
+        me, info = self.sign_in.me, self.sign_in.info
+        if me is None or info is None or self.sign_in.state.value is not SessionState.SIGNED_IN:
+            return
+        self._begin_for(me.person.member_id)
+        reader = Reader(frozenset(me.rights), frozenset(info.capabilities))
+        self._work = asyncio.current_task()
+        try:
+            async with asyncio.TaskGroup() as work:
+                work.create_task(self.outbox.run())
+                work.create_task(self.sync.run(reader))
+        except* SessionOver:
+            pass
+        except* asyncio.CancelledError:
+            pass
+        finally:
+            self._work = None
+
+    def lock(self) -> None:
+        """Lock now: tokens dropped, work cancelled, store wiped. Waiting notes and steps are kept."""
+        self._session.lock()
+
+    async def finish_lock(self) -> None:
+        """Take the dropped tokens out of the keyring and have them revoked."""
+        await self._session.finish()
+
+    def _begin_for(self, person: str) -> None:
+        """What waits in the outbox belongs to the person who wrote it."""
+        if self._person is not None and self._person != person:
+            self.outbox.discard()
+        self._person = person
+
+    def _hear_connection(self, connection: Connection) -> None:
+        self.outbox.set_online(connection.phase is not Phase.OFFLINE)
+
+    def _hear_session(self, state: SessionState) -> None:
+        if state not in _LEFT:
+            return
+        if self._work is not None:
+            self._work.cancel()
+        self.sync.forget()
+        self._store.wipe()
+        if state is SessionState.SIGNED_OUT:
+            self.outbox.discard()
+            self._person = None

@@ -1,0 +1,35 @@
+"""What the person is told about connection and loading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """POLLING: the server has no push; it is asked now and then."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    POLLING = "polling"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The phase, since when, and when the next attempt is made."""
+
+    phase: Phase
+    since: datetime
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the load of all leads is. ``done``: complete, changes are followed."""
+
+    loaded: int = 0
+    total: int | None = None
+    done: bool = False
+    synced_at: datetime | None = None

@@ -1,0 +1,128 @@
+"""Loads everything the person may see: names first, then leads as they stream in."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from leaddesk.api.client import ApiClient
+from leaddesk.api.lead_rows import stream_leads
+from leaddesk.api.offers import list_offers
+from leaddesk.api.sharing import list_share_requests
+from leaddesk.contract.people import Right
+from leaddesk.desk.mirror.directory import Directory
+from leaddesk.store.shelves import Shelf
+from leaddesk.store.store import Store
+
+_SETTLE_SECONDS = 0.004
+Id = TypeVar("Id", bound=str)
+T = TypeVar("T")
+Advance = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom the load is for: the rights, and what the server offers."""
+
+    rights: frozenset[Right]
+    capabilities: frozenset[str]
+
+    @property
+    def shares(self) -> bool:
+        """Whether there are share requests to read."""
+        return "sharing" in self.capabilities and bool({Right.LEAD_SHARE, Right.SHARE_APPROVE} & self.rights)
+
+    @property
+    def offers(self) -> bool:
+        """Whether there are offers to read."""
+        return "offers" in self.capabilities and Right.OFFER_DECIDE in self.rights
+
+
+class Loader:
+    """One full load at a time. Rows that were removed meanwhile stay removed (the shelves' tombstones)."""
+
+    def __init__(self, client: ApiClient, store: Store, directory: Directory) -> None:
+        self._client = client
+        self._store = store
+        self._directory = directory
+
+    async def load(self, reader: Reader, advance: Advance) -> None:
+        """Load all and remove what the server no longer has. Raises :mod:`~leaddesk.api.errors`."""
+        try:
+            async with asyncio.TaskGroup() as loading:
+                loading.create_task(self._directory.load())
+                loading.create_task(self.load_shares(reader))
+                loading.create_task(self.load_offers(reader))
+                loading.create_task(self._load_leads(advance))
+        except BaseExceptionGroup as group:
+            raise _first(group) from None
+
+    async def load_changed(self, since: str) -> None:
+        """Load what was modified since a time: servers without push. Raises :mod:`~leaddesk.api.errors`."""
+        async with stream_leads(self._client, since) as bulk:
+            async for rows in bulk:
+                for row in rows:
+                    self._store.leads.upsert(row)
+
+    async def load_shares(self, reader: Reader) -> None:
+        """Load the share requests this person may see."""
+        if reader.shares:
+            await _reload(self._store.shares, list_share_requests(self._client))
+
+    async def load_offers(self, reader: Reader) -> None:
+        """Load the tenant's offers."""
+        if reader.offers:
+            await _reload(self._store.offers, list_offers(self._client))
+
+    async def _load_leads(self, advance: Advance) -> None:
+        shelf, complete, loaded = self._store.leads, False, 0
+        with _collector_paused():
+            async with stream_leads(self._client) as bulk:
+                advance(0, bulk.total)
+                shelf.begin_load(bulk.total)
+                try:
+                    async for rows in bulk:
+                        shelf.load(rows)
+                        loaded += len(rows)
+                        advance(loaded, bulk.total)
+                        await asyncio.sleep(0)
+                        shelf.settle(_SETTLE_SECONDS)
+                        await asyncio.sleep(0)
+                    complete = True
+                finally:
+                    shelf.end_load(complete)
+        while not shelf.settle(_SETTLE_SECONDS):  # noqa: ASYNC110 - the work itself, in slices
+            await asyncio.sleep(0)
+
+
+async def _reload(shelf: Shelf[Id, T], asked: Awaitable[tuple[T, ...]]) -> None:
+    shelf.begin_load()
+    complete = False
+    try:
+        shelf.load(await asked)
+        complete = True
+    finally:
+        shelf.end_load(complete)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Rows hold no cycles; the collector would walk all of them again and again."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

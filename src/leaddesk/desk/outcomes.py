@@ -1,0 +1,169 @@
+"""What became of a wish: a code and facts; the ui makes the sentence (house, "Errors climb the same stairs").
+
+``code`` is the key of the wording, ``text("outcome." + outcome.code)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from leaddesk.api import errors
+from leaddesk.contract.problems import ProblemType
+
+T = TypeVar("T")
+
+
+class Reason(StrEnum):
+    """Why the server said no."""
+
+    FORBIDDEN = "forbidden"
+    OWN_REQUEST = "own-request"
+    ALREADY_DECIDED = "already-decided"
+    ALREADY_OFFERED = "already-offered"
+    OFFER_ENDED = "offer-ended"
+    INVALID = "invalid"
+    TOO_MANY = "too-many"
+    TOO_LARGE = "too-large"
+    SIGN_IN = "sign-in"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ok(Generic[T]):
+    """It was done, or read."""
+
+    value: T
+    code = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Waits in the outbox and is sent when the connection is back."""
+
+    entry_id: str
+    code = "queued"
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """No connection; nothing was sent and nothing waits."""
+
+    code = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Sent, but no answer came; the outbox asks again with the same key."""
+
+    entry_id: str
+    code = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server said no. ``field`` and ``expected`` name what was wrong with an input."""
+
+    reason: Reason
+    field: str | None = None
+    expected: str | None = None
+    retry_after: float | None = None
+
+    @property
+    def code(self) -> str:
+        """The key of the wording."""
+        return f"refused.{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody was quicker. With an entry id the outbox holds both versions."""
+
+    entry_id: str | None = None
+    current_serial: int | None = None
+    code = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Deleted, or no longer visible."""
+
+    code = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The platform is down, or what answers is not it."""
+
+    retry_after: float | None = None
+    code = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Untrusted:
+    """The certificate is not accepted."""
+
+    code = "untrusted"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOver:
+    """Signed out, locked, or ended by the server."""
+
+    code = "session-over"
+
+
+Failure = Offline | Unknown | Refused | Conflict | Gone | Unavailable | Untrusted | SessionOver
+Outcome = Ok[T] | Queued | Failure
+
+_REASONS = {
+    ProblemType.FORBIDDEN: Reason.FORBIDDEN,
+    ProblemType.OWN_REQUEST: Reason.OWN_REQUEST,
+    ProblemType.ALREADY_DECIDED: Reason.ALREADY_DECIDED,
+    ProblemType.ALREADY_OFFERED: Reason.ALREADY_OFFERED,
+    ProblemType.OFFER_ENDED: Reason.OFFER_ENDED,
+    ProblemType.INVALID_INPUT: Reason.INVALID,
+    ProblemType.TOO_LARGE: Reason.TOO_LARGE,
+    ProblemType.SIGN_IN_REFUSED: Reason.SIGN_IN,
+}
+_GONE = {ProblemType.NOT_FOUND, ProblemType.ERASED}
+
+
+def failure_of(error: errors.ApiError) -> Failure:
+    """Turn an error of the api into an outcome."""
+    if isinstance(error, errors.Refused):
+        return _refusal(error)
+    if isinstance(error, errors.Unavailable):
+        return Unavailable(error.retry_after)
+    return _PLAIN.get(type(error), Unavailable())
+
+
+_PLAIN: dict[type[errors.ApiError], Failure] = {
+    errors.Offline: Offline(),
+    errors.Untrusted: Untrusted(),
+    errors.SessionOver: SessionOver(),
+    errors.Superseded: SessionOver(),
+}
+
+
+def _refusal(error: errors.Refused) -> Failure:
+    if isinstance(error, errors.Throttled):
+        return Refused(Reason.TOO_MANY, retry_after=error.retry_after)
+    if error.kind is ProblemType.STALE_SERIAL:
+        return Conflict(current_serial=error.current_serial)
+    if error.kind in _GONE or (error.kind is None and error.status in {404, 410}):
+        return Gone()
+    reason = _REASONS.get(error.kind, Reason.OTHER) if error.kind else Reason.OTHER
+    if error.problem is None:
+        return Refused(reason)
+    return Refused(reason, error.problem.field, error.problem.expected)
+
+
+async def outcome_of(asked: Awaitable[T]) -> Ok[T] | Failure:
+    """Await an endpoint that changes nothing and return what became of it."""
+    try:
+        return Ok(await asked)
+    except errors.ApiError as error:
+        return failure_of(error)

@@ -1,0 +1,74 @@
+"""Coming and going: resume, sign in, unlock, sign out."""
+
+from __future__ import annotations
+
+from leaddesk.api.client import ApiClient
+from leaddesk.api.errors import ApiError
+from leaddesk.api.people import read_me
+from leaddesk.contract.people import Me
+from leaddesk.contract.signin import ServerInfo
+from leaddesk.desk.mirror.watched import Watched
+from leaddesk.desk.outcomes import Ok, Outcome, SessionOver, failure_of
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.session import Session
+from leaddesk.session.state import SessionState
+from leaddesk.session.vault import VaultNote
+from leaddesk.store.topics import Topic
+
+
+class SignIn:
+    """Who is here. ``me`` stays known while locked, for the lock page; ``info`` is what the server offers."""
+
+    def __init__(self, client: ApiClient, session: Session) -> None:
+        self._client = client
+        self._session = session
+        self.me: Me | None = None
+        self.info: ServerInfo | None = None
+        self.state: Watched[SessionState] = Watched(session.state)
+        self.vault_changed: Topic[VaultNote] = Topic()
+        session.watch(self.state.set)
+        session.vault.watch(self.vault_changed.publish)
+
+    @property
+    def vault_note(self) -> VaultNote:
+        """Whether the sign-in is kept in the keyring, and if not, why."""
+        return self._session.vault.note
+
+    def can(self, capability: str) -> bool:
+        """Tell whether the server offers something; what it lacks is not offered."""
+        return self.info is not None and capability in self.info.capabilities
+
+    async def resume(self) -> Outcome[Me]:
+        """Go on with the token of the keyring. Without a connection the token is kept: ask again later."""
+        if not await self._session.recall():
+            return SessionOver()
+        return await self._enter()
+
+    async def sign_in(self, email: Personal[str], password: Secret) -> Outcome[Me]:
+        """Sign in with e-mail and password."""
+        try:
+            await self._session.prove(email, password)
+        except ApiError as error:
+            return failure_of(error)
+        return await self._enter()
+
+    async def unlock(self, password: Secret) -> Outcome[Me]:
+        """Open the lock with a fresh check of the same person's password."""
+        if self.me is None or self.state.value is not SessionState.LOCKED:
+            return SessionOver()
+        return await self.sign_in(Personal(self.me.person.email), password)
+
+    async def sign_out(self) -> None:
+        """Forget here first, then the keyring, then tell the server."""
+        self._session.close()
+        self.me = None
+        await self._session.finish()
+
+    async def _enter(self) -> Outcome[Me]:
+        try:
+            self.info = await self._session.discover()
+            self.me = await read_me(self._client)
+        except ApiError as error:
+            return failure_of(error)
+        self._session.open()
+        return Ok(self.me)
