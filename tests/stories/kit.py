@@ -122,7 +122,10 @@ def _choices() -> list[QWidget]:
     on, chosen = CheckBox(), RadioButton()
     on.setChecked(True)
     chosen.setChecked(True)
-    return [CheckBox(), on, some, RadioButton(), chosen, CheckBox()]
+    choices = [CheckBox(), on, some, RadioButton(), chosen, CheckBox()]
+    for choice in choices:
+        choice.setAccessibleName("Auswahl")
+    return list(choices)
 
 
 @story("kit/components", size=(720, 900))

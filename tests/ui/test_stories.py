@@ -7,13 +7,15 @@ a person sets it who needs large print. What is not measured in tokens does not 
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
-from leaddesk.ui.kit.buttons import secondary
+from leaddesk.ui.kit.buttons import Link, secondary
+from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.wording import Language
-from leaddesk.ui.theme.tokens import Scheme
+from leaddesk.ui.theme.tokens import Scheme, current
 from tests.stories.registry import Story, all_stories, one_story, story
 from tests.stories.stage import Look, Stage, lay_out
 from tests.support.cut_off import assert_no_cut_off, cut_off
@@ -27,12 +29,43 @@ def name(value: object) -> str | None:
     return value.name if isinstance(value, Story) else None
 
 
-@pytest.mark.parametrize("spoken", ["de", "en", "pseudo"])
-@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize(("spoken", "scale"), [("de", 1.0), ("de", 2.0), ("en", 2.0), ("pseudo", 2.0)])
 @pytest.mark.parametrize("shown", STORIES, ids=name)
 def test_no_text_is_cut_off(stage: Stage, shown: Story, spoken: Language, scale: float) -> None:
     with stage.standing(shown, Look(Scheme.LIGHT, spoken, scale)) as widget:
         assert_no_cut_off(widget)
+
+
+@pytest.mark.parametrize("shown", STORIES, ids=name)
+def test_what_the_keyboard_reaches_has_a_name_and_is_large_enough(stage: Stage, shown: Story) -> None:
+    with stage.standing(shown, Look()) as widget:
+        assert [type(each).__name__ for each in reachable(widget) if not spoken_name(each)] == []
+        assert [spoken_name(each) for each in reachable(widget) if is_small(each)] == []
+
+
+def is_small(widget: QWidget) -> bool:
+    """Whether a button is lower than the least target; links in a line of text may be (WCAG 2.5.8)."""
+    button = isinstance(widget, QAbstractButton) and not isinstance(widget, Link)
+    return button and widget.height() < current().length("control.minTarget")
+
+
+def reachable(root: QWidget) -> list[QWidget]:
+    """Widgets below ``root`` that Tab visits."""
+    return [
+        each
+        for each in root.findChildren(QWidget)
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and each.isEnabled()
+        and each.isVisibleTo(root)
+        and each.focusProxy() is None
+        and not isinstance(each, QScrollArea | QTabBar | OverlayDialog)
+    ]
+
+
+def spoken_name(widget: QWidget) -> str:
+    """What a screen reader says for a widget."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface is not None else ""
 
 
 @pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
