@@ -2,12 +2,13 @@
 
 python -m tests.stories list
 python -m tests.stories preview NAME [--theme dark] [--lang en] [--scale 2]
-python -m tests.stories gallery FOLDER [--only PREFIX] [--ratio 2]
+python -m tests.stories gallery [FOLDER] [--only PREFIX] [--ratio 2]    FOLDER is build/gallery unless given
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -16,12 +17,17 @@ from leaddesk.ui.theme.tokens import Scheme
 from tests.stories.registry import all_stories, one_story
 from tests.stories.stage import Look, Stage
 
+GALLERY = Path(__file__).resolve().parent.parent.parent / "build" / "gallery"
 SCHEMES = {"light": Scheme.LIGHT, "dark": Scheme.DARK, "contrast": Scheme.HIGH_CONTRAST}
 
 
 def preview(name: str, theme: str, spoken: str, scale: float) -> int:
-    """Show one story in a window until it is closed."""
-    shown = one_story(name)
+    """Show one story in a window until it is closed; 1 if there is none of that name."""
+    try:
+        shown = one_story(name)
+    except KeyError as error:
+        print(error.args[0], file=sys.stderr)
+        return 1
     stage = Stage()
     set_language(spoken)  # type: ignore[arg-type]
     stage.style.apply(SCHEMES[theme], scale)
@@ -34,6 +40,7 @@ def preview(name: str, theme: str, spoken: str, scale: float) -> int:
 
 def gallery(folder: Path, only: str, ratio: float) -> int:
     """Paint every story in light and dark, German, English and pseudo, into FOLDER."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # pictures need no screen
     stage = Stage()
     count = 0
     for each in all_stories(only):
@@ -59,7 +66,7 @@ def main(arguments: list[str]) -> int:
     one.add_argument("--lang", choices=("de", "en", "pseudo"), default="de")
     one.add_argument("--scale", type=float, default=1.0)
     every = verbs.add_parser("gallery")
-    every.add_argument("folder", type=Path)
+    every.add_argument("folder", type=Path, nargs="?", default=GALLERY)
     every.add_argument("--only", default="")
     every.add_argument("--ratio", type=float, default=1.0)
     given = parser.parse_args(arguments)
