@@ -8,6 +8,7 @@ from datetime import timedelta
 from leaddesk.contract.ids import ShareRequestId
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, FieldLine, Question, QueueLine
 from leaddesk.ui.approvals.approvals_view import ApprovalsView
+from leaddesk.ui.kit.wording import text
 from tests.stories.registry import NOW, story
 
 SIZE = (1228, 792)
@@ -15,7 +16,14 @@ SIZE = (1228, 792)
 
 def _line(key: str, name: str, topic: str, who: str, minutes: int, *, own: bool = False) -> QueueLine:
     return QueueLine(
-        ShareRequestId(key), name, topic, who, "Wärme Nord", NOW - timedelta(minutes=minutes), own
+        ShareRequestId(key),
+        name,
+        topic,
+        who,
+        f"urn:{who}",
+        "Wärme Nord",
+        NOW - timedelta(minutes=minutes),
+        own,
     )
 
 
@@ -84,3 +92,13 @@ def reason() -> ApprovalsView:
 @story("approvals/page/empty", size=SIZE)
 def empty() -> ApprovalsView:
     return _page(ApprovalsState(NOW))
+
+
+@story("approvals/page/unreadable", size=SIZE)
+def unreadable() -> ApprovalsView:
+    return _page(replace(STATE, question=None, problem=text("outcome.unavailable")))
+
+
+@story("approvals/page/loading", size=SIZE)
+def loading() -> ApprovalsView:
+    return _page(replace(STATE, question=None))

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from PySide6.QtWidgets import QWidget
+
 from leaddesk.contract.ids import LeadId
+from leaddesk.ui.kit.pieces.panes import Pane
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.delete_dialog import DeleteDialog
 from leaddesk.ui.leads.detail.state import (
     Allowed,
     ChangeLine,
@@ -51,8 +56,8 @@ ANNA = LeadDetailState(
         FieldLine("Quelle", "Website · Herbstaktion Wärme"),
     ),
     quotes=(QUOTE,),
+    waiting=(NoteLine("Sie", "Termin Di 24. Nov., 10 Uhr bestätigt", NOW, intern=True, pending=True),),
     notes=(
-        NoteLine("Sie", "Termin Di 24. Nov., 10 Uhr bestätigt", NOW, intern=True, pending=True),
         NoteLine("Maren Boysen", "Rückruf vereinbart. Möchte wissen, was gefördert wird.", NOW, intern=True),
         NoteLine("Jens Kröger", "Unterlagen zur Förderung geschickt.", NOW - timedelta(days=2), intern=False),
     ),
@@ -136,13 +141,45 @@ def recipients() -> LeadDetailView:
 @story("leads/detail/foreign", size=SIZE)
 def foreign() -> LeadDetailView:
     return _detail(
-        replace(ANNA, owner="Heiztechnik Wagner AG", allowed=Allowed(write=True), notes=(), recipients=())
+        replace(
+            ANNA,
+            owner="Heiztechnik Wagner AG",
+            allowed=Allowed(write=True),
+            waiting=(),
+            notes=(),
+            recipients=None,
+        )
     )
 
 
 @story("leads/detail/read_only", size=SIZE)
 def read_only() -> LeadDetailView:
-    return _detail(replace(ANNA, allowed=Allowed(), notes=()))
+    return _detail(replace(ANNA, allowed=Allowed(), waiting=(), notes=()), DetailTab.JOURNAL)
+
+
+@story("leads/detail/loading", size=SIZE)
+def loading() -> LeadDetailView:
+    return _detail(replace(ANNA, notes=None, history=None, recipients=None), DetailTab.HISTORY)
+
+
+@story("leads/detail/offline", size=SIZE)
+def offline() -> LeadDetailView:
+    return _detail(replace(ANNA, notes=None, failed=text("outcome.offline")), DetailTab.JOURNAL)
+
+
+@story("leads/detail/writing", size=SIZE)
+def writing() -> LeadDetailView:
+    view = _detail(ANNA)
+    view.set_draft("Ruft Montag nach 14 Uhr zurück,\nwill die Förderung wissen.")
+    return view
+
+
+@story("leads/delete/question", size=(900, 560))
+def delete_question() -> QWidget:
+    window = Pane("surface")
+    window.resize(900, 560)
+    DeleteDialog(window, "Anna Meyer", 38).open()
+    return window
 
 
 @story("leads/detail/gone", size=SIZE)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from leaddesk.contract.ids import OfferId
 from leaddesk.contract.markets import DisclosedDocument, DisclosedField
 from leaddesk.contract.offers import OfferStatus
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.offers.offers_state import OfferCardState, OffersState, PastOffer
 from leaddesk.ui.offers.offers_view import OffersView
 from tests.stories.registry import NOW, story
@@ -89,6 +90,12 @@ def declining() -> OffersView:
     view = _page(OffersState(NOW, CARDS, PAST))
     view.ask_reason("2")
     return view
+
+
+@story("offers/page/failed", size=SIZE)
+def failed() -> OffersView:
+    problem = replace(CARDS[0], problem=text("outcome.offline"))
+    return _page(OffersState(NOW, (problem, *CARDS[1:]), PAST))
 
 
 @story("offers/page/pending", size=SIZE)

@@ -11,6 +11,7 @@ from leaddesk.contract.ids import MarketId, ShareRequestId
 from leaddesk.contract.markets import DisclosedDocument, DisclosedField
 from leaddesk.contract.sharing import ShareStatus
 from leaddesk.ui.kit.pieces.panes import Pane
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.sharing.share_dialog import ShareDialog
 from leaddesk.ui.sharing.share_state import (
     MarketChoice,
@@ -82,7 +83,13 @@ def loading() -> QWidget:
 
 @story("sharing/dialog/offline", size=SIZE)
 def offline() -> QWidget:
-    return _dialog(replace(DIALOG, problem="Keine Verbindung. Es wurde nichts gesendet."))
+    return _dialog(replace(DIALOG, problem=text("outcome.offline")))
+
+
+@story("sharing/dialog/vanished", size=SIZE)
+def vanished() -> QWidget:
+    left = replace(DIALOG, markets=DIALOG.markets[1:], chosen=None, preview=None)
+    return _dialog(replace(left, problem=text("sharing.vanished")))
 
 
 def _line(key: str, status: ShareStatus, decided_by: str | None = None, why: str | None = None) -> ShareLine:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, QueueLine
+from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.painting.people import draw_avatar, initials, slot_of
 from leaddesk.ui.kit.painting.writing import RIGHT, draw_text, text_width
 from leaddesk.ui.kit.phrases import ago
@@ -25,6 +26,7 @@ from leaddesk.ui.theme.type_scale import TextStyle
 
 ROW = 82
 LINE = Qt.ItemDataRole.UserRole
+STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 
 
 class ApprovalQueue(QListWidget):
@@ -38,26 +40,44 @@ class ApprovalQueue(QListWidget):
         self.setFrameShape(QListWidget.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self._lines: tuple[QueueLine, ...] = ()
         self._delegate = _QueueDelegate(self)
         self.setItemDelegate(self._delegate)
         self.currentItemChanged.connect(self._current_changed)
 
     def render_state(self, state: ApprovalsState) -> None:
-        """Show the queue; the current request stays current."""
-        self.blockSignals(True)
+        """Show the queue; the current request stays current, and where nothing changed nothing moves."""
         self._delegate.now = state.now
-        self.clear()
-        for line in state.queue:
-            item = QListWidgetItem(text("approvals.spoken", name=line.name, market=line.market))
-            item.setData(LINE, line)
-            self.addItem(item)
-            if line.share_request_id == state.chosen:
-                self.setCurrentItem(item)
+        self.blockSignals(True)
+        if state.queue != self._lines:
+            self._lines = state.queue
+            self.clear()
+            for line in state.queue:
+                item = QListWidgetItem(_spoken(line), self)
+                item.setData(LINE, line)
+        for row, line in enumerate(self._lines):
+            if line.share_request_id == state.chosen and row != self.currentRow():
+                self.setCurrentRow(row)
         self.blockSignals(False)
+        self.viewport().update()
 
     def step(self, delta: int) -> None:
         """Make the next or previous request current."""
         self.setCurrentRow(max(0, min(self.count() - 1, self.currentRow() + delta)))
+
+    def event(self, event: QEvent) -> bool:
+        if claim(event, *STEPS):
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in STEPS:
+            self.step(STEPS[key])
+        elif event.text().isalnum():
+            event.ignore()  # letters decide (A, R) and do not search in the list
+        else:
+            super().keyPressEvent(event)
 
     def _current_changed(self, item: QListWidgetItem | None) -> None:
         if item is not None:
@@ -65,10 +85,15 @@ class ApprovalQueue(QListWidget):
             self.chosen.emit(line.share_request_id)
 
 
+def _spoken(line: QueueLine) -> str:
+    words = text("approvals.spoken", name=line.name, market=line.market)
+    return f"{words}, {text('approvals.own')}" if line.own else words
+
+
 class _QueueDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.now = datetime.now().astimezone()
+        self.now = datetime.min.replace(tzinfo=UTC)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, current().px(ROW))
@@ -95,7 +120,7 @@ class _QueueDelegate(QStyledItemDelegate):
         theme = current()
         side = theme.px(24)
         disc = QRectF(area.left() + theme.px(16), area.top() + theme.px(12), side, side)
-        draw_avatar(painter, disc, initials(line.requester), slot_of(line.requester))
+        draw_avatar(painter, disc, initials(line.requester), slot_of(line.requester_id))
         left = disc.right() + theme.px(10)
         width = area.right() - theme.px(14) - left
         first = QRectF(left, area.top() + theme.px(10), width, theme.px(20))

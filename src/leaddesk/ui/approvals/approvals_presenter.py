@@ -9,6 +9,8 @@ from leaddesk.contract.ids import ShareRequestId
 from leaddesk.contract.markets import SharePreview
 from leaddesk.contract.sharing import ShareRequest, ShareRequestDetail
 from leaddesk.desk.desk import Desk
+from leaddesk.desk.leads import LeadTouched, Touch
+from leaddesk.desk.outbox import OutboxChange
 from leaddesk.desk.outcomes import Conflict, Ok, Outcome
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, FieldLine, Question, QueueLine
@@ -29,19 +31,36 @@ class ApprovalsPresenter:
         self._view, self._desk, self._around = view, desk, around
         self._tasks = TaskScope(around.on_error)
         self._state = ApprovalsState(around.clock())
-        self._subscription = desk.approvals.changed.subscribe(self._changed)
+        self._subscriptions = (
+            desk.approvals.changed.subscribe(self._changed),
+            desk.outbox.changed.subscribe(self._outbox_changed),
+            desk.leads.touched.subscribe(self._touched),
+        )
         view.request_chosen.connect(self._choose)
         view.approve_requested.connect(self._approve)
         view.reject_requested.connect(self._reject)
+        view.retry_requested.connect(self._load)
         self._refresh()
 
     def close(self) -> None:
         """Stop hearing and working; idempotent."""
         self._tasks.close()
-        self._subscription.close()
+        for subscription in self._subscriptions:
+            subscription.close()
 
     def _changed(self, _: None) -> None:
         self._refresh()
+
+    def _outbox_changed(self, change: OutboxChange) -> None:
+        if self._state.chosen in change.subjects:
+            self._render(self._state)
+
+    def _touched(self, touched: LeadTouched) -> None:
+        """Show the values that would leave the house now, not those of a minute ago."""
+        asked = {one.share_request_id: one.lead_id for one in self._desk.approvals.queue()}
+        chosen = self._state.chosen
+        if chosen is not None and asked.get(chosen) == touched.lead_id and touched.what is Touch.LEAD:
+            self._load()
 
     def _refresh(self) -> None:
         """Take the queue as it is now; the question stays unless somebody else decided it."""
@@ -56,12 +75,13 @@ class ApprovalsPresenter:
             queue=queue,
             chosen=chosen,
             question=None if moved else self._state.question,
+            problem=None if moved else self._state.problem,
             approved_today=decided.approved,
             rejected_today=decided.rejected,
         )
-        self._view.render_state(self._state)
-        if moved and chosen is not None:
-            self._tasks.latest("load", self._load)
+        self._render(self._state)
+        if moved:
+            self._load()
 
     def _line(self, request: ShareRequest) -> QueueLine:
         topic = ", ".join(part for part in (request.title, request.place) if part)
@@ -70,36 +90,45 @@ class ApprovalsPresenter:
             request.lead_name,
             topic,
             request.requested_by_name,
+            request.requested_by,
             request.market_name,
             request.requested_at,
             self._desk.approvals.is_own(request),
         )
 
     def _render(self, state: ApprovalsState) -> None:
-        self._state = state
-        self._view.render_state(state)
+        """Render; busy as long as an answer about the shown request is awaited, here or by the outbox."""
+        waits = any(entry.subject == state.chosen for entry in self._desk.outbox.entries())
+        self._state = replace(state, busy=waits)
+        self._view.render_state(self._state)
 
     def _choose(self, share_request_id: str) -> None:
         if share_request_id != self._state.chosen:
-            self._render(
-                replace(self._state, chosen=ShareRequestId(share_request_id), question=None, problem=None)
-            )
-            self._tasks.latest("load", self._load)
+            chosen = ShareRequestId(share_request_id)
+            self._render(replace(self._state, chosen=chosen, question=None, problem=None))
+            self._load()
 
-    async def _load(self, *, lead_changed: bool = False) -> None:
+    def _load(self) -> None:
         chosen = self._state.chosen
-        if chosen is None:
-            return
-        outcome = await self._desk.approvals.detail(chosen)
-        if chosen != self._state.chosen or not isinstance(outcome, Ok):
-            return
-        question = self._question(outcome.value, lead_changed)
-        if question is not None:
-            self._render(replace(self._state, question=question, busy=False))
+        if chosen is not None:
+            self._tasks.latest("load", lambda: self._ask(chosen))
 
-    def _question(self, detail: ShareRequestDetail, lead_changed: bool) -> Question | None:
+    async def _ask(self, chosen: ShareRequestId) -> None:
+        """Read a request; an answer for one that is not shown any more is dropped."""
+        outcome = await self._desk.approvals.detail(chosen)
+        if chosen != self._state.chosen:
+            return
+        if not isinstance(outcome, Ok):
+            self._render(replace(self._state, problem=sentence(outcome)))
+        elif (question := self._question(outcome.value)) is not None:
+            self._render(replace(self._state, question=question, problem=None))
+
+    def _question(self, detail: ShareRequestDetail) -> Question | None:
+        """Make the question; None once it is decided, the queue follows by itself."""
         if detail.preview is None:
             return None
+        seen = self._state.question
+        changed = seen is not None and (seen.lead_changed or seen.lead_serial != detail.preview.lead_serial)
         markets = self._desk.directory.markets()
         market = next((known for known in markets if known.market_id == detail.request.market_id), None)
         window = timedelta(seconds=market.response_window_seconds if market else 0)
@@ -113,7 +142,7 @@ class ApprovalsPresenter:
             staying=staying,
             notes=detail.preview.note_count,
             lead_serial=detail.preview.lead_serial,
-            lead_changed=lead_changed,
+            lead_changed=changed,
         )
 
     def _approve(self) -> None:
@@ -122,13 +151,12 @@ class ApprovalsPresenter:
             self._tasks.once("decide", lambda: self._send_approval(question))
 
     async def _send_approval(self, question: Question) -> None:
-        self._render(replace(self._state, busy=True, problem=None))
         request = question.line.share_request_id
         outcome = await self._desk.approvals.approve(request, question.lead_serial)
         if isinstance(outcome, Conflict):
-            await self._load(lead_changed=True)
-            return
-        self._settle(outcome, text("approvals.approved_toast", market=question.line.market))
+            await self._ask(request)
+        else:
+            self._settle(question, outcome, text("approvals.approved_toast", market=question.line.market))
 
     def _reject(self, reason: str) -> None:
         question = self._state.question
@@ -136,14 +164,16 @@ class ApprovalsPresenter:
             self._tasks.once("decide", lambda: self._send_rejection(question, Personal(reason)))
 
     async def _send_rejection(self, question: Question, reason: Personal[str]) -> None:
-        self._render(replace(self._state, busy=True, problem=None))
         outcome = await self._desk.approvals.reject(question.line.share_request_id, reason)
-        self._settle(outcome, text("approvals.rejected_toast"))
+        self._settle(question, outcome, text("approvals.rejected_toast"))
 
-    def _settle(self, outcome: Outcome[ShareRequest], done: str) -> None:
-        self._render(replace(self._state, busy=False, problem=sentence(outcome)))
-        if isinstance(outcome, Ok):
-            self._around.toasts.show_toast(done)
+    def _settle(self, question: Question, outcome: Outcome[ShareRequest], done: str) -> None:
+        """Say what became of it: beside the question if it is still there, else in passing."""
+        words = sentence(outcome)
+        if words is not None and self._state.chosen == question.line.share_request_id:
+            self._render(replace(self._state, problem=words))
+        else:
+            self._around.toasts.show_toast(words or done)
         self._refresh()
 
 

@@ -17,6 +17,7 @@ class QueueLine:
     name: str
     topic: str
     requester: str
+    requester_id: str
     market: str
     at: datetime
     own: bool
@@ -50,7 +51,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalsState:
-    """``question`` is None while it loads or when nothing waits."""
+    """``question`` is None while it loads, when it could not be read (``problem``) or when nothing waits.
+
+    ``busy`` from the press until it is known what became of it.
+    """
 
     now: datetime
     queue: tuple[QueueLine, ...] = ()

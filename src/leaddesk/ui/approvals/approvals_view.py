@@ -29,12 +29,13 @@ class ApprovalsView(Pane):
     request_chosen = Signal(str)
     approve_requested = Signal()
     reject_requested = Signal(str)
+    retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("surface", parent)
         self.setAccessibleName(text("approvals.title"))
         self._shown = QElapsedTimer()
-        self._shown_id: str | None = None
+        self._shown_id: object = None
         self._decidable = False
         self._queue = ApprovalQueue()
         self._question = QuestionView()
@@ -51,7 +52,8 @@ class ApprovalsView(Pane):
     def _connect(self) -> None:
         self._queue.chosen.connect(self.request_chosen)
         self._question.walked.connect(self._queue.step)
-        self._bar.approve_requested.connect(self.approve_requested)
+        self._question.retry_requested.connect(self.retry_requested)
+        self._bar.approve_requested.connect(self._approve_pressed)
         self._bar.reject_requested.connect(self.reject_requested)
 
     def _page(self) -> QWidget:
@@ -93,6 +95,7 @@ class ApprovalsView(Pane):
 
     def render_state(self, state: ApprovalsState) -> None:
         """Show a state; a new question starts the time until A and R count."""
+        held = self._bar.holds_focus()
         self._stack.setCurrentIndex(0 if state.queue else 1)
         self._counts.setText(text("approvals.for_you", n=sum(not line.own for line in state.queue)))
         self._decided.setText(
@@ -101,11 +104,13 @@ class ApprovalsView(Pane):
         self._queue.render_state(state)
         self._question.render_state(state)
         self._bar.render_state(state)
-        shown = state.question.line.share_request_id if state.question else None
+        self._decidable = state.question is not None and not state.question.line.own and not state.busy
+        shown = _identity(state)
         if shown != self._shown_id:
             self._shown_id = shown
             self._shown.restart()
-        self._decidable = state.question is not None and not state.question.line.own and not state.busy
+            if held:
+                self.focus_page()
 
     def ask_reason(self) -> None:
         """Open the field for the reason of a rejection."""
@@ -115,11 +120,24 @@ class ApprovalsView(Pane):
         """Put the keyboard on the queue."""
         self._queue.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _armed(self) -> bool:
+        return self._decidable and self._shown.elapsed() >= ARMED_AFTER_MS
+
+    def _approve_pressed(self) -> None:
+        """However it was pressed: not before the question that stands there now could be read."""
+        if self._armed():
+            self.approve_requested.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        armed = self._decidable and self._shown.elapsed() >= ARMED_AFTER_MS
-        if event.key() == Qt.Key.Key_A and armed:
+        if event.key() == Qt.Key.Key_A and self._armed():
             self._bar.focus_approve()
-        elif event.key() == Qt.Key.Key_R and armed:
+        elif event.key() == Qt.Key.Key_R and self._armed():
             self._bar.ask_reason()
         else:
             super().keyPressEvent(event)
+
+
+def _identity(state: ApprovalsState) -> object:
+    """Return what makes a question another one: the request, or new values of the same lead."""
+    question = state.question
+    return None if question is None else (question.line.share_request_id, question.lead_serial)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.approvals.approvals_state import ApprovalsState
 from leaddesk.ui.kit.buttons import Button, Kind, primary, quiet, secondary
+from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.entry.edits import LineEdit
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.pieces.marks import Hairline
@@ -67,14 +68,22 @@ class DecisionBar(Pane):
         self._approve.setVisible(not own)
         self._reject.setVisible(not own)
         self._approve.set_busy(state.busy)
+        self._reject.setEnabled(not state.busy)
+        self._form.set_busy(state.busy)
         request = question.line.share_request_id if question else None
         if request != self._request:
             self._request = request
-            self._leave_form()
+            self._form.forget()
+            self._stack.setCurrentIndex(0)
+
+    def holds_focus(self) -> bool:
+        """Whether the keyboard is in the bar: it must leave when another question is shown."""
+        now = QApplication.focusWidget()
+        return now is not None and self.isAncestorOf(now)
 
     def focus_approve(self) -> None:
         """Key A: the keyboard on the button, Enter presses it."""
-        self._leave_form()
+        self._stack.setCurrentIndex(0)
         self._approve.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def ask_reason(self) -> None:
@@ -83,7 +92,9 @@ class DecisionBar(Pane):
         self._form.start()
 
     def _leave_form(self) -> None:
+        """Esc: the buttons again, the words are kept."""
         self._stack.setCurrentIndex(0)
+        self._reject.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 class _ReasonForm(QWidget):
@@ -109,8 +120,18 @@ class _ReasonForm(QWidget):
         row.addWidget(self._send)
 
     def start(self) -> None:
-        self._edit.clear()
         self._edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def forget(self) -> None:
+        self._edit.clear()
+
+    def set_busy(self, busy: bool) -> None:
+        self._send.set_busy(busy)
+
+    def event(self, event: QEvent) -> bool:
+        if claim(event, Qt.Key.Key_Escape):
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -120,6 +141,8 @@ class _ReasonForm(QWidget):
 
     def _submit(self) -> None:
         reason = self._edit.text().strip()
+        if self._send.is_busy():
+            return
         if reason:
             self.given.emit(reason)
         else:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from leaddesk.contract.markets import Visibility
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, FieldLine, Question
 from leaddesk.ui.kit.buttons import Size, icon_button
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.phrases import DASH, ago, span
-from leaddesk.ui.kit.pieces.marks import Avatar, Hairline, Tone
+from leaddesk.ui.kit.pieces.marks import Avatar, Hairline, Skeleton, Tone
 from leaddesk.ui.kit.pieces.notice import Notice
 from leaddesk.ui.kit.pieces.panes import Card, Pane, scroll
 from leaddesk.ui.kit.wording import text
@@ -30,28 +30,70 @@ class QuestionView(Pane):
     """Renders the chosen request; ``walked`` asks for the next or previous one."""
 
     walked = Signal(int)
+    retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("surface", parent)
+        self._shown: object = None
+        self._asked: str | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._body = QWidget()
         self._column.addWidget(self._body)
 
     def render_state(self, state: ApprovalsState) -> None:
-        """Show the question of a state; an empty pane while it loads."""
-        body = QWidget() if state.question is None else self._question(state.question, state)
+        """Show the question of a state; skeleton rows while it loads. Nothing is rebuilt for the same one."""
+        waited = ago(state.question.line.at, state.now) if state.question else ""
+        order = tuple(line.share_request_id for line in state.queue)
+        shown = (state.question, state.problem, order, waited)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        at = self._scrolled()
+        body = self._question(state.question, state) if state.question else self._absent(state)
         self._column.replaceWidget(self._body, body)
         self._body.hide()
+        self._body.setParent(None)
         self._body.deleteLater()
         self._body = body
+        if state.question is not None and state.question.line.share_request_id == self._asked:
+            _scroll_to(body, at)
+        self._asked = state.question.line.share_request_id if state.question else None
+
+    def _scrolled(self) -> int:
+        area = self._body.findChild(QScrollArea)
+        return area.verticalScrollBar().value() if area is not None else 0
+
+    def _absent(self, state: ApprovalsState) -> QWidget:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(current().px(24), current().px(24), current().px(24), 0)
+        if state.problem is None:
+            column.addWidget(Skeleton(5))
+        else:
+            words, action = text("approvals.unreadable"), text("approvals.retry")
+            notice = Notice(Tone.WARNING, Icon.ALERT, words, state.problem, action=action)
+            notice.acted.connect(self.retry_requested)
+            column.addWidget(notice)
+        column.addStretch(1)
+        return body
 
     def _question(self, question: Question, state: ApprovalsState) -> QWidget:
-        theme = current()
         body, rows = QWidget(), _Rows(question)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addLayout(self._head(question, state))
+        column.addWidget(Hairline())
+        column.addWidget(_Header(question))
+        column.addWidget(Hairline())
+        area = scroll(rows)
+        area.setAccessibleName(text("approvals.col_field"))
+        column.addWidget(area, 1)
+        return body
+
+    def _head(self, question: Question, state: ApprovalsState) -> QVBoxLayout:
+        theme = current()
         head = QVBoxLayout()
         head.setContentsMargins(theme.px(24), theme.px(16), theme.px(24), theme.px(16))
         head.setSpacing(theme.px(12))
@@ -61,12 +103,7 @@ class QuestionView(Pane):
         if state.problem is not None:
             head.addWidget(Notice(Tone.WARNING, Icon.ALERT, state.problem))
         head.addWidget(_Reason(question, state))
-        column.addLayout(head)
-        column.addWidget(Hairline())
-        column.addWidget(_Header(question))
-        column.addWidget(Hairline())
-        column.addWidget(scroll(rows), 1)
-        return body
+        return head
 
     def _title(self, question: Question, state: ApprovalsState) -> QHBoxLayout:
         words = text("approvals.question", name=question.line.name, market=question.line.market)
@@ -95,6 +132,14 @@ class QuestionView(Pane):
         return row
 
 
+def _scroll_to(body: QWidget, at: int) -> None:
+    """Stay where the person was reading when the values of the same question changed."""
+    area = body.findChild(QScrollArea)
+    if area is not None and at:
+        body.layout().activate()
+        area.verticalScrollBar().setValue(at)
+
+
 class _Reason(Card):
     def __init__(self, question: Question, state: ApprovalsState) -> None:
         super().__init__()
@@ -117,7 +162,7 @@ class _Reason(Card):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(10))
         row.setSpacing(theme.px(10))
-        avatar = Avatar(question.line.requester, question.line.requester, 24)
+        avatar = Avatar(question.line.requester, question.line.requester_id, 24)
         row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(lines, 1)
 

@@ -97,7 +97,7 @@ class PlainLabel(QLabel):
         if not self.wordWrap():
             return -1
         margins = self.contentsMargins()
-        inner = width - margins.left() - margins.right()
+        inner = min(width, self.maximumWidth()) - margins.left() - margins.right()
         return self._lines_height(inner) + margins.top() + margins.bottom()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

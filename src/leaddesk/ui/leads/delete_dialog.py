@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.ui.kit.buttons import danger, secondary
@@ -14,16 +14,18 @@ from leaddesk.ui.theme.type_scale import TextStyle
 
 
 class DeleteDialog(OverlayDialog):
-    """Emits ``delete_confirmed`` once; the harmless button has the focus."""
+    """Emits ``delete_confirmed`` once; the harmless button has the focus.
+
+    ``recipients`` is how many partners received data of the lead; None while that is not known.
+    """
 
     delete_confirmed = Signal()
 
-    def __init__(self, window: QWidget, name: str, recipients: int) -> None:
+    def __init__(self, window: QWidget, name: str, recipients: int | None) -> None:
         super().__init__(window, text("lead_detail.delete_title", name=name))
         self.body.addWidget(PlainLabel(text("lead_detail.delete_here"), TextStyle.BODY, wrap=True))
-        if recipients:
-            words = text("lead_detail.delete_partners", n=recipients)
-            self.body.addWidget(PlainLabel(words, TextStyle.BODY, wrap=True))
+        if recipients is None or recipients > 0:
+            self.body.addWidget(PlainLabel(_at_partners(recipients), TextStyle.BODY, wrap=True))
         self.body.addWidget(
             PlainLabel(text("lead_detail.delete_final"), TextStyle.BODY, bold=True, wrap=True)
         )
@@ -37,8 +39,14 @@ class DeleteDialog(OverlayDialog):
     def open(self) -> None:
         """Show with the keyboard on the harmless answer."""
         super().open()
-        self._first_focus.setFocus()
+        self._first_focus.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _confirm(self) -> None:
         self.delete_confirmed.emit()
         self.dismiss()
+
+
+def _at_partners(recipients: int | None) -> str:
+    if recipients is None:
+        return text("lead_detail.delete_partners_any")
+    return text("lead_detail.delete_partners", n=recipients)

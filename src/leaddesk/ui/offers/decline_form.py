@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.buttons import Button, Kind, Size, secondary
+from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.entry.edits import LineEdit
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.pieces.choices import RadioButton
@@ -63,6 +64,15 @@ class DeclineForm(QWidget):
         if button is not None:
             button.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def set_busy(self, busy: bool) -> None:
+        """Show that the answer is awaited; nothing is given a second time."""
+        self._send.set_busy(busy)
+
+    def event(self, event: QEvent) -> bool:
+        if claim(event, Qt.Key.Key_Escape):
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
@@ -78,6 +88,8 @@ class DeclineForm(QWidget):
         self._other.setVisible(self._is_other())
 
     def _submit(self) -> None:
+        if self._send.is_busy():
+            return
         if not self._is_other():
             self.given.emit(text(f"offers.reason_{DECLINE_REASONS[self._group.checkedId()]}"))
         elif words := self._other.text().strip():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from leaddesk.contract.offers import Offer
 from leaddesk.desk.desk import Desk
 from leaddesk.ui.kit.phrases import clock_time
+from leaddesk.ui.kit.pieces.document import document_title
 from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.wording import text
@@ -26,8 +27,7 @@ class OfferAlerts:
         self._subscription.close()
 
     def _arrived(self, offer: Offer) -> None:
-        document = offer.document
-        what = "" if document is None else ", ".join(p for p in (document.title, document.place) if p)
+        what = "" if offer.document is None else document_title(offer.document)
         self._around.toasts.show_toast(
             text("offers.new", until=clock_time(offer.deadline_at)),
             detail=what,

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QElapsedTimer, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMoveEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.buttons import Size, primary, secondary
+from leaddesk.ui.kit.entry.claimed_keys import claim
+from leaddesk.ui.kit.floating.focus_ring import ring_corner
 from leaddesk.ui.kit.labels import PlainLabel
-from leaddesk.ui.kit.pieces.document import document_rows
+from leaddesk.ui.kit.pieces.document import document_rows, document_title
 from leaddesk.ui.kit.pieces.kv import KeyValueRows
 from leaddesk.ui.kit.pieces.marks import CountdownRing, Hairline
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.offers.decline_form import DeclineForm
 from leaddesk.ui.offers.offers_state import OfferCardState
 from leaddesk.ui.theme.icons import Icon
-from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.tokens import current, token
 from leaddesk.ui.theme.type_scale import TextStyle
 
 ARMED_AFTER_MS = 500
 HOUR = timedelta(hours=1)
+MOVES = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 
 
 def remaining(left: timedelta) -> tuple[str, str]:
@@ -39,15 +42,18 @@ class OfferCard(QFrame):
 
     accept_requested = Signal(str)
     decline_requested = Signal(str, str)
+    moved_on = Signal(int)
 
     def __init__(self, state: OfferCardState, now: datetime, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._late = False
+        self._late, self._over = False, False
         self._shown = QElapsedTimer()
         self._shown.start()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(text("offers.spoken", title=state.document.title, owner=state.owner))
+        ring_corner(self, token("radius.offerCard"))
+        title = document_title(state.document)
+        self.setAccessibleName(text("offers.spoken", title=title, owner=state.owner))
         self._ring = CountdownRing("offer")
         self._accept = primary(text("offers.accept"), icon=Icon.CHECK, size=Size.OFFER)
         self._decline = secondary(text("offers.decline"), icon=Icon.CLOSE, size=Size.OFFER)
@@ -59,11 +65,10 @@ class OfferCard(QFrame):
         self.tick(now)
 
     def _connect(self) -> None:
-        offer_id = self._state.offer_id
-        self._accept.clicked.connect(lambda: self.accept_requested.emit(offer_id))
+        self._accept.clicked.connect(self._accept_pressed)
         self._decline.clicked.connect(self.ask_reason)
         self._form.left.connect(self._leave_form)
-        self._form.given.connect(lambda reason: self.decline_requested.emit(offer_id, reason))
+        self._form.given.connect(self._reason_given)
 
     def _lay_out(self) -> None:
         theme = current()
@@ -82,10 +87,10 @@ class OfferCard(QFrame):
         column.addLayout(head)
         column.addWidget(Hairline())
         column.addWidget(body, 1)
+        column.addWidget(self._problem)
 
     def _words(self) -> QVBoxLayout:
-        document = self._state.document
-        title = ", ".join(part for part in (document.title, document.place) if part)
+        title = document_title(self._state.document)
         source = text("offers.source", owner=self._state.owner, market=self._state.market)
         words = QVBoxLayout()
         words.setSpacing(current().px(2))
@@ -107,7 +112,6 @@ class OfferCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(rows)
         column.addStretch(1)
-        column.addWidget(self._problem)
         column.addLayout(buttons)
         return body
 
@@ -115,9 +119,14 @@ class OfferCard(QFrame):
         """Show what may have changed: pending or a problem."""
         self._state = state
         self._accept.set_busy(state.pending)
-        self._decline.setEnabled(not state.pending)
+        self._form.set_busy(state.pending)
         self._problem.setText(state.problem or "")
         self._problem.setVisible(state.problem is not None)
+        self._enable()
+
+    def _enable(self) -> None:
+        self._accept.setEnabled(not self._over)
+        self._decline.setEnabled(not self._over and not self._state.pending)
 
     def offer_id(self) -> str:
         """Return whose card this is."""
@@ -128,8 +137,10 @@ class OfferCard(QFrame):
         figure, unit = remaining(self._state.left(now))
         late = self._state.is_late(now)
         self._ring.show_left(self._state.share_left(now), figure, unit, late=late)
-        if late != self._late:
-            self._late = late
+        over = self._state.left(now) <= timedelta()
+        if (late, over) != (self._late, self._over):
+            self._late, self._over = late, over
+            self._enable()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -142,19 +153,38 @@ class OfferCard(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         painter.end()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._shown.restart()  # a card that slid under pointer or key counts as new
+
+    def event(self, event: QEvent) -> bool:
+        if claim(event, *MOVES):
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        armed = self._shown.elapsed() >= ARMED_AFTER_MS and not self._state.pending
-        if event.key() == Qt.Key.Key_A and armed:
-            self._leave_form()
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_A and self._armed():
+            self._stack.setCurrentIndex(0)
             self._accept.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif event.key() == Qt.Key.Key_R and armed:
+        elif key == Qt.Key.Key_R and self._armed():
             self.ask_reason()
+        elif key in MOVES:
+            self.moved_on.emit(MOVES[key])
         else:
             super().keyPressEvent(event)
+
+    def _armed(self) -> bool:
+        waits = self._state.pending or self._over
+        return not waits and self._shown.elapsed() >= ARMED_AFTER_MS
+
+    def _accept_pressed(self) -> None:
+        if self._armed():
+            self.accept_requested.emit(self._state.offer_id)
+
+    def _reason_given(self, reason: str) -> None:
+        if self._armed():
+            self.decline_requested.emit(self._state.offer_id, reason)
 
     def ask_reason(self) -> None:
         """Key R: four reasons take the place of the body."""
@@ -163,4 +193,4 @@ class OfferCard(QFrame):
 
     def _leave_form(self) -> None:
         self._stack.setCurrentIndex(0)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -7,10 +7,11 @@ from PySide6.QtCore import QTimer
 from leaddesk.contract.ids import OfferId
 from leaddesk.contract.markets import DisclosedDocument
 from leaddesk.contract.offers import Offer, OfferStatus
-from leaddesk.contract.people import Right
 from leaddesk.desk.desk import Desk
-from leaddesk.desk.outcomes import Ok, Outcome, Unknown
+from leaddesk.desk.outbox import OutboxChange
+from leaddesk.desk.outcomes import Outcome
 from leaddesk.personal.masked import Personal
+from leaddesk.ui.kit.pieces.document import document_title
 from leaddesk.ui.kit.presenting.outcome_words import sentence
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
@@ -25,15 +26,17 @@ TICK_MS = 1_000
 class OffersPresenter:
     """Shows the offers of the tenant.
 
-    Invariant: a card that waits for an answer is not decided a second time.
+    Invariant: a card whose answer is awaited, here or by the outbox, is not decided a second time.
     """
 
     def __init__(self, view: OffersView, desk: Desk, around: Surroundings) -> None:
         self._view, self._desk, self._around = view, desk, around
         self._tasks = TaskScope(around.on_error)
-        self._pending: set[str] = set()
         self._problems: dict[str, str] = {}
-        self._subscription = desk.offers.changed.subscribe(self._changed)
+        self._subscriptions = (
+            desk.offers.changed.subscribe(self._changed),
+            desk.outbox.changed.subscribe(self._outbox_changed),
+        )
         self._timer = QTimer(view)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -46,10 +49,15 @@ class OffersPresenter:
         """Stop hearing, ticking and working; idempotent."""
         self._timer.stop()
         self._tasks.close()
-        self._subscription.close()
+        for subscription in self._subscriptions:
+            subscription.close()
 
     def _changed(self, _: None) -> None:
         self._render()
+
+    def _outbox_changed(self, change: OutboxChange) -> None:
+        if set(change.subjects) & {offer.offer_id for offer in self._desk.offers.all()}:
+            self._render()
 
     def _tick(self) -> None:
         if self._view.isVisible():
@@ -60,9 +68,9 @@ class OffersPresenter:
         offers = self._desk.offers.all()
         cards = tuple(self._card(offer) for offer in offers if offer.status is OfferStatus.OPEN)
         past = tuple(_past(offer) for offer in offers if offer.status is not OfferStatus.OPEN)
-        self._view.render_state(
-            OffersState(now, cards, past[:PAST_SHOWN], self._desk.may(Right.OFFER_DECIDE))
-        )
+        still_open = {card.offer_id for card in cards}
+        self._problems = {key: words for key, words in self._problems.items() if key in still_open}
+        self._view.render_state(OffersState(now, cards, past[:PAST_SHOWN]))
 
     def _card(self, offer: Offer) -> OfferCardState:
         return OfferCardState(
@@ -72,7 +80,7 @@ class OffersPresenter:
             market=offer.market_name,
             offered_at=offer.offered_at,
             deadline_at=offer.deadline_at,
-            pending=offer.offer_id in self._pending,
+            pending=any(entry.subject == offer.offer_id for entry in self._desk.outbox.entries()),
             problem=self._problems.get(offer.offer_id),
         )
 
@@ -80,7 +88,7 @@ class OffersPresenter:
         self._tasks.once(offer_id, lambda: self._send_accept(OfferId(offer_id)))
 
     async def _send_accept(self, offer_id: OfferId) -> None:
-        self._mark(offer_id)
+        self._problems.pop(offer_id, None)
         outcome = await self._desk.offers.accept(offer_id)
         self._settle(offer_id, outcome, text("offers.accepted_toast"))
 
@@ -88,31 +96,20 @@ class OffersPresenter:
         self._tasks.once(offer_id, lambda: self._send_decline(OfferId(offer_id), Personal(reason)))
 
     async def _send_decline(self, offer_id: OfferId, reason: Personal[str]) -> None:
-        self._mark(offer_id)
+        self._problems.pop(offer_id, None)
         outcome = await self._desk.offers.decline(offer_id, reason)
         self._settle(offer_id, outcome, text("offers.declined_toast"))
 
-    def _mark(self, offer_id: OfferId) -> None:
-        self._pending.add(offer_id)
-        self._problems.pop(offer_id, None)
-        self._render()
-
     def _settle(self, offer_id: OfferId, outcome: Outcome[Offer], done: str) -> None:
-        if not isinstance(outcome, Unknown):
-            self._pending.discard(offer_id)
-        if isinstance(outcome, Ok):
-            self._around.toasts.show_toast(done)
-        elif words := sentence(outcome):
+        words = sentence(outcome)
+        if words is not None:
             self._problems[offer_id] = words
-            self._around.toasts.show_toast(words)
+        self._around.toasts.show_toast(words or done)
         self._render()
 
 
 def _past(offer: Offer) -> PastOffer:
-    document = offer.document
-    title = offer.market_name
-    if document is not None:
-        title = ", ".join(part for part in (document.title, document.place) if part)
+    title = offer.market_name if offer.document is None else document_title(offer.document)
     return PastOffer(
         offer.offer_id,
         offer.status,

@@ -61,4 +61,3 @@ class OffersState:
     now: datetime
     open: tuple[OfferCardState, ...] = ()
     past: tuple[PastOffer, ...] = ()
-    may_decide: bool = True

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.phrases import span
@@ -15,7 +15,7 @@ from leaddesk.ui.kit.pieces.marks import KeyHint
 from leaddesk.ui.kit.pieces.panes import Pane, SectionTitle, scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.offers.offer_card import OfferCard
-from leaddesk.ui.offers.offers_state import OffersState
+from leaddesk.ui.offers.offers_state import OfferCardState, OffersState
 from leaddesk.ui.offers.past_offers import PastOffers
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
@@ -36,7 +36,9 @@ class OffersView(Pane):
         super().__init__("surface", parent)
         self.setAccessibleName(text("offers.title"))
         self._cards: dict[str, OfferCard] = {}
+        self._open: tuple[OfferCardState, ...] = ()
         self._columns = 0
+        self._placed: list[OfferCard] = []
         self._facts = PlainLabel("", TextStyle.BODY, "text2", elide=True)
         self._hints = _keys()
         self._grid_host = QWidget()
@@ -66,7 +68,9 @@ class OffersView(Pane):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
-        column.addWidget(scroll(body), 1)
+        area = scroll(body)
+        area.setAccessibleName(text("offers.title"))
+        column.addWidget(area, 1)
         return page
 
     def _head(self) -> QWidget:
@@ -86,46 +90,65 @@ class OffersView(Pane):
         self._facts.setText(_facts(state))
         self._hints.setVisible(bool(state.open))
         wanted: list[str] = [card.offer_id for card in state.open]
-        for offer_id in [known for known in self._cards if known not in wanted]:
-            self._cards.pop(offer_id).deleteLater()
+        left = self._take_away([known for known in self._cards if known not in wanted])
         for card_state in state.open:
             if card_state.offer_id in self._cards:
                 self._cards[card_state.offer_id].render_state(card_state)
             else:
                 self._cards[card_state.offer_id] = self._card(OfferCard(card_state, state.now))
+        self._open = state.open
         self._place(wanted)
-        self._past_title.setVisible(bool(state.past))
+        for part in (self._past_title, self._past):
+            part.setVisible(bool(state.past))
         self._past.render_state(state)
+        if left is not None and wanted:
+            self._cards[wanted[min(left, len(wanted) - 1)]].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _take_away(self, gone: list[str]) -> int | None:
+        """Remove cards; return the place of the one that had the keyboard."""
+        now, left = QApplication.focusWidget(), None
+        for offer_id in gone:
+            card = self._cards[offer_id]
+            if now is not None and (now is card or card.isAncestorOf(now)):
+                left = list(self._cards).index(offer_id)
+        for offer_id in gone:
+            card = self._cards.pop(offer_id)
+            card.hide()
+            card.setParent(None)
+            card.deleteLater()
+        return left
 
     def _card(self, card: OfferCard) -> OfferCard:
         card.setMinimumHeight(current().px(CARD_HEIGHT))
-        card.installEventFilter(self)
+        card.moved_on.connect(lambda delta: self._move_on(card, delta))
         card.accept_requested.connect(self.accept_requested)
         card.decline_requested.connect(self.decline_requested)
         return card
 
     def _place(self, order: list[str] | None = None) -> None:
-        """Put the cards into as many columns as fit."""
+        """Put the cards into as many columns as fit; where nothing changed nothing moves."""
         ordered = [self._cards[offer_id] for offer_id in (order or list(self._cards))]
-        self._columns = max(1, min(3, (self.width() - current().px(48)) // current().px(CARD_MIN)))
+        columns = max(1, min(3, (self.width() - current().px(48)) // current().px(CARD_MIN)))
+        self._grid_host.setVisible(bool(ordered))
+        if (columns, ordered) == (self._columns, self._placed):
+            return
+        self._columns, self._placed = columns, ordered
         while self._grid.takeAt(0) is not None:
             pass
         for index, card in enumerate(ordered):
-            self._grid.addWidget(card, index // self._columns, index % self._columns)
+            self._grid.addWidget(card, index // columns, index % columns)
             card.show()
         for column in range(3):
-            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._cards = {card.offer_id(): card for card in ordered}
-        self._grid_host.setVisible(bool(ordered))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fits = max(1, min(3, (self.width() - current().px(48)) // current().px(CARD_MIN)))
-        if fits != self._columns:
-            self._place()
+        self._place()
 
     def tick(self, now: datetime) -> None:
         """Move all rings; called once a second while the page is shown."""
+        self._facts.setText(_facts(OffersState(now, self._open)))
         for card in self._cards.values():
             card.tick(now)
 
@@ -139,16 +162,11 @@ class OffersView(Pane):
             card.setFocus(Qt.FocusReason.TabFocusReason)
             return
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        moves = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in moves:
-            cards = list(self._cards.values())
-            if watched in cards:
-                at = cards.index(watched) + moves[Qt.Key(event.key())]
-                if 0 <= at < len(cards):
-                    cards[at].setFocus(Qt.FocusReason.TabFocusReason)
-                return True
-        return super().eventFilter(watched, event)
+    def _move_on(self, card: OfferCard, delta: int) -> None:
+        cards = list(self._cards.values())
+        at = cards.index(card) + delta
+        if 0 <= at < len(cards):
+            cards[at].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 def _facts(state: OffersState) -> str:

@@ -9,8 +9,10 @@ from leaddesk.ui.kit.buttons import primary, secondary
 from leaddesk.ui.kit.fields import LineField
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
+from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import span
 from leaddesk.ui.kit.pieces.choices import ChoiceCard
+from leaddesk.ui.kit.pieces.marks import Hairline
 from leaddesk.ui.kit.pieces.panes import SectionTitle
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.sharing.share_preview import FieldChips, PreviewColumn
@@ -26,12 +28,14 @@ class ShareDialog(OverlayDialog):
     """Renders a :class:`ShareDialogState`; Enter sends, Esc leaves and nothing has happened."""
 
     market_chosen = Signal(str)
+    preview_requested = Signal()
     share_requested = Signal(str)
 
     def __init__(self, window: QWidget, state: ShareDialogState) -> None:
         title = text("sharing.dialog_title", name=state.name)
         super().__init__(window, title, width="share", flush=True)
         self.set_title(title, " • ".join(state.subtitle))
+        self._markets = KeptRows(current().px(8))
         self._cards: dict[str, ChoiceCard] = {}
         self._chips = FieldChips()
         self._preview = PreviewColumn()
@@ -39,19 +43,23 @@ class ShareDialog(OverlayDialog):
         self._problem = PlainLabel("", TextStyle.CAPTION, "dangerText", wrap=True)
         self._footnote = PlainLabel("", TextStyle.BODY, "text2", elide=True)
         self._send = primary("", hint="↵")
-        self._lay_out(state.markets)
+        self._preview.retry_requested.connect(self.preview_requested)
+        self._lay_out()
         self.render_state(state)
 
-    def _lay_out(self, markets: tuple[MarketChoice, ...]) -> None:
+    def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._left(markets))
+        row.addWidget(self._left())
+        row.addWidget(Hairline(Qt.Orientation.Vertical))
         row.addWidget(self._preview, 1)
+        self.body.setSpacing(0)
+        self.body.addWidget(Hairline())
         self.body.addLayout(row)
         self._lay_out_footer()
 
-    def _left(self, markets: tuple[MarketChoice, ...]) -> QWidget:
+    def _left(self) -> QWidget:
         theme = current()
         left = QWidget()
         left.setFixedWidth(theme.px(LEFT_WIDTH))
@@ -59,8 +67,7 @@ class ShareDialog(OverlayDialog):
         column.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16))
         column.setSpacing(theme.px(8))
         column.addWidget(SectionTitle(text("sharing.market")))
-        for market in markets:
-            column.addWidget(self._market_card(market))
+        column.addLayout(self._markets)
         column.addSpacing(theme.px(6))
         column.addWidget(self._chips)
         column.addStretch(1)
@@ -90,20 +97,31 @@ class ShareDialog(OverlayDialog):
 
     def render_state(self, state: ShareDialogState) -> None:
         """Show a state; what was typed stays."""
-        market = state.market()
-        for key, card in self._cards.items():
-            card.blockSignals(True)
-            card.setChecked(key == state.chosen)
-            card.blockSignals(False)
+        self._show_markets(state)
         self._chips.show_preview(state.preview)
-        self._preview.show_preview(state.preview, market)
+        self._preview.render_state(state)
+        market = state.market()
         approval = market is not None and market.approval
-        self._footnote.setText(text("sharing.footnote_approval" if approval else "sharing.footnote_direct"))
+        promise = text("sharing.footnote_approval" if approval else "sharing.footnote_direct")
+        self._footnote.setText("" if market is None else promise)
         self._send.setText(text("sharing.send_for_approval" if approval else "sharing.send_now"))
         self._send.setEnabled(state.preview is not None)
         self._send.set_busy(state.busy)
-        self._problem.setText(state.problem or "")
-        self._problem.setVisible(state.problem is not None)
+        told = state.problem if state.preview is not None else None
+        self._problem.setText(told or "")
+        self._problem.setVisible(told is not None)
+
+    def _show_markets(self, state: ShareDialogState) -> None:
+        """Show the markets there are; while the answer is awaited none can be picked."""
+        self._cards = {key: self._cards[key] for key in self._cards if key in _ids(state.markets)}
+        self._markets.show_rows(state.markets, self._market_card)
+        for key, card in self._cards.items():
+            card.blockSignals(True)
+            card.setAutoExclusive(state.chosen is not None)
+            card.setChecked(key == state.chosen)
+            card.setAutoExclusive(True)
+            card.setEnabled(not state.busy)
+            card.blockSignals(False)
 
     def start(self) -> None:
         """Open with the keyboard on the picked market: arrows choose, Enter sends."""
@@ -111,3 +129,7 @@ class ShareDialog(OverlayDialog):
         for card in self._cards.values():
             if card.isChecked():
                 card.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _ids(markets: tuple[MarketChoice, ...]) -> set[str]:
+    return {market.market_id for market in markets}

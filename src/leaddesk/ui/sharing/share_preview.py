@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
@@ -11,12 +11,16 @@ from leaddesk.ui.kit.phrases import span
 from leaddesk.ui.kit.pieces.chips import PlainChip
 from leaddesk.ui.kit.pieces.document import DocumentCard
 from leaddesk.ui.kit.pieces.marks import Skeleton
+from leaddesk.ui.kit.pieces.notice import Notice, Tone
 from leaddesk.ui.kit.pieces.panes import Pane
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.sharing.share_state import MarketChoice, PreviewState
+from leaddesk.ui.sharing.share_state import MarketChoice, PreviewState, ShareDialogState
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
+
+LEAST_HEIGHT = 420
+"""Both cards fit, so that the dialog does not grow when the preview arrives."""
 
 
 def _heading(icon: Icon, words: str) -> QWidget:
@@ -35,7 +39,9 @@ class FieldChips(QWidget):
     def __init__(self) -> None:
         super().__init__()
         theme = current()
+        self._shown: PreviewState | None = None
         self._before, self._after = FlowLayout(theme.px(6)), FlowLayout(theme.px(6))
+        self.setVisible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
@@ -47,6 +53,10 @@ class FieldChips(QWidget):
 
     def show_preview(self, preview: PreviewState | None) -> None:
         """Render; nothing while the preview loads."""
+        if preview == self._shown:
+            return
+        self._shown = preview
+        self.setVisible(preview is not None)
         for layout, labels in (
             (self._before, preview.visible_before if preview else ()),
             (self._after, preview.added_after if preview else ()),
@@ -59,8 +69,11 @@ class FieldChips(QWidget):
 class PreviewColumn(Pane):
     """Both documents as partners will see them, and what stays in the house."""
 
+    retry_requested = Signal()
+
     def __init__(self) -> None:
         super().__init__("sunken")
+        self._shown: object = None
         self._body = QWidget()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(
@@ -68,15 +81,33 @@ class PreviewColumn(Pane):
         )
         self._column.addWidget(self._body)
         self._column.addStretch(1)
+        self.setMinimumHeight(current().px(LEAST_HEIGHT))
 
-    def show_preview(self, preview: PreviewState | None, market: MarketChoice | None) -> None:
-        """Render; skeleton rows while the preview loads."""
-        loaded = preview is not None and market is not None
-        body = _Cards(preview, market) if loaded and preview and market else Skeleton(4)
+    def render_state(self, state: ShareDialogState) -> None:
+        """Render; skeleton rows while the preview loads, the reason and a way on where it cannot."""
+        market = state.market()
+        shown = (state.preview, market, None if state.preview else state.problem)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        body = self._build(state.preview, market, state.problem)
         self._column.replaceWidget(self._body, body)
         self._body.hide()
+        self._body.setParent(None)
         self._body.deleteLater()
         self._body = body
+
+    def _build(
+        self, preview: PreviewState | None, market: MarketChoice | None, problem: str | None
+    ) -> QWidget:
+        if preview is not None and market is not None:
+            return _Cards(preview, market)
+        if problem is None:
+            return Skeleton(6) if market is not None else QWidget()
+        again = text("sharing.retry") if market is not None else ""
+        notice = Notice(Tone.WARNING, Icon.ALERT, text("sharing.no_preview"), problem, action=again)
+        notice.acted.connect(self.retry_requested)
+        return notice
 
 
 class _Cards(QWidget):

@@ -35,7 +35,10 @@ class PreviewState:
 
 @dataclass(frozen=True, slots=True)
 class ShareDialogState:
-    """``preview`` is None while it loads; ``problem`` is a sentence, the input is kept."""
+    """``preview`` is None while it loads or, with a ``problem``, when it could not be made; input is kept.
+
+    ``busy`` from the press until it is known what became of it.
+    """
 
     name: str
     subtitle: tuple[str, ...]
@@ -69,7 +72,8 @@ class ShareLine:
 
 @dataclass(frozen=True, slots=True)
 class SharesState:
-    """The page of own requests, newest first."""
+    """The page of own requests, newest first; ``busy`` are those being taken back."""
 
     now: datetime
     lines: tuple[ShareLine, ...] = ()
+    busy: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ class SharesPresenter:
     def __init__(self, view: SharesView, desk: Desk, around: Surroundings) -> None:
         self._view, self._desk, self._around = view, desk, around
         self._tasks = TaskScope(around.on_error)
+        self._busy: frozenset[str] = frozenset()
         self._subscription = desk.sharing.changed.subscribe(self._changed)
         view.withdraw_requested.connect(self._withdraw)
         self._render()
@@ -33,13 +34,16 @@ class SharesPresenter:
 
     def _render(self) -> None:
         lines = tuple(_line(request) for request in self._desk.sharing.requests())
-        self._view.render_state(SharesState(self._around.clock(), lines))
+        self._view.render_state(SharesState(self._around.clock(), lines, self._busy))
 
     def _withdraw(self, share_request_id: str) -> None:
-        self._tasks.once("withdraw", lambda: self._send_withdraw(ShareRequestId(share_request_id)))
+        self._tasks.once(share_request_id, lambda: self._send_withdraw(ShareRequestId(share_request_id)))
 
     async def _send_withdraw(self, share_request_id: ShareRequestId) -> None:
+        self._busy |= {share_request_id}
+        self._render()
         outcome = await self._desk.sharing.withdraw(share_request_id)
+        self._busy -= {share_request_id}
         self._around.toasts.show_toast(sentence(outcome) or text("sharing.withdrawn_toast"))
         self._render()
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.contract.sharing import ShareStatus
-from leaddesk.ui.kit.buttons import Size, secondary
+from leaddesk.ui.kit.buttons import Button, Size, secondary
 from leaddesk.ui.kit.labels import PlainLabel, set_tip
-from leaddesk.ui.kit.phrases import full, when
+from leaddesk.ui.kit.layout.kept_rows import KeptRows
+from leaddesk.ui.kit.phrases import DASH, full, when
 from leaddesk.ui.kit.pieces.empty import EmptyState
 from leaddesk.ui.kit.pieces.marks import Hairline, Tag, Tone
 from leaddesk.ui.kit.pieces.panes import Pane, scroll
@@ -24,10 +28,11 @@ TONES = {
     ShareStatus.REJECTED: Tone.DANGER,
 }
 ROW = 60
+COLUMNS = (3, 3, 2, 3)
 
 
 class SharesView(Pane):
-    """Renders a :class:`SharesState`."""
+    """Renders a :class:`SharesState`; a row that did not change stays the same widget."""
 
     lead_opened = Signal(str)
     withdraw_requested = Signal(str)
@@ -36,8 +41,7 @@ class SharesView(Pane):
         super().__init__("surface", parent)
         self.setAccessibleName(text("sharing.page_title"))
         self._count = PlainLabel("", TextStyle.BODY, "text3")
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(0)
+        self._rows = KeptRows()
         empty = EmptyState(Icon.SHARE, text("sharing.empty_title"), text("sharing.empty_sentence"))
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._page())
@@ -46,11 +50,6 @@ class SharesView(Pane):
     def _page(self) -> QWidget:
         theme = current()
         page, listed = QWidget(), QWidget()
-        head = QHBoxLayout()
-        head.setContentsMargins(theme.px(24), 0, theme.px(24), 0)
-        head.setSpacing(theme.px(8))
-        head.addWidget(PlainLabel(text("sharing.page_title"), TextStyle.PANE_TITLE))
-        head.addWidget(self._count, 1)
         rows = QVBoxLayout(listed)
         rows.setContentsMargins(theme.px(24), 0, theme.px(24), theme.px(24))
         rows.addLayout(self._rows)
@@ -58,75 +57,137 @@ class SharesView(Pane):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        title = QWidget()
-        title.setLayout(head)
-        title.setFixedHeight(theme.length("layout.pageHeader"))
-        column.addWidget(title)
-        column.addWidget(scroll(listed), 1)
+        column.addWidget(self._head())
+        column.addWidget(Hairline())
+        column.addWidget(_Columns())
+        column.addWidget(Hairline())
+        area = scroll(listed)
+        area.setAccessibleName(text("sharing.page_title"))
+        column.addWidget(area, 1)
         return page
+
+    def _head(self) -> QWidget:
+        theme, title = current(), QWidget()
+        title.setFixedHeight(theme.length("layout.pageHeader"))
+        head = QHBoxLayout(title)
+        head.setContentsMargins(theme.px(24), 0, theme.px(24), 0)
+        head.setSpacing(theme.px(8))
+        head.addWidget(PlainLabel(text("sharing.page_title"), TextStyle.PANE_TITLE))
+        head.addWidget(self._count, 1)
+        return title
 
     def render_state(self, state: SharesState) -> None:
         """Show a state."""
         self._stack.setCurrentIndex(0 if state.lines else 1)
         self._count.setText(text("sharing.page_count", n=len(state.lines)))
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for line in state.lines:
-            row = _ShareRow(line, state)
-            row.lead_opened.connect(self.lead_opened)
-            row.withdraw_requested.connect(self.withdraw_requested)
-            self._rows.addWidget(Hairline())
-            self._rows.addWidget(row)
+        today = state.now.astimezone().date()
+        wanted = [(line, today, line.share_request_id in state.busy) for line in state.lines]
+        self._rows.show_rows(wanted, lambda row: self._row(row[0], state.now, busy=row[2]))
+
+    def _row(self, line: ShareLine, now: datetime, *, busy: bool) -> QWidget:
+        row = _ShareRow(line, now, busy=busy)
+        row.lead_opened.connect(self.lead_opened)
+        row.withdraw_requested.connect(self.withdraw_requested)
+        return row
+
+
+class _Columns(Pane):
+    """The names of the columns."""
+
+    def __init__(self) -> None:
+        super().__init__("sunken")
+        self.setFixedHeight(current().px(30))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(current().px(24), 0, current().px(24), 0)
+        names = ("sharing.col_lead", "sharing.col_market", "sharing.col_requested", "sharing.col_status")
+        cells = [PlainLabel(text(name), TextStyle.CAPTION, "text2", elide=True) for name in names]
+        _spread(row, cells, QWidget())
 
 
 class _ShareRow(QWidget):
     lead_opened = Signal(str)
     withdraw_requested = Signal(str)
 
-    def __init__(self, line: ShareLine, state: SharesState) -> None:
+    def __init__(self, line: ShareLine, now: datetime, *, busy: bool) -> None:
         super().__init__()
         theme = current()
-        self.setMinimumHeight(theme.px(ROW))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, theme.px(8), 0, theme.px(8))
-        row.setSpacing(theme.px(16))
-        place = ", ".join(part for part in (line.title, line.place) if part)
-        row.addLayout(_two_lines(line.name, place, bold=True), 3)
-        at = PlainLabel(when(line.requested_at, state.now), TextStyle.CAPTION, "text3")
+        at = PlainLabel(when(line.requested_at, now), TextStyle.BODY, "text2", elide=True)
         set_tip(at, full(line.requested_at))
-        row.addLayout(_two_lines(line.market, line.reason), 3)
-        row.addWidget(at)
-        row.addLayout(_standing(line), 3)
-        button = secondary(text("sharing.open_lead"), size=Size.SMALL)
-        button.clicked.connect(lambda: self.lead_opened.emit(line.lead_id))
+        place = ", ".join(part for part in (line.title, line.place) if part)
+        cells: list[QWidget] = [
+            _two_lines(line.name or DASH, place or DASH, bold=True),
+            _two_lines(line.market, line.reason or DASH),
+            at,
+            _standing(line),
+        ]
+        inner = QWidget()
+        inner.setMinimumHeight(theme.px(ROW))
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(0, theme.px(8), 0, theme.px(8))
+        _spread(row, cells, self._buttons(line, busy=busy))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(inner)
+        column.addWidget(Hairline(role="borderSubtle"))
+
+    def _buttons(self, line: ShareLine, *, busy: bool) -> QWidget:
+        host = QWidget()
+        row = QHBoxLayout(host)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(current().px(8))
+        row.addStretch(1)
         if line.status is ShareStatus.PENDING:
-            back = secondary(text("sharing.withdraw"), icon=Icon.UNDO, size=Size.SMALL)
+            back = _withdraw_button()
+            back.set_busy(busy)
             back.clicked.connect(lambda: self.withdraw_requested.emit(line.share_request_id))
             row.addWidget(back)
-        row.addWidget(button)
+        opened = secondary(text("sharing.open_lead"), size=Size.SMALL)
+        opened.clicked.connect(lambda: self.lead_opened.emit(line.lead_id))
+        row.addWidget(opened)
+        for button in host.findChildren(Button):
+            button.setAccessibleName(f"{button.shown_text()}, {line.name}")
+        return host
 
 
-def _two_lines(upper: str, lower: str, *, bold: bool = False) -> QVBoxLayout:
-    column = QVBoxLayout()
+def _withdraw_button() -> Button:
+    return secondary(text("sharing.withdraw"), icon=Icon.UNDO, size=Size.SMALL)
+
+
+def _spread(row: QHBoxLayout, cells: Sequence[QWidget], buttons: QWidget) -> None:
+    """Put cells into columns that stand under each other in every row, the buttons at the right end."""
+    row.setSpacing(current().px(16))
+    for cell, share in zip(cells, COLUMNS, strict=True):
+        cell.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(cell, share)
+    withdraw = _withdraw_button()
+    withdraw.set_busy(True)
+    opened = secondary(text("sharing.open_lead"), size=Size.SMALL)
+    buttons.setFixedWidth(withdraw.sizeHint().width() + opened.sizeHint().width() + current().px(8))
+    row.addWidget(buttons)
+
+
+def _two_lines(upper: str, lower: str, *, bold: bool = False) -> QWidget:
+    host = QWidget()
+    column = QVBoxLayout(host)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(PlainLabel(upper, TextStyle.BODY, bold=bold, elide=True))
     column.addWidget(PlainLabel(lower, TextStyle.CAPTION, "text3", elide=True))
-    return column
+    return host
 
 
-def _standing(line: ShareLine) -> QVBoxLayout:
+def _standing(line: ShareLine) -> QWidget:
+    host = QWidget()
     tag = Tag(text(f"sharing.status_{line.status.value}"), TONES.get(line.status, Tone.NEUTRAL))
-    first = QHBoxLayout()
-    first.addWidget(tag)
-    first.addStretch(1)
-    column = QVBoxLayout()
+    column = QVBoxLayout(host)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(current().px(2))
-    column.addLayout(first)
+    column.addWidget(tag, 0, Qt.AlignmentFlag.AlignLeft)
     if line.decided_by and line.decision_reason:
         words = text("sharing.rejected_because", name=line.decided_by, reason=line.decision_reason)
         column.addWidget(PlainLabel(words, TextStyle.CAPTION, "text3", elide=True))
     elif line.decided_by:
         words = text("sharing.decided_by", name=line.decided_by)
         column.addWidget(PlainLabel(words, TextStyle.CAPTION, "text3", elide=True))
-    return column
+    return host

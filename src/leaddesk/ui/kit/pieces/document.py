@@ -17,6 +17,11 @@ def document_rows(document: DisclosedDocument) -> list[Row]:
     return [Row(field.label, field.value or "", masked=field.state == "hidden") for field in document.fields]
 
 
+def document_title(document: DisclosedDocument) -> str:
+    """Return how a document is called on every card: what, then where as far as it may be seen."""
+    return ", ".join(part for part in (document.title, document.place) if part)
+
+
 class DocumentCard(Card):
     """Title, an optional mark at the right, and the fields in order."""
 
@@ -24,7 +29,7 @@ class DocumentCard(Card):
         super().__init__()
         theme = current()
         head = QHBoxLayout()
-        head.addWidget(PlainLabel(document.title, TextStyle.BODY, bold=True, elide=True), 1)
+        head.addWidget(PlainLabel(document_title(document), TextStyle.BODY, bold=True, elide=True), 1)
         if mark is not None:
             head.addWidget(mark)
         rows = KeyValueRows(key_width=92)

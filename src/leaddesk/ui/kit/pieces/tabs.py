@@ -50,6 +50,11 @@ class TabBar(QTabBar):
         self.updateGeometry()
         self.update()
 
+    def show_tab(self, key: str, shown: bool) -> None:
+        """Show or hide a tab; hiding the current one makes its neighbour current."""
+        if self.isTabVisible(self._index(key)) != shown:
+            self.setTabVisible(self._index(key), shown)
+
     def select(self, key: str) -> None:
         """Make a tab the current one; ``selected`` follows. Raises KeyError if there is none."""
         self.setCurrentIndex(self._index(key))
@@ -77,7 +82,7 @@ class TabBar(QTabBar):
         painter = QPainter(self)
         bottom = self.height() - 1
         draw_hairline(painter, QPointF(0, bottom), QPointF(self.width(), bottom))
-        for index in range(self.count()):
+        for index in filter(self.isTabVisible, range(self.count())):
             self._paint_tab(painter, index)
         painter.end()
 

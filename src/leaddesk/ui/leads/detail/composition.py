@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from leaddesk.contract.history import Disclosure, HistoryEntry
 from leaddesk.contract.notes import Note
+from leaddesk.desk.outbox import Entry
 from leaddesk.store.leads.view import Field, LeadView
 from leaddesk.ui.kit.phrases import DASH, money
 from leaddesk.ui.kit.wording import text
@@ -28,7 +29,7 @@ def subtitle_of(lead: LeadView) -> tuple[str, ...]:
 
 def field_lines(fields: Iterable[Field], copyable: frozenset[str]) -> tuple[FieldLine, ...]:
     """Return the rows of a block; long texts are left to :func:`quotes`."""
-    lines = ((field.label, _words(field.value)) for field in fields)
+    lines = ((field.label, _words(field)) for field in fields)
     return tuple(
         FieldLine(label, value, copyable=bool(value) and value in copyable)
         for label, value in lines
@@ -38,7 +39,16 @@ def field_lines(fields: Iterable[Field], copyable: frozenset[str]) -> tuple[Fiel
 
 def quotes(fields: Iterable[Field]) -> tuple[str, ...]:
     """Return the long texts of a block, as they were written."""
-    return tuple(value for value in (_words(field.value) for field in fields) if _is_long(value))
+    return tuple(value for value in (_words(field) for field in fields) if _is_long(value))
+
+
+def waiting_lines(entries: Iterable[Entry]) -> tuple[NoteLine, ...]:
+    """Return the notes that are still in the outbox, newest first."""
+    return tuple(
+        NoteLine(text("lead_detail.you"), entry.value.reveal(), entry.created_at, entry.intern, pending=True)
+        for entry in reversed(list(entries))
+        if entry.value is not None
+    )
 
 
 def note_lines(notes: Iterable[Note]) -> tuple[NoteLine, ...]:
@@ -79,12 +89,10 @@ def recipient_lines(disclosures: Iterable[Disclosure]) -> tuple[RecipientLine, .
     )
 
 
-def _words(value: object) -> str:
-    if isinstance(value, bool):
-        return text("lead_detail.yes") if value else text("lead_detail.no")
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return "" if value is None else str(value)
+def _words(field: Field) -> str:
+    if isinstance(field.value, bool):
+        return text("lead_detail.yes") if field.value else text("lead_detail.no")
+    return field.text
 
 
 def _is_long(value: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from leaddesk.ui.kit.buttons import Size, icon_button, primary, secondary
+from leaddesk.ui.kit.buttons import Kind, Size, icon_button, primary, secondary
 from leaddesk.ui.kit.floating.menu import Menu
-from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.labels import PlainLabel, set_tip
 from leaddesk.ui.kit.pieces.marks import Tag, Tone
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.state import LeadDetailState, Place
@@ -40,9 +40,6 @@ class DetailHeader(QWidget):
 
     def _lay_out(self) -> None:
         theme = current()
-        owner_row = QHBoxLayout()
-        owner_row.addWidget(self._owner)
-        owner_row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(20), 0, theme.px(20), theme.px(12))
         column.setSpacing(0)
@@ -51,11 +48,8 @@ class DetailHeader(QWidget):
         column.addWidget(self._name)
         column.addSpacing(theme.px(2))
         column.addWidget(self._subtitle)
-        column.addLayout(owner_row)
-        column.addSpacing(theme.px(12))
-        column.addWidget(self._actions)
-        column.addSpacing(theme.px(16))
-        column.addWidget(self._step)
+        for widget, gap in ((self._owner, 6), (self._actions, 12), (self._step, 16)):
+            column.addWidget(_Below(widget, gap))
 
     def _connect(self) -> None:
         self._walk.walk_requested.connect(self.walk_requested)
@@ -80,7 +74,29 @@ class DetailHeader(QWidget):
 
     def focus_step(self) -> None:
         """Put the keyboard on the pipeline, or do nothing where the person may not move the lead."""
-        self._step.setFocus()
+        self._step.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+class _Below(QWidget):
+    """Keeps a gap above its one widget; both are gone while that widget is hidden."""
+
+    def __init__(self, widget: QWidget, gap: int) -> None:
+        super().__init__()
+        self._inner = widget
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, current().px(gap), 0, 0)
+        row.addWidget(widget)
+        if widget.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Fixed:
+            row.addStretch(1)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._inner and event.type() in (
+            QEvent.Type.ShowToParent,
+            QEvent.Type.HideToParent,
+        ):
+            self.setVisible(not self._inner.isHidden())
+        return False
 
 
 class _Walk(QWidget):
@@ -126,9 +142,9 @@ class _Actions(QWidget):
         super().__init__()
         self._share = primary(text("lead_detail.share"), icon=Icon.SHARE)
         self._note = secondary(text("lead_detail.note"), icon=Icon.NOTE)
-        self._more = icon_button(Icon.MORE, text("lead_detail.more"))
-        self._share.setToolTip(text("lead_detail.share_key"))
-        self._note.setToolTip(text("lead_detail.note_key"))
+        self._more = icon_button(Icon.MORE, text("lead_detail.more"), kind=Kind.SECONDARY)
+        set_tip(self._share, text("lead_detail.share_key"))
+        set_tip(self._note, text("lead_detail.note_key"))
         self._share.clicked.connect(self.share_requested)
         self._note.clicked.connect(self.note_requested)
         self._more.clicked.connect(self._open_menu)

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any, TypeVar
 
+from shiboken6 import isValid
+
+from leaddesk.contract.history import Disclosure, HistoryEntry
 from leaddesk.contract.ids import LeadId
+from leaddesk.contract.notes import Note
 from leaddesk.contract.people import Right
 from leaddesk.desk.desk import Desk
-from leaddesk.desk.leads import LeadTouched, Touch
+from leaddesk.desk.leads import LeadTouched
 from leaddesk.desk.outbox import OutboxChange
-from leaddesk.desk.outcomes import Gone, Ok, Outcome
+from leaddesk.desk.outcomes import Conflict, Gone, Offline, Ok, Outcome, Queued, Unknown
+from leaddesk.desk.sync import Connection
 from leaddesk.personal.masked import Personal
 from leaddesk.store.leads.view import LeadView
+from leaddesk.store.roles import Role
 from leaddesk.store.store import Store
+from leaddesk.ui.kit.phrases import DASH
 from leaddesk.ui.kit.presenting.outcome_words import sentence
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.delete_dialog import DeleteDialog
 from leaddesk.ui.leads.detail import composition
-from leaddesk.ui.leads.detail.state import Allowed, LeadDetailState, NoteLine, Presence, StepState
+from leaddesk.ui.leads.detail.state import Allowed, LeadDetailState, Presence, StepState
 from leaddesk.ui.leads.detail.view import LeadDetailView
+
+T = TypeVar("T")
+Keep = Callable[[LeadDetailState, T], LeadDetailState]
+
+
+def _notes(state: LeadDetailState, notes: tuple[Note, ...]) -> LeadDetailState:
+    return replace(state, notes=composition.note_lines(notes))
+
+
+def _history(state: LeadDetailState, entries: tuple[HistoryEntry, ...]) -> LeadDetailState:
+    return replace(state, history=composition.history_lines(entries))
+
+
+def _recipients(state: LeadDetailState, given: tuple[Disclosure, ...]) -> LeadDetailState:
+    return replace(state, recipients=composition.recipient_lines(given))
 
 
 class LeadDetailPresenter:
@@ -33,23 +57,28 @@ class LeadDetailPresenter:
         self._view, self._desk, self._store, self._around = view, desk, store, around
         self._tasks = TaskScope(around.on_error)
         self._state: LeadDetailState | None = None
+        self._question: DeleteDialog | None = None
         self._subscriptions = (
             desk.leads.touched.subscribe(self._touched),
             desk.outbox.changed.subscribe(self._outbox_changed),
+            desk.sync.connection.changed.subscribe(self._connection_changed),
         )
         view.note_written.connect(self._write_note)
         view.step_requested.connect(self._change_step)
         view.delete_requested.connect(self._ask_delete)
         view.copy_requested.connect(self._copy)
+        view.retry_requested.connect(self._load)
 
     def open(self, lead_id: str) -> None:
         """Show a lead at once from memory, then its journal, history and recipients as they come."""
-        self._state = LeadDetailState(LeadId(lead_id), self._around.clock())
+        if self._shows(LeadId(lead_id)) is None:
+            self._state = LeadDetailState(LeadId(lead_id), self._around.clock())
         self._compose()
-        self._tasks.latest("load", self._load)
+        self._load()
 
     def close(self) -> None:
         """Stop hearing and working; idempotent."""
+        self._withdraw_question()
         self._tasks.close()
         for subscription in self._subscriptions:
             subscription.close()
@@ -60,33 +89,41 @@ class LeadDetailPresenter:
 
     def _compose(self) -> None:
         """Render the shown lead from the store, keeping what the clerks answered so far."""
-        if self._state is None:
+        state = self._state
+        if state is None:
             return
-        lead = self._lead(self._state.lead_id)
+        lead = self._lead(state.lead_id)
         if lead is None:
-            self._state = LeadDetailState(self._state.lead_id, self._around.clock(), Presence.GONE)
+            self._state = LeadDetailState(state.lead_id, self._around.clock(), Presence.GONE)
+            self._withdraw_question()
         else:
-            copyable = frozenset(value for value in (lead.phone, lead.email) if value)
-            self._state = replace(
-                self._state,
-                now=self._around.clock(),
-                name=composition.name_of(lead),
-                subtitle=composition.subtitle_of(lead),
-                owner=self._foreign_owner(lead),
-                step=self._step(lead),
-                contact=composition.field_lines(lead.prospect, copyable),
-                interest=composition.field_lines(lead.interest, copyable),
-                quotes=composition.quotes([*lead.prospect, *lead.interest]),
-                allowed=self._allowed(lead),
-            )
-        self._view.render_state(self._with_pending(self._state))
+            self._state = self._composed(state, lead)
+        self._view.render_state(self._state)
+
+    def _composed(self, state: LeadDetailState, lead: LeadView) -> LeadDetailState:
+        prospect, interest = lead.fields()
+        copyable = frozenset(lead.text(role) for role in (Role.PHONE, Role.EMAIL)) - {""}
+        return replace(
+            state,
+            now=self._around.clock(),
+            presence=Presence.LOADED,
+            name=composition.name_of(lead),
+            subtitle=composition.subtitle_of(lead),
+            owner=self._foreign_owner(lead),
+            step=self._step(lead),
+            contact=composition.field_lines(prospect, copyable),
+            interest=composition.field_lines(interest, copyable),
+            quotes=composition.quotes([*prospect, *interest]),
+            waiting=composition.waiting_lines(self._desk.outbox.pending_notes(lead.lead_id)),
+            allowed=self._allowed(lead),
+        )
 
     def _is_own(self, lead: LeadView) -> bool:
         me = self._desk.sign_in.me
         return me is not None and lead.owner == me.tenant.urn
 
     def _foreign_owner(self, lead: LeadView) -> str | None:
-        return None if self._is_own(lead) else self._desk.directory.name_of(lead.owner)
+        return None if self._is_own(lead) else self._desk.directory.name_of(lead.owner) or DASH
 
     def _allowed(self, lead: LeadView) -> Allowed:
         own = self._is_own(lead)
@@ -102,54 +139,45 @@ class LeadDetailPresenter:
         steps = self._desk.directory.steps(lead.lead_id)
         return StepState(steps, pending or lead.step or None, pending is not None)
 
-    def _with_pending(self, state: LeadDetailState) -> LeadDetailState:
-        waiting = tuple(
-            NoteLine(
-                text("lead_detail.you"), entry.value.reveal(), entry.created_at, entry.intern, pending=True
-            )
-            for entry in reversed(self._desk.outbox.pending_notes(state.lead_id))
-            if entry.value is not None
-        )
-        return replace(state, notes=waiting + state.notes)
-
-    async def _load(self) -> None:
-        if self._state is None:
-            return
-        lead_id = self._state.lead_id
-        await self._load_notes(lead_id)
-        await self._load_history(lead_id)
-        await self._load_recipients(lead_id)
-
     def _shows(self, lead_id: LeadId) -> LeadDetailState | None:
         return self._state if self._state is not None and self._state.lead_id == lead_id else None
 
-    async def _load_notes(self, lead_id: LeadId) -> None:
-        outcome = await self._desk.leads.notes(lead_id)
-        if (state := self._shows(lead_id)) and isinstance(outcome, Ok):
-            self._state = replace(state, notes=composition.note_lines(outcome.value))
-            self._compose()
-
-    async def _load_history(self, lead_id: LeadId) -> None:
-        outcome = await self._desk.leads.history(lead_id)
-        if (state := self._shows(lead_id)) and isinstance(outcome, Ok):
-            self._state = replace(state, history=composition.history_lines(outcome.value))
-            self._compose()
-
-    async def _load_recipients(self, lead_id: LeadId) -> None:
-        lead = self._lead(lead_id)
-        if lead is None or not self._is_own(lead):
+    def _load(self) -> None:
+        """Ask the clerks for what the store does not hold; a newer question replaces an older one."""
+        state = self._state
+        if state is None or state.presence is Presence.GONE:
             return
-        outcome = await self._desk.leads.disclosures(lead_id)
-        if (state := self._shows(lead_id)) and isinstance(outcome, Ok):
-            self._state = replace(state, recipients=composition.recipient_lines(outcome.value))
-            self._compose()
+        self._state = replace(state, failed=None)
+        lead_id, leads = state.lead_id, self._desk.leads
+        self._tasks.latest("notes", lambda: self._answer(lead_id, leads.notes(lead_id), _notes))
+        self._tasks.latest("history", lambda: self._answer(lead_id, leads.history(lead_id), _history))
+        if state.owner is None:
+            asked = leads.disclosures
+            self._tasks.latest("recipients", lambda: self._answer(lead_id, asked(lead_id), _recipients))
+
+    async def _answer(self, lead_id: LeadId, asked: Awaitable[Outcome[T]], keep: Keep[T]) -> None:
+        """Keep an answer if its lead is still shown; what cannot be had is said where it would stand."""
+        outcome = await asked
+        state = self._shows(lead_id)
+        if state is None:
+            return
+        if isinstance(outcome, Ok):
+            self._state = keep(state, outcome.value)
+        else:
+            offline = isinstance(outcome, Offline)
+            self._state = replace(
+                state, failed=text("lead_detail.not_loaded") if offline else sentence(outcome)
+            )
+        self._compose()
 
     def _touched(self, touched: LeadTouched) -> None:
-        if self._shows(touched.lead_id) is None:
-            return
-        self._compose()
-        if touched.what is not Touch.GONE:
-            self._tasks.latest("load", self._load)
+        if self._shows(touched.lead_id) is not None:
+            self._compose()
+            self._load()
+
+    def _connection_changed(self, _: Connection) -> None:
+        if self._state is not None and self._state.failed is not None and self._desk.sync.online:
+            self._load()
 
     def _outbox_changed(self, change: OutboxChange) -> None:
         if self._state is not None and self._state.lead_id in change.subjects:
@@ -161,7 +189,11 @@ class LeadDetailPresenter:
             self._tasks.queue("note", lambda: self._send_note(lead_id, note, intern))
 
     async def _send_note(self, lead_id: LeadId, note: Personal[str], intern: bool) -> None:
-        self._tell(await self._desk.leads.add_note(lead_id, note, intern=intern))
+        outcome = await self._desk.leads.add_note(lead_id, note, intern=intern)
+        kept = isinstance(outcome, Ok | Queued | Unknown)
+        if not kept and self._shows(lead_id) is not None and not self._view.draft():
+            self._view.set_draft(note.reveal())
+        self._tell(outcome)
 
     def _change_step(self, step: str) -> None:
         if self._state is not None:
@@ -169,16 +201,26 @@ class LeadDetailPresenter:
             self._tasks.queue("step", lambda: self._send_step(lead_id, step))
 
     async def _send_step(self, lead_id: LeadId, step: str) -> None:
-        self._tell(await self._desk.leads.change_step(lead_id, step))
+        outcome = await self._desk.leads.change_step(lead_id, step)
+        if isinstance(outcome, Conflict):
+            self._around.toasts.show_toast(text("lead_detail.step_conflict"))
+        else:
+            self._tell(outcome)
 
     def _ask_delete(self) -> None:
         state = self._state
         if state is None:
             return
-        partners = max((line.count for line in state.recipients or ()), default=0)
-        dialog = DeleteDialog(self._around.window, state.name, partners)
-        dialog.delete_confirmed.connect(lambda: self._delete(state.lead_id))
-        dialog.open()
+        partners = None if state.recipients is None else max((r.count for r in state.recipients), default=0)
+        self._question = DeleteDialog(self._around.window, state.name, partners)
+        self._question.delete_confirmed.connect(lambda: self._delete(state.lead_id))
+        self._question.open()
+
+    def _withdraw_question(self) -> None:
+        """Nobody is asked about a lead that is gone."""
+        if self._question is not None and isValid(self._question):
+            self._question.dismiss()
+        self._question = None
 
     def _delete(self, lead_id: LeadId) -> None:
         self._tasks.once("delete", lambda: self._send_delete(lead_id))
@@ -189,7 +231,7 @@ class LeadDetailPresenter:
             self._around.toasts.show_toast(text("lead_detail.deleted_toast"))
         self._tell(outcome)
 
-    def _tell(self, outcome: Outcome[object]) -> None:
+    def _tell(self, outcome: Outcome[Any]) -> None:
         words = sentence(outcome)
         if words is not None and not isinstance(outcome, Gone):
             self._around.toasts.show_toast(words)

@@ -22,7 +22,6 @@ class Presence(StrEnum):
     """Whether the lead is here, or why it is not."""
 
     LOADED = "loaded"
-    LOADING = "loading"
     GONE = "gone"
 
 
@@ -108,7 +107,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LeadDetailState:
-    """Everything the detail shows. ``history`` and ``recipients`` are None while they load."""
+    """Everything the detail shows.
+
+    ``notes``, ``history`` and ``recipients`` are None while they load, or if ``failed`` says why they did
+    not. ``waiting`` are the notes that are still in the outbox, newest first. A lead with an ``owner`` is
+    another tenant's; only its owner knows the recipients.
+    """
 
     lead_id: LeadId
     now: datetime
@@ -120,7 +124,8 @@ class LeadDetailState:
     contact: tuple[FieldLine, ...] = ()
     interest: tuple[FieldLine, ...] = ()
     quotes: tuple[str, ...] = ()
-    notes: tuple[NoteLine, ...] = ()
+    waiting: tuple[NoteLine, ...] = ()
+    notes: tuple[NoteLine, ...] | None = None
     history: tuple[HistoryLine, ...] | None = None
     recipients: tuple[RecipientLine, ...] | None = None
     allowed: Allowed = Allowed()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.labels import set_tip
 from leaddesk.ui.kit.painting.writing import draw_text, text_width
 from leaddesk.ui.kit.wording import text
@@ -23,7 +24,7 @@ WORD_GAP = 10
 class StepBar(QWidget):
     """Shows a :class:`StepState`; emits ``step_chosen`` with the name a person picked.
 
-    Left and right move the proposal, Enter takes it. Nothing is emitted for the current step.
+    Left and right move the proposal, Enter takes it, Esc drops it. Nothing is emitted for the current step.
     """
 
     step_chosen = Signal(str)
@@ -37,10 +38,15 @@ class StepBar(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text("lead_detail.step"))
+        self.setVisible(False)
 
     def show_state(self, state: StepState, *, enabled: bool) -> None:
         """Render; ``enabled`` when the person may move the lead."""
-        self._state, self._enabled, self._over = state, enabled, None
+        if (state, enabled) == (self._state, self._enabled):
+            return
+        if state.steps != self._state.steps or not enabled:
+            self._over = None
+        self._state, self._enabled = state, enabled
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if enabled else Qt.FocusPolicy.NoFocus)
         self.setAccessibleDescription(state.current or text("lead_detail.step_none"))
         self.setVisible(bool(state.steps))
@@ -103,6 +109,7 @@ class StepBar(QWidget):
         self._over = index if self._enabled else None
         name = "" if index is None else self._state.steps[index]
         set_tip(self, name)
+        self.setAccessibleDescription(name or self._state.current or text("lead_detail.step_none"))
         self.setCursor(
             Qt.CursorShape.PointingHandCursor if self._over is not None else Qt.CursorShape.ArrowCursor
         )
@@ -117,6 +124,15 @@ class StepBar(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._hover(None)
+
+    def event(self, event: QEvent) -> bool:
+        if self._over is not None and claim(event, Qt.Key.Key_Escape):
+            return True
+        return super().event(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._choose(self._index_at(event.position().x()))
 
@@ -128,6 +144,8 @@ class StepBar(QWidget):
             self._hover(max(0, min(len(self._state.steps) - 1, start + moves[key])))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._choose(self._over)
+        elif key == Qt.Key.Key_Escape and self._over is not None:
+            self._hover(None)
         else:
             super().keyPressEvent(event)
 

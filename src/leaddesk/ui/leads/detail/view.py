@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.ui.kit.pieces.empty import EmptyState
-from leaddesk.ui.kit.pieces.marks import Hairline
 from leaddesk.ui.kit.pieces.panes import Pane, scroll
 from leaddesk.ui.kit.pieces.tabs import TabBar
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.detail.composer import NoteComposer
 from leaddesk.ui.leads.detail.header import DetailHeader
 from leaddesk.ui.leads.detail.state import DetailTab, LeadDetailState, Place, Presence
 from leaddesk.ui.leads.detail.tabs.history import HistoryTab
-from leaddesk.ui.leads.detail.tabs.journal import JournalTab, NoteComposer
+from leaddesk.ui.leads.detail.tabs.journal import JournalTab
 from leaddesk.ui.leads.detail.tabs.overview import OverviewTab
 from leaddesk.ui.leads.detail.tabs.recipients import RecipientsTab
 from leaddesk.ui.theme.icons import Icon
@@ -34,7 +35,7 @@ class LeadDetailView(Pane):
     note_written = Signal(str, bool)
     delete_requested = Signal()
     copy_requested = Signal(str)
-    tab_opened = Signal(str)
+    retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("surface", parent)
@@ -72,16 +73,19 @@ class LeadDetailView(Pane):
         self._header.share_requested.connect(self.share)
         self._header.delete_requested.connect(self.delete)
         self._tabs.overview.copy_requested.connect(self.copy_requested)
-        self._tabs.tab_opened.connect(self.tab_opened)
+        self._tabs.retry_requested.connect(self.retry_requested)
         self._composer.note_written.connect(self.note_written)
+        self._composer.left.connect(self._tabs.focus_bar)
         self._absent.primary_pressed.connect(self.closed)
 
     def render_state(self, state: LeadDetailState) -> None:
-        """Show a state; switching to another lead forgets the draft of the one before."""
-        if self._state is None or self._state.lead_id != state.lead_id:
+        """Show a state; another lead, or none, forgets the draft and starts at the top."""
+        gone = state.presence is Presence.GONE
+        if gone or self._state is None or self._state.lead_id != state.lead_id:
             self._composer.set_draft("")
+            self._tabs.scroll_up()
         self._state = state
-        self._stack.setCurrentIndex(1 if state.presence is Presence.GONE else 0)
+        self._stack.setCurrentIndex(1 if gone else 0)
         self._header.show_state(state)
         self._tabs.show_state(state)
         self._composer.setVisible(state.allowed.write)
@@ -128,54 +132,63 @@ class LeadDetailView(Pane):
 
 
 class _Tabs(QWidget):
-    tab_opened = Signal(str)
+    retry_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.overview = OverviewTab()
-        self._journal = JournalTab()
-        self._history = HistoryTab()
-        self._recipients = RecipientsTab()
+        answered = (JournalTab(), HistoryTab(), RecipientsTab())
+        for answer in answered:
+            answer.retry_requested.connect(self.retry_requested)
+        self._shown = (self.overview, *answered)
         self._bar = TabBar()
-        self._pages: dict[str, QWidget] = {
-            DetailTab.OVERVIEW: scroll(self.overview),
-            DetailTab.JOURNAL: scroll(self._journal),
-            DetailTab.HISTORY: scroll(self._history),
-            DetailTab.RECIPIENTS: scroll(self._recipients),
-        }
+        self._pages = {key: scroll(tab) for key, tab in zip(DetailTab, self._shown, strict=True)}
         body = QWidget()
         self._stack = QStackedLayout(body)
         for key, page in self._pages.items():
             self._bar.add(key, text(f"lead_detail.tab_{key}"))
             self._stack.addWidget(page)
-            page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            page.setAccessibleName(text(f"lead_detail.tab_{key}"))
+        self._bar.setAccessibleName(text("lead_detail.title"))
         self._bar.selected.connect(self._selected)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(_inset(self._bar))
-        column.addWidget(Hairline())
+        column.addWidget(_Underlined(self._bar))
         column.addWidget(body, 1)
 
     def open_tab(self, tab: DetailTab) -> None:
         self._bar.select(tab)
-        self._selected(tab)
+
+    def focus_bar(self) -> None:
+        self._bar.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def scroll_up(self) -> None:
+        for page in self._pages.values():
+            page.verticalScrollBar().setValue(0)
 
     def _selected(self, key: str) -> None:
-        self._stack.setCurrentWidget(self._pages[key])
-        self.tab_opened.emit(key)
+        self._stack.setCurrentWidget(self._pages[DetailTab(key)])
 
     def show_state(self, state: LeadDetailState) -> None:
-        self._bar.set_count(DetailTab.JOURNAL, len(state.notes) or None)
+        notes = len(state.waiting) + len(state.notes or ())
+        self._bar.set_count(DetailTab.JOURNAL, notes or None)
         self._bar.set_count(DetailTab.RECIPIENTS, len(state.recipients) if state.recipients else None)
-        for tab in (self.overview, self._journal, self._history, self._recipients):
+        self._bar.show_tab(DetailTab.RECIPIENTS, state.owner is None)
+        for tab in self._shown:
             tab.show_state(state)
 
 
-def _inset(bar: TabBar) -> QWidget:
-    """Let the tabs start where the text starts; their line goes from edge to edge."""
-    host = QWidget()
-    row = QVBoxLayout(host)
-    row.setContentsMargins(current().px(20), 0, current().px(20), 0)
-    row.addWidget(bar)
-    return host
+class _Underlined(QWidget):
+    """Lets the tabs start where the text starts, while their line goes from edge to edge."""
+
+    def __init__(self, bar: TabBar) -> None:
+        super().__init__()
+        row = QVBoxLayout(self)
+        row.setContentsMargins(current().px(20), 0, current().px(20), 0)
+        row.addWidget(bar)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, current().color("border"))
+        painter.end()

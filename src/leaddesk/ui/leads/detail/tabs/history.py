@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel, set_tip
+from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import clock_time, day, full
-from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.kit.wording import has_text, text
 from leaddesk.ui.leads.detail.state import ChangeLine, HistoryLine, LeadDetailState
+from leaddesk.ui.leads.detail.tabs.pending import Pending
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
@@ -41,39 +43,53 @@ ICONS = {
 
 
 class HistoryTab(QWidget):
-    """A timeline, newest first."""
+    """A timeline, newest first; a new entry leaves the widgets of the others alone."""
+
+    retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme = current()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(16))
-        self._column.setSpacing(0)
-        self._body = QWidget()
-        self._column.addWidget(self._body)
-        self._column.addStretch(1)
+        self._rows = KeptRows()
+        self._pending = Pending(4)
+        self._pending.retry_requested.connect(self.retry_requested)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(16))
+        column.setSpacing(0)
+        column.addWidget(self._pending)
+        column.addLayout(self._rows)
+        column.addStretch(1)
 
     def show_state(self, state: LeadDetailState) -> None:
-        """Render; skeleton rows while the history loads."""
-        body = Skeleton(4) if state.history is None else _Timeline(state.history, state.now)
-        self._column.replaceWidget(self._body, body)
-        self._body.deleteLater()
-        self._body = body
+        """Render; skeleton rows while the history loads, a sentence if it cannot."""
+        self._pending.show_for(state.history, state.failed)
+        self._rows.show_rows(_timeline(state.history or (), state.now), _row)
 
 
-class _Timeline(QWidget):
-    def __init__(self, lines: tuple[HistoryLine, ...], now: datetime) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for name, of_day in groupby(lines, key=lambda line: day(line.at, now)):
-            title = PlainLabel(name[:1].upper() + name[1:], TextStyle.CAPTION, "text2", bold=True)
-            title.setContentsMargins(0, current().px(8), 0, current().px(8))
-            column.addWidget(title)
-            rows = list(of_day)
-            for index, line in enumerate(rows):
-                column.addWidget(_Entry(line, last=index == len(rows) - 1))
+@dataclass(frozen=True)
+class _Stop:
+    """One row of the timeline: a change, or the name of a day above the changes of that day."""
+
+    line: HistoryLine | None = None
+    last: bool = False
+    day: str = ""
+
+
+def _timeline(lines: tuple[HistoryLine, ...], now: datetime) -> list[_Stop]:
+    stops: list[_Stop] = []
+    for name, of_day in groupby(lines, key=lambda line: day(line.at, now)):
+        rows = list(of_day)
+        stops.append(_Stop(day=name[:1].upper() + name[1:]))
+        stops += [_Stop(line, index == len(rows) - 1) for index, line in enumerate(rows)]
+    return stops
+
+
+def _row(stop: _Stop) -> QWidget:
+    if stop.line is not None:
+        return _Entry(stop.line, last=stop.last)
+    title = PlainLabel(stop.day, TextStyle.CAPTION, "text2", bold=True)
+    title.setContentsMargins(0, current().px(8), 0, current().px(8))
+    return title
 
 
 class _Entry(QWidget):
@@ -157,9 +173,6 @@ class _After(PlainLabel):
     def __init__(self, words: str) -> None:
         super().__init__(words, TextStyle.CAPTION, "text", elide=True)
         self.setContentsMargins(current().px(6), current().px(1), current().px(6), current().px(1))
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(2 * current().px(6), 2 * current().px(1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import DASH
 from leaddesk.ui.kit.pieces.kv import KeyValueRows, Row
 from leaddesk.ui.kit.pieces.panes import SectionTitle
@@ -28,8 +29,7 @@ class OverviewTab(QWidget):
         theme = current()
         self._contact = _Block(text("lead_detail.contact"))
         self._interest = _Block(text("lead_detail.interest"))
-        self._quotes = QVBoxLayout()
-        self._quotes.setSpacing(theme.px(10))
+        self._quotes = KeptRows(theme.px(10))
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(12))
         column.setSpacing(theme.px(14))
@@ -44,11 +44,7 @@ class OverviewTab(QWidget):
         """Render both blocks; a missing value is a dash, never nothing."""
         self._contact.show_lines(state.contact)
         self._interest.show_lines(state.interest)
-        while (item := self._quotes.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for quote in state.quotes:
-            self._quotes.addWidget(_Quote(quote))
+        self._quotes.show_rows(state.quotes, _Quote)
 
 
 class _Block(QWidget):
@@ -80,7 +76,7 @@ class _Quote(QWidget):
     def __init__(self, words: str) -> None:
         super().__init__()
         theme = current()
-        label = PlainLabel(words, TextStyle.BODY, "text2", wrap=True)
+        label = PlainLabel(text("lead_detail.quoted", words=words), TextStyle.BODY, "text2", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(13), 0, 0, 0)
         column.addWidget(label)

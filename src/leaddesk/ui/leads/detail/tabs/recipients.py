@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel, set_tip
+from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import clock_time, day, full
-from leaddesk.ui.kit.pieces.marks import Hairline, Skeleton
+from leaddesk.ui.kit.pieces.marks import Hairline
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.state import LeadDetailState, RecipientLine
+from leaddesk.ui.leads.detail.tabs.pending import Pending
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
@@ -22,34 +24,31 @@ STATE_ICONS = {"offered": Icon.OFFERS, "accepted": Icon.CHECK, "ended": Icon.CLO
 class RecipientsTab(QWidget):
     """One block a disclosure, closed by the sentence that nobody else has data of this lead."""
 
+    retry_requested = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme = current()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16))
-        self._body = QWidget()
-        self._column.addWidget(self._body)
-        self._column.addStretch(1)
+        self._rows = KeptRows(theme.px(12))
+        self._pending = Pending(2)
+        self._pending.retry_requested.connect(self.retry_requested)
+        self._end = PlainLabel("", TextStyle.BODY, "text3", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16))
+        column.setSpacing(theme.px(12))
+        column.addWidget(self._pending)
+        column.addLayout(self._rows)
+        column.addWidget(self._end)
+        column.addStretch(1)
 
     def show_state(self, state: LeadDetailState) -> None:
-        """Render; skeleton rows while the disclosures load."""
-        body = Skeleton(2) if state.recipients is None else _Recipients(state.recipients, state.now)
-        self._column.replaceWidget(self._body, body)
-        self._body.deleteLater()
-        self._body = body
-
-
-class _Recipients(QWidget):
-    def __init__(self, lines: tuple[RecipientLine, ...], now: datetime) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(current().px(12))
-        for line in lines:
-            column.addWidget(_Recipient(line, now))
-            column.addWidget(Hairline())
-        end = "lead_detail.nobody_else" if lines else "lead_detail.nobody"
-        column.addWidget(PlainLabel(text(end), TextStyle.BODY, "text3", wrap=True))
+        """Render; skeleton rows while the disclosures load, a sentence if they cannot."""
+        lines = state.recipients or ()
+        self._pending.show_for(state.recipients, state.failed)
+        today = state.now.astimezone().date()
+        self._rows.show_rows([(line, today) for line in lines], lambda row: _Recipient(row[0], state.now))
+        self._end.setText(text("lead_detail.nobody_else" if lines else "lead_detail.nobody"))
+        self._end.setVisible(state.recipients is not None)
 
 
 class _Recipient(QWidget):
@@ -75,6 +74,8 @@ class _Recipient(QWidget):
         column.addLayout(
             _fact(STATE_ICONS.get(line.state, Icon.INFO), text(f"lead_detail.offer_{line.state}"))
         )
+        column.addSpacing(current().px(8))
+        column.addWidget(Hairline())
 
 
 def _moment(at: datetime, now: datetime) -> str:
