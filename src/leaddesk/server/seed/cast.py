@@ -8,6 +8,7 @@ from leaddesk.contract.leads import FormBlock
 from leaddesk.contract.rows import FieldContent, FieldList
 from leaddesk.server.seed.leads.careers import Career, SeedNote
 from leaddesk.server.seed.leads.drawn import DemoLead, Edit
+from leaddesk.server.seed.leads.enquiries import encoded
 from leaddesk.server.seed.sources import source
 from leaddesk.server.seed.world import FormPlan, World, fixed_id
 
@@ -33,8 +34,8 @@ def _lead(row: dict[str, Any], form: FormPlan, world: World, base: datetime, now
         named_id(row["key"]),
         form,
         now - row["age"] * _MINUTE,
-        _fields(row["prospect"], definition.prospect, base),
-        _fields(row["interest"], definition.interest, base),
+        encoded(_fields(row["prospect"], definition.prospect, base)),
+        encoded(_fields(row["interest"], definition.interest, base)),
         _career(row, world, now),
         tuple(_note(row["key"], index, note, world, now) for index, note in enumerate(row.get("notes", ()))),
         tuple(_edit(edit, definition.interest, world, now) for edit in row.get("edits", ())),
@@ -72,7 +73,5 @@ def _note(key: str, index: int, row: list[Any], world: World, now: int) -> SeedN
 
 def _edit(row: list[Any], block: FormBlock, world: World, now: int) -> Edit:
     ago, author, name, values = row
-    before = {
-        label: None if value is None else content_of(block, label, value) for label, value in values.items()
-    }
+    before = {label: content_of(block, label, value) for label, value in values.items()}
     return Edit(now - ago * _MINUTE, world.person(author), name, before)

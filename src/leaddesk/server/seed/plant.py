@@ -10,7 +10,7 @@ from leaddesk.server.seed.dealings import deal
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Storekeeper
 
-_BATCH = 2_000
+_BATCH = 2000
 
 
 def plant(office: Office, population: Population) -> None:

@@ -2,15 +2,17 @@
 
 What is older than ``careers.REMEMBERED`` was taken over from the house's former system: its history is one
 event with the state it had then. So it is with every lead of a population above ``FULL_HISTORY_LEADS``.
+
+Rows are put together from encoded blocks; a test holds the bytes against ``contract.rows.encode_row``.
 """
 
+from collections.abc import Sequence
 from operator import attrgetter
 
-from msgspec.structs import replace
+import msgspec
 
 from leaddesk.contract.ids import Urn, member_urn, tenant_urn
-from leaddesk.contract.leads import Pipeline
-from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow, encode_row
+from leaddesk.contract.rows import FieldList
 from leaddesk.server.domain import events as e
 from leaddesk.server.eventlog.bulk import SeedEvent, SeedLead, created_payload
 from leaddesk.server.identity.people import api_key_urn
@@ -21,6 +23,7 @@ from leaddesk.server.seed.population import Population
 FULL_HISTORY_LEADS = 50_000
 
 _AT = attrgetter("at")
+_FIELDS = msgspec.json.Decoder(FieldList)
 
 
 class Storekeeper:
@@ -28,85 +31,81 @@ class Storekeeper:
 
     def __init__(self, population: Population, tenant: str) -> None:
         world = population.world
-        firm = world.tenant(tenant)
+        firm, pipeline = world.tenant(tenant), world.default_pipeline(tenant)
         self._owner = tenant_urn(firm.tenant_id)
         self._website = api_key_urn(firm.website_key)
-        self._pipeline = world.default_pipeline(tenant)
-        self._steps = _steps(self._pipeline)
-        self._urns = {person.member_id: member_urn(person.member_id) for person in world.people_of(tenant)}
+        self._steps = e.Steps(pipeline.sales_pipeline_id, pipeline.name, list(pipeline.steps))
+        self._urns = {person.key: member_urn(person.member_id) for person in world.people_of(tenant)}
         self.short = population.size(tenant) > FULL_HISTORY_LEADS
         self._since = int(population.base.timestamp() * 1000) - REMEMBERED
 
     def stored(self, lead: DemoLead) -> SeedLead:
         """Return one lead for :func:`leaddesk.server.eventlog.bulk.write_leads`."""
-        if self.short or lead.created < self._since or not (lead.career or lead.edits):
-            return self._taken_over(lead)
+        at, career = wire_time(lead.created), lead.career
+        blocks = b',"prospect":%b,"interest":%b}' % (lead.prospect, lead.interest)
+        if self.short or lead.created < self._since or not (career or lead.edits):
+            last = wire_time(career.steps[-1][0]) if career else at
+            doc = self._head(lead, 1, at, last, at) + blocks + self._running(career)
+            return self._seed(lead, doc, 1, (at, last, at), None, ())
         later = sorted(self._later(lead), key=_AT)
-        at, changed = wire_time(lead.created), max((edit.moment for edit in lead.edits), default=lead.created)
-        modified = max((event.at for event in later if event.kind != "NoteAdded"), default=at)
-        serial = 1 + sum(event.kind != "NoteAdded" for event in later)
-        part = LeadPart(
-            lead.lead_id, serial, self._owner, at, wire_time(changed), lead.prospect, lead.interest
-        )
-        running = self._running(lead.career)
-        first = LeadRow(at, replace(part, serial=1, modified_at=at, **_at_first(lead)))
-        return self._seed(
-            lead,
-            LeadRow(modified, part, running),
-            created_payload(lead.form.form.id, encode_row(first)),
-            later,
-        )
+        changes = [event.at for event in later if event.kind != "NoteAdded"]
+        edited = wire_time(max((edit.moment for edit in lead.edits), default=lead.created))
+        times = (at, changes[-1], edited)
+        serial = 1 + len(changes)
+        doc = self._head(lead, serial, *times) + blocks + self._running(career)
+        before = _blocks_before(lead) if lead.edits else blocks
+        first = created_payload(lead.form.form.id, self._head(lead, 1, at, at, at) + before + b"}")
+        return self._seed(lead, doc, serial, times, first, later)
 
-    def _taken_over(self, lead: DemoLead) -> SeedLead:
-        at = wire_time(lead.created)
-        running = self._running(lead.career)
-        last = wire_time(lead.career.steps[-1][0]) if lead.career else at
-        part = LeadPart(lead.lead_id, 1, self._owner, at, at, lead.prospect, lead.interest)
-        return self._seed(lead, LeadRow(last, part, running), None, ())
+    def _head(self, lead: DemoLead, serial: int, created: str, modified: str, lead_modified: str) -> bytes:
+        return (
+            f'{{"modifiedAt":"{modified}","lead":{{"leadId":"{lead.lead_id}","serial":{serial},'
+            f'"owner":"{self._owner}","createdAt":"{created}","modifiedAt":"{lead_modified}"'
+        ).encode()
+
+    def _running(self, career: Career | None) -> bytes:
+        if career is None:
+            return b"}"
+        return (
+            f',"commission":{{"commissionId":"{career.commission_id}",'
+            f'"responsible":"{self._urns[career.responsible.key]}","startedAt":"{wire_time(career.steps[0][0])}",'
+            f'"step":"{self._steps.steps[career.steps[-1][1]]}",'
+            f'"salesPipelineId":"{self._steps.sales_pipeline_id}"}}}}'
+        ).encode()
 
     def _seed(
-        self, lead: DemoLead, row: LeadRow, created: bytes | None, later: "list[SeedEvent] | tuple[()]"
+        self,
+        lead: DemoLead,
+        doc: bytes,
+        serial: int,
+        times: tuple[str, str, str],
+        created: bytes | None,
+        later: Sequence[SeedEvent],
     ) -> SeedLead:
-        running, responsible = row.commission, None
-        if running is not None:
-            responsible = running.responsible
+        career = lead.career
+        responsible = self._urns[career.responsible.key] if career else None
         return SeedLead(
             lead.lead_id,
             lead.form.form.id,
-            encode_row(row),
-            row.lead.created_at,
-            row.modified_at,
-            row.lead.modified_at,
-            row.lead.serial,
+            doc,
+            *times,
+            serial,
             self._website,
-            running.started_at if running else None,
+            wire_time(career.steps[0][0]) if career else None,
             None,
-            running.step if running else None,
+            self._steps.steps[career.steps[-1][1]] if career else None,
             responsible,
             responsible,
             created,
             later,
         )
 
-    def _running(self, career: Career | None) -> CommissionPart | None:
-        if career is None:
-            return None
-        return CommissionPart(
-            career.commission_id,
-            self._urns[career.responsible.member_id],
-            wire_time(career.steps[0][0]),
-            self._pipeline.steps[career.steps[-1][1]],
-            None,
-            None,
-            self._pipeline.sales_pipeline_id,
-        )
-
     def _later(self, lead: DemoLead) -> list[SeedEvent]:
         keeper: Urn | None = None
         events = []
-        career, names = lead.career, self._pipeline.steps
+        career, names = lead.career, self._steps.steps
         if career is not None:
-            keeper = self._urns[career.responsible.member_id]
+            keeper = self._urns[career.responsible.key]
             started, first = career.steps[0]
             opening = e.CommissionStarted(career.commission_id, keeper, self._steps, names[first])
             events.append(_event(opening, started, keeper, None))
@@ -117,10 +116,10 @@ class Storekeeper:
                 before = names[step]
         for note in lead.notes:
             added = e.NoteAdded(note.note_id, note.text, note.intern)
-            events.append(_event(added, note.moment, self._urns[note.author.member_id], keeper))
+            events.append(_event(added, note.moment, self._urns[note.author.key], keeper))
         for edit in lead.edits:
             changed = e.FieldsChanged(_changes(lead, edit))
-            events.append(_event(changed, edit.moment, self._urns[edit.author.member_id], keeper))
+            events.append(_event(changed, edit.moment, self._urns[edit.author.key], keeper))
         return events
 
 
@@ -128,27 +127,19 @@ def _event(event: e.Event, moment: int, actor: Urn, keeper: Urn | None) -> SeedE
     return SeedEvent(type(event).__name__, wire_time(moment), actor, e.encode_event(event), keeper)
 
 
-def _steps(pipeline: Pipeline) -> e.Steps:
-    return e.Steps(pipeline.sales_pipeline_id, pipeline.name, list(pipeline.steps))
-
-
 def _changes(lead: DemoLead, edit: Edit) -> list[e.Change]:
-    now = getattr(lead, edit.block).fields
+    now = _FIELDS.decode(getattr(lead, edit.block)).fields
     return [
-        e.Change(edit.block, label, now[label].type, before.value if before else None, now[label].value)
+        e.Change(edit.block, label, before.type, before.value, now[label].value)
         for label, before in edit.before.items()
     ]
 
 
-def _at_first(lead: DemoLead) -> dict[str, FieldList]:
-    """Return the blocks as they were when the lead came in, where somebody has edited since."""
-    blocks = {}
+def _blocks_before(lead: DemoLead) -> bytes:
+    """Return the blocks as they were when the lead came in, before anybody edited them."""
+    blocks = {"prospect": _FIELDS.decode(lead.prospect), "interest": _FIELDS.decode(lead.interest)}
     for edit in lead.edits:
-        block: FieldList = getattr(lead, edit.block)
-        fields: dict[str, FieldContent] = {}
-        for label, content in block.fields.items():
-            told = edit.before.get(label, content)
-            if told is not None:
-                fields[label] = told
+        fields = blocks[edit.block].fields | edit.before
         blocks[edit.block] = FieldList(fields, list(fields))
-    return blocks
+    encoded = {name: msgspec.json.encode(block) for name, block in blocks.items()}
+    return b',"prospect":%b,"interest":%b}' % (encoded["prospect"], encoded["interest"])

@@ -5,7 +5,7 @@ Times are milliseconds since 1970 (UTC).
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import date, datetime
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-REMEMBERED = 400 * DAY
+REMEMBERED = 200 * DAY
 """Older leads come from the house's former system: of their steps only the first and the last are known."""
 
 _HISTORY = 4 * 365 * DAY
@@ -42,6 +42,9 @@ _FATES = (
 
 Step = tuple[int, int]
 """When a lead came to a step of the pipeline, and the step's index."""
+
+Path = tuple[tuple[float, int], ...]
+"""How much of its time a lead had behind it when it came to a step, and the step's index."""
 
 # how fast a lead moved, and whether the steps in between were noted
 _PACES = tuple((pace, skips) for skips in (False, True) for pace in (1.0, 1.6, 2.4, 3.2))
@@ -111,15 +114,20 @@ class Careers:
         if not reached:
             return None
         span = min(age, (20 + (d[0] >> 9)) * DAY)
-        path = self._paths[d[1] & 7 if age < REMEMBERED else 4 + (d[1] & 3)][reached]
-        if span < 2 * DAY:
+        if age > REMEMBERED:
+            path = self._paths[4 + (d[1] & 3)][reached]
             steps = [(created + int(span * share), step) for share, step in path]
         else:
-            earliest, now = created + 20 * MINUTE, self._now
-            steps = [
-                (min(max(_at_work(created + int(span * share)), earliest), now), step) for share, step in path
-            ]
+            steps = self._taken(created, span, self._paths[d[1] & 7][reached])
         return Career(CommissionId(commission_id), self._people[d[2] & 255], steps)
+
+    def _taken(self, created: int, span: int, path: Path) -> list[Step]:
+        """Return when each step was taken, in office hours unless all happened in a day or two."""
+        if span < 2 * DAY:
+            return [(created + int(span * share), step) for share, step in path]
+        earliest, now = created + 20 * MINUTE, self._now
+        at_work = [(_at_work(created + int(span * share)), step) for share, step in path]
+        return [(min(max(moment, earliest), now), step) for moment, step in at_work]
 
 
 def _at_work(moment: int) -> int:
@@ -128,8 +136,8 @@ def _at_work(moment: int) -> int:
     return moment - rest + 390 * MINUTE + rest * 10 // 24
 
 
-def _path(reached: int, pace: float, skips: bool) -> tuple[tuple[float, int], ...]:
-    """Return the steps passed, each with how much of the time since the enquiry had gone by."""
+def _path(reached: int, pace: float, skips: bool) -> Path:
+    """Return the steps passed, the slower the higher the pace."""
     passed = [step for step in range(reached) if not (skips and 0 < step < reached - 1)]
     return tuple((((step + 1) / 6) ** pace, step) for step in passed)
 
@@ -139,12 +147,13 @@ def wire_time(moment: int) -> str:
     day, rest = divmod(moment, DAY)
     prefix = _days.get(day)
     if prefix is None:
-        prefix = _days[day] = datetime.fromtimestamp(day * 86_400, UTC).strftime("%Y-%m-%dT")
+        prefix = _days[day] = date.fromordinal(_EPOCH + day).isoformat() + "T"
     minute, rest = divmod(rest, MINUTE)
     return f"{prefix}{_MINUTES[minute]}{_SECONDS[rest // 1000]}{_MILLIS[rest % 1000]}"
 
 
 _days: dict[int, str] = {}
+_EPOCH = date(1970, 1, 1).toordinal()
 _MINUTES = tuple(f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440))
 _SECONDS = tuple(f"{second:02d}." for second in range(60))
 _MILLIS = tuple(f"{milli:03d}Z" for milli in range(1000))

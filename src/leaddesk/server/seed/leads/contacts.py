@@ -6,24 +6,22 @@ domains are those of RFC 2606.
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from leaddesk.contract.rows import FieldContent
 from leaddesk.server.seed.leads.tables import Table, even, ranked
 from leaddesk.server.seed.sources import folded, source
 
 DRAWS = 14
 """Random numbers of 16 bits that one contact takes."""
 
-FIRST_NAME = "text:singleline:firstname"
-LINE = "text:singleline"
-
-Content = FieldContent | None
+Content = bytes | None
+"""A value as it is encoded in a field list; ``None`` was left out."""
 
 
 class Contact(NamedTuple):
-    """What forms ask about a person, ready for a field list; ``None`` was left out."""
+    """What forms ask about a person."""
 
     salutation: Content
     title: Content
@@ -34,25 +32,27 @@ class Contact(NamedTuple):
     function: Content
     street: Content
     postcode: Content
-    town: FieldContent
+    town: bytes
     phone: Content
     mobile: Content
     mail: Content
     reachable: Content
 
 
-class Place(NamedTuple):
-    """A postcode with its town and the prefix of the film numbers nearest to it."""
+class Town(NamedTuple):
+    """A town: encoded, plain, its postcodes, and the prefix of the film numbers nearest to it."""
 
-    postcode: FieldContent
-    town: FieldContent
+    content: bytes
+    name: str
+    postcodes: tuple[bytes, ...]
     prefix: str
 
 
 class Name(NamedTuple):
-    """A name, ready for a field list, and its letters for an e-mail address."""
+    """A name: encoded, plain, and in letters for an e-mail address."""
 
-    content: FieldContent
+    content: bytes
+    plain: str
     ascii: str
 
 
@@ -64,41 +64,33 @@ class Origin(NamedTuple):
     surnames: Table[Name]
 
 
-def line(value: str) -> FieldContent:
-    """Return a text as leads store it."""
-    return FieldContent(LINE, value)
+def line(value: str) -> bytes:
+    """Encode a text that needs no escapes: no quotes, no backslashes, no line breaks."""
+    return f'"{value}"'.encode()
 
 
-def places() -> Table[Place]:
-    """Return the towns by weight; a town's weight is spread over its postcodes."""
-    spread = []
+@cache
+def towns() -> Table[Town]:
+    """Return the towns by weight."""
+    weighted = []
     for region in source("towns"):
-        for weight, town, codes in region["towns"]:
-            postcodes, named = codes.split(), line(town)
-            share = weight / len(postcodes)
-            spread += [(Place(line(code), named, region["phone"]), share) for code in postcodes]
-    return Table(spread, 16_384)
+        for weight, name, codes in region["towns"]:
+            postcodes = tuple(map(line, codes.split()))
+            weighted.append((Town(line(name), name, postcodes, region["phone"]), weight))
+    return Table(weighted, 2048)
 
 
-def _origins(rows: list[dict[str, Any]]) -> Table[Origin]:
-    return Table(
-        (
-            Origin(
-                _names(row["female"], FIRST_NAME),
-                _names(row["male"], FIRST_NAME),
-                _names(row["surnames"], LINE),
-            ),
-            row["share"],
-        )
-        for row in rows
-    )
+@cache
+def _origins() -> Table[Origin]:
+    rows = source("names")["origins"]
+    return Table((Origin(*(_names(row[kind]) for kind in Origin._fields)), row["share"]) for row in rows)
 
 
-def _names(words: str, kind: str) -> Table[Name]:
-    return ranked([Name(FieldContent(kind, word), folded(word)) for word in words.split()])
+def _names(words: str) -> Table[Name]:
+    return ranked([Name(line(word), word, folded(word)) for word in words.split()])
 
 
-def _lines(values: list[str]) -> Table[FieldContent]:
+def _lines(values: list[str]) -> Table[bytes]:
     return even([line(value) for value in values], 64)
 
 
@@ -115,7 +107,7 @@ class Phones:
         self._mobiles: Iterator[str] = iter(free)
         self.mobile_rate = min(30_000, 65_536 * len(free) // max(leads, 1))
 
-    def fixed(self, prefix: str, style: int) -> FieldContent:
+    def fixed(self, prefix: str, style: int) -> bytes:
         """Return a number of the area; one in ten is written in another way, as people do."""
         count = self._used[prefix] = self._used.get(prefix, 0) + 1
         tail = str(self._modulus + (count * 7919 + 4127) % self._modulus)[1:]
@@ -138,12 +130,11 @@ class Contacts:
     def __init__(self, leads: int, draw: Random) -> None:
         names = source("names")
         self._phones = Phones(leads, draw)
-        self._places = places().slots
-        self._origins = _origins(names["origins"]).slots
+        self._towns, self._origins = towns().slots, _origins().slots
         streets = [street.replace("_", " ") for street in names["streets"].split()]
-        self._streets = ranked(streets, 1024).slots
-        self._nobility = _lines(names["nobility"])
-        self._titles, self._functions = _lines(names["titles"]), _lines(names["functions"])
+        self._streets = ranked(streets)
+        self._nobility, self._titles = even(names["nobility"], 64), even(names["titles"], 64)
+        self._functions = _lines(names["functions"])
         self._firms = even([pattern.format for pattern in names["companies"]], 256)
         self._legal = even(names["legal_forms"], 64)
         self._reachable = _lines(source("texts")["reachable"])
@@ -151,28 +142,28 @@ class Contacts:
     def draw(self, d: tuple[int, ...], firm: bool, full_name: bool = False) -> Contact:
         """Return one contact from 14 numbers; ``firm`` wants a company, ``full_name`` the name in one."""
         origin, sex = self._origins[d[0] & 1023], d[1]
-        first, ascii_first = (origin.female if sex & 1 else origin.male).slots[d[2] & 4095]
-        last, ascii_last = origin.surnames.slots[d[3] & 4095]
+        first, first_name, ascii_first = (origin.female if sex & 1 else origin.male).draw(d[2])
+        last, surname, ascii_last = origin.surnames.draw(d[3])
         if d[4] < 2_600 or d[4] > 65_050:
-            last, ascii_last = self._rare_surname(last, ascii_last, origin, d[4])
-        title = self._titles.draw(d[5]) if d[5] < 2_400 else None
+            last, surname, ascii_last = self._rare_surname(surname, ascii_last, origin, d[4])
+        title = self._titles.draw(d[5]) if d[5] < 2_400 else ""
         given: Content = first
         if sex < 2_300 and not firm:
             salutation: Content = _FAMILY
-            given = title = None
+            given, title, first_name = None, "Familie", ""
         else:
             salutation = (_WOMAN if sex & 1 else _MAN) if sex < 61_000 else _UNKNOWN if sex > 63_500 else None
-        postcode, town, prefix = self._places[d[6] & 16_383]
+        town, place, postcodes, prefix = self._towns[d[6] & 2047]
         return Contact(
             salutation,
-            title,
+            line(title) if title and given else None,
             given,
             last,
-            _full_name(title, given, last) if full_name else None,
-            line(self._company(d[9], d[10], town.value, origin)) if firm else None,
+            line(" ".join(f"{title} {first_name} {surname}".split())) if full_name else None,
+            line(self._company(d[9], d[10], place, origin)) if firm else None,
             self._functions.draw(d[11] >> 3) if firm and d[11] < 52_000 else None,
-            line(f"{self._streets[d[7] & 1023]} {_house(d[8])}") if d[8] > 11_000 else None,
-            postcode if d[11] & 63 else None,
+            f'"{self._streets.draw(d[7])} {_house(d[8])}"'.encode() if d[8] > 11_000 else None,
+            postcodes[d[5] % len(postcodes)] if d[11] & 63 else None,
             town,
             self._phones.fixed(prefix, d[12]) if d[13] > 11_500 else None,
             self._phones.mobile() if d[7] < self._phones.mobile_rate else None,
@@ -180,34 +171,28 @@ class Contacts:
             self._reachable.draw(d[13] >> 4) if d[13] & 3 == 0 else None,
         )
 
-    def _rare_surname(self, last: FieldContent, letters: str, origin: Origin, number: int) -> Name:
+    def _rare_surname(self, surname: str, letters: str, origin: Origin, number: int) -> Name:
         """Return a double name, or a noble one."""
         if number > 65_050:
             noble = self._nobility.draw(number)
-            return Name(noble, folded(noble.value))
+            return Name(line(noble), noble, folded(noble))
         second = origin.surnames.draw(number * 25)
-        if second.content is last:
-            return Name(last, letters)
-        return Name(line(f"{last.value}-{second.content.value}"), f"{letters}-{second.ascii}")
+        if second.plain == surname:
+            return second
+        double = f"{surname}-{second.plain}"
+        return Name(line(double), double, f"{letters}-{second.ascii}")
 
     def _company(self, number: int, other: int, town: str, origin: Origin) -> str:
         pattern: Callable[..., str] = self._firms.draw(number)
         return pattern(
-            name=origin.surnames.draw(other).content.value,
+            name=origin.surnames.draw(other).plain,
             town=town,
             form=self._legal.draw(number >> 9),
-            street=f"{self._streets[other & 1023]} {_house(number)}",
+            street=f"{self._streets.draw(other)} {_house(number)}",
         )
 
 
 _WOMAN, _MAN, _FAMILY, _UNKNOWN = line("Frau"), line("Herr"), line("Familie"), line("Keine Angabe")
-
-
-def _full_name(title: Content, first: Content, last: FieldContent) -> FieldContent:
-    if first is None:
-        return line(f"Familie {last.value}")
-    name = f"{first.value} {last.value}"
-    return line(f"{title.value} {name}" if title else name)
 
 
 def _house(number: int) -> str:
@@ -216,7 +201,7 @@ def _house(number: int) -> str:
     return f"{base}{'abcd'[number & 3]}" if number % 13 == 0 else str(base)
 
 
-def _mail(first: str, last: str, number: int, firm: bool) -> FieldContent:
+def _mail(first: str, last: str, number: int, firm: bool) -> bytes:
     kind = number & 7
     if firm:
         return line(f"{first}.{last}@{last}.example" if kind > 2 else f"info@{last}-{number >> 8}.example")

@@ -3,19 +3,18 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 from struct import Struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from leaddesk.contract.ids import LeadId, NoteId
-from leaddesk.contract.rows import FieldContent, FieldList
+from leaddesk.contract.rows import FieldContent
 from leaddesk.server.seed.leads import careers, contacts, enquiries, messages
 from leaddesk.server.seed.leads.careers import Calendar, Career, Careers, SeedNote, wire_time
 from leaddesk.server.seed.leads.contacts import Contact, Contacts
 from leaddesk.server.seed.leads.enquiries import (
     Recipe,
     compile_recipe,
-    field_list,
     fuel_of,
     interest_of,
     prospect_of,
@@ -29,7 +28,7 @@ _OWN = 9
 _TEXTS = _OWN + contacts.DRAWS
 _CAREER = _TEXTS + messages.DRAWS
 _FIELDS = _CAREER + careers.DRAWS
-_DRAWN = Struct(f"<{_FIELDS}H{enquiries.DRAWS}B")
+_DRAWN = Struct(f"<{_FIELDS}H{enquiries.DRAWS}s")
 _BLOCK = 128
 _RECENT = 256
 _OLD = 1100 * careers.DAY
@@ -37,22 +36,25 @@ _OLD = 1100 * careers.DAY
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A later change of fields; ``before`` holds what the lead said until then."""
+    """A later change of fields; ``before`` is what its labels said until then."""
 
     moment: int
     author: Person
     block: str
-    before: dict[str, FieldContent | None]
+    before: dict[str, FieldContent]
 
 
-class DemoLead(msgspec.Struct, frozen=True):
-    """One lead as it is now, with what happened to it. Times in milliseconds since 1970 (UTC)."""
+class DemoLead(msgspec.Struct, frozen=True, gc=False):
+    """One lead as it is now, with what happened to it. Times in milliseconds since 1970 (UTC).
+
+    The blocks are encoded field lists (``contract.rows.FieldList``), as they will be stored.
+    """
 
     lead_id: LeadId
     form: FormPlan
     created: int
-    prospect: FieldList
-    interest: FieldList
+    prospect: bytes
+    interest: bytes
     career: Career | None = None
     notes: Sequence[SeedNote] = ()
     edits: Sequence[Edit] = ()
@@ -95,34 +97,32 @@ class DrawnLeads:
             for offset, drawn in enumerate(numbers):
                 yield self._lead(first + offset, drawn, ids[offset * 48 : offset * 48 + 48])
 
-    def _lead(self, index: int, d: tuple[int, ...], ids: str) -> DemoLead:
+    def _lead(self, index: int, d: tuple[Any, ...], ids: str) -> DemoLead:
         created = self._calendar.at(index, d[0])
         form, new, old = self._kinds[d[1] & 255]
         recipe = old if created < self._old else new
-        contact = self._contact(d, recipe)
-        interest = self._interest(d, recipe, contact, created)
+        contact, ordered = self._contact(d, recipe), d[3] & 3 == 0
         # the other ids share the end of the lead's: as unique, and cheaper
         end = f"-{ids[8:12]}-4{ids[13:16]}-a{ids[17:20]}-{ids[20:32]}"
         career = self._careers.draw(d[_CAREER:_FIELDS], created, ids[32:40] + end)
-        ordered = d[3] & 1 == 0
         return DemoLead(
             LeadId(ids[:8] + end),
             form,
             created,
-            field_list(prospect_of(recipe.prospect, contact), ordered),
-            field_list(interest, ordered),
+            prospect_of(recipe, contact, ordered),
+            self._interest(d, recipe, contact.town[1:-1].decode(), created),
             career,
-            self._journal(d[4], d[5], career, ids[40:47], end)
+            self._journal(d[4], d[5], career, ids[40:47] + end)
             if career and created > self._remembered
             else (),
         )
 
-    def _contact(self, d: tuple[int, ...], recipe: Recipe) -> Contact:
+    def _contact(self, d: tuple[Any, ...], recipe: Recipe) -> Contact:
         """Draw a contact; one in eighty has asked before, sometimes about something else."""
         firm = d[6] < recipe.firm
         recent = self._recent
         if d[7] < 800 and len(recent) == _RECENT:
-            again = recent[d[8] & (_RECENT - 1)]
+            again: Contact = recent[d[8] & (_RECENT - 1)]
             if (again.company is not None) == firm and not recipe.full_name:
                 return again
         contact = self._contacts.draw(d[_OWN:_TEXTS], firm, recipe.full_name)
@@ -132,20 +132,21 @@ class DrawnLeads:
             recent[d[8] >> 8] = contact
         return contact
 
-    def _interest(
-        self, d: tuple[int, ...], recipe: Recipe, contact: Contact, created: int
-    ) -> dict[str, FieldContent]:
+    def _interest(self, d: tuple[Any, ...], recipe: Recipe, place: str, created: int) -> bytes:
         wish = recipe.wishes.draw(d[3] >> 4)
-        fields = interest_of(wish, d[_FIELDS:])
+        late = []
         if recipe.month and d[2] < 20_000:
-            month = wire_time(created + (30 + d[2] % 180) * careers.DAY)[:7]
-            fields[recipe.month] = FieldContent("date:month", month)
-        text = self._messages.message(d[_TEXTS:_CAREER], wish.family, fuel_of(fields), contact.town.value)
+            late.append((recipe.month, self._month(created, d[2])))
+        fuel = fuel_of(wish, d[_FIELDS])
+        text = self._messages.message(d[_TEXTS:_CAREER], wish.family, fuel, place)
         if text is not None:
-            fields[recipe.message] = FieldContent("text:multiline", text)
-        return fields
+            late.append((recipe.message, text))
+        return interest_of(wish, d[_FIELDS], late, d[3] & 3 == 0)
 
-    def _journal(self, number: int, other: int, career: Career, ids: str, end: str) -> Sequence[SeedNote]:
+    def _month(self, created: int, number: int) -> str:
+        return wire_time(created + (30 + number % 180) * careers.DAY)[:7]
+
+    def _journal(self, number: int, other: int, career: Career, ids: str) -> Sequence[SeedNote]:
         count = self._note_counts[number & 255]
         if not count:
             return ()
@@ -153,7 +154,7 @@ class DrawnLeads:
         span = min(self._now - start, 40 * careers.DAY)
         return [
             SeedNote(
-                NoteId(f"{ids}{index}{end}"),
+                NoteId(f"{ids[:7]}{index}{ids[7:]}"),
                 start + span * (index + 1) // (count + 1),
                 career.responsible,
                 self._messages.note(other + index * 67),
@@ -165,5 +166,5 @@ class DrawnLeads:
 
 def _kinds(forms: Sequence[FormPlan]) -> Iterator[tuple[_Kind, float]]:
     for plan in forms:
-        row = source("forms")["forms"][plan.recipe]
-        yield _Kind(plan, compile_recipe(row), compile_recipe(row, old=True)), row["share"]
+        new, old = compile_recipe(plan.recipe), compile_recipe(plan.recipe, old=True)
+        yield _Kind(plan, new, old), source("forms")["forms"][plan.recipe]["share"]

@@ -1,13 +1,16 @@
 """Field lists of one lead after the recipe of its form: what is asked, how often it is answered, with what.
 
-A recipe is compiled once into tables of 256 ready values with gaps, one table a field; drawing a lead then
-costs one index a field.
+A recipe is compiled once into tables of 256 answers with gaps, each answer encoded as it travels; drawing a
+lead then costs one index a field and no encoding (performance.md, P13).
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 
-from leaddesk.contract.rows import FieldContent, FieldList
-from leaddesk.server.seed.leads.contacts import Contact, Content
+import msgspec
+
+from leaddesk.contract.rows import FieldContent
+from leaddesk.server.seed.leads.contacts import Contact
 from leaddesk.server.seed.leads.tables import Table
 from leaddesk.server.seed.sources import source
 
@@ -17,73 +20,89 @@ DRAWS = 16
 _FUEL = "Heizung heute"
 _SLOTS = 256
 
-Answers = tuple[Content, ...]
+encoded = msgspec.json.encode
+
+Answers = tuple[bytes | None, ...]
+"""``"label":{"type":…,"value":…}`` for each number of 8 bits."""
+
+
+class Opening(NamedTuple):
+    """An encoded label, and all of its field that stands before the value."""
+
+    label: bytes
+    field: bytes
 
 
 class Wish(NamedTuple):
-    """A product of a form: the family its texts come from, and the fields that are asked about it."""
+    """A product of a form: the family its texts come from, and the fields that are asked about it.
+
+    ``fuels`` are the answers to what heats the house today, at field ``fuel``.
+    """
 
     family: str
-    labels: tuple[str, ...]
+    labels: tuple[bytes, ...]
     answers: tuple[Answers, ...]
+    fuel: int
+    fuels: tuple[str | None, ...]
 
 
 class Recipe(NamedTuple):
     """A form as it is filled in.
 
-    ``firm`` is the share of companies of 65,536, ``message`` the free text's label, ``month`` the label of a
-    month to come, if the form asks for one; ``full_name`` tells that it asks for the name in one line.
+    ``firm`` is the share of companies of 65,536, ``message`` the free text, ``month`` a month to come, if the
+    form asks for one; ``full_name`` tells that it asks for the name in one line.
     """
 
     firm: int
     full_name: bool
-    prospect: tuple[tuple[str, int], ...]
+    prospect: tuple[tuple[Opening, int], ...]
     wishes: Table[Wish]
-    message: str
-    month: str | None
+    message: Opening
+    month: Opening | None
 
 
-def compile_recipe(row: dict[str, Any], *, old: bool = False) -> Recipe:
-    """Compile a row of ``forms.json``; ``old`` makes single choices arrays of one, as old leads hold them."""
+@cache
+def compile_recipe(index: int, *, old: bool = False) -> Recipe:
+    """Compile a form of ``forms.json``; ``old`` makes single choices arrays of one, as old leads do."""
+    row = source("forms")["forms"][index]
     slots = {ask.get("from"): ask for ask in row["interest"]}
-    product = slots.get("product")
-    asked = {ask["label"]: _answers(ask, old) for ask in row["interest"] if "from" not in ask}
     return Recipe(
         firm=row["company"] * 65_536 // 100,
         full_name=any(ask["from"] == "name" for ask in row["prospect"]),
-        prospect=tuple((ask["label"], Contact._fields.index(ask["from"])) for ask in row["prospect"]),
-        wishes=_wishes(row, product, asked, old) if product else _one_wish(asked),
-        message=slots["text"]["label"],
-        month=slots["month"]["label"] if "month" in slots else None,
+        prospect=tuple((_opening(ask), Contact._fields.index(ask["from"])) for ask in row["prospect"]),
+        wishes=_wishes(row["interest"], slots.get("product"), old),
+        message=_opening(slots["text"]),
+        month=_opening(slots["month"]) if "month" in slots else None,
     )
 
 
-def prospect_of(asks: tuple[tuple[str, int], ...], contact: Contact) -> dict[str, FieldContent]:
-    """Fill the contact block; what the contact left out has no field."""
-    return {label: content for label, slot in asks if (content := contact[slot]) is not None}
+def prospect_of(recipe: Recipe, contact: Contact, ordered: bool) -> bytes:
+    """Encode the contact block; what the contact left out has no field."""
+    fields = [opening[1] + value for opening, slot in recipe.prospect if (value := contact[slot])]
+    order = [opening[0] for opening, slot in recipe.prospect if contact[slot]] if ordered else None
+    return _block(b"},".join(fields) + b"}", order)
 
 
-def interest_of(wish: Wish, d: tuple[int, ...]) -> dict[str, FieldContent]:
-    """Fill the enquiry block, but for its message, from 16 numbers of 8 bits."""
-    return {
-        label: content
-        for label, answers, number in zip(wish.labels, wish.answers, d, strict=False)
-        if (content := answers[number]) is not None
-    }
+def interest_of(wish: Wish, d: bytes, late: list[tuple[Opening, str]], ordered: bool) -> bytes:
+    """Encode the enquiry block from 16 numbers of 8 bits; ``late`` are the texts that come last."""
+    fields = [field for answers, number in zip(wish.answers, d, strict=False) if (field := answers[number])]
+    fields += [b"%b%b}" % (opening[1], encoded(text)) for opening, text in late]
+    order = None
+    if ordered:
+        asked = zip(wish.labels, wish.answers, d, strict=False)
+        order = [label for label, answers, number in asked if answers[number]]
+        order += [opening[0] for opening, _ in late]
+    return _block(b",".join(fields), order)
 
 
-def fuel_of(fields: dict[str, FieldContent]) -> str | None:
+def fuel_of(wish: Wish, d: bytes) -> str | None:
     """Return what heats the house today, where it was asked and answered."""
-    content = fields.get(_FUEL)
-    if content is None:
-        return None
-    fuel: str = content.value if isinstance(content.value, str) else content.value[0]
-    return fuel
+    return wish.fuels[d[wish.fuel]] if wish.fuels else None
 
 
-def field_list(fields: dict[str, FieldContent], ordered: bool) -> FieldList:
-    """Return the block as it is stored; the order may be absent (contract, "Values")."""
-    return FieldList(fields, list(fields) if ordered else None)
+def field_of(label: str, content: FieldContent) -> bytes:
+    """Encode one field as it stands in its list."""
+    return encoded(label) + b":" + encoded(content)
 
 
 def single(kind: str, value: str, old: bool) -> FieldContent:
@@ -93,38 +112,62 @@ def single(kind: str, value: str, old: bool) -> FieldContent:
     return FieldContent(kind, value)
 
 
-def _one_wish(asked: dict[str, Answers]) -> Table[Wish]:
-    return Table([(Wish("messe", tuple(asked), tuple(asked.values())), 1)], 1)
+def _block(fields: bytes, order: list[bytes] | None) -> bytes:
+    """Put a field list together; its order may be absent (contract, "Values")."""
+    if order is None:
+        return b'{"fields":{%b}}' % fields
+    return b'{"fields":{%b},"fieldOrder":[%b]}' % (fields, b",".join(order))
 
 
-def _wishes(
-    row: dict[str, Any], product: dict[str, Any], asked: dict[str, Answers], old: bool
-) -> Table[Wish]:
-    """Return the wishes of a form by weight; a wish brings its own name and budgets to the shared tables."""
+def _opening(ask: dict[str, Any]) -> Opening:
+    kind = "text:singleline" if ask["type"] == "text:list" else ask["type"]
+    label = encoded(ask["label"])
+    return Opening(label, b'%b:{"type":"%b","value":' % (label, kind.encode()))
+
+
+def _wishes(asks: list[dict[str, Any]], product: dict[str, Any] | None, old: bool) -> Table[Wish]:
+    """Return the wishes of a form by weight; each brings its own name and budgets to the shared tables."""
+    asked = {ask["label"]: _answers(ask, old) for ask in asks if "from" not in ask}
+    rows = [ask for ask in asks if ask.get("from") not in ("text", "month")]
+    labels = tuple(ask["label"] for ask in rows)
+    fuel = labels.index(_FUEL) if _FUEL in labels else 0
+    fuels = _fuels(rows[fuel]) if _FUEL in labels else ()
     wishes = []
-    for name, weight in product["items"].items():
-        family, *money = source("forms")["products"][name]
-        own = {"product": (single("text:list", name, old),) * _SLOTS, "budget": _budgets(*money)}
-        rows = [ask for ask in row["interest"] if ask.get("from") not in ("text", "month")]
-        answers = tuple(own[ask["from"]] if "from" in ask else asked[ask["label"]] for ask in rows)
-        wishes.append((Wish(family, tuple(ask["label"] for ask in rows), answers), weight))
+    for name, weight in product["items"].items() if product else (("", 1),):
+        family, *money = source("forms")["products"][name] if name else ("messe", 0, 0, 1)
+        own = {} if product is None else {product["label"]: _named(product["label"], name, old)}
+        own |= {ask["label"]: _budgets(ask["label"], *money) for ask in asks if ask.get("from") == "budget"}
+        answers = tuple(own.get(label) or asked[label] for label in labels)
+        wishes.append((Wish(family, tuple(map(encoded, labels)), answers, fuel, fuels), weight))
     return Table(wishes, _SLOTS)
 
 
-def _budgets(low: int, high: int, step: int) -> Answers:
+def _named(label: str, product: str, old: bool) -> Answers:
+    return (field_of(label, single("text:list", product, old)),) * _SLOTS
+
+
+def _budgets(label: str, low: int, high: int, step: int) -> Answers:
     """Return budgets with gaps; they bunch at the low end, so the steps widen."""
-    budgets: list[Content] = [None] * 80
+    budgets: list[bytes | None] = [None] * 80
     for index in range(_SLOTS - 80):
         amount = low + int((high - low) * (index / 175) ** 1.6) // step * step
-        budgets.append(FieldContent("number:natural", str(amount)))
+        budgets.append(field_of(label, FieldContent("number:natural", str(amount))))
     return tuple(budgets)
 
 
 def _answers(ask: dict[str, Any], old: bool) -> Answers:
     """Return the slots of one field: gaps, and its possible answers by their shares."""
-    choices: list[tuple[Content, float]] = [(None, 100.0 - ask["filled"])]
-    choices += [(content, share * ask["filled"]) for content, share in _choices(ask, old)]
+    choices: list[tuple[bytes | None, float]] = [(None, 100.0 - ask["filled"])]
+    choices += [
+        (field_of(ask["label"], content), share * ask["filled"]) for content, share in _choices(ask, old)
+    ]
     return Table(choices, _SLOTS).slots
+
+
+def _fuels(ask: dict[str, Any]) -> tuple[str | None, ...]:
+    """Return what each slot of the field says."""
+    said = (msgspec.json.decode(b"{%b}" % field) if field else {} for field in _answers(ask, old=False))
+    return tuple(next((content["value"] for content in field.values()), None) for field in said)
 
 
 def _choices(ask: dict[str, Any], old: bool) -> list[tuple[FieldContent, float]]:

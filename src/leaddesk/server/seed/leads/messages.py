@@ -44,13 +44,14 @@ class Messages:
 
     def _letter(self, d: tuple[int, ...], family: str, fuel: str | None, size: int) -> str:
         """Write with greeting and closing: a few lines, or most of what there is to say."""
-        body = f"{self._opening(d, family, fuel)} {_some(self._products[family], d[1], size)}"
+        firm = family == _BUSINESS
+        parts = [f"{self._opening(d, family, fuel)} {_some(self._products[family], d[1], size)}"]
         if size > 1:
-            about = self._firm if family == _BUSINESS else self._home
-            body += "\n\n" + _some(about, d[2] + 1, size + 1)
-        questions = "\n".join(_pick(self._questions, d[4], size))
-        when = f"\n\n{_some(self._availability, d[7], 1)}" if size > 1 else ""
-        return f"{self._greetings.draw(d[5])}\n\n{body}\n{questions}{when}\n\n{self._closings.draw(d[6])}"
+            parts.append(_some(self._firm if firm else self._home, d[2] + 1, size + 1))
+        parts.append("\n".join(_pick(self._questions, d[4], size)))
+        if size > 1 and not firm:
+            parts.append(_some(self._availability, d[7], 1))
+        return "\n\n".join((self._greetings.draw(d[5]), *parts, self._closings.draw(d[6])))
 
     def note(self, number: int) -> str:
         """Return one line of a journal."""

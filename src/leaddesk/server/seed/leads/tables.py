@@ -39,6 +39,10 @@ def even(values: Iterable[T], size: int = 1024) -> Table[T]:
     return Table(((value, 1.0) for value in values), size)
 
 
-def ranked(values: Sequence[T], size: int = 4096) -> Table[T]:
-    """Return a table after Zipf and Mandelbrot: names, most frequent first."""
+def ranked(values: Sequence[T]) -> Table[T]:
+    """Return a table after Zipf and Mandelbrot: names, most frequent first.
+
+    It is as small as the rarest name allows, for what is drawn at random is read from memory at random.
+    """
+    size = 4 << len(values).bit_length()
     return Table(((value, 1.0 / (rank + 6.0)) for rank, value in enumerate(values)), size)
