@@ -59,6 +59,15 @@ class Eyes:
         """Wait until words are painted; returns the seconds it took. Raises :class:`NotSeen`."""
         return await self._wait(lambda: self.shows(wanted), f"{self._who} does not show “{wanted}”", seconds)
 
+    def count(self, wanted: str) -> int:
+        """Return how many painted texts hold the words now."""
+        return sum(wanted in words for words in self.words())
+
+    async def see_more(self, wanted: str, than: int, seconds: float = PATIENCE) -> float:
+        """Wait until words are painted more often than before. Raises :class:`NotSeen`."""
+        otherwise = f"{self._who} does not show “{wanted}” once more"
+        return await self._wait(lambda: self.count(wanted) > than, otherwise, seconds)
+
     async def miss(self, unwanted: str, seconds: float = PATIENCE) -> float:
         """Wait until words are gone; returns the seconds it took. Raises :class:`NotSeen`."""
         return await self._wait(

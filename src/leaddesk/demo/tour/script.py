@@ -116,11 +116,12 @@ async def _find_lead(cast: Cast) -> LeadId:
 
 async def rep_writes_note(cast: Cast) -> None:
     """N, words, Ctrl+Enter; the admin's history tells of it."""
+    told = cast.admin.eyes.count(cast.rep.person.name)
     await cast.rep.click("Journal")
     await cast.rep.hands.press("n")
     await cast.rep.hands.type(NOTE)
     await cast.rep.hands.press("ctrl+Return")
-    await cast.admin.eyes.see("hat eine Notiz geschrieben")
+    await cast.admin.eyes.see_more(cast.rep.person.name, told)
     await cast.rep.eyes.see(NOTE)
 
     async def stored() -> bool:
@@ -132,8 +133,9 @@ async def rep_writes_note(cast: Cast) -> None:
 
 async def rep_moves_step(cast: Cast) -> None:
     """S, right, Enter."""
-    await cast.rep.hands.press("s", "Right", "Return")
-    await cast.admin.eyes.see("hat den Schritt geändert")
+    told = cast.admin.eyes.count(cast.rep.person.name)
+    await cast.rep.hands.press("Escape", "s", "Right", "Return")
+    await cast.admin.eyes.see_more(cast.rep.person.name, told)
     await _has_step(cast, "Vor-Ort-Termin")
 
 
@@ -164,8 +166,10 @@ async def rep_sends(cast: Cast) -> None:
 
 
 async def _request(cast: Cast) -> ShareRequest:
-    requests = await list_share_requests(cast.admin_api)
-    return next(request for request in requests if request.lead_id == cast.lead_id)
+    for request in await list_share_requests(cast.admin_api):
+        if request.lead_id == cast.lead_id:
+            return request
+    raise NotTrue("the API does not list the share request")
 
 
 async def rep_cannot_approve(cast: Cast) -> None:

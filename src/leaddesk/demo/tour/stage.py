@@ -14,6 +14,7 @@ from leaddesk.demo.tour.eyes import Eyes
 from leaddesk.demo.tour.hands import Hands
 
 SCREEN = "1440x900x24"
+KEYBOARD = "de"
 START_SECONDS = 20.0
 END_SECONDS = 5.0
 LINE_LIMIT = 8_000_000
@@ -46,12 +47,23 @@ class Player:
 
 
 async def open_display(stack: AsyncExitStack) -> str:
-    """Start an X server on a free number and return its name."""
+    """Start an X server with a German keyboard on a free number and return its name."""
     read_end, write_end = os.pipe()
     try:
         server = await asyncio.create_subprocess_exec(
             "Xvfb",
-            *("-displayfd", str(write_end), "-screen", "0", SCREEN, "-nolisten", "tcp", "-dpi", "96"),
+            *(
+                "-displayfd",
+                str(write_end),
+                "-screen",
+                "0",
+                SCREEN,
+                "-nolisten",
+                "tcp",
+                "-noreset",
+                "-dpi",
+                "96",
+            ),
             pass_fds=(write_end,),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -65,7 +77,11 @@ async def open_display(stack: AsyncExitStack) -> str:
         number = await asyncio.wait_for(asyncio.to_thread(said.readline), START_SECONDS)
     if not number.strip():
         raise StageFailed("the X server did not start")
-    return f":{number.decode().strip()}"
+    name = f":{number.decode().strip()}"
+    layout = await asyncio.create_subprocess_exec("setxkbmap", "-display", name, KEYBOARD)
+    if await layout.wait() != 0:
+        raise StageFailed("the German keyboard could not be set")
+    return name
 
 
 async def enter(stack: AsyncExitStack, person: DemoPerson, url: str, look: dict[str, str]) -> Player:

@@ -1,0 +1,153 @@
+"""A1: a full session under strace opens nothing for writing, creates, renames, links, truncates nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
+from leaddesk.demo.tour.eyes import Eyes
+from leaddesk.demo.tour.hands import Hands
+from leaddesk.demo.tour.stage import end
+
+LEADS = 500
+PATIENCE = 20.0
+CALLS = (
+    "open,openat,openat2,creat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat,mknod,mknodat,"
+    "truncate,ftruncate,setxattr,lsetxattr,fsetxattr,unlink,unlinkat,memfd_create"
+)
+CALL = re.compile(r"^\d+ +(?P<name>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+)")
+WRITING = re.compile(r"\bO_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b")
+PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
+ALLOWED = re.compile(r"^(/proc/(self|\d+)/|/dev/(null|tty|shm/\.?$))")
+OPENING = {"open", "openat", "openat2", "creat"}
+HARMLESS = {"memfd_create", "ftruncate"}
+"""ftruncate needs a descriptor that an allowed opening gave: sizes of memory files."""
+
+PLANTED = """
+import pathlib, runpy, sys
+from leaddesk.ui.shell.stages import Stages
+lock = Stages.lock
+def writing_lock(self):
+    pathlib.Path.home().joinpath("leads.csv").write_text("Anna Meyer")
+    lock(self)
+Stages.lock = writing_lock
+runpy.run_module("leaddesk.demo.player", run_name="__main__")
+"""
+"""The product with a broken part: its lock writes a file."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the trace says."""
+
+    calls: int
+    findings: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the guarantee holds; a trace without calls shows nothing and does not count."""
+        return self.calls > 100 and not self.findings
+
+    def __str__(self) -> str:
+        return f"zero-writes: {len(self.findings)} of {self.calls:,} calls"
+
+
+def writes(trace: str) -> Iterator[tuple[bool, str]]:
+    """Yield every traced call that succeeded: whether it writes, and its line without the process number."""
+    for line in trace.splitlines():
+        call = CALL.match(line)
+        if call is None or int(call["result"]) < 0:
+            continue
+        name, arguments = call["name"], call["arguments"]
+        paths = PATH.findall(arguments)
+        allowed = bool(paths) and all(ALLOWED.match(path) for path in paths)
+        opens = name in OPENING
+        bad = (not opens and name not in HARMLESS) or (opens and bool(WRITING.search(arguments)))
+        yield bad and not allowed, f"{name}({arguments})"
+
+
+async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
+    """Trace one client through a session on the display and bus of ``env``."""
+    server = await start_demo_server(LEADS)
+    try:
+        trace = await _traced_session(dict(env), server, planted=planted)
+    finally:
+        await server.stop()
+    found = list(writes(trace))
+    return Figure(len(found), tuple(line for bad, line in found if bad))
+
+
+async def _traced_session(env: dict[str, str], server: DemoServer, *, planted: bool) -> str:
+    part = ("-c", PLANTED) if planted else ("-m", "leaddesk.demo.player")
+    async with AsyncExitStack() as stack:
+        painted, painting = os.pipe()
+        traced, tracing = os.pipe()
+        process = await asyncio.create_subprocess_exec(
+            "strace",
+            *("-f", "-qq", "-s", "300", "-e", f"trace={CALLS}", "-o", f"/proc/self/fd/{tracing}"),
+            *(sys.executable, "-B", *part, str(painting)),
+            env=env,
+            stdin=asyncio.subprocess.PIPE,
+            pass_fds=(painting, tracing),
+        )
+        for mine in (painting, tracing):
+            os.close(mine)
+        stack.push_async_callback(end, process)
+        log = asyncio.create_task(asyncio.to_thread(_read_all, traced))
+        assert process.stdin is not None
+        look = {"url": server.url, "email": None, "theme": "light", "language": "de"}
+        process.stdin.write(json.dumps(look).encode() + b"\n")
+        await _session(await _eyes(stack, painted), Hands(env), server.tenants[0].people[0])
+        process.stdin.close()
+        await asyncio.wait_for(process.wait(), PATIENCE)
+        return await log
+
+
+async def _eyes(stack: AsyncExitStack, painted: int) -> Eyes:
+    reader = asyncio.StreamReader(limit=8_000_000)
+    pipe = os.fdopen(painted, "rb")
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    eyes = Eyes(reader, "the traced client")
+    watching = asyncio.create_task(eyes.watch())
+    stack.callback(watching.cancel)
+    return eyes
+
+
+async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
+    """Sign in, list, open, note, step, lock, unlock, sign out."""
+    await eyes.see("Anmelden", PATIENCE)
+    await hands.focus()
+    await hands.type(person.email)
+    await hands.press("Tab")
+    await hands.type(person.password.reveal())
+    await hands.press("Return")
+    await eyes.see("alle im Arbeitsspeicher", PATIENCE)
+    await hands.press("slash")
+    await hands.type("meyer")
+    await hands.press("Return")
+    await eyes.see("Anna Meyer", PATIENCE)
+    await hands.click(*eyes.place("Anna Meyer"))
+    await eyes.see("Journal", PATIENCE)
+    await hands.press("n")
+    await hands.type("Rückruf")
+    await hands.press("ctrl+Return", "Escape", "ctrl+l")
+    await eyes.see("Gesperrt seit", PATIENCE)
+    await hands.type(person.password.reveal())
+    await hands.press("Return")
+    await eyes.see("alle im Arbeitsspeicher", PATIENCE)
+    await hands.press("ctrl+l")
+    await eyes.see("Abmelden", PATIENCE)
+    await hands.click(*eyes.place("Abmelden"))
+    await eyes.see("E-Mail", PATIENCE)
+
+
+def _read_all(descriptor: int) -> str:
+    with os.fdopen(descriptor, "rb") as trace:
+        return trace.read().decode("utf-8", "replace")
