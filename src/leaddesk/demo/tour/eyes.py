@@ -35,8 +35,11 @@ class Eyes:
                 self._changed.notify_all()
 
     async def picture(self) -> bytes:
-        """Wait for the picture that was asked for."""
-        return await asyncio.wait_for(self._pictures.get(), PATIENCE * 5)
+        """Wait for the picture that was asked for. Raises :class:`NotSeen` when the client is gone."""
+        try:
+            return await asyncio.wait_for(self._pictures.get(), PATIENCE * 5)
+        except TimeoutError:
+            raise NotSeen(f"{self._who} sent no picture") from None
 
     def words(self) -> list[str]:
         """Return everything painted now."""

@@ -25,7 +25,7 @@ class Hands:
 
     async def type(self, words: str) -> None:
         """Type text, umlauts included."""
-        await self._run("type", "--clearmodifiers", "--delay", KEY_DELAY_MS, words)
+        await self._run("type", "--clearmodifiers", "--delay", KEY_DELAY_MS, "--", words)
 
     async def click(self, x: int, y: int) -> None:
         """Move the pointer and press its first button."""

@@ -15,7 +15,7 @@ from leaddesk.demo.tour.eyes import NotSeen
 from leaddesk.demo.tour.hands import HandsFailed
 from leaddesk.demo.tour.outside import Listener, NotTrue, signed_in
 from leaddesk.demo.tour.script import Cast
-from leaddesk.demo.tour.stage import Player, StageFailed, enter, write_picture
+from leaddesk.demo.tour.stage import Player, StageFailed, enter
 
 LOOK = {"theme": "light", "language": "de"}
 EXIT_FAILED = 1
@@ -87,16 +87,23 @@ async def _play(cast: Cast, pictures: Path) -> int:
     loop = asyncio.get_running_loop()
     for number, step in enumerate(STEPS, 1):
         began = loop.time()
-        try:
-            await step.act(cast)
-            verdict = "ok"
-        except (NotSeen, NotTrue, HandsFailed) as failure:
-            failed += 1
-            verdict = f"failed: {failure}"
+        verdict = await _attempt(step.act(cast))
+        failed += verdict != "ok"
         _say(f"{number:2d} {step.name}: {loop.time() - began:.2f} s {verdict}")
-        picture = await step.pictured(cast).picture()
-        await asyncio.to_thread(write_picture, pictures, f"{number:02d}-{step.name}", picture)
+        await _attempt(_keep_picture(step.pictured(cast), pictures / f"{number:02d}-{step.name}.png"))
     return failed
+
+
+async def _attempt(act: Awaitable[None]) -> str:
+    try:
+        await act
+    except (NotSeen, NotTrue, HandsFailed) as failure:
+        return f"failed: {failure}"
+    return "ok"
+
+
+async def _keep_picture(player: Player, file: Path) -> None:
+    await asyncio.to_thread(file.write_bytes, await player.picture())
 
 
 @asynccontextmanager

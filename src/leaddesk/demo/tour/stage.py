@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from leaddesk.demo.child import DemoPerson
 from leaddesk.demo.tour.eyes import Eyes
@@ -127,8 +126,3 @@ async def end(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
-
-
-def write_picture(folder: Path, name: str, data: bytes) -> None:
-    """Write one numbered picture: the only place of the whole program that writes a file."""
-    (folder / f"{name}.png").write_bytes(data)

@@ -8,13 +8,16 @@ from leaddesk.contract.markets import DisclosedDocument
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.pieces.kv import KeyValueRows, Row
 from leaddesk.ui.kit.pieces.panes import Card
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 
 def document_rows(document: DisclosedDocument) -> list[Row]:
-    """Return a document as rows; what is hidden stays a row of dots, so that nothing seems to be missing."""
-    return [Row(field.label, field.value or "", masked=field.state == "hidden") for field in document.fields]
+    """Return a document as rows; one last row names what is hidden, so that nothing seems to be missing."""
+    rows = [Row(field.label, field.value or "") for field in document.fields if field.state != "hidden"]
+    hidden = ", ".join(field.label for field in document.fields if field.state == "hidden")
+    return [*rows, Row(text("kit.after_acceptance"), hidden, wrap=True)] if hidden else rows
 
 
 def document_title(document: DisclosedDocument) -> str:

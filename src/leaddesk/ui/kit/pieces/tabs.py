@@ -45,8 +45,12 @@ class TabBar(QTabBar):
 
     def set_count(self, key: str, count: int | None) -> None:
         """Change the figure beside a tab; None shows none."""
+        if self._counts.get(key) == count:
+            return
         self._counts[key] = count
-        self._name(self._index(key))
+        index = self._index(key)
+        self._name(index)
+        self.setTabText(index, self.tabText(index))  # makes Qt lay the tabs out anew: the count needs room
         self.updateGeometry()
         self.update()
 
