@@ -10,7 +10,6 @@ import traceback
 from pathlib import Path
 
 import pytest
-from tests.api.conftest import Answering, Request, answer, client_of, raw_server
 
 from leaddesk.api import errors
 from leaddesk.api.call import Call, Limits, path
@@ -18,6 +17,7 @@ from leaddesk.api.client import ApiClient
 from leaddesk.api.gate import Pass
 from leaddesk.contract.problems import ProblemType
 from leaddesk.personal.masked import Secret
+from tests.api.conftest import Answering, Request, answer, client_of, raw_server
 
 QUICK = Limits(seconds=0.4, bytes=64 * 1024)
 GET = Call("GET", "/leads/Canary-4711", limits=QUICK)

@@ -7,11 +7,11 @@ import gzip
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.api.conftest import Answering, Request, answer, client_of, raw_server
 
 from leaddesk.api import errors
 from leaddesk.api.lead_rows import read_row, stream_leads
 from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow, encode_row
+from tests.api.conftest import Answering, Request, answer, client_of, raw_server
 
 NDJSON = "application/x-ndjson"
 

@@ -27,6 +27,7 @@ __all__ = ["Connection", "Phase", "Progress", "Sync"]
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 _RETRY_SECONDS = 1.0
+_TELL_SECONDS = 0.033
 _POLL_SECONDS = 15.0
 _POLL_OVERLAP = timedelta(seconds=30)
 _FULL_POLL_EVERY = 20
@@ -52,6 +53,8 @@ class Sync:
         self._cursor: int | None = None
         self._behind: int | None = None
         self._pause = _FIRST_PAUSE
+        self._counted = 0
+        self._told_at = 0.0
         self._hurry = asyncio.Event()
         self._load_wanted = asyncio.Event()
 
@@ -151,13 +154,16 @@ class Sync:
             self._loaded()
 
     def _advance(self, loaded: int, total: int | None) -> None:
-        done = self.progress.value.done
-        self.progress.set(replace(self.progress.value, loaded=loaded, total=total, done=done))
+        """Pass progress on; a person reads no more than some thirty figures a second."""
+        now = asyncio.get_running_loop().time()
+        self._counted = loaded
+        if loaded == 0 or now >= self._told_at + _TELL_SECONDS:
+            self._told_at = now
+            self.progress.set(replace(self.progress.value, loaded=loaded, total=total))
 
     def _loaded(self) -> None:
         self._behind = None
-        loaded = self.progress.value.loaded
-        self.progress.set(Progress(loaded, loaded, True, self._clock()))
+        self.progress.set(Progress(self._counted, self._counted, True, self._clock()))
         if self.connection.value.phase is Phase.CONNECTING and self._cursor is not None:
             self._enter(Phase.LIVE)
 
