@@ -1,8 +1,8 @@
 """One more client window in a process of its own: for the tour, and for the windows beside the demo.
 
 ``python -m leaddesk.demo.player [WRITE_FD]``; standard input brings one line of JSON (who and where), then
-the tour's commands. With WRITE_FD the painted words go there. Credentials never stand in arguments. The process
-ends with its input.
+the tour's commands. With WRITE_FD the painted words go there. Credentials never stand in arguments.
+The process ends with its input.
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
+from leaddesk.demo.beside import ROLES, Beside
 from leaddesk.demo.child import DemoPerson, DemoServer, DemoServerFailed, start_demo_server
 from leaddesk.demo.options import DemoOptions
+from leaddesk.personal.masked import Personal
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.settings.address import read_address
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
@@ -35,7 +37,7 @@ def run_demo(options: DemoOptions) -> int:
             sys.stderr.write(NO_SERVER)
             return EXIT_NO_SERVER
         try:
-            await live(ClientWindow(app, style, window), server, options.role)
+            await live(ClientWindow(app, style, window), server, options)
         finally:
             await server.stop()
         return 0
@@ -43,17 +45,20 @@ def run_demo(options: DemoOptions) -> int:
     return run(options.settings, DEMO, life)
 
 
-async def live(client: ClientWindow, server: DemoServer, role: str) -> None:
+async def live(client: ClientWindow, server: DemoServer, options: DemoOptions) -> None:
     """Sign in as a role and stay until the window is closed; the profile leaves the keyring with it."""
     vault = KeyringVault(listed=False)
     desk = client.open(Place(read_address(server.url, "demo"), DEMO, vault))
-    person = person_of(server, role)
-    from leaddesk.personal.masked import Personal
-
-    await desk.sign_in.sign_in(Personal(person.email), person.password)
-    await client.until_closed()
-    await desk.sign_in.sign_out()
-    await client.close()
+    person = person_of(server, options.role)
+    beside = Beside(client.window.toasts, options.settings, server.url)
+    try:
+        await desk.sign_in.sign_in(Personal(person.email), person.password)
+        beside.offer({role: person_of(server, role) for role in ROLES if role != options.role})
+        await client.until_closed()
+        await desk.sign_in.sign_out()
+        await client.close()
+    finally:
+        beside.close()
 
 
 def person_of(server: DemoServer, role: str) -> DemoPerson:

@@ -109,7 +109,7 @@ async def _find_lead(cast: Cast) -> LeadId:
             for row in rows:
                 fields = row.lead.prospect.fields if row.lead.prospect else {}
                 named = {label: field.value for label, field in fields.items()}
-                if LEAD == f"{named.get('Vorname')} {named.get('Nachname')}":
+                if f"{named.get('Vorname')} {named.get('Nachname')}" == LEAD:
                     return row.lead.lead_id
     raise NotTrue("the API does not list the lead")
 
