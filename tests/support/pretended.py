@@ -189,8 +189,8 @@ class View(QWidget):
     def focus_list(self) -> None:
         self.done.append("focus_list")
 
-    def move(self, *delta: int) -> None:  # type: ignore[override]
-        self.done.append(f"move {delta[0]}") if len(delta) == 1 else super().move(*delta)
+    def move_cursor(self, delta: int) -> None:
+        self.done.append(f"move {delta}")
 
     def set_notice(self, notice: QWidget | None) -> None:
         self.notice = notice

@@ -40,9 +40,9 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A filter by standing; ``None`` admits all, ``None`` among ``responsibles`` a lead nobody works."""
+    """A filter by standing; ``None`` admits all; ``None`` as a member means a lead nobody works yet."""
 
-    steps: frozenset[str] | None = None
+    steps: frozenset[str | None] | None = None
     responsibles: frozenset[Urn | None] | None = None
 
     def admits(self, standing: Standing) -> bool:

@@ -50,7 +50,7 @@ class WindowKeys:
 
     def move(self, delta: int) -> None:
         """Move the list's cursor, wherever the focus is."""
-        self._on_list(lambda: self._routes.page(Route.LEADS).view.move(delta))
+        self._on_list(lambda: self._routes.page(Route.LEADS).view.move_cursor(delta))
 
     def back(self) -> None:
         """Leave the innermost thing: the search text, then the queue or the lead, then nothing more."""

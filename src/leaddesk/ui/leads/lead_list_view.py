@@ -1,0 +1,151 @@
+"""The lead list: title and count, filter line, table, and what stands there while it is empty."""
+
+from __future__ import annotations
+
+from array import array
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from leaddesk.contract.ids import LeadId
+from leaddesk.store.leads.shelf import LeadShelf
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.phrases import number
+from leaddesk.ui.kit.pieces.empty import EmptyState
+from leaddesk.ui.kit.pieces.marks import Hairline
+from leaddesk.ui.kit.pieces.panes import Pane
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.filter_bar import FilterBar
+from leaddesk.ui.leads.lead_list_state import Emptiness, LeadListState
+from leaddesk.ui.leads.table.lead_table import LeadTable
+from leaddesk.ui.leads.table.lead_table_model import LeadTableModel
+from leaddesk.ui.leads.table.row_reader import RowContext, RowReader
+from leaddesk.ui.theme.icons import Icon
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
+
+_MARGIN = 16
+
+
+class LeadListView(Pane):
+    """Renders a :class:`LeadListState` above rows that are read from the shelf while they are painted.
+
+    ``rows`` is the table's model: the presenter says which slots stand in it; nothing of a lead is kept.
+    For whoever stands beside the list: ``lead_opened`` names the lead a person opened, ``place_changed`` says
+    where the open one stands (1-based, 0 for outside the filter), ``shown_changed`` how many there are.
+    """
+
+    lead_opened = Signal(str)
+    place_changed = Signal(int, int)
+    shown_changed = Signal(int)
+    filter_cleared = Signal()
+    clear_requested = Signal()
+
+    def __init__(self, shelf: LeadShelf, parent: QWidget | None = None) -> None:
+        super().__init__("surface", parent)
+        self.setAccessibleName(text("leads.title"))
+        self.rows = LeadTableModel(RowReader(shelf), self)
+        self.table = LeadTable(self.rows)
+        self.filters = FilterBar()
+        self._count = PlainLabel("", TextStyle.BODY, "text3")
+        self._notice: QWidget | None = None
+        self._stack = QStackedWidget()
+        self._column = QVBoxLayout(self)
+        self._lay_out()
+        self.table.lead_activated.connect(self.lead_opened)
+
+    def _lay_out(self) -> None:
+        self._head = QHBoxLayout()
+        self._head.addWidget(PlainLabel(text("leads.title"), TextStyle.PANE_TITLE))
+        self._head.addWidget(self._count, 1)
+        none = EmptyState(Icon.LEADS, text("leads.none_title"), text("leads.none_sentence"))
+        unmatched = EmptyState(
+            Icon.SEARCH,
+            text("leads.unmatched_title"),
+            text("leads.unmatched_sentence"),
+            primary=text("leads.show_all"),
+        )
+        unmatched.primary_pressed.connect(self.clear_requested)
+        for page in (self.table, none, unmatched):
+            self._stack.addWidget(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self.filters)
+        self._column.addWidget(Hairline())
+        self._column.addWidget(self._stack, 1)
+        self._measure()
+
+    def render_state(self, state: LeadListState) -> None:
+        """Show count, filter line and order; the skeleton while leads are to come; or why there are none."""
+        shown = number(state.count)
+        self._count.setText(text("leads.so_far", count=shown) if state.growing else shown)
+        self.filters.render_state(state)
+        self.table.lead_header.show_sort(state.sort)
+        self.table.set_awaiting(state.growing)
+        page = {Emptiness.NO_LEADS: 1, Emptiness.NO_MATCH: 2}.get(state.emptiness, 0)
+        if page != self._stack.currentIndex():
+            focused = self._stack.isAncestorOf(self.focusWidget() or self)
+            self._stack.setCurrentIndex(page)
+            if focused:
+                self.focus_list()
+
+    def set_context(self, context: RowContext) -> None:
+        """Say where rows find names, steps, waiting changes and the time."""
+        self.rows.reader.context = context
+        self.repaint_rows()
+
+    def show_rows(self, slots: array[int], *, from_top: bool) -> None:
+        """Replace all rows; the cursor stays on its lead. ``from_top``: another question was asked."""
+        table = self.table
+        lead_id, row = self.cursor_lead(), table.cursor_row()
+        slot = self.rows.slots[row] if lead_id is not None else None
+        self.rows.show(slots)
+        found = self.rows.row_of(slot)
+        if found is not None and self.rows.lead_at(found) == lead_id:
+            table.hold_cursor(found)
+        if from_top:
+            table.scrollToTop()
+
+    def cursor_lead(self) -> LeadId | None:
+        """Return the lead under the cursor."""
+        try:
+            return self.rows.lead_at(self.table.cursor_row())
+        except LookupError:
+            return None
+
+    def repaint_rows(self) -> None:
+        """Read all rows in sight anew: a name, a step or the language changed."""
+        self.table.viewport().update()
+
+    def focus_list(self) -> None:
+        """Put the focus on the rows, or on what can be done where there are none."""
+        page = self._stack.currentWidget()
+        button = page.primary_button if isinstance(page, EmptyState) else None
+        (button or self.table).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def move_cursor(self, delta: int) -> None:
+        """Move the cursor by rows, from wherever the keys J and K were pressed."""
+        row = self.table.cursor_row() + delta
+        self.table.go_to(min(max(row, 0), self.rows.rowCount() - 1))
+
+    def set_notice(self, notice: QWidget | None) -> None:
+        """Put a note above the header, or take it away; it brings its own margins."""
+        if self._notice is not None:
+            self._column.removeWidget(self._notice)
+            self._notice.hide()
+        self._notice = notice
+        if notice is not None:
+            self._column.insertWidget(self._column.indexOf(self.filters) + 1, notice)
+            notice.show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._measure()
+
+    def _measure(self) -> None:
+        px = current().px
+        above = (current().length("layout.paneHeader") - px(20)) // 2
+        self._head.setContentsMargins(px(_MARGIN), above, px(_MARGIN), above)
+        self._head.setSpacing(px(8))
