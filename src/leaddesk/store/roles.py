@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Role(StrEnum):
@@ -67,9 +68,10 @@ _LABELS = {
     Role.POSTCODE: "plz postleitzahl zip zipcode postcode postalcode",
     Role.TOWN: "ort stadt wohnort gemeinde town city place",
     Role.TOPIC: """interesse interessean anfrage thema produkt produktinteresse betreff anliegen
+        leistung gewunschteleistung
         interest interestedin product topic subject enquiry inquiry""",
     Role.VALUE: """budget budgeteur budgetineur wert wertineuro auftragswert volumen auftragsvolumen
-        investition summe betrag value amount dealvalue ordervalue price""",
+        investition investitionsrahmen summe betrag value amount dealvalue ordervalue price""",
 }
 _BY_LABEL = {name: role for role, names in _LABELS.items() for name in names.split()}
 
@@ -79,6 +81,7 @@ _LOOKS = {
     Role.POSTCODE: re.compile(r"(?:[A-Z]{1,2}-)?[0-9]{5}"),
 }
 _DIGITS = 15
+LABELS_KEPT = 2_048
 _NUMBER = re.compile(r"[-+]?\d[\d.,' \u00a0\u202f]*")
 
 
@@ -87,6 +90,7 @@ def _plain(label: str) -> str:
     return "".join(char for char in spread if char.isalnum())
 
 
+@lru_cache(maxsize=LABELS_KEPT)
 def role_of(label: str, kind: str) -> Role | None:
     """Return the role of a field by the last part of its type, else by its label."""
     by_type = _SUBTYPES.get(kind.rsplit(":", 1)[-1].lower()) if kind.count(":") > 1 else None

@@ -18,6 +18,7 @@ from leaddesk.api.sharing import approve_share, list_share_requests
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.live import LiveKind
 from leaddesk.contract.offers import OfferStatus
+from leaddesk.contract.rows import LeadRow
 from leaddesk.contract.sharing import ApproveRequest, ShareRequest, ShareStatus
 from leaddesk.demo.tour.outside import Listener, NotTrue, eventually
 from leaddesk.demo.tour.stage import Player
@@ -104,14 +105,18 @@ async def rep_opens(cast: Cast) -> None:
 
 
 async def _find_lead(cast: Cast) -> LeadId:
-    async with stream_leads(cast.admin_api) as loading:
+    found: list[LeadId] = []
+    async with stream_leads(cast.admin_api, sort="lead.createdAt") as loading:
         async for rows in loading:
-            for row in rows:
-                fields = row.lead.prospect.fields if row.lead.prospect else {}
-                named = {label: field.value for label, field in fields.items()}
-                if f"{named.get('Vorname')} {named.get('Nachname')}" == LEAD:
-                    return row.lead.lead_id
-    raise NotTrue("the API does not list the lead")
+            found += [row.lead.lead_id for row in rows if _name_of(row) == LEAD]
+    if not found:
+        raise NotTrue("the API does not list the lead")
+    return found[-1]
+
+
+def _name_of(row: LeadRow) -> str:
+    fields = row.lead.prospect.fields if row.lead.prospect else {}
+    return " ".join(str(fields[label].value) for label in ("Vorname", "Nachname") if label in fields)
 
 
 async def rep_writes_note(cast: Cast) -> None:
