@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,11 +14,13 @@ from leaddesk.api.lead_rows import stream_leads
 from leaddesk.api.offers import list_offers
 from leaddesk.api.sharing import list_share_requests
 from leaddesk.contract.people import Right
+from leaddesk.contract.rows import LeadRow
 from leaddesk.desk.mirror.directory import Directory
 from leaddesk.store.shelves import Shelf
 from leaddesk.store.store import Store
 
 _SETTLE_SECONDS = 0.004
+_BATCH = 100
 Id = TypeVar("Id", bound=str)
 T = TypeVar("T")
 Advance = Callable[[int, int | None], None]
@@ -85,7 +87,7 @@ class Loader:
                 advance(0, bulk.total)
                 shelf.begin_load(bulk.total)
                 try:
-                    async for rows in bulk:
+                    async for rows in _batches(bulk):
                         shelf.load(rows)
                         loaded += len(rows)
                         advance(loaded, bulk.total)
@@ -97,6 +99,18 @@ class Loader:
                     shelf.end_load(complete)
         while not shelf.settle(_SETTLE_SECONDS):  # noqa: ASYNC110 - the work itself, in slices
             await asyncio.sleep(0)
+
+
+async def _batches(slices: AsyncIterable[list[LeadRow]]) -> AsyncIterator[list[LeadRow]]:
+    """Join what a network chunk brings (some 35 rows) to what the shelf takes in a few milliseconds."""
+    batch: list[LeadRow] = []
+    async for rows in slices:
+        batch += rows
+        if len(batch) >= _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 async def _reload(shelf: Shelf[Id, T], asked: Awaitable[tuple[T, ...]]) -> None:
