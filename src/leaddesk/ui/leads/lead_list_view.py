@@ -79,7 +79,8 @@ class LeadListView(Pane):
     def render_state(self, state: LeadListState) -> None:
         """Show count, filter line and order; the skeleton while leads are to come; or why there are none."""
         shown = number(state.count)
-        self._count.setText(text("leads.so_far", count=shown) if state.growing else shown)
+        so_far = state.growing and state.count is not None
+        self._count.setText(text("leads.so_far", count=shown) if so_far else shown)
         self.filters.render_state(state)
         self.table.lead_header.show_sort(state.sort)
         self.table.set_awaiting(state.growing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -12,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
@@ -101,36 +103,33 @@ class LeadTable(QTableView):
         return self.currentIndex().row()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows that lie in the exposed part, straight from the shelf."""
-        part, tall = event.rect(), row_height()
-        layout = self._layout()
+        """Paint the rows that lie in the exposed parts, straight from the shelf."""
         painter = QPainter(self.viewport())
-        painter.setClipRect(part)
-        rows = RowPainter(painter, layout, self.viewport().width())
-        offset, count = self.verticalOffset(), self._rows.rowCount()
-        row = (part.top() + offset) // tall
-        while row * tall - offset <= part.bottom():
-            top = row * tall - offset
-            if row < count:
-                self._paint_row(rows, row, top, tall)
-            elif self._awaiting:
-                rows.ground(top, tall, RowLook())
-                rows.skeleton(top, tall, row)
-            else:
-                painter.fillRect(
-                    part.left(), max(top, part.top()), part.width(), part.bottom(), current().color("surface")
-                )
-                break
-            row += 1
+        rows = RowPainter(painter, self._layout(), self.viewport().width())
+        for row in self._exposed(event.region()):
+            self._paint_row(rows, row)
         painter.end()
 
-    def _paint_row(self, rows: RowPainter, row: int, top: int, tall: int) -> None:
-        rows.ground(top, tall, self._look_of(row))
-        try:
-            texts = self._rows.reader.read(self._rows.slots[row])
-        except LookupError:  # gone from the shelf; the row goes in the same turn of the loop
-            return
-        rows.row(top, tall, texts)
+    def _exposed(self, region: QRegion) -> list[int]:
+        """Return the rows in the exposed parts: of two distant rows those two, not all between them."""
+        tall, offset = row_height(), self.verticalOffset()
+        exposed: set[int] = set()
+        for part in region:  # type: ignore[attr-defined]
+            exposed.update(range((part.top() + offset) // tall, (part.bottom() + offset) // tall + 1))
+        return sorted(exposed)
+
+    def _paint_row(self, rows: RowPainter, row: int) -> None:
+        tall = row_height()
+        top = row * tall - self.verticalOffset()
+        if row < len(self._rows.slots):
+            rows.ground(top, tall, self._look_of(row))
+            with suppress(LookupError):  # gone from the shelf; the row goes in the same turn of the loop
+                rows.row(top, tall, self._rows.reader.read(self._rows.slots[row]))
+        elif self._awaiting:
+            rows.ground(top, tall, RowLook())
+            rows.skeleton(top, tall, row)
+        else:
+            rows.blank(top, tall)
 
     def _look_of(self, row: int) -> RowLook:
         if row == self.cursor_row():

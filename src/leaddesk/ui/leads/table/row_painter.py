@@ -47,6 +47,10 @@ class RowPainter:
             inside = QRectF(0, top, self._width, height)
             draw_ring(painter, inside, 0, token("focus.row.width"))
 
+    def blank(self, top: int, height: int) -> None:
+        """Fill a place below the last row."""
+        self._painter.fillRect(0, top, self._width, height, self._theme.color("surface"))
+
     def row(self, top: int, height: int, texts: RowTexts) -> None:
         """Write the cells of a row."""
         if self._layout.narrow:

@@ -1,0 +1,18 @@
+"""The lead list looks as committed, in every state."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaddesk.ui.theme.tokens import Scheme
+from tests.stories.registry import Story, all_stories
+from tests.stories.stage import Look, Stage
+from tests.support.likeness import assert_picture
+
+LOOKS = (Look(), Look(Scheme.DARK, "en"))
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.suffix)
+@pytest.mark.parametrize("shown", all_stories("leads/list/"), ids=lambda shown: shown.name)
+def test_it_looks_as_committed(stage: Stage, shown: Story, look: Look) -> None:
+    assert_picture(f"{shown.name}-{look.suffix}", stage.picture(shown, look))
