@@ -207,8 +207,8 @@ class Outbox:
             self._wake.set()
 
     def _confirm(self, entry: Entry, answer: object) -> None:
-        self._drop(entry)
         self._confirmed[entry.entry_id] = replace(entry, state=EntryState.CONFIRMED)
+        self._drop(entry)  # who hears of it finds the entry confirmed, not gone
         while len(self._confirmed) > _REMEMBERED:
             self._confirmed.pop(next(iter(self._confirmed)))
         if isinstance(answer, Lead):

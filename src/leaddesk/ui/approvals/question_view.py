@@ -135,8 +135,9 @@ class QuestionView(Pane):
 def _scroll_to(body: QWidget, at: int) -> None:
     """Stay where the person was reading when the values of the same question changed."""
     area = body.findChild(QScrollArea)
-    if area is not None and at:
-        body.layout().activate()
+    layout = body.layout()
+    if area is not None and layout is not None and at:
+        layout.activate()
         area.verticalScrollBar().setValue(at)
 
 

@@ -28,7 +28,6 @@ class DeclineForm(QWidget):
         theme = current()
         self._group = QButtonGroup(self)
         self._other = _other_reason()
-        self._other.returnPressed.connect(self._submit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(6))

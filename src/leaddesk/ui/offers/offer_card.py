@@ -102,7 +102,7 @@ class OfferCard(QFrame):
 
     def _offer_body(self) -> QWidget:
         theme = current()
-        body, rows = QWidget(), KeyValueRows(key_width=88)
+        body, rows = QWidget(), KeyValueRows(key_width=108)
         rows.set_rows(document_rows(self._state.document))
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.px(8))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.layout.tab_order import chain
 from leaddesk.ui.kit.phrases import span
 from leaddesk.ui.kit.pieces.empty import EmptyState
 from leaddesk.ui.kit.pieces.marks import KeyHint
@@ -141,6 +142,7 @@ class OffersView(Pane):
         for column in range(3):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._cards = {card.offer_id(): card for card in ordered}
+        chain(*ordered, self._past)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

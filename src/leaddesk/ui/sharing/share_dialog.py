@@ -115,6 +115,8 @@ class ShareDialog(OverlayDialog):
         """Show the markets there are; while the answer is awaited none can be picked."""
         self._cards = {key: self._cards[key] for key in self._cards if key in _ids(state.markets)}
         self._markets.show_rows(state.markets, self._market_card)
+        if state.busy and any(card.hasFocus() for card in self._cards.values()):
+            self._send.setFocus()  # from a card that goes dead Qt would move it to "cancel"
         for key, card in self._cards.items():
             card.blockSignals(True)
             card.setAutoExclusive(state.chosen is not None)

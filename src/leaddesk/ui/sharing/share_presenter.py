@@ -15,7 +15,7 @@ from leaddesk.contract.sharing import ShareStatus
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.leads import LeadTouched, Touch
 from leaddesk.desk.outbox import EntryState, OutboxChange
-from leaddesk.desk.outcomes import Gone, Ok, Outcome, Unknown
+from leaddesk.desk.outcomes import Gone, Ok, Outcome, Refused, Unknown
 from leaddesk.personal.masked import Personal
 from leaddesk.store.leads.view import LeadView
 from leaddesk.ui.kit.phrases import DASH
@@ -116,7 +116,7 @@ class SharePresenter(QObject):
         """Say why; a market that is gone is no choice any more."""
         problem = sentence(outcome) or ""
         markets, chosen, preview = self._state.markets, self._state.chosen, self._state.preview
-        if isinstance(outcome, Gone):
+        if _no_market(outcome):
             markets = tuple(market for market in markets if market.market_id != chosen)
             chosen, preview, problem = None, None, text("sharing.vanished")
         self._render(
@@ -152,6 +152,11 @@ def _opening_state(lead: LeadView, desk: Desk) -> ShareDialogState:
     first = choices[0].market_id if choices else None
     name = lead.name or lead.company or lead.topic or DASH
     return ShareDialogState(name, subtitle, choices, first)
+
+
+def _no_market(outcome: Outcome[Any]) -> bool:
+    """Whether the market is the reason: it is gone, or nobody is left on it."""
+    return isinstance(outcome, Gone) or (isinstance(outcome, Refused) and outcome.field == "marketId")
 
 
 def _choice(market: Market) -> MarketChoice:

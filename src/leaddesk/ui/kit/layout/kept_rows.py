@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from leaddesk.ui.kit.layout.tab_order import chain
+
 Content = TypeVar("Content", bound=Hashable)
 
 
@@ -40,6 +42,7 @@ class KeptRows(QVBoxLayout):
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
+        chain(*self.widgets())
 
     def widgets(self) -> list[QWidget]:
         """Return the rows in order."""

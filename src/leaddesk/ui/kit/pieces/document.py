@@ -35,7 +35,7 @@ class DocumentCard(Card):
         head.addWidget(PlainLabel(document_title(document), TextStyle.BODY, bold=True, elide=True), 1)
         if mark is not None:
             head.addWidget(mark)
-        rows = KeyValueRows(key_width=92)
+        rows = KeyValueRows(key_width=108)
         rows.set_rows(document_rows(document))
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(14), theme.px(10), theme.px(14), theme.px(10))

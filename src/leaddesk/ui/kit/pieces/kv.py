@@ -14,7 +14,7 @@ from leaddesk.ui.kit.phrases import DASH
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
-from leaddesk.ui.theme.type_scale import TextStyle
+from leaddesk.ui.theme.type_scale import TextStyle, line_height
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,12 @@ class KeyValueRows(QWidget):
         across.setSpacing(current().px(8))
         top = Qt.AlignmentFlag.AlignTop if row.wrap else Qt.AlignmentFlag.AlignVCenter
         key = PlainLabel(row.key, TextStyle.CAPTION, "text3", elide=True)
+        if row.wrap:  # stands at the top: centred on the value's first line, which stands as in other rows
+            inset = (line.minimumHeight() - line_height(TextStyle.BODY)) // 2
+            across.setContentsMargins(0, inset, 0, inset)
+            key.setContentsMargins(
+                0, (line_height(TextStyle.BODY) - line_height(TextStyle.CAPTION)) // 2, 0, 0
+            )
         key.setFixedWidth(current().px(self._key_width) - across.spacing())
         across.addWidget(key, 0, top)
         value = self._value(index, row)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from leaddesk.desk.outcomes import Ok, Outcome
+from leaddesk.desk.outcomes import Ok, Outcome, Refused
 from leaddesk.ui.kit.wording import text
 
 
 def sentence(outcome: Outcome[Any]) -> str | None:
     """Say what became of an action, in the person's language; None when it simply worked."""
-    return None if isinstance(outcome, Ok) else text(f"outcome.{outcome.code}")
+    if isinstance(outcome, Ok):
+        return None
+    if isinstance(outcome, Refused):
+        return text(f"outcome.refused.{outcome.reason}")
+    return text(f"outcome.{outcome.code}")

@@ -12,6 +12,12 @@ from leaddesk.ui.kit.phrases import DASH, money
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.state import ChangeLine, FieldLine, HistoryLine, NoteLine, RecipientLine
 
+SAID = frozenset({"note", "reason"})
+CODES = {
+    "step": "history.label_step",
+    "recipient": "history.label_recipient",
+    "responsible": "history.label_responsible",
+}
 QUOTED_FROM = 90
 """Characters from which a value is quoted below the rows instead of standing in one."""
 
@@ -60,16 +66,28 @@ def note_lines(notes: Iterable[Note]) -> tuple[NoteLine, ...]:
 
 def history_lines(entries: Iterable[HistoryEntry]) -> tuple[HistoryLine, ...]:
     """Return the history, newest first as the server sends it."""
-    return tuple(
-        HistoryLine(
-            at=entry.at,
-            who=entry.originator.name,
-            kind=str(entry.kind),
-            subject=entry.subject,
-            changes=tuple(ChangeLine(change.label, change.before, change.after) for change in entry.changes),
-        )
-        for entry in entries
+    return tuple(_history_line(entry) for entry in entries)
+
+
+def _history_line(entry: HistoryEntry) -> HistoryLine:
+    """Return one change; what somebody said (a note, a reason) is quoted instead of compared."""
+    said = [change.after for change in entry.changes if change.label in SAID and change.after]
+    changes = [change for change in entry.changes if change.label not in SAID]
+    subject = "\n".join(
+        [*([entry.subject] if entry.subject else []), *(text("history.said", words=w) for w in said)]
     )
+    return HistoryLine(
+        at=entry.at,
+        who=entry.originator.name,
+        kind=str(entry.kind),
+        subject=subject or None,
+        changes=tuple(ChangeLine(_label(change.label), change.before, change.after) for change in changes),
+    )
+
+
+def _label(label: str) -> str:
+    """Return a form's label as it is, the server's few codes in words."""
+    return text(CODES[label]) if label in CODES else label
 
 
 def recipient_lines(disclosures: Iterable[Disclosure]) -> tuple[RecipientLine, ...]:

@@ -32,6 +32,7 @@ from leaddesk.ui.leads.detail.state import Allowed, LeadDetailState, Presence, S
 from leaddesk.ui.leads.detail.view import LeadDetailView
 
 T = TypeVar("T")
+Question = Callable[[LeadId], Awaitable[Outcome[T]]]
 Keep = Callable[[LeadDetailState, T], LeadDetailState]
 
 
@@ -149,15 +150,14 @@ class LeadDetailPresenter:
             return
         self._state = replace(state, failed=None)
         lead_id, leads = state.lead_id, self._desk.leads
-        self._tasks.latest("notes", lambda: self._answer(lead_id, leads.notes(lead_id), _notes))
-        self._tasks.latest("history", lambda: self._answer(lead_id, leads.history(lead_id), _history))
+        self._tasks.latest("notes", lambda: self._ask(lead_id, leads.notes, _notes))
+        self._tasks.latest("history", lambda: self._ask(lead_id, leads.history, _history))
         if state.owner is None:
-            asked = leads.disclosures
-            self._tasks.latest("recipients", lambda: self._answer(lead_id, asked(lead_id), _recipients))
+            self._tasks.latest("recipients", lambda: self._ask(lead_id, leads.disclosures, _recipients))
 
-    async def _answer(self, lead_id: LeadId, asked: Awaitable[Outcome[T]], keep: Keep[T]) -> None:
+    async def _ask(self, lead_id: LeadId, question: Question[T], keep: Keep[T]) -> None:
         """Keep an answer if its lead is still shown; what cannot be had is said where it would stand."""
-        outcome = await asked
+        outcome = await question(lead_id)
         state = self._shows(lead_id)
         if state is None:
             return

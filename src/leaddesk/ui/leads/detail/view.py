@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.contract.ids import LeadId
+from leaddesk.ui.kit.layout.tab_order import chain
 from leaddesk.ui.kit.pieces.empty import EmptyState
 from leaddesk.ui.kit.pieces.panes import Pane, scroll
 from leaddesk.ui.kit.pieces.tabs import TabBar
@@ -89,6 +90,7 @@ class LeadDetailView(Pane):
         self._header.show_state(state)
         self._tabs.show_state(state)
         self._composer.setVisible(state.allowed.write)
+        chain(self._header, self._tabs, self._composer)
 
     def set_place(self, index: int, count: int) -> None:
         """Show where the lead stands in the filtered list."""
