@@ -50,14 +50,14 @@ class _WordEngine(QPaintEngine):
         if dirty & QPaintEngine.DirtyFlag.DirtyTransform:
             self._transform = state.transform()
 
-    def drawTextItem(self, at: QPointF, item: QTextItem) -> None:
+    def drawTextItem(self, at: QPointF, item: QTextItem) -> None:  # type: ignore[override]
         middle = QPointF(at.x() + item.width() / 2, at.y() - item.ascent() / 2)
         self.found.append((item.text(), self._transform.map(middle)))
 
     def _ignore(self, *_: Any) -> None:
         """Shapes and pictures are not words."""
 
-    drawPixmap = drawImage = drawTiledPixmap = drawPath = drawPolygon = _ignore
+    drawPixmap = drawImage = drawTiledPixmap = drawPath = drawPolygon = _ignore  # type: ignore[assignment]
     drawRects = drawLines = drawEllipse = drawPoints = _ignore
 
 

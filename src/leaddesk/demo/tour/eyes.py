@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 
 PATIENCE = 2.0
 """Seconds within which a change must be painted in another window."""
+
+
+STILL = 0.15
+_TICKING = re.compile(r"\d+:\d\d|Sek\.|gerade eben")
+"""Clocks and countdowns never stand still."""
 
 
 class NotSeen(Exception):
@@ -50,17 +56,36 @@ class Eyes:
         return any(wanted in words for words in self.words())
 
     def place(self, wanted: str, nth: int = 0) -> tuple[int, int]:
-        """Return the middle of painted words; whole texts are preferred. Raises :class:`NotSeen`."""
-        whole = [(x, y) for words, x, y in self._painted if words == wanted]
-        inside = [(x, y) for words, x, y in self._painted if wanted in words]
-        found = whole or inside
+        """Return the middle of painted words, from the top; whole texts first. Raises :class:`NotSeen`."""
+        whole = [(y, x) for words, x, y in self._painted if words == wanted]
+        inside = [(y, x) for words, x, y in self._painted if wanted in words]
+        found = sorted(whole or inside)
         if len(found) <= nth:
             raise NotSeen(f"{self._who} does not show “{wanted}”")
-        return found[nth]
+        y, x = found[nth]
+        return x, y
+
+    def place_below(self, wanted: str, upper: str) -> tuple[int, int]:
+        """Return the nearest ``wanted`` under other words: the button of the card that shows them."""
+        left, top = self.place(upper)
+        under = [(abs(x - left), x, y) for words, x, y in self._painted if words == wanted and y > top]
+        if not under:
+            raise NotSeen(f"{self._who} does not show “{wanted}” under “{upper}”")
+        return min(under)[1:]
 
     async def see(self, wanted: str, seconds: float = PATIENCE) -> float:
         """Wait until words are painted; returns the seconds it took. Raises :class:`NotSeen`."""
         return await self._wait(lambda: self.shows(wanted), f"{self._who} does not show “{wanted}”", seconds)
+
+    async def still(self) -> None:
+        """Wait until nothing new was painted for a moment, as a person does before pointing at something."""
+        shown = None
+        while shown != self._places():
+            shown = self._places()
+            await asyncio.sleep(STILL)
+
+    def _places(self) -> list[tuple[str, int, int]]:
+        return [found for found in self._painted if not _TICKING.search(found[0])]
 
     def count(self, wanted: str) -> int:
         """Return how many painted texts hold the words now."""

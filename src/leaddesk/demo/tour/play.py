@@ -112,18 +112,19 @@ async def _cast(server: DemoServer) -> AsyncIterator[Cast]:
     maker, partner, second = server.tenants[:3]
     rep, admin = _named(maker.people, "Jens Kröger"), _named(maker.people, "Thomas Lüders")
     async with AsyncExitStack() as stack:
-        players = [
-            await enter(stack, person, server.url, LOOK)
-            for person in (rep, admin, _of_role(partner.people, "rep"))
-        ]
-        apis = [
-            await stack.enter_async_context(signed_in(server.url, person))
-            for person in (rep, admin, _of_role(second.people, "rep"))
-        ]
-        listener = Listener(apis[2])
+        second_api = await stack.enter_async_context(signed_in(server.url, _of_role(second.people, "rep")))
+        listener = Listener(second_api)
         listening = asyncio.create_task(listener.listen())
         stack.callback(listening.cancel)
-        yield Cast(*players, *apis, listener)
+        yield Cast(
+            rep=await enter(stack, rep, server.url, LOOK),
+            admin=await enter(stack, admin, server.url, LOOK),
+            partner=await enter(stack, _of_role(partner.people, "rep"), server.url, LOOK),
+            rep_api=await stack.enter_async_context(signed_in(server.url, rep)),
+            admin_api=await stack.enter_async_context(signed_in(server.url, admin)),
+            second_api=second_api,
+            second=listener,
+        )
 
 
 def _named(people: tuple[DemoPerson, ...], name: str) -> DemoPerson:

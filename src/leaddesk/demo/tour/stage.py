@@ -36,6 +36,7 @@ class Player:
     async def click(self, words: str, nth: int = 0) -> None:
         """Click in the middle of painted words, once they are there."""
         await self.eyes.see(words)
+        await self.eyes.still()
         await self.hands.click(*self.eyes.place(words, nth))
 
     async def picture(self) -> bytes:
