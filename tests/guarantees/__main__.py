@@ -35,7 +35,7 @@ def main() -> int:
                 print(f"{name} planted: {'not caught' if figure.kept else 'caught'}", flush=True)
             else:
                 good &= figure.kept
-                print(f"{name} {figure}: {'ok' if figure.kept else 'short'}", flush=True)
+                print(f"{name} {figure} {'ok' if figure.kept else 'short'}", flush=True)
                 for finding in figure.findings:
                     print(f"   {finding}", flush=True)
     return 0 if good else 1
