@@ -133,7 +133,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 def _client(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    from leaddesk.wiring.client import run_client
+    from leaddesk.wiring.front import run_client
 
     return run_client(settings)
 

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QEventLoop, QLocale, QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -13,10 +14,13 @@ from PySide6.QtWidgets import QApplication
 from leaddesk.settings.environment import disarm
 from leaddesk.settings.settings import Settings, ThemeChoice
 from leaddesk.ui.kit.brand.instance import Instance
-from leaddesk.ui.kit.wording import set_language
+from leaddesk.ui.kit.wording import Language, set_language
 from leaddesk.ui.shell.main_window import MainWindow
-from leaddesk.ui.theme.style import Style
+from leaddesk.ui.theme.first_look import first_look
 from leaddesk.ui.theme.tokens import Scheme
+
+if TYPE_CHECKING:
+    from leaddesk.ui.theme.style import Style
 
 SCHEMES = {
     ThemeChoice.LIGHT: Scheme.LIGHT,
@@ -26,7 +30,7 @@ SCHEMES = {
 EXIT_NO_DISPLAY = 3
 NO_DISPLAY = "leaddesk: there is no display; start it on a desktop, or see `leaddesk demo --tour DIR`\n"
 
-Life = Callable[[QApplication, Style, MainWindow], Awaitable[int]]
+Life = Callable[[QApplication, "Style", MainWindow], Awaitable[int]]
 """What happens between the first frame and the exit code."""
 
 
@@ -41,11 +45,12 @@ def run(settings: Settings, instance: Instance, life: Life) -> int:
     app.setApplicationName("leaddesk")
     app.setQuitOnLastWindowClosed(False)
     set_language(_language(settings))
-    style = Style(app)
-    style.apply(SCHEMES.get(settings.theme))
+    scheme = SCHEMES.get(settings.theme)
+    first_look(app, scheme)
     window = MainWindow(instance)
     window.show()
     wait_for_first_frame(window)
+    style = _furnished(app, window, scheme)
 
     import qasync
 
@@ -53,6 +58,16 @@ def run(settings: Settings, instance: Instance, life: Life) -> int:
     with loop:
         code: int = loop.run_until_complete(life(app, style, window))
     return code
+
+
+def _furnished(app: QApplication, window: MainWindow, scheme: Scheme | None) -> Style:
+    """Dress the application and put the starting page into the window: its second frame."""
+    from leaddesk.ui.theme.style import Style
+
+    style = Style(app)
+    style.apply(scheme)
+    window.furnish()
+    return style
 
 
 class _FirstPaint(QObject):
@@ -82,7 +97,7 @@ def _has_display() -> bool:
     return not linux or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _language(settings: Settings) -> str:
+def _language(settings: Settings) -> Language:
     if settings.language is not None:
         return settings.language.value
     return "de" if QLocale.system().language() == QLocale.Language.German else "en"

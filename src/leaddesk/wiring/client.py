@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from leaddesk.settings.address import ServerAddress
-from leaddesk.settings.settings import Settings
 from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
-from leaddesk.wiring.application import run
 
 if TYPE_CHECKING:
     from leaddesk.desk.desk import Desk
@@ -111,19 +109,3 @@ def report(error: BaseException) -> None:
         frames = frames.tb_next
     where = "?" if frames is None else f"{frames.tb_frame.f_code.co_qualname}:{frames.tb_lineno}"
     log.error("unexpected %s in %s", type(error).__name__, where)
-
-
-def run_client(settings: Settings) -> int:
-    """Open the client for the server of the settings; returns the exit code."""
-
-    async def life(app: QApplication, style: Style, window: MainWindow) -> int:
-        from leaddesk.session.keyring_vault import KeyringVault
-
-        client = ClientWindow(app, style, window)
-        client.open(Place(settings.server, Instance(settings.instance), KeyringVault()))
-        client.stages.start()
-        await client.until_closed()
-        await client.close()
-        return 0
-
-    return run(settings, Instance(settings.instance), life)

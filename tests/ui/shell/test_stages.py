@@ -14,7 +14,7 @@ from leaddesk.session.state import SessionState
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
-from leaddesk.ui.shell.starting_page import StartingPage
+from leaddesk.ui.shell.opening.starting_page import StartingPage
 from leaddesk.ui.signin.sign_in_page import SignInPage
 from tests.support.pretended import CANARY, ME, Answer, Pretended, View
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from leaddesk.ui.kit.brand.instance import InstanceMark, tint
+from leaddesk.ui.kit.brand.instance import tint
+from leaddesk.ui.kit.brand.marks import InstanceMark
 from leaddesk.ui.kit.buttons import Link
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.pieces.marks import Tag, Tone

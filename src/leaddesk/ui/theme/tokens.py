@@ -67,11 +67,11 @@ class Theme:
 
     def color(self, name: str) -> QColor:
         """Return a fresh colour object. Raises KeyError for an unknown name."""
-        return QColor(_color(self.hex(name)))
+        return QColor.fromRgba(_rgba(self.hex(name)))  # copying would ask for the enumerations of Qt (P1)
 
     def css(self, name: str) -> str:
         """Return a colour the way Qt style sheets read it, transparency included."""
-        color = _color(self.hex(name))
+        color = self.color(name)
         return f"rgba({color.red()},{color.green()},{color.blue()},{color.alpha()})"
 
     def px(self, length: float) -> int:
@@ -88,8 +88,8 @@ class Theme:
 
 
 @cache
-def _color(value: str) -> QColor:
-    return _parse(value)
+def _rgba(value: str) -> int:
+    return _parse(value).rgba()
 
 
 _in_force: list[Theme] = [Theme(Scheme.LIGHT)]
@@ -101,5 +101,5 @@ def current() -> Theme:
 
 
 def put_in_force(theme: Theme) -> None:
-    """Replace the theme in force. Only :class:`leaddesk.ui.theme.style.Style` calls this."""
+    """Replace the theme in force. Only ``Style`` calls this, and ``first_look`` before it."""
     _in_force[0] = theme

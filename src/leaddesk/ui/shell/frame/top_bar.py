@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from leaddesk.ui.kit.brand.instance import Instance, InstanceMark, tint
+from leaddesk.ui.kit.brand.instance import Instance, tint
+from leaddesk.ui.kit.brand.marks import InstanceMark
 from leaddesk.ui.kit.buttons import icon_button
 from leaddesk.ui.kit.fields import SearchBox
 from leaddesk.ui.kit.labels import PlainLabel, set_tip

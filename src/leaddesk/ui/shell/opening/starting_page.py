@@ -1,4 +1,4 @@
-"""The first frame, while the keyring is asked: mark and one line, nothing to press."""
+"""The second frame, while the keyring is asked: mark and one line, nothing to press."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from leaddesk.ui.kit.brand.instance import Instance, InstanceMark
+from leaddesk.ui.kit.brand.instance import Instance
+from leaddesk.ui.kit.brand.marks import InstanceMark
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.opening.first_sight import BELOW, MARK
 from leaddesk.ui.theme.tokens import current
 
 
@@ -19,9 +21,9 @@ class StartingPage(QWidget):
         super().__init__(parent)
         middle = Qt.AlignmentFlag.AlignHCenter
         column = QVBoxLayout(self)
-        column.setSpacing(current().px(16))
+        column.setSpacing(current().px(BELOW))
         column.addStretch(1)
-        column.addWidget(InstanceMark(instance, text("signin.brand_letter"), 32), 0, middle)
+        column.addWidget(InstanceMark(instance, text("signin.brand_letter"), MARK), 0, middle)
         column.addWidget(PlainLabel(text("shell.starting"), role="text2"), 0, middle)
         column.addStretch(1)
 
