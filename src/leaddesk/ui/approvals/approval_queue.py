@@ -132,20 +132,22 @@ class _QueueDelegate(QStyledItemDelegate):
         draw_text(painter, second, line.topic, TextStyle.CAPTION, "text2")
         third = QRectF(left, second.bottom() + theme.px(2), width, theme.px(20))
         words = text("approvals.from_to", name=line.requester, market=line.market)
+        tag = _tag_width() if line.own else 0.0
+        third.setWidth(width - tag - (theme.px(6) if line.own else 0))
         shown = draw_text(painter, third, words, TextStyle.CAPTION, "text2")
         if line.own:
-            self._paint_tag(
-                painter, QRectF(third.left() + shown + theme.px(6), third.top(), 0, third.height())
-            )
+            self._paint_tag(painter, third.translated(shown + theme.px(6), theme.px(1)), tag)
 
-    def _paint_tag(self, painter: QPainter, at: QRectF) -> None:
+    def _paint_tag(self, painter: QPainter, at: QRectF, width: float) -> None:
         theme = current()
-        words = text("approvals.own")
-        box = QRectF(at.left(), at.top() + theme.px(1), 0, theme.px(18))
-        box.setWidth(text_width(words, TextStyle.MICRO, bold=True) + theme.px(12))
+        box = QRectF(at.left(), at.top(), width, theme.px(18))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("pressed"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawRoundedRect(box, theme.px(4), theme.px(4))
         inner = box.adjusted(theme.px(6), 0, 0, 0)
-        draw_text(painter, inner, words, TextStyle.MICRO, "text2", bold=True)
+        draw_text(painter, inner, text("approvals.own"), TextStyle.MICRO, "text2", bold=True)
+
+
+def _tag_width() -> float:
+    return text_width(text("approvals.own"), TextStyle.MICRO, bold=True) + current().px(12)

@@ -116,14 +116,17 @@ class _NoteEdit(TextEdit):
     def __init__(self) -> None:
         self._open = False
         super().__init__()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setPlaceholderText(text("lead_detail.write_note"))
         self.setAccessibleName(text("lead_detail.write_note"))
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def set_open(self, wanted: bool) -> None:
         if wanted != self._open:
             self._open = wanted
             self._measure()
+            policies = Qt.ScrollBarPolicy
+            bar = policies.ScrollBarAsNeeded if wanted else policies.ScrollBarAlwaysOff
+            self.setVerticalScrollBarPolicy(bar)
 
     def _measure(self) -> None:
         super()._measure()

@@ -53,7 +53,7 @@ class StepBar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(current().px(320), BAR + current().px(HEIGHT - BAR))
+        return QSize(current().px(320), current().px(HEIGHT))
 
     minimumSizeHint = sizeHint
 
@@ -91,8 +91,9 @@ class StepBar(QWidget):
         role = "accentMark" if index <= at else ("borderControl" if over else "border")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color(role))
-        painter.drawRoundedRect(QRectF(area.left(), 0, area.width(), BAR), BAR / 2, BAR / 2)
-        words = QRectF(area.left(), BAR + theme.px(6), area.width(), line_height(TextStyle.MICRO))
+        bar = theme.px(BAR)
+        painter.drawRoundedRect(QRectF(area.left(), 0, area.width(), bar), bar / 2, bar / 2)
+        words = QRectF(area.left(), bar + theme.px(6), area.width(), line_height(TextStyle.MICRO))
         if index == at and self._state.pending:
             draw_icon(painter, words.topLeft(), Icon.WAITING, "warningText", 14)
             words.setLeft(words.left() + theme.px(18))
