@@ -317,3 +317,14 @@ def test_a_widget_may_paint_its_own_focus(ring: RingMark, window: QWidget) -> No
     press(window, Qt.Key.Key_Tab)
     assert button.hasFocus()
     assert not ring.isVisible()
+
+
+def test_what_lies_under_a_toasts_shadow_can_be_pressed(window: QWidget) -> None:
+    beneath = QPushButton("Lead öffnen", window)
+    beneath.show()
+    host = ToastHost(window)
+    toast = host.show_toast("Gesendet.")
+    beneath.setGeometry(toast.x() + 10, toast.y() - 24, 120, 22)
+    found = window.childAt(beneath.geometry().center())
+    assert found is beneath
+    host.clear()

@@ -97,7 +97,7 @@ class FramePresenter:
             raise LookupError("nobody is signed in")
         link = self._link()
         top = TopBarState(self._rooms.ground.instance, who_of(me), link, self._deadline(now))
-        navigation = NavigationState(items(desk), self._route)
+        navigation = NavigationState(items(desk, len(self._rooms.store.leads)), self._route)
         return WorkplaceState(top, navigation, self._status(now, link), self._outage(now, link))
 
     def _changed(self, _message: object) -> None:
@@ -161,11 +161,12 @@ class FramePresenter:
         )
 
 
-def items(desk: Desk) -> tuple[NavigationItem, ...]:
-    """Return the navigation. Pages one has no right to are absent (measure A10)."""
+def items(desk: Desk, leads: int) -> tuple[NavigationItem, ...]:
+    """Return the navigation; ``leads`` are in memory. Pages one has no right to are absent (measure A10)."""
     from leaddesk.contract.people import Right
 
-    found = [NavigationItem(Route.LEADS, _leads(desk))]
+    done = desk.sync.progress.value.done
+    found = [NavigationItem(Route.LEADS, leads if done else None)]
     if desk.may(Right.OFFER_DECIDE) and desk.sign_in.can("offers") and desk.offers.receives:
         found.append(NavigationItem(Route.OFFERS, desk.offers.open_count, for_me=True))
     if desk.may(Right.LEAD_SHARE) and desk.sign_in.can("sharing") and desk.directory.markets():
@@ -174,8 +175,3 @@ def items(desk: Desk) -> tuple[NavigationItem, ...]:
     if desk.may(Right.SHARE_APPROVE) and desk.sign_in.can("sharing"):
         found.append(NavigationItem(Route.APPROVALS, desk.approvals.waiting_for_me, for_me=True))
     return tuple(found)
-
-
-def _leads(desk: Desk) -> int | None:
-    progress = desk.sync.progress.value
-    return progress.loaded if progress.done else None

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.buttons import Size, icon_button, secondary
@@ -36,19 +44,18 @@ class Toast(QWidget):
     ) -> None:
         super().__init__(parent)
         px = current().px
-        self._margin = shadow_reach("popup")
+        self._shadow = _Shadow(parent)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
         self.setAccessibleName(f"{shown} {detail}".strip())
         column = QVBoxLayout(self)
-        around = self._margin
-        column.setContentsMargins(around + px(16), around + px(12), around + px(12), around + px(12))
+        column.setContentsMargins(px(16), px(12), px(12), px(12))
         column.setSpacing(px(8))
         column.addLayout(self._head(shown, detail, tone))
         if actions:
             column.addLayout(self._buttons(actions))
-        self.setFixedWidth(current().length("layout.toast.width") + 2 * self._margin)
+        self.setFixedWidth(current().length("layout.toast.width"))
 
     def _head(self, shown: str, detail: str, tone: Tone | None) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -94,6 +101,7 @@ class Toast(QWidget):
         self._timer.stop()
         self.hide()
         self.gone.emit()
+        self._shadow.deleteLater()
         self.deleteLater()
 
     def enterEvent(self, event: QEvent) -> None:
@@ -108,17 +116,50 @@ class Toast(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def place(self, left: int, top: int, height: int) -> None:
+        """Stand at a place of the window, above everything, the shadow right beneath."""
+        self.setGeometry(left, top, self.width(), height)
+        self._shadow.follow(self)
+        self._shadow.raise_()
+        self.raise_()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._shadow.show()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._shadow.hide()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        reach, radius = self._margin, current().length("radius.popup")
-        box = QRectF(self.rect()).adjusted(reach, reach, -reach, -reach)
-        draw_shadow(painter, box, radius, "popup")
-        draw_box(painter, box, radius, fill="raised", line="border")
+        draw_box(painter, QRectF(self.rect()), current().length("radius.popup"), fill="raised", line="border")
         painter.end()
 
     def _acted(self, callback: Callable[[], object]) -> None:
         callback()
         self.leave()
+
+
+class _Shadow(QWidget):
+    """The shadow of a toast: a widget of its own, because what lies under a shadow can still be pressed."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def follow(self, toast: QWidget) -> None:
+        """Lie around a toast."""
+        reach = shadow_reach("popup")
+        self.setGeometry(toast.geometry().adjusted(-reach, -reach, reach, reach))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        reach = shadow_reach("popup")
+        box = QRectF(self.rect()).adjusted(reach, reach, -reach, -reach)
+        draw_shadow(painter, box, current().length("radius.popup"), "popup")
+        painter.end()
 
 
 class ToastHost(QObject):
@@ -183,13 +224,10 @@ class ToastHost(QObject):
 
     def _place(self) -> None:
         theme = current()
-        reach = shadow_reach("popup")
         inset = theme.length("layout.toast.inset")
-        bottom = self._window.height() - theme.length("layout.statusBar") - inset + reach
+        bottom = self._window.height() - theme.length("layout.statusBar") - inset
         for toast in reversed(self._toasts):
             toast.adjustSize()
             height = toast.heightForWidth(toast.width()) if toast.hasHeightForWidth() else toast.height()
-            toast.resize(toast.width(), height)
-            toast.move(self._window.width() - inset + reach - toast.width(), bottom - height)
-            toast.raise_()
-            bottom -= height - 2 * reach + theme.px(8)
+            toast.place(self._window.width() - inset - toast.width(), bottom - height, height)
+            bottom -= height + theme.px(8)
