@@ -135,6 +135,7 @@ class PretendedDesk:
         progress = SimpleNamespace(loaded=12480, total=12480, done=True, synced_at=NOW)
         self.retries = 0
         self.sync = SimpleNamespace(
+            trusted=True,
             connection=Watched(connection), progress=Watched(progress), online=True, retry_now=self._retry
         )
         self.offers = SimpleNamespace(changed=Topic[Any](), all=lambda: (), receives=True, open_count=3)

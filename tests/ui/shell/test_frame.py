@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -62,11 +63,11 @@ async def at_work(office: Pretended) -> Workplace:
 
 
 def test_pages_without_the_right_are_absent(office: Pretended) -> None:
-    assert [item.route for item in items(office.desk)] == [Route.LEADS, Route.SHARES, Route.APPROVALS]  # type: ignore[arg-type]
+    assert [item.route for item in items(office.desk, 0)] == [Route.LEADS, Route.SHARES, Route.APPROVALS]  # type: ignore[arg-type]
     office.desk.rights = {"offer.decide"}
-    assert [item.route for item in items(office.desk)] == [Route.LEADS, Route.OFFERS]  # type: ignore[arg-type]
+    assert [item.route for item in items(office.desk, 0)] == [Route.LEADS, Route.OFFERS]  # type: ignore[arg-type]
     office.desk.offers.receives = False
-    assert [item.route for item in items(office.desk)] == [Route.LEADS]  # type: ignore[arg-type]
+    assert [item.route for item in items(office.desk, 0)] == [Route.LEADS]  # type: ignore[arg-type]
 
 
 def test_the_connection_is_one_of_four_words(office: Pretended) -> None:
@@ -152,3 +153,16 @@ async def test_a_conflict_is_announced_once_and_resolved_by_one_choice(office: P
     assert dialogs[0].primary is not None
     dialogs[0].primary.click()
     assert office.desk.outbox.resolved == [("e-1", Side.MINE)]
+
+
+def test_nothing_is_shown_while_deletions_are_not_applied(office: Pretended) -> None:
+    state = composed(office)
+    workplace = Workplace(state)
+    workplace.resize(1200, 800)
+    workplace.show()
+    assert workplace.panes.isVisible()
+    workplace.render_state(replace(state, trusted=False))
+    assert not workplace.panes.isVisible()
+    workplace.render_state(state)
+    assert workplace.panes.isVisible()
+    workplace.close()

@@ -97,6 +97,8 @@ class Changes:
                 raise
             self._lose(lead_id)
             return
+        if row.commission is not None:
+            await self._loader.know_pipeline(row.commission.sales_pipeline_id)
         self._store.leads.upsert(row)
         self._touch(lead_id, Touch.LEAD)
 

@@ -13,6 +13,7 @@ from leaddesk.api.client import ApiClient
 from leaddesk.api.lead_rows import stream_leads
 from leaddesk.api.offers import list_offers
 from leaddesk.api.sharing import list_share_requests
+from leaddesk.contract.ids import PipelineId
 from leaddesk.contract.people import Right
 from leaddesk.contract.rows import LeadRow
 from leaddesk.desk.mirror.directory import Directory
@@ -60,6 +61,15 @@ class Loader:
                 loading.create_task(self.load_shares(reader))
                 loading.create_task(self.load_offers(reader))
                 loading.create_task(self._load_leads(advance))
+        except BaseExceptionGroup as group:
+            raise _first(group) from None
+
+    async def know_pipeline(self, pipeline_id: PipelineId | None) -> None:
+        """Read the definitions anew for a pipeline not seen before: a partner's first lead of a market."""
+        if pipeline_id is None or self._store.pipelines.get(pipeline_id) is not None:
+            return
+        try:
+            await self._directory.load()
         except BaseExceptionGroup as group:
             raise _first(group) from None
 

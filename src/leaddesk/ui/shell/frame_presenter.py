@@ -98,7 +98,9 @@ class FramePresenter:
         link = self._link()
         top = TopBarState(self._rooms.ground.instance, who_of(me), link, self._deadline(now))
         navigation = NavigationState(items(desk, len(self._rooms.store.leads)), self._route)
-        return WorkplaceState(top, navigation, self._status(now, link), self._outage(now, link))
+        return WorkplaceState(
+            top, navigation, self._status(now, link), self._outage(now, link), desk.sync.trusted
+        )
 
     def _changed(self, _message: object) -> None:
         self.render()

@@ -91,12 +91,13 @@ class OutageState:
 
 @dataclass(frozen=True)
 class WorkplaceState:
-    """The whole frame."""
+    """The whole frame. Not ``trusted``: deletions of a time offline are not applied yet (measure A9)."""
 
     top: TopBarState
     navigation: NavigationState
     status: StatusState = StatusState()
     outage: OutageState | None = None
+    trusted: bool = True
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from leaddesk.ui.kit.pieces.empty import EmptyState
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.choose_hint import ChooseHint
 from leaddesk.ui.shell.frame.navigation import Navigation
 from leaddesk.ui.shell.frame.panes import PageStack, Panes
 from leaddesk.ui.shell.frame.status_bar import StatusBar
 from leaddesk.ui.shell.frame.top_bar import TopBar
 from leaddesk.ui.shell.state import Link, WorkplaceState
+from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 
 
@@ -31,10 +34,11 @@ class Workplace(QWidget):
         self.panes = Panes(self.pages)
         self.status = StatusBar(state.status)
         self._hint = ChooseHint()
+        self._body = QStackedWidget()
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.navigation)
-        middle.addWidget(self.panes, 1)
+        middle.addWidget(self._veiled(), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -49,6 +53,14 @@ class Workplace(QWidget):
         self.navigation.render_state(state.navigation)
         self.status.render_state(state.status)
         self._hint.show_loading(state.top.link is Link.LOADING)
+        self._body.setCurrentIndex(0 if state.trusted else 1)
+
+    def _veiled(self) -> QWidget:
+        """Return the panes with the veil that takes their place while deletions are not applied."""
+        veil = EmptyState(Icon.RETRY, text("shell.veil_title"), text("shell.veil_sentence"))
+        self._body.addWidget(self.panes)
+        self._body.addWidget(veil)
+        return self._body
 
     def show_side(self, view: QWidget) -> None:
         """Show a view at the right: a lead, or the queue."""
