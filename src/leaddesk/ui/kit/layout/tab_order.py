@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -15,7 +16,7 @@ def chain(*places: QWidget) -> None:
     be visited last wherever it stands.
     """
     reachable = [widget for place in places for widget in _reachable(place)]
-    for before, after in zip(reachable, reachable[1:], strict=False):
+    for before, after in pairwise(reachable):
         QWidget.setTabOrder(before, after)
 
 
