@@ -9,7 +9,6 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
 from pydantic import ValidationError
 
 from leaddesk.api.body import read_slices, read_whole
@@ -30,6 +29,7 @@ from leaddesk.api.errors import (
     retry_after,
 )
 from leaddesk.api.gate import OpenGate
+from leaddesk.api.library import httpx
 from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, Problem
 from leaddesk.contract.signin import OAuthError
 

@@ -11,8 +11,7 @@ import ssl
 import urllib.request
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
-import httpx
-
+from leaddesk.api.library import httpx
 from leaddesk.settings.address import ServerAddress, is_loopback
 from leaddesk.settings.environment import disarm
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import cast
+
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
 from leaddesk.api.people import read_me
@@ -65,10 +68,14 @@ class SignIn:
         await self._session.finish()
 
     async def _enter(self) -> Outcome[Me]:
-        try:
-            self.info = await self._session.discover()
-            self.me = await read_me(self._client)
-        except ApiError as error:
-            return failure_of(error)
+        info, me = await asyncio.gather(
+            self._session.discover(), read_me(self._client), return_exceptions=True
+        )  # at once: renewing the token waits for the keyring three times (P2)
+        if isinstance(info, BaseException) or isinstance(me, BaseException):
+            failed = info if isinstance(info, BaseException) else me
+            if isinstance(failed, ApiError):
+                return failure_of(failed)
+            raise cast("BaseException", failed)
+        self.info, self.me = info, me
         self._session.open()
-        return Ok(self.me)
+        return Ok(me)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from leaddesk.ui.shell.stages import Stages
 
 log = logging.getLogger(__name__)
+
+_CALM_SECONDS, _BREATH_SECONDS = 2.0, 0.1
+"""After a start, and between two imports: none of them is to be felt."""
 
 
 def now() -> datetime:
@@ -90,8 +94,24 @@ class ClientWindow:
         return self._stages
 
     async def until_closed(self) -> None:
-        """Wait until the person closes the window."""
+        """Wait until the person closes the window; meanwhile import what the first rows did not need."""
+        from leaddesk.wiring.features import LATER
+
+        pause = _CALM_SECONDS
+        for name in LATER:
+            if await self._closes_within(pause):
+                return
+            import_module(name)
+            pause = _BREATH_SECONDS
         await self._closed.wait()
+
+    async def _closes_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._closed.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def close(self) -> None:
         """End everything behind the window."""

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.desk.desk import Desk
 from leaddesk.store.store import Store
-from leaddesk.ui.approvals.approvals_presenter import ApprovalsPresenter
-from leaddesk.ui.approvals.approvals_view import ApprovalsView
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
-from leaddesk.ui.leads.detail.presenter import LeadDetailPresenter
-from leaddesk.ui.leads.detail.view import LeadDetailView
 from leaddesk.ui.leads.lead_list_presenter import LeadListPresenter
 from leaddesk.ui.leads.lead_list_view import LeadListView
-from leaddesk.ui.offers.offer_alerts import OfferAlerts
-from leaddesk.ui.offers.offers_presenter import OffersPresenter
-from leaddesk.ui.offers.offers_view import OffersView
-from leaddesk.ui.sharing.share_presenter import SharePresenter
-from leaddesk.ui.sharing.shares_presenter import SharesPresenter
-from leaddesk.ui.sharing.shares_view import SharesView
 from leaddesk.ui.shell.doors import Closable, Page
+
+if TYPE_CHECKING:
+    from leaddesk.ui.approvals.approvals_presenter import ApprovalsPresenter
+    from leaddesk.ui.approvals.approvals_view import ApprovalsView
+    from leaddesk.ui.leads.detail.presenter import LeadDetailPresenter
+    from leaddesk.ui.leads.detail.view import LeadDetailView
+    from leaddesk.ui.offers.offers_presenter import OffersPresenter
+    from leaddesk.ui.offers.offers_view import OffersView
+    from leaddesk.ui.sharing.shares_presenter import SharesPresenter
+    from leaddesk.ui.sharing.shares_view import SharesView
+
+LATER = (
+    "leaddesk.ui.leads.detail.presenter",
+    "leaddesk.ui.sharing.share_presenter",
+    "leaddesk.ui.sharing.shares_presenter",
+    "leaddesk.ui.offers.offers_presenter",
+    "leaddesk.ui.approvals.approvals_presenter",
+)
+"""What the first rows do not need; imported when it is asked for, or when nobody is waiting."""
 
 
 class _Nothing:
@@ -43,26 +53,40 @@ class Features:
 
     def lead_detail(self) -> Page[LeadDetailView, LeadDetailPresenter]:
         """Build the detail."""
+        from leaddesk.ui.leads.detail.presenter import LeadDetailPresenter
+        from leaddesk.ui.leads.detail.view import LeadDetailView
+
         view = LeadDetailView()
         return Page(view, LeadDetailPresenter(view, self._desk, self._store, self._around))
 
     def offers(self) -> Page[OffersView, OffersPresenter]:
         """Build the offers page."""
+        from leaddesk.ui.offers.offers_presenter import OffersPresenter
+        from leaddesk.ui.offers.offers_view import OffersView
+
         view = OffersView()
         return Page(view, OffersPresenter(view, self._desk, self._around))
 
     def shares(self) -> Page[SharesView, SharesPresenter]:
         """Build the page of own share requests."""
+        from leaddesk.ui.sharing.shares_presenter import SharesPresenter
+        from leaddesk.ui.sharing.shares_view import SharesView
+
         view = SharesView()
         return Page(view, SharesPresenter(view, self._desk, self._around))
 
     def approvals(self) -> Page[ApprovalsView, ApprovalsPresenter]:
         """Build the approvals page."""
+        from leaddesk.ui.approvals.approvals_presenter import ApprovalsPresenter
+        from leaddesk.ui.approvals.approvals_view import ApprovalsView
+
         view = ApprovalsView()
         return Page(view, ApprovalsPresenter(view, self._desk, self._around))
 
     def share_dialog(self, lead_id: str) -> Closable:
         """Open the share dialog for a lead that is still there."""
+        from leaddesk.ui.sharing.share_presenter import SharePresenter
+
         slot = self._store.leads.slot_of(LeadId(lead_id))
         if slot is None:
             return _Nothing()
@@ -70,4 +94,6 @@ class Features:
 
     def offer_alerts(self, show_offers: Callable[[], None]) -> Closable:
         """Tell of new offers as long as somebody is signed in."""
+        from leaddesk.ui.offers.offer_alerts import OfferAlerts
+
         return OfferAlerts(self._desk, self._around, show_offers)
