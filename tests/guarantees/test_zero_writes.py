@@ -29,7 +29,7 @@ def test_strace_is_there() -> None:
         ('7 openat(AT_FDCWD, "/tmp/x", O_RDONLY|O_CLOEXEC) = 3', False),
         ('7 openat(AT_FDCWD, "/dev/null", O_RDWR) = 3', False),
         ('7 rename("/tmp/a", "/tmp/b") = 0', True),
-        ('7 mkdir("/home/person/.config", 0700) = 0', True),
+        ('7 mkdir("/var/lib/person/.config", 0700) = 0', True),
         ('7 setxattr("/tmp/a", "user.x", "1", 1, 0) = 0', True),
         ('7 openat(AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY) = 3', False),
     ],

@@ -70,12 +70,17 @@ def ui_modules() -> list[Module]:
     return [module for module in modules() if not module.is_below("leaddesk.server", "leaddesk.demo")]
 
 
+def speaking_modules() -> list[Module]:
+    """What may look words up: the windows, and the demo's own words in them."""
+    return [module for module in modules() if not module.is_below("leaddesk.server")]
+
+
 def looked_up() -> tuple[set[str], list[re.Pattern[str]]]:
     """Keys named in code, and patterns of those put together: f"outcome.{code}" is any key of that shape."""
     features = {path.stem for path in CATALOGUES.glob("*/*.json")}
     literal: set[str] = set()
     patterns: list[re.Pattern[str]] = []
-    for module in ui_modules():
+    for module in speaking_modules():
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 literal.add(node.value)
