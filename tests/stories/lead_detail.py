@@ -106,7 +106,7 @@ ANNA = LeadDetailState(
             "ended",
         ),
     ),
-    allowed=Allowed(write=True, share=True, delete=True),
+    allowed=Allowed(write=True, move=True, share=True, delete=True),
 )
 
 
@@ -144,7 +144,7 @@ def foreign() -> LeadDetailView:
         replace(
             ANNA,
             owner="Heiztechnik Wagner AG",
-            allowed=Allowed(write=True),
+            allowed=Allowed(write=True, move=True),
             waiting=(),
             notes=(),
             recipients=None,

@@ -12,15 +12,15 @@ from leaddesk.ui.kit.pieces.chips import PlainChip
 from leaddesk.ui.kit.pieces.document import DocumentCard
 from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.kit.pieces.notice import Notice, Tone
-from leaddesk.ui.kit.pieces.panes import Pane
+from leaddesk.ui.kit.pieces.panes import Pane, scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.sharing.share_state import MarketChoice, PreviewState, ShareDialogState
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
-LEAST_HEIGHT = 420
-"""Both cards fit, so that the dialog does not grow when the preview arrives."""
+HEIGHT = 500
+"""The dialog keeps its height when the preview arrives; long documents scroll beside the fixed left half."""
 
 
 def _heading(icon: Icon, words: str) -> QWidget:
@@ -73,15 +73,21 @@ class PreviewColumn(Pane):
 
     def __init__(self) -> None:
         super().__init__("sunken")
+        px = current().px
         self._shown: object = None
         self._body = QWidget()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(
-            current().px(20), current().px(16), current().px(20), current().px(16)
-        )
+        documents = QWidget()
+        self._column = QVBoxLayout(documents)
+        self._column.setContentsMargins(px(20), px(16), px(20), px(16))
         self._column.addWidget(self._body)
         self._column.addStretch(1)
-        self.setMinimumHeight(current().px(LEAST_HEIGHT))
+        self._stays = _Stays()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scroll(documents), 1)
+        column.addWidget(self._stays)
+        self.setMinimumHeight(px(HEIGHT))
 
     def render_state(self, state: ShareDialogState) -> None:
         """Render; skeleton rows while the preview loads, the reason and a way on where it cannot."""
@@ -90,6 +96,7 @@ class PreviewColumn(Pane):
         if shown == self._shown:
             return
         self._shown = shown
+        self._stays.show_preview(state.preview)
         body = self._build(state.preview, market, state.problem)
         self._column.replaceWidget(self._body, body)
         self._body.hide()
@@ -121,17 +128,26 @@ class _Cards(QWidget):
         column.addSpacing(current().px(8))
         column.addWidget(_heading(Icon.UNLOCK, text("sharing.after_title")))
         column.addWidget(DocumentCard(preview.after))
-        column.addSpacing(current().px(4))
-        column.addLayout(_stays(preview))
 
 
-def _stays(preview: PreviewState) -> QHBoxLayout:
-    parts = [*preview.stays]
-    if preview.notes:
-        parts.append(text("sharing.notes_stay", n=preview.notes))
-    row = QHBoxLayout()
-    row.setSpacing(current().px(6))
-    row.addWidget(IconLabel(Icon.IN_HOUSE, "text3", 16), 0, Qt.AlignmentFlag.AlignTop)
-    words = text("sharing.stays", what=", ".join(parts)) if parts else text("sharing.nothing_stays")
-    row.addWidget(PlainLabel(words, TextStyle.CAPTION, "text3", wrap=True), 1)
-    return row
+class _Stays(QWidget):
+    """What stays in the house: always in sight, however long the documents are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        px = current().px
+        self._words = PlainLabel("", TextStyle.CAPTION, "text3", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(20), px(8), px(20), px(12))
+        row.setSpacing(px(6))
+        row.addWidget(IconLabel(Icon.IN_HOUSE, "text3", 16), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1)
+
+    def show_preview(self, preview: PreviewState | None) -> None:
+        """Name it; nothing while the preview loads."""
+        self.setVisible(preview is not None)
+        if preview is None:
+            return
+        notes = [text("sharing.notes_stay", n=preview.notes)] if preview.notes else []
+        parts = ", ".join([*preview.stays, *notes])
+        self._words.setText(text("sharing.stays", what=parts) if parts else text("sharing.nothing_stays"))

@@ -9,7 +9,7 @@ from leaddesk.contract.notes import Note
 from leaddesk.desk.outbox import Entry
 from leaddesk.store.leads.view import Field, LeadView
 from leaddesk.ui.kit.phrases import DASH, money
-from leaddesk.ui.kit.wording import text
+from leaddesk.ui.kit.wording import has_text, text
 from leaddesk.ui.leads.detail.state import ChangeLine, FieldLine, HistoryLine, NoteLine, RecipientLine
 
 SAID = frozenset({"note", "reason"})
@@ -73,9 +73,8 @@ def _history_line(entry: HistoryEntry) -> HistoryLine:
     """Return one change; what somebody said (a note, a reason) is quoted instead of compared."""
     said = [change.after for change in entry.changes if change.label in SAID and change.after]
     changes = [change for change in entry.changes if change.label not in SAID]
-    subject = "\n".join(
-        [*([entry.subject] if entry.subject else []), *(text("history.said", words=w) for w in said)]
-    )
+    named = [_subject(entry.subject)] if entry.subject else []
+    subject = "\n".join([*named, *(text("history.said", words=words) for words in said)])
     return HistoryLine(
         at=entry.at,
         who=entry.originator.name,
@@ -83,6 +82,12 @@ def _history_line(entry: HistoryEntry) -> HistoryLine:
         subject=subject or None,
         changes=tuple(ChangeLine(_label(change.label), change.before, change.after) for change in changes),
     )
+
+
+def _subject(subject: str) -> str:
+    """Return a name as it is, the outcome of a commission in words."""
+    key = f"history.outcome_{subject}"
+    return text(key) if has_text(key) else subject
 
 
 def _label(label: str) -> str:

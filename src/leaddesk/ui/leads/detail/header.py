@@ -63,10 +63,11 @@ class DetailHeader(QWidget):
         """Render name, place, rights and step."""
         self._name.setText(state.name)
         self._subtitle.setText(" • ".join(state.subtitle))
-        self._owner.setVisible(state.owner is not None)
-        self._owner.set_tag(text("lead_detail.owned_by", name=state.owner or ""), Tone.ACCENT)
+        tag = _tag(state)
+        self._owner.setVisible(tag is not None)
+        self._owner.set_tag(tag or "", Tone.ACCENT)
         self._actions.show_state(state)
-        self._step.show_state(state.step, enabled=state.allowed.write)
+        self._step.show_state(state.step, enabled=state.allowed.move)
 
     def show_place(self, place: Place) -> None:
         """Render ``‹ 12 / 348 ›``."""
@@ -97,6 +98,13 @@ class _Below(QWidget):
         ):
             self.setVisible(not self._inner.isHidden())
         return False
+
+
+def _tag(state: LeadDetailState) -> str | None:
+    """Say whose lead it is, or who works ours; nothing for a lead that never left."""
+    if state.owner is not None:
+        return text("lead_detail.owned_by", name=state.owner)
+    return None if state.partner is None else text("lead_detail.worked_by", name=state.partner)
 
 
 class _Walk(QWidget):

@@ -116,6 +116,7 @@ class LeadDetailPresenter:
             interest=composition.field_lines(interest, copyable),
             quotes=composition.quotes([*prospect, *interest]),
             waiting=composition.waiting_lines(self._desk.outbox.pending_notes(lead.lead_id)),
+            partner=self._partner(lead),
             allowed=self._allowed(lead),
         )
 
@@ -127,13 +128,20 @@ class LeadDetailPresenter:
         return None if self._is_own(lead) else self._desk.directory.name_of(lead.owner) or DASH
 
     def _allowed(self, lead: LeadView) -> Allowed:
-        own = self._is_own(lead)
+        own, here = self._is_own(lead), self._partner(lead) is None
         shares = self._desk.sign_in.can("sharing") and bool(self._desk.directory.markets())
         return Allowed(
             write=self._desk.may(Right.LEAD_WRITE),
-            share=own and shares and self._desk.may(Right.LEAD_SHARE),
+            move=here and self._desk.may(Right.LEAD_WRITE),
+            share=own and here and shares and self._desk.may(Right.LEAD_SHARE),
             delete=own and self._desk.sign_in.can("deletion") and self._desk.may(Right.LEAD_DELETE),
         )
+
+    def _partner(self, lead: LeadView) -> str | None:
+        """Return the firm that works this lead of ours; it alone moves it then (contract, "Steps")."""
+        if not self._desk.directory.is_partner(lead.responsible):
+            return None
+        return self._desk.directory.name_of(lead.responsible) or DASH
 
     def _step(self, lead: LeadView) -> StepState:
         pending = self._desk.outbox.pending_step(lead.lead_id)

@@ -93,6 +93,7 @@ class Allowed:
     """What the signed-in person may do with this lead; what is not allowed is not offered."""
 
     write: bool = False
+    move: bool = False
     share: bool = False
     delete: bool = False
 
@@ -120,6 +121,7 @@ class LeadDetailState:
     name: str = ""
     subtitle: tuple[str, ...] = ()
     owner: str | None = None
+    partner: str | None = None
     step: StepState = StepState()
     contact: tuple[FieldLine, ...] = ()
     interest: tuple[FieldLine, ...] = ()

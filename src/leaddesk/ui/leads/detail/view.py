@@ -115,7 +115,7 @@ class LeadDetailView(Pane):
 
     def change_step(self) -> None:
         """Key S."""
-        if self._state is not None and self._state.allowed.write:
+        if self._state is not None and self._state.allowed.move:
             self._header.focus_step()
 
     def share(self) -> None:

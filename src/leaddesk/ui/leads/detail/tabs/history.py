@@ -104,9 +104,10 @@ class _Entry(QWidget):
         set_tip(at, full(line.at))
         sentence = QHBoxLayout()
         sentence.setSpacing(theme.px(4))
-        sentence.addWidget(PlainLabel(line.who, TextStyle.BODY, bold=True))
-        sentence.addWidget(PlainLabel(_deed(line.kind), TextStyle.BODY, "text2", elide=True), 1)
-        sentence.addWidget(at)
+        top = Qt.AlignmentFlag.AlignTop
+        sentence.addWidget(PlainLabel(line.who, TextStyle.BODY, bold=True), 0, top)
+        sentence.addWidget(PlainLabel(_deed(line.kind), TextStyle.BODY, "text2", wrap=True), 1, top)
+        sentence.addWidget(at, 0, top)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(DISC + 12), theme.px(3), 0, theme.px(14))
         column.setSpacing(theme.px(4))
