@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_looks(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--theme", choices=["light", "dark", "system"], help="colours")
+    parser.add_argument("--theme", choices=["light", "dark", "high-contrast", "system"], help="colours")
     parser.add_argument("--language", choices=["de", "en"], help="language of the window")
 
 
