@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 from PySide6.QtWidgets import QApplication
@@ -16,7 +17,7 @@ from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
 from leaddesk.wiring.application import run
-from leaddesk.wiring.client import ClientWindow, Place
+from leaddesk.wiring.client import ClientWindow, Place, prepare
 
 DEMO = Instance("Demo", InstanceKind.DEMO)
 EXIT_NO_SERVER = 4
@@ -32,7 +33,7 @@ def run_demo(options: DemoOptions) -> int:
 
     async def life(app: QApplication, style: Style, window: MainWindow) -> int:
         try:
-            server = await start_demo_server(options.leads)
+            server, _ = await asyncio.gather(start_demo_server(options.leads), prepare())
         except DemoServerFailed:
             sys.stderr.write(NO_SERVER)
             return EXIT_NO_SERVER

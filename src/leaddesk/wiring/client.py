@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_ROOMS = ("leaddesk.api.client", "leaddesk.desk.desk", "leaddesk.ui.shell.stages", "leaddesk.wiring.features")
 _CALM_SECONDS, _BREATH_SECONDS = 2.0, 0.1
 """After a start, and between two imports: none of them is to be felt."""
 
@@ -120,6 +121,13 @@ class ClientWindow:
         if self._close_rooms is not None:
             await self._close_rooms()
         self.window.deleteLater()
+
+
+async def prepare() -> None:
+    """Import what :meth:`ClientWindow.open` needs while something else is waited for: the demo's server."""
+    for name in _ROOMS:
+        await asyncio.sleep(0)
+        import_module(name)
 
 
 def report(error: BaseException) -> None:
