@@ -1,4 +1,4 @@
-"""P2: from spawning the client to the first rows of a tenant; token in the keyring, server on this machine."""
+"""P2: from spawning the client to a tenant's first rows; token in the keyring, server on this machine."""
 
 from __future__ import annotations
 
