@@ -11,7 +11,7 @@ PATIENCE = 2.0
 """Seconds within which a change must be painted in another window."""
 
 
-STILL = 0.15
+STILL = 0.3
 _TICKING = re.compile(r"\d+:\d\d|Sek\.|gerade eben")
 """Clocks and countdowns never stand still."""
 

@@ -13,43 +13,49 @@ from leaddesk.demo.child import DemoPerson, DemoServer, DemoServerFailed, start_
 from leaddesk.demo.tour import script
 from leaddesk.demo.tour.eyes import NotSeen
 from leaddesk.demo.tour.hands import HandsFailed
+from leaddesk.demo.tour.likeness import NotAlike, compare
 from leaddesk.demo.tour.outside import Listener, NotTrue, signed_in
 from leaddesk.demo.tour.script import Cast
 from leaddesk.demo.tour.stage import Player, StageFailed, enter
 
 LOOK = {"theme": "light", "language": "de"}
 EXIT_FAILED = 1
+OK = "ok"
 EXIT_NO_STAGE = 4
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its name in the output and the pictures, what is done, and whose window is pictured."""
+    """One step: its name in the output and the pictures, what is done, and whose window is pictured.
+
+    ``screen`` names the picture that the window must look like; one step a screen has one.
+    """
 
     name: str
     act: Callable[[Cast], Awaitable[None]]
     pictured: Callable[[Cast], Player]
+    screen: str | None = None
 
 
 STEPS = (
-    Step("rep-signs-in", script.rep_signs_in, lambda cast: cast.rep),
+    Step("rep-signs-in", script.rep_signs_in, lambda cast: cast.rep, "leads"),
     Step("others-sign-in", script.others_sign_in, lambda cast: cast.partner),
     Step("rep-searches", script.rep_searches, lambda cast: cast.rep),
-    Step("rep-opens-lead", script.rep_opens, lambda cast: cast.rep),
+    Step("rep-opens-lead", script.rep_opens, lambda cast: cast.rep, "lead"),
     Step("rep-writes-note", script.rep_writes_note, lambda cast: cast.rep),
     Step("rep-moves-step", script.rep_moves_step, lambda cast: cast.admin),
-    Step("rep-shares", script.rep_shares, lambda cast: cast.rep),
+    Step("rep-shares", script.rep_shares, lambda cast: cast.rep, "share"),
     Step("rep-sends", script.rep_sends, lambda cast: cast.admin),
     Step("rep-cannot-approve", script.rep_cannot_approve, lambda cast: cast.rep),
-    Step("admin-reads", script.admin_reads, lambda cast: cast.admin),
-    Step("admin-approves", script.admin_approves, lambda cast: cast.partner),
-    Step("partner-accepts", script.partner_accepts, lambda cast: cast.rep),
+    Step("admin-reads", script.admin_reads, lambda cast: cast.admin, "approvals"),
+    Step("admin-approves", script.admin_approves, lambda cast: cast.partner, "offers"),
+    Step("partner-accepts", script.partner_accepts, lambda cast: cast.rep, "recipients"),
     Step("partner-opens-lead", script.partner_opens, lambda cast: cast.partner),
-    Step("partner-moves-step", script.partner_moves_step, lambda cast: cast.rep),
+    Step("partner-moves-step", script.partner_moves_step, lambda cast: cast.rep, "history"),
     Step("rep-deletes-lead", script.rep_deletes, lambda cast: cast.admin),
-    Step("all-lock", script.all_lock, lambda cast: cast.rep),
+    Step("all-lock", script.all_lock, lambda cast: cast.rep, "lock"),
     Step("all-unlock", script.all_unlock, lambda cast: cast.rep),
-    Step("all-sign-out", script.all_sign_out, lambda cast: cast.rep),
+    Step("all-sign-out", script.all_sign_out, lambda cast: cast.rep, "sign-in"),
 )
 
 
@@ -88,22 +94,31 @@ async def _play(cast: Cast, pictures: Path) -> int:
     for number, step in enumerate(STEPS, 1):
         began = loop.time()
         verdict = await _attempt(step.act(cast))
-        failed += verdict != "ok"
-        _say(f"{number:2d} {step.name}: {loop.time() - began:.2f} s {verdict}")
-        await _attempt(_keep_picture(step.pictured(cast), pictures / f"{number:02d}-{step.name}.png"))
+        took = loop.time() - began
+        seen = await _attempt(_keep_picture(step, cast, pictures / f"{number:02d}-{step.name}.png"))
+        verdict = seen if verdict == OK else verdict
+        failed += verdict != OK
+        _say(f"{number:2d} {step.name}: {took:.2f} s {verdict}")
     return failed
 
 
 async def _attempt(act: Awaitable[None]) -> str:
     try:
         await act
-    except (NotSeen, NotTrue, HandsFailed) as failure:
+    except (NotSeen, NotTrue, NotAlike, HandsFailed) as failure:
         return f"failed: {failure}"
-    return "ok"
+    return OK
 
 
-async def _keep_picture(player: Player, file: Path) -> None:
-    await asyncio.to_thread(file.write_bytes, await player.picture())
+async def _keep_picture(step: Step, cast: Cast, file: Path) -> None:
+    """Write the picture of a step, then compare it; a message still on the screen is waited for first."""
+    player = step.pictured(cast)
+    if step.screen is not None:
+        await player.eyes.still()
+    picture = await player.picture()
+    await asyncio.to_thread(file.write_bytes, picture)
+    if step.screen is not None:
+        compare(step.screen, picture)
 
 
 @asynccontextmanager

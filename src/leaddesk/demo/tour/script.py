@@ -34,7 +34,7 @@ DELETED = "Karsten Löschke"
 OWN_KEY = "00000000-0000-4000-8000-000000000001"
 READING = 0.6
 """A and R count only on a question that was shown for half a second."""
-FIRST = 8.0
+FIRST = 25.0
 """Seconds for what is not a change: signing in hashes a password, the first load brings all leads."""
 
 
@@ -91,7 +91,9 @@ async def search(player: Player, words: str) -> None:
     """Replace what stands in the search field; Return takes the keyboard to the list."""
     await player.hands.press("slash")
     await player.hands.type(words)
+    await player.eyes.see(words)
     await player.hands.press("Return")
+    await player.eyes.still()
 
 
 async def rep_opens(cast: Cast) -> None:
