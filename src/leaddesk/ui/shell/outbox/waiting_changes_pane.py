@@ -14,7 +14,7 @@ from leaddesk.ui.kit.pieces.notice import Notice
 from leaddesk.ui.kit.pieces.panes import SectionTitle, scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.outbox.change_row import ChangeRow
-from leaddesk.ui.shell.outbox.queue_state import QueueState
+from leaddesk.ui.shell.outbox.queue_state import QueueState, Waiting
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
@@ -94,8 +94,15 @@ class _Head(QWidget):
 def _sentence(state: QueueState) -> QWidget:
     if not state.changes:
         return PlainLabel(text("outbox.empty"), role="text2", wrap=True)
-    words = text("outbox.info_sending" if state.online else "outbox.info_queued")
-    return Notice(Tone.ACCENT, Icon.INFO, "", words)
+    return Notice(Tone.ACCENT, Icon.INFO, "", text(f"outbox.info_{_situation(state)}"))
+
+
+def _situation(state: QueueState) -> str:
+    """Return what the queue waits for: the connection, an answer, or a decision."""
+    if not state.online:
+        return "queued"
+    decided = {Waiting.CONFLICT, Waiting.REFUSED}
+    return "decide" if all(change.state in decided for change in state.changes) else "sending"
 
 
 def _what_works() -> QWidget:
