@@ -121,7 +121,7 @@ async def _eyes(stack: AsyncExitStack, painted: int) -> Eyes:
 
 
 async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
-    """Sign in, list, open, note, step, lock, unlock, sign out."""
+    """Sign in, list, search, open, note, lock, unlock, sign out."""
     await eyes.see("Anmelden", PATIENCE)
     await hands.focus()
     await hands.type(person.email)
