@@ -121,7 +121,7 @@ async def _eyes(stack: AsyncExitStack, painted: int) -> Eyes:
 
 
 async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
-    """Sign in, list, search, open, note, lock, unlock, sign out."""
+    """Sign in, list, search, open, step, note, copy, walk, help, lock, unlock, sign out."""
     await eyes.see("Anmelden", PATIENCE)
     await hands.focus()
     await hands.type(person.email)
@@ -135,9 +135,11 @@ async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
     await eyes.see("Anna Meyer", PATIENCE)
     await hands.click(*eyes.place("Anna Meyer"))
     await eyes.see("Journal", PATIENCE)
+    await hands.press("s", "Right", "Return")
     await hands.press("n")
     await hands.type("Rückruf")
-    await hands.press("ctrl+Return", "Escape", "ctrl+l")
+    await hands.press("ctrl+a", "ctrl+c", "ctrl+Return", "Escape")
+    await hands.press("alt+Right", "alt+Right", "F1", "Escape", "ctrl+l")
     await eyes.see("Gesperrt seit", PATIENCE)
     await hands.type(person.password.reveal())
     await hands.press("Return")
