@@ -5,35 +5,46 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from leaddesk.demo.child import DemoPerson
 from leaddesk.settings.settings import Language, Settings
-from leaddesk.ui.kit.floating.toasts import ToastHost
+from leaddesk.ui.kit.buttons import Size, secondary
+from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.pieces.panes import Pane
 from leaddesk.ui.kit.wording import language, text
+from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle
 
 END_SECONDS = 5.0
 ROLES = ("admin", "partner", "rep")
 
 
 class Beside:
-    """Offers the other roles in a toast that stays, and opens a window for the one that is pressed.
+    """Offers the other roles in a strip under the window and opens a window for each that is pressed.
 
     Invariant: every process it started ends at :meth:`close`; credentials go through a pipe only.
     """
 
-    def __init__(self, toasts: ToastHost, settings: Settings, url: str) -> None:
-        self._toasts, self._settings, self._url = toasts, settings, url
+    def __init__(self, settings: Settings, url: str, people: dict[str, DemoPerson]) -> None:
+        self._settings, self._url, self._people = settings, url, people
         self._opened: list[subprocess.Popen[bytes]] = []
-        self._offered: dict[str, DemoPerson] = {}
 
-    def offer(self, people: dict[str, DemoPerson]) -> None:
-        """Show the roles that may be opened; ``people`` by role."""
-        self._offered = people
-        actions = [(text(f"demo.{role}"), self._opener(role)) for role in ROLES if role in people]
-        self._toasts.show_toast(
-            text("demo.beside"), detail=text("demo.beside_why"), actions=actions, seconds=0
-        )
+    def strip(self) -> QWidget:
+        """Return what stands under the window: that all is play data, and a button a role."""
+        px = current().px
+        strip = Pane("sunken")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(px(16), px(6), px(16), px(6))
+        row.setSpacing(px(8))
+        row.addWidget(PlainLabel(text("demo.beside"), TextStyle.CAPTION, "text2", elide=True), 1)
+        for role in self._people:
+            button = secondary(text(f"demo.{role}"), size=Size.SMALL)
+            button.clicked.connect(partial(self._open, role))
+            row.addWidget(button)
+        return strip
 
     def close(self) -> None:
         """End the windows that are still open."""
@@ -47,11 +58,8 @@ class Beside:
                 process.kill()
                 process.wait()
 
-    def _opener(self, role: str) -> Callable[[], None]:
-        return lambda: self._open(role)
-
-    def _open(self, role: str) -> None:
-        person = self._offered.pop(role)
+    def _open(self, role: str, _checked: bool = False) -> None:
+        person = self._people[role]
         process = subprocess.Popen(
             [sys.executable, "-B", "-m", "leaddesk.demo.player"],
             stdin=subprocess.PIPE,
@@ -68,5 +76,3 @@ class Beside:
         if process.stdin is not None:
             process.stdin.write(json.dumps(part).encode() + b"\n")
             process.stdin.flush()
-        if self._offered:
-            self.offer(self._offered)

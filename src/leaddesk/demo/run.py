@@ -51,10 +51,11 @@ async def live(client: ClientWindow, server: DemoServer, options: DemoOptions) -
     vault = KeyringVault(listed=False)
     desk = client.open(Place(read_address(server.url, "demo"), DEMO, vault))
     person = person_of(server, options.role)
-    beside = Beside(client.window.toasts, options.settings, server.url)
+    others = {role: person_of(server, role) for role in ROLES if role != options.role}
+    beside = Beside(options.settings, server.url, others)
+    client.window.add_foot(beside.strip())
     try:
         await desk.sign_in.sign_in(Personal(person.email), person.password)
-        beside.offer({role: person_of(server, role) for role in ROLES if role != options.role})
         await client.until_closed()
         await desk.sign_in.sign_out()
         await client.close()

@@ -65,6 +65,10 @@ class MainWindow(QWidget):
             old.setParent(None)
             old.deleteLater()
 
+    def add_foot(self, strip: QWidget) -> None:
+        """Put a strip under every page, for as long as the window lives."""
+        self.furnish().column.addWidget(strip)
+
     def page(self) -> QWidget:
         """Return the page that is shown."""
         shown = self.furnish().stack.currentWidget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.kit.brand.marks import InstanceEdge
@@ -21,7 +21,10 @@ class Furniture:
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.edge)
-        row.addWidget(self.stack, 1)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(0)
+        self.column.addWidget(self.stack, 1)
+        row.addLayout(self.column, 1)
         self.toasts = ToastHost(window)
         self._ring = FocusRing(window)
         self.stack.addWidget(StartingPage(instance))
