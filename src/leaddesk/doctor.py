@@ -41,16 +41,12 @@ def run_doctor(as_json: bool) -> int:
 
 def examine(environment: Mapping[str, str]) -> list[Finding]:
     """Look at everything, the display first."""
-    return [
-        _display(environment),
-        asyncio.run(_keyring()),
-        _certificates(),
-        _sandbox(),
-        _crash_dumps(),
-        _swap(),
-        _neighbours(),
-        _screen(),
-    ]
+    return [_display(environment), asyncio.run(_keyring()), *look_around()]
+
+
+def look_around() -> list[Finding]:
+    """Look at what is known at once, without display and keyring: also for the window's own page."""
+    return [_certificates(), _sandbox(), _crash_dumps(), _swap(), _neighbours(), _screen()]
 
 
 def _display(environment: Mapping[str, str]) -> Finding:

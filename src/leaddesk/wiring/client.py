@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leaddesk.desk.desk import Desk
     from leaddesk.session.vault import Vault
     from leaddesk.ui.shell.stages import Stages
+    from leaddesk.ui.signin.guarantees import Guarantees
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,9 @@ class ClientWindow:
         from leaddesk.wiring.features import Features
 
         around = Surroundings(self.window, self.window.toasts, shared(), now, report)
-        ground = Ground(place.instance, place.address.url, version("leaddesk"))
+        ground = Ground(
+            place.instance, place.address.url, version("leaddesk"), lambda: _promises(place.vault)
+        )
         rooms = Rooms(desk, store, Features(desk, store, around), ground)  # type: ignore[arg-type]
         self._stages = Stages(self.window, rooms, around, self._style)
 
@@ -121,6 +124,12 @@ class ClientWindow:
         if self._close_rooms is not None:
             await self._close_rooms()
         self.window.deleteLater()
+
+
+def _promises(vault: Vault) -> Guarantees:
+    from leaddesk.wiring.promises import promises
+
+    return promises(vault.note)
 
 
 async def prepare() -> None:

@@ -1,0 +1,28 @@
+"""What this computer can promise, in the person's language: the doctor's findings, read when asked for."""
+
+from __future__ import annotations
+
+from leaddesk.doctor import look_around
+from leaddesk.session.vault import VaultNote
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.signin.guarantees import Guarantees
+
+ALWAYS = ("memory", "token")
+"""Held by the program itself wherever it runs (guarantees A1, B1)."""
+
+
+def promises(keyring: VaultNote) -> Guarantees:
+    """Return both lists; a finding that promises nothing stands in the second, never hidden."""
+    kept = [text(f"promises.{name}") for name in ALWAYS]
+    broken: list[str] = []
+    if keyring is VaultNote.KEPT:
+        kept.append(text("promises.keyring"))
+    else:
+        broken.append(text("promises.keyring_cannot"))
+    for finding in look_around():
+        key = f"promises.{finding.name.replace(' ', '_')}"
+        if finding.cannot:
+            broken.append(text(f"{key}_cannot"))
+        else:
+            kept.append(text(key))
+    return Guarantees(tuple(kept), tuple(broken))
