@@ -14,6 +14,7 @@ from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
+from leaddesk.server.seed.stored import Source
 from leaddesk.server.web.catalogue import core_routes
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.entrance import operations, people, signin
@@ -35,12 +36,16 @@ class DemoApp:
 
 def build_demo(leads: int, clock: Callable[[], datetime]) -> DemoApp:
     """Build a server in memory with the demo population. Raises ``ValueError`` for a negative number."""
-    population = Population(leads, clock=clock)
+    return demo_of(Population(leads, clock=clock), clock)
+
+
+def demo_of(population: Population, clock: Callable[[], datetime], source: Source | None = None) -> DemoApp:
+    """Build a server in memory with a population, its leads from ``source`` or drawn here."""
     directory = People()
     credentials = enter_people(population.world, directory)
     identity = Identity(clock, directory)
     services = build_services(MemoryStorage(), identity, clock)
-    plant(services.office, population)
+    plant(services.office, population, source)
     return DemoApp(build_app(services), services, population, credentials)
 
 

@@ -31,15 +31,17 @@ def run_server(host: str, port: int, leads: int) -> int:
 
     Returns the exit code.
     """
-    return _exit_code(lambda: _serve(_listen(host, port, leads), leads, _print))
+    return _exit_code(lambda: _serve(_listen(host, port, leads), leads, _print, lambda: None))
 
 
 def run_child(leads: int) -> int:
     """Serve as a child: the ready line goes into stdout, a pipe; the end of stdin ends the server."""
     from leaddesk.server.leash import end_with_parent
 
-    end_with_parent(sys.stdin.fileno())
-    return _exit_code(lambda: _serve(_listen("127.0.0.1", 0, leads), leads, _print_and_leave))
+    def leash() -> None:
+        end_with_parent(sys.stdin.fileno())
+
+    return _exit_code(lambda: _serve(_listen("127.0.0.1", 0, leads), leads, _print_and_leave, leash))
 
 
 def _exit_code(serve: Callable[[], None]) -> int:
@@ -57,18 +59,30 @@ def _exit_code(serve: Callable[[], None]) -> int:
     return 0
 
 
-def _serve(listener: socket, leads: int, announce: Callable[[str], None]) -> None:
+def _serve(
+    listener: socket, leads: int, announce: Callable[[str], None], start_threads: Callable[[], None]
+) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # no foreign code, and no search for it (A7, P13)
     with _without_collections():
-        from leaddesk.server.announcement import ready_line
-        from leaddesk.server.app import build_demo
-        from leaddesk.server.listening import url_of
-        from leaddesk.server.process import Process
+        from leaddesk.server.seed.ahead import drawn_ahead
+        from leaddesk.server.seed.population import Population
 
-        demo = build_demo(leads, lambda: datetime.now(UTC))
+        population = Population(leads, clock=_now)
+        with drawn_ahead(population) as source:
+            start_threads()
+            from leaddesk.server.announcement import ready_line
+            from leaddesk.server.app import demo_of
+            from leaddesk.server.listening import url_of
+            from leaddesk.server.process import Process
+
+            demo = demo_of(population, _now, source)
     line = ready_line(url_of(listener), demo.credentials)
     Process(demo.app, listener, lambda: announce(line), demo.services.closing.set).run()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @contextlib.contextmanager

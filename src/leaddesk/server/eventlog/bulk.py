@@ -27,7 +27,7 @@ MOVE_RELAY = (
 _CREATED = "LeadCreated"
 
 
-class SeedEvent(msgspec.Struct, frozen=True, gc=False):
+class SeedEvent(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An event after the first: its kind, its encoded content, who and when."""
 
     kind: str
@@ -41,7 +41,7 @@ class SeedEvent(msgspec.Struct, frozen=True, gc=False):
         return "<SeedEvent>"
 
 
-class SeedLead(msgspec.Struct, frozen=True, gc=False):
+class SeedLead(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One lead as it shall stand: columns, the encoded row with field lists, and how it came to be.
 
     ``created`` is the content of ``LeadCreated``; absent when there is nothing ``later``: then it is made

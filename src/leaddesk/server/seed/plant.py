@@ -1,6 +1,6 @@
 """Writing the demo population into a server: references, leads in bulk, then what the markets know."""
 
-from itertools import islice
+from functools import partial
 
 from leaddesk.server.commands import setup
 from leaddesk.server.commands.office import Office
@@ -8,16 +8,18 @@ from leaddesk.server.eventlog.bulk import write_leads
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.seed.dealings import deal
 from leaddesk.server.seed.population import Population
-from leaddesk.server.seed.stored import Storekeeper
-
-_BATCH = 2000
+from leaddesk.server.seed.stored import Source, batches, is_short
 
 
-def plant(office: Office, population: Population) -> None:
-    """Store the whole population. The log must be empty; people are entered elsewhere."""
+def plant(office: Office, population: Population, source: Source | None = None) -> None:
+    """Store the whole population, its leads from ``source`` or drawn here.
+
+    The log must be empty; people are entered elsewhere.
+    """
+    source = source or partial(batches, population)
     for tenant in population.world.tenants:
         _plant_references(office, population, tenant.key)
-        _plant_leads(office, population, tenant.key)
+        _plant_leads(office, population, tenant.key, source)
     deal(office, population)
 
 
@@ -38,10 +40,8 @@ def _plant_references(office: Office, population: Population, tenant: str) -> No
             setup.add_sales_partner(office, scope, partnership.sales_partner, partner)
 
 
-def _plant_leads(office: Office, population: Population, tenant: str) -> None:
-    """Write leads in batches, so that a million never stand in memory twice."""
+def _plant_leads(office: Office, population: Population, tenant: str, source: Source) -> None:
     log = office.log.for_tenant(Scope(population.world.tenant(tenant).tenant_id))
-    keeper = Storekeeper(population, tenant)
-    leads = population.leads(tenant)
-    while batch := [keeper.stored(lead) for lead in islice(leads, _BATCH)]:
-        write_leads(log, batch, share_docs=keeper.short)
+    short = is_short(population, tenant)
+    for batch in source(tenant):
+        write_leads(log, batch, share_docs=short)

@@ -6,7 +6,8 @@ event with the state it had then. So it is with every lead of a population above
 Rows are put together from encoded blocks; a test holds the bytes against ``contract.rows.encode_row``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from operator import attrgetter
 
 import msgspec
@@ -22,8 +23,27 @@ from leaddesk.server.seed.population import Population
 
 FULL_HISTORY_LEADS = 50_000
 
+Batch = list[SeedLead]
+Source = Callable[[str], Iterator[Batch]]
+"""Gives a tenant's leads in batches, oldest first."""
+
+_BATCH = 200
+
 _AT = attrgetter("at")
 _FIELDS = msgspec.json.Decoder(FieldList)
+
+
+def is_short(population: Population, tenant: str) -> bool:
+    """Tell whether a tenant has so many leads that each is one event, and its row is stored once."""
+    return population.size(tenant) > FULL_HISTORY_LEADS
+
+
+def batches(population: Population, tenant: str, first: int = 0) -> Iterator[Batch]:
+    """Draw a tenant's leads from the ``first`` on, in batches: a million never stand in memory twice."""
+    keeper = Storekeeper(population, tenant)
+    leads = islice(population.leads(tenant), first, None)
+    while batch := [keeper.stored(lead) for lead in islice(leads, _BATCH)]:
+        yield batch
 
 
 class Storekeeper:
@@ -36,14 +56,14 @@ class Storekeeper:
         self._website = api_key_urn(firm.website_key)
         self._steps = e.Steps(pipeline.sales_pipeline_id, pipeline.name, list(pipeline.steps))
         self._urns = {person.key: member_urn(person.member_id) for person in world.people_of(tenant)}
-        self.short = population.size(tenant) > FULL_HISTORY_LEADS
+        self._short = is_short(population, tenant)
         self._since = int(population.base.timestamp() * 1000) - REMEMBERED
 
     def stored(self, lead: DemoLead) -> SeedLead:
         """Return one lead for :func:`leaddesk.server.eventlog.bulk.write_leads`."""
         at, career = wire_time(lead.created), lead.career
         blocks = b',"prospect":%b,"interest":%b}' % (lead.prospect, lead.interest)
-        if self.short or lead.created < self._since or not (career or lead.edits):
+        if self._short or lead.created < self._since or not (career or lead.edits):
             last = wire_time(career.steps[-1][0]) if career else at
             doc = self._head(lead, 1, at, last, at) + blocks + self._running(career)
             return self._seed(lead, doc, 1, (at, last, at), None, ())

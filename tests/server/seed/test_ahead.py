@@ -1,0 +1,160 @@
+"""Leads drawn by a second process are those the server draws itself, and the process leaves no trace."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from leaddesk.server.commands.office import Office
+from leaddesk.server.eventlog.bulk import SeedLead
+from leaddesk.server.eventlog.log import EventLog
+from leaddesk.server.eventlog.memory import MemoryStorage
+from leaddesk.server.keys.port import PlainKeys
+from leaddesk.server.seed import ahead
+from leaddesk.server.seed.ahead import drawn_ahead
+from leaddesk.server.seed.plant import plant
+from leaddesk.server.seed.population import Population
+from leaddesk.server.seed.stored import Source, batches
+
+BASE = datetime(2026, 11, 19, 13, 42, tzinfo=UTC)
+TENANTS = ("wagner", "solar-nord", "lorenzen")
+LEADS = 2_500
+
+
+@pytest.fixture
+def population() -> Population:
+    return Population(LEADS, clock=lambda: BASE)
+
+
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Fork whatever else runs among the tests; collects the children's ids."""
+    children: list[int] = []
+    fork = os.fork
+
+    def noted() -> int:
+        child = fork()
+        children.append(child)
+        return child
+
+    monkeypatch.setattr(ahead, "_worth", lambda _population: True)
+    monkeypatch.setattr(os, "fork", noted)
+    return children
+
+
+def all_of(source: Source) -> list[SeedLead]:
+    return [lead for tenant in TENANTS for batch in source(tenant) for lead in batch]
+
+
+def expected(population: Population) -> list[SeedLead]:
+    return all_of(lambda tenant: batches(population, tenant))
+
+
+def plain(leads: list[SeedLead]) -> list[object]:
+    return [(lead.lead_id, lead.doc, lead.created, lead.serial, list(lead.later)) for lead in leads]
+
+
+def assert_gone(children: list[int]) -> None:
+    assert len(children) == 1
+    with pytest.raises(ChildProcessError):
+        os.waitpid(children[0], os.WNOHANG)
+
+
+def test_what_is_drawn_ahead_is_what_would_be_drawn_here(population: Population, forked: list[int]) -> None:
+    with drawn_ahead(population) as source:
+        drawn = all_of(source)
+    assert plain(drawn) == plain(expected(population))
+    assert_gone(forked)
+
+
+def test_the_stored_population_is_the_same_to_the_byte(population: Population, forked: list[int]) -> None:
+    def stored(source: Source) -> list[tuple[object, ...]]:
+        storage = MemoryStorage()
+        office = Office(EventLog(storage, PlainKeys()), lambda: BASE)
+        plant(office, population, source)
+        with storage.transaction() as rows:
+            leads = rows.select("SELECT tenant_id, id, doc, position FROM lead WHERE form_id IS NOT NULL")
+            created = rows.select("SELECT position, stream_id, payload FROM event WHERE kind = 'LeadCreated'")
+        return sorted(leads) + sorted(created)
+
+    with drawn_ahead(population) as source:
+        assert stored(source) == stored(lambda tenant: batches(population, tenant))
+
+
+@pytest.mark.warns("leaddesk.server.seed.ahead")
+@pytest.mark.parametrize("sent", [0, 3])
+def test_what_a_failing_child_does_not_send_is_drawn_here(
+    population: Population, forked: list[int], sent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push, calls = ahead._push, iter(range(1_000))
+
+    def failing(pipe: int, waiting: deque[memoryview], _most: int) -> None:
+        if next(calls) == sent:
+            os.write(pipe, waiting[0])  # a head without its message
+            raise OSError
+        push(pipe, waiting, 0)
+
+    monkeypatch.setattr(ahead, "_push", failing)
+    with drawn_ahead(population) as source:
+        drawn = all_of(source)
+    assert plain(drawn) == plain(expected(population))
+    assert_gone(forked)
+
+
+def test_a_server_that_fails_leaves_no_child(population: Population, forked: list[int]) -> None:
+    with pytest.raises(KeyboardInterrupt), drawn_ahead(population) as source:
+        next(source("wagner"))
+        raise KeyboardInterrupt
+    assert_gone(forked)
+
+
+def test_without_room_for_a_process_all_is_drawn_here(
+    population: Population, forked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", refused)
+    with drawn_ahead(population) as source:
+        assert plain(all_of(source)) == plain(expected(population))
+    assert forked == []
+
+
+def test_few_leads_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork", raising=False)
+    with drawn_ahead(Population(100, clock=lambda: BASE)) as source:
+        assert len(all_of(source)) == 100 + 180 + 60
+
+
+def test_the_child_dies_with_a_killed_server() -> None:
+    command = [sys.executable, "-B", "-m", "leaddesk.server", "400000"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        child = _child_of(server.pid)
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        deadline = time.monotonic() + 10
+        while _lives(child):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def _child_of(pid: int) -> int:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if found := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            return int(found[0])
+        time.sleep(0.02)
+    raise AssertionError("nothing was drawn ahead")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
