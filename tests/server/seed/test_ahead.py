@@ -126,6 +126,15 @@ def test_without_room_for_a_process_all_is_drawn_here(
     assert forked == []
 
 
+def test_without_an_idle_core_all_is_drawn_here(
+    population: Population, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_running", lambda: len(os.sched_getaffinity(0)))
+    monkeypatch.delattr(os, "fork")
+    with drawn_ahead(population) as source:
+        assert len(all_of(source)) == LEADS + 180 + 60
+
+
 def test_few_leads_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "fork", raising=False)
     with drawn_ahead(Population(100, clock=lambda: BASE)) as source:
@@ -133,7 +142,11 @@ def test_few_leads_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_child_dies_with_a_killed_server() -> None:
-    command = [sys.executable, "-B", "-m", "leaddesk.server", "400000"]
+    program = (
+        "import leaddesk.server.seed.ahead as ahead; from leaddesk.server.run import run_child;"
+        "ahead._worth = lambda _population: True; run_child(400_000)"
+    )
+    command = [sys.executable, "-B", "-c", program]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         child = _child_of(server.pid)
         server.send_signal(signal.SIGKILL)

@@ -2,7 +2,7 @@
 
 The leads are the same to the byte, for the child draws from the same population. It is forked while there is
 one thread and no credential, closes all but its pipe, and ends with it, so at the latest with the server.
-Elsewhere, for few leads, on a single core, or from where the child failed on, the server draws by itself.
+Elsewhere, for few leads, without an idle core, or from where the child failed on, the server draws by itself.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import msgspec
@@ -72,9 +73,14 @@ def _worth(population: Population) -> bool:
     return (
         sys.platform == "linux"
         and threading.active_count() == 1
-        and len(os.sched_getaffinity(0)) > 1
+        and _running() < len(os.sched_getaffinity(0))
         and sum(population.size(tenant.key) for tenant in population.world.tenants) >= WORTH_LEADS
     )
+
+
+def _running() -> int:
+    """Count who wants a core at this moment, us included (proc_loadavg(5)); the child needs one to itself."""
+    return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
 
 
 def _received(pipe: BinaryIO, population: Population, tenant: str) -> Iterator[Batch]:
