@@ -136,7 +136,10 @@ class PretendedDesk:
         self.retries = 0
         self.sync = SimpleNamespace(
             trusted=True,
-            connection=Watched(connection), progress=Watched(progress), online=True, retry_now=self._retry
+            connection=Watched(connection),
+            progress=Watched(progress),
+            online=True,
+            retry_now=self._retry,
         )
         self.offers = SimpleNamespace(changed=Topic[Any](), all=lambda: (), receives=True, open_count=3)
         self.approvals = SimpleNamespace(changed=Topic[Any](), waiting_for_me=2)
@@ -182,7 +185,8 @@ class View(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.name, self.done, self.notice = name, list[str](), None
+        self.name, self.done = name, list[str]()
+        self.notice: QWidget | None = None
         self.field = QLineEdit(CANARY)
         column = QVBoxLayout(self)
         column.addWidget(self.field)

@@ -35,7 +35,7 @@ class Masked(Generic[T]):
         raise TypeError(f"{type(self).__name__} is never serialised")
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._value == other._value  # type: ignore[attr-defined]
+        return type(other) is type(self) and self._value == other._value
 
     def __hash__(self) -> int:
         return hash((type(self), self._value))
