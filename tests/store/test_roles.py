@@ -2,39 +2,30 @@ from decimal import Decimal
 
 import pytest
 
-from leaddesk.store.roles import Role, amount_of, looks_like, role_of, roles_of
+from leaddesk.store.roles import Role, amount_of, looks_like, role_of
 
 
 @pytest.mark.parametrize(
     ("label", "kind", "role"),
     [
-        ("Vorname", "text:singleline:firstname", Role.FIRST_NAME),
-        ("Wie heißen Sie?", "text:singleline:firstname", Role.FIRST_NAME),
-        ("Nachname", "text:singleline", Role.LAST_NAME),
-        ("E-Mail-Adresse", "text:singleline", Role.EMAIL),
-        ("Straße / Hausnr.", "text:singleline", Role.STREET),
-        ("Postcode", "text:singleline", Role.POSTCODE),
-        ("Interesse an", "text:list", Role.TOPIC),
-        ("Budget (Euro)", "number:natural", None),
-        ("Budget", "number:natural", Role.VALUE),
+        ("Vorname", "text:singleline:firstname", (Role.FIRST_NAME, 0)),
+        ("Wie heißen Sie?", "text:singleline:firstname", (Role.FIRST_NAME, 0)),
+        ("Nachname", "text:singleline", (Role.LAST_NAME, 1)),
+        ("E-Mail-Adresse", "text:singleline", (Role.EMAIL, 1)),
+        ("Straße / Hausnr.", "text:singleline", (Role.STREET, 1)),
+        ("Postcode", "text:singleline", (Role.POSTCODE, 1)),
+        ("Budget (Euro)", "number:natural", (Role.VALUE, 2)),
+        ("Telefon geschäftlich", "text:singleline", (Role.PHONE, 2)),
+        ("Name der Firma", "text:singleline", (Role.COMPANY, 2)),
+        ("Rückruf an Telefon", "bool:yesno", None),
         ("Dachneigung", "text:singleline", None),
         ("Kampagne", "text:list:campaign", None),
     ],
 )
-def test_a_role_is_found_by_subtype_else_by_label(label: str, kind: str, role: Role | None) -> None:
-    assert role_of(label, kind) is role
-
-
-def test_the_first_field_of_a_role_counts_and_types_before_labels() -> None:
-    labels = ["Name", "Vorname", "Rufname", "Telefon", "Mobil"]
-    types = [
-        "text:singleline",
-        "text:singleline",
-        "text:singleline:firstname",
-        "text:singleline",
-        "text:singleline",
-    ]
-    assert roles_of(labels, types) == {Role.FIRST_NAME: 2, Role.FULL_NAME: 0, Role.PHONE: 3}
+def test_a_role_is_found_by_subtype_else_by_label_else_by_a_word(
+    label: str, kind: str, role: tuple[Role, int] | None
+) -> None:
+    assert role_of(label, kind) == role
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def list_view(count: int = len(LEADS), **facts: Any) -> LeadListView:
     pending: dict[LeadId, str] = facts.pop("pending", {})
     cursor = facts.pop("cursor", None)
     view = LeadListView(shelf)
-    view.set_context(RowContext(NAMES.get, lambda _: STEPS, pending.get, lambda: NOW))
+    view.set_context(RowContext(NAMES.get, lambda _: STEPS, pending, lambda: NOW))
     sort = facts.get("sort", NEWEST)
     search = shelf.queries.search("", sort)
     search.run(1)

@@ -6,7 +6,6 @@ for e-mail, phone and postcode – by how a value looks.
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
@@ -91,21 +90,25 @@ def _plain(label: str) -> str:
 
 
 @lru_cache(maxsize=LABELS_KEPT)
-def role_of(label: str, kind: str) -> Role | None:
-    """Return the role of a field by the last part of its type, else by its label."""
+def role_of(label: str, kind: str) -> tuple[Role, int] | None:
+    """Return the role of a field and how surely it plays it: 0 by type, 1 by label, 2 by a word of the label.
+
+    Of several fields the surer one counts, then the first. A yes or no plays no role.
+    """
+    if kind.startswith("bool"):
+        return None
     by_type = _SUBTYPES.get(kind.rsplit(":", 1)[-1].lower()) if kind.count(":") > 1 else None
-    return by_type or _BY_LABEL.get(_plain(label))
+    by_label = _BY_LABEL.get(_plain(label))
+    for rank, role in enumerate((by_type, by_label, _in_words(label))):
+        if role is not None:
+            return role, rank
+    return None
 
 
-def roles_of(labels: Sequence[str], types: Sequence[str]) -> dict[Role, int]:
-    """Return the index of the field for each role; the first field of several, types before labels."""
-    found: dict[Role, int] = {}
-    for typed in (True, False):
-        for index, (label, kind) in enumerate(zip(labels, types, strict=True)):
-            role = role_of("" if typed else label, kind if typed else "")
-            if role is not None and role not in found and index not in found.values():
-                found[role] = index
-    return found
+def _in_words(label: str) -> Role | None:
+    """Return the role one word names: ``Telefon geschäftlich``, ``Name der Firma``."""
+    named = [_BY_LABEL[word] for word in map(_plain, re.split(r"[\s/,()]+", label)) if word in _BY_LABEL]
+    return next((role for role in named if role is not Role.FULL_NAME), named[0] if named else None)
 
 
 def looks_like(role: Role, value: str) -> bool:
@@ -123,6 +126,8 @@ def amount_of(text: str) -> Decimal | None:
     A single separator followed by exactly three digits parts thousands. ``None`` when there is no number
     or more than one ("10.000 bis 15.000").
     """
+    if text.isdecimal() and text.isascii():
+        return Decimal(text)
     found = _NUMBER.findall(text)
     if len(found) != 1:
         return None

@@ -63,16 +63,17 @@ def test_the_head_of_a_lead() -> None:
     assert lead.text(Role.PHONE) == "0171 39200 42"
 
 
-def test_a_lead_nobody_works_has_no_commission() -> None:
+def test_a_lead_nobody_works_has_no_standing() -> None:
     lead = view_of({})
-    assert (lead.responsible, lead.step, lead.outcome, lead.work) == (None, None, None, None)
+    assert (lead.responsible, lead.step, lead.outcome) == (None, None, None)
     assert (lead.name, lead.place, lead.value) == ("", "", None)
 
 
-def test_the_running_commission() -> None:
-    work = view_of({}, step="Neu", minute=7).work
-    assert work is not None
-    assert (work.started_at, work.closed_at) == (datetime(2026, 11, 19, 0, 7, tzinfo=UTC), None)
+def test_of_several_fields_the_surer_one_counts_then_the_first() -> None:
+    lead = view_of(
+        {"Telefon geschäftlich": "0431 1", "Mobil": "0171 1", "Handy": "0172 1", "Interesse an": "Dach"}
+    )
+    assert (lead.text(Role.PHONE), lead.topic) == ("0171 1", "Dach")
 
 
 def test_a_lead_without_a_person_is_called_by_its_firm_or_mail() -> None:

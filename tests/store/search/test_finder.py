@@ -54,7 +54,6 @@ def strategy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """Run a test with both ways of searching, which differ in size only."""
     if request.param == "many are walked":
         monkeypatch.setattr(finder_module, "_FEW", -1)
-        monkeypatch.setattr(finder_module, "_WALK", 2)
         monkeypatch.setattr(finder_module, "_CHUNK", 1)
     return str(request.param)
 

@@ -40,7 +40,7 @@ class PretendedDesk:
         self.sync = SimpleNamespace(
             progress=Watched(Progress(done=False)), connection=Watched(0), trusted=True
         )
-        self.outbox = SimpleNamespace(changed=Topic[Any](), pending={}, pending_step=lambda lead: None)
+        self.outbox = SimpleNamespace(changed=Topic[Any](), entries=tuple, pending_step=lambda lead: None)
         self.directory = SimpleNamespace(
             changed=Topic[Any](), pipeline=self.pipeline, name_of=lambda urn: None
         )
@@ -228,7 +228,6 @@ async def test_walking_opens_the_neighbours_and_says_where_one_is(list_: Opened)
 async def test_a_step_on_its_way_shows_in_its_row(list_: Opened) -> None:
     list_.load()
     list_.desk.outbox.pending_step = {lead_id(1): "Angebot"}.get
-    list_.desk.directory.changed.publish(None)
     touched = heard(list_.view.rows.dataChanged)
     list_.desk.outbox.changed.publish(SimpleNamespace(subjects=(lead_id(1), "offer-7")))
     assert [first.row() for first, *_ in touched] == [1]

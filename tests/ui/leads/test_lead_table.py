@@ -295,10 +295,10 @@ def test_skeleton_rows_stand_below_while_leads_are_to_come(room: Room, view: Lea
 
 
 def test_the_window_without_focus_pales_the_cursor_row(room: Room, view: LeadListView) -> None:
-    assert view.table._look_of(0).fill == "selected"
+    assert view.table._cursor_look().fill == "selected"
     other = Room(room.around.clock)
     other.window.show()
     other.window.activateWindow()
     QTest.qWaitForWindowActive(other.window)
-    assert view.table._look_of(0).fill == "selectedInactive"
+    assert view.table._cursor_look().fill == "selectedInactive"
     other.leave()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from leaddesk.contract.ids import Urn
 from leaddesk.store.leads.codes import Standing
 from leaddesk.store.leads.slots import LeadSlots
-from leaddesk.store.leads.view import name_in, text_in
+from leaddesk.store.leads.view import LeadTexts
 from leaddesk.store.roles import Role, amount_of
 from leaddesk.store.search.finder import Finder
 from leaddesk.store.search.folding import fold, terms_of
@@ -131,7 +131,7 @@ class LeadQueries:
         if where == ANY:
             return Question(terms_of(query))
         standing = self._slots.standing
-        codes = {code for code, thing in enumerate(self._slots.standings.things) if where.admits(thing)}
+        codes = {code for code, thing in enumerate(self._slots.standings.known) if where.admits(thing)}
         return Question(terms_of(query), lambda slot: standing[slot] in codes, where)
 
     def _column(self, by: SortBy) -> RankedColumn:
@@ -155,16 +155,16 @@ class LeadQueries:
                 return RankedColumn(self._created_key)
 
     def _name_key(self, slot: int) -> bytes:
-        return fold(name_in(self._slots, slot)) if self._slots.life[slot] else b""
+        return fold(LeadTexts(self._slots, slot).name()) if self._slots.life[slot] else b""
 
     def _topic_key(self, slot: int) -> bytes:
-        return fold(text_in(self._slots, slot, Role.TOPIC)) if self._slots.life[slot] else b""
+        return fold(LeadTexts(self._slots, slot).in_role(Role.TOPIC)) if self._slots.life[slot] else b""
 
     def _created_key(self, slot: int) -> int:
         return min(self._slots.created[slot], TOP_KEY)
 
     def _value_key(self, slot: int) -> int:
-        value = amount_of(text_in(self._slots, slot, Role.VALUE))
+        value = amount_of(LeadTexts(self._slots, slot).in_role(Role.VALUE))
         return MISSING if value is None else min(max(int(value * 100), 0), TOP_KEY)
 
     def _step_key(self, slot: int) -> int:

@@ -1,7 +1,7 @@
 """How one lead lies in the mapping: its folded text, then its values, separated by one byte each.
 
-``fold of the values`` SEPARATOR ``four facts and the values`` – all UTF-8. Values that are not plain text
-(choices, bools, a text with the separator in it) lie as JSON; which ones is part of the shape.
+``fold of the values`` SEPARATOR ``codes`` SEPARATOR ``orders`` SEPARATOR ``values`` – all UTF-8. Values that
+are no plain text (choices, bools, a text with the separator in it) lie as JSON; which ones the codes tell.
 """
 
 from collections.abc import Sequence
@@ -9,70 +9,91 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from leaddesk.contract.rows import FieldContent, FieldList, LeadRow
-from leaddesk.store.leads.codes import BlockKey, Shape
+from leaddesk.contract.rows import FieldContent, FieldList
+from leaddesk.store.leads.codes import INTEREST, ORDER, PROSPECT, FieldCodes, FieldKind
 from leaddesk.store.search.folding import SEPARATOR, fold_clean
 
-FACTS = 4
-"""Texts in front of the values: lead.modifiedAt, commissionId, startedAt, closedAt; empty when absent."""
-_BETWEEN_LEADS = "\x1e"
+CODES, ORDERS, FACTS = 0, 1, 2
+"""The places of the texts in front of the values, and how many there are."""
+_ABSENT, _UNORDERED, _AS_SENT, _LISTED = "-012"
+_PART = "\x1e"
 _SEPARATOR = SEPARATOR.encode()
+_BOOLS = {True: "true", False: "false"}
+
+Blocks = tuple[FieldList | None, FieldList | None]
 
 
 class Sheet(NamedTuple):
-    """The texts of one row: facts, values, and which values were coded as JSON."""
+    """The texts of one lead: what lies in the mapping, and what is folded for the search."""
 
-    facts: str
-    values: str
-    coded: tuple[int, ...]
-    searchable: str | None
-    """What to fold instead of ``values``, where some of them are coded."""
+    body: str
+    words: str
 
-    def body(self) -> bytes:
-        """Return facts and values as they lie in the mapping."""
-        return f"{self.facts}{SEPARATOR}{self.values}".encode("utf-8", "surrogatepass")
+    def __repr__(self) -> str:
+        return "<Sheet>"
 
 
-def sheet_of(row: LeadRow, prospect: FieldList | None, interest: FieldList | None) -> Sheet:
-    """Write down a row with these blocks."""
-    values: list[Any] = []
-    for block in (prospect, interest):
-        if block is not None:
-            values.extend([content.value for content in block.fields.values()])
-    facts = _facts(row)
-    try:
-        joined = SEPARATOR.join(values)
-    except TypeError:
-        return _coded_sheet(facts, values)
-    if joined.count(SEPARATOR) != max(0, len(values) - 1) or _BETWEEN_LEADS in joined:
-        return _coded_sheet(facts, values)
-    return Sheet(facts, joined, (), None)
+def sheet_of(codes: FieldCodes, blocks: Blocks) -> Sheet:
+    """Write down both blocks of a lead."""
+    values, words, kinds = _plainly(codes, blocks)
+    joined = SEPARATOR.join(words)
+    if joined.count(SEPARATOR) >= max(1, len(words)) or _PART in joined:
+        values, words, kinds = _carefully(codes, blocks)
+        joined = SEPARATOR.join(words)
+    return Sheet(SEPARATOR.join([kinds, _orders(codes, blocks), *values]), joined)
 
 
-def _facts(row: LeadRow) -> str:
-    work = row.commission
-    facts = [row.lead.modified_at, "", "", ""]
-    if work is not None:
-        facts[1:] = [work.commission_id, work.started_at, work.closed_at or ""]
-    joined = SEPARATOR.join(facts)
-    if joined.count(SEPARATOR) != FACTS - 1:
-        joined = SEPARATOR.join([fact.replace(SEPARATOR, " ") for fact in facts])
-    return joined
+def _plainly(codes: FieldCodes, blocks: Blocks) -> tuple[list[str], list[str], str]:
+    """Take texts as they are; 0.3 µs a field."""
+    values: list[str] = []
+    words: list[str] = []
+    kinds: list[str] = []
+    for number, block in enumerate(blocks):
+        if block is None:
+            continue
+        plain, coded = codes.lately[number]
+        for label, content in block.fields.items():
+            value = content.value
+            is_text = value.__class__ is str
+            known = (plain if is_text else coded).get(label)
+            if known is None or known[0] != content.type:
+                known = (content.type, codes.code(FieldKind(number, label, content.type, not is_text)))
+            kinds.append(known[1])
+            values.append(value if is_text else _json(value))
+            words.append(value if is_text else text_of(value))
+    return values, words, "".join(kinds)
 
 
-def _coded_sheet(facts: str, values: Sequence[Any]) -> Sheet:
-    plain = [isinstance(value, str) and SEPARATOR not in value for value in values]
-    texts = [
-        value if good else msgspec.json.encode(value).decode()
-        for value, good in zip(values, plain, strict=True)
-    ]
-    words = [text_of(value).replace(SEPARATOR, " ").replace(_BETWEEN_LEADS, " ") for value in values]
-    coded = tuple([index for index, good in enumerate(plain) if not good])
-    return Sheet(facts, SEPARATOR.join(texts), coded, SEPARATOR.join(words))
+def _carefully(codes: FieldCodes, blocks: Blocks) -> tuple[list[str], list[str], str]:
+    """Code also the texts that hold one of our separators."""
+    values: list[str] = []
+    words: list[str] = []
+    kinds: list[str] = []
+    for number, block in enumerate(blocks):
+        for label, content in block.fields.items() if block is not None else ():
+            plain = isinstance(content.value, str) and SEPARATOR not in content.value
+            values.append(content.value if plain else _json(content.value))
+            words.append(text_of(content.value).replace(SEPARATOR, " ").replace(_PART, " "))
+            kinds.append(codes.code(FieldKind(number, label, content.type, not plain)))
+    return values, words, "".join(kinds)
+
+
+def _orders(codes: FieldCodes, blocks: Blocks) -> str:
+    marks, listed = "", []
+    for block in blocks:
+        order = None if block is None else block.field_order
+        if block is None or order is None:
+            marks += _ABSENT if block is None else _UNORDERED
+        elif order == list(block.fields):
+            marks += _AS_SENT
+        else:
+            marks += _LISTED
+            listed.append("".join([codes.code(FieldKind(ORDER, label, "", False)) for label in order]))
+    return marks + _PART.join(listed)
 
 
 def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+    return _BOOLS[value] if isinstance(value, bool) else msgspec.json.encode(value).decode()
 
 
 def text_of(value: Any) -> str:
@@ -88,20 +109,23 @@ def fold_sheets(sheets: Sequence[Sheet]) -> list[bytes]:
     """Fold the texts of many leads in one go; each lies between separators, so its last byte has a pair."""
     if not sheets:
         return []
-    texts = [sheet.values if sheet.searchable is None else sheet.searchable for sheet in sheets]
-    folded = fold_clean(_BETWEEN_LEADS.join(texts)).split(_BETWEEN_LEADS.encode())
+    folded = fold_clean(_PART.join([sheet.words for sheet in sheets])).split(_PART.encode())
     return [_SEPARATOR + text + _SEPARATOR for text in folded]
 
 
-def blocks_of(shape: Shape, values: Sequence[Any]) -> tuple[FieldList | None, FieldList | None]:
-    """Put the two blocks together again, exactly as received."""
-    prospect, interest, _ = shape.key
-    return _block(prospect, values[: shape.split]), _block(interest, values[shape.split :])
-
-
-def _block(key: BlockKey, values: Sequence[Any]) -> FieldList | None:
-    labels, types, order = key
-    if labels is None:
-        return None
-    contents = map(FieldContent, types, values)
-    return FieldList(dict(zip(labels, contents, strict=True)), None if order is None else list(order))
+def blocks_of(codes: FieldCodes, texts: Sequence[str]) -> Blocks:
+    """Put the two blocks together again, exactly as received, from all texts of a lead."""
+    kinds, orders = codes.kinds(texts[CODES]), texts[ORDERS]
+    listed = iter(orders[2:].split(_PART))
+    made: list[FieldList | None] = []
+    for number, mark in zip((PROSPECT, INTEREST), orders, strict=False):
+        fields = {
+            kind.label: FieldContent(kind.type, msgspec.json.decode(text) if kind.coded else text)
+            for kind, text in zip(kinds, texts[FACTS:], strict=False)
+            if kind.block == number
+        }
+        order = list(fields) if mark == _AS_SENT else None
+        if mark == _LISTED:
+            order = [kind.label for kind in codes.kinds(next(listed))]
+        made.append(None if mark == _ABSENT else FieldList(fields, order))
+    return made[0], made[1]

@@ -55,7 +55,7 @@ class LeadShelf:
 
     def get(self, slot: int) -> LeadView:
         """Return the lead in a slot; raises :class:`LookupError` if there is none."""
-        return LeadView(self._slots, slot, self._ids.id_at(slot))
+        return LeadView(self._slots, slot, self._ids.id_at)
 
     def begin_load(self, expected: int | None = None) -> None:
         """Begin a load of everything; from now on a removal outlives older pages that still hold the lead."""

@@ -1,6 +1,6 @@
 """The columns of the lead shelf: where each lead lies, and the few numbers that order and group it.
 
-Personal values exist only as bytes in the :class:`Arena`; a slot holds offsets, codes and times: 60 bytes.
+Personal values exist only as bytes in the :class:`Arena`; a slot holds offsets, codes and times: 56 bytes.
 """
 
 from array import array
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from leaddesk.store.arena import Arena
-from leaddesk.store.leads.codes import Codes, Shape, ShapeKey, Standing
+from leaddesk.store.leads.codes import FieldCodes, Standing, Standings
 from leaddesk.store.search.folding import SEPARATOR
 from leaddesk.store.search.ranks import MAX_SLOTS, SLOT_BITS
 
@@ -30,20 +30,20 @@ def milliseconds(time: str) -> int:
 class LeadSlots:
     """Leads by slot. A slot is free when its text is empty; freed slots are given out again.
 
-    ``begin``…``end`` is the folded text of a slot, ``end``…``close`` its facts and values. ``life`` is
-    another number for each lead that lay in a slot, 0 while it is free.
+    ``begin``…``end`` is the folded text of a slot, ``end``…``close`` its codes and values. ``life`` is
+    another number for each lead that lay in a slot, 0 while it is free. ``version`` counts whatever moves
+    a text.
     """
 
     def __init__(self) -> None:
         self.arena = Arena()
         self.begin, self.end, self.close = array("Q"), array("Q"), array("Q")
         self.serial, self.created, self.modified = array("q"), array("Q"), array("Q")
-        self.shape, self.standing = array("I"), array("I")
-        self.life = array("I")
-        self.shapes: Codes[ShapeKey, Shape] = Codes(Shape)
-        self.standings: Codes[Standing, Standing] = Codes(lambda standing: standing)
+        self.standing, self.life = array("I"), array("I")
+        self.fields = FieldCodes()
+        self.standings = Standings()
         self._free: list[int] = []
-        self._used = self._lives = 0
+        self._used = self._lives = self.version = 0
 
     @property
     def _columns(self) -> "tuple[array[int], ...]":
@@ -54,7 +54,6 @@ class LeadSlots:
             self.serial,
             self.created,
             self.modified,
-            self.shape,
             self.standing,
         )
 
@@ -81,6 +80,7 @@ class LeadSlots:
 
     def write(self, slot: int, folded: bytes, body: bytes) -> None:
         """Lay a lead's bytes into a slot; what lay there is overwritten."""
+        self.version += 1
         size, start = len(folded) + len(body), self.begin[slot]
         room = self.close[slot] - start
         if 0 < size <= room:
@@ -94,6 +94,7 @@ class LeadSlots:
 
     def empty(self, slot: int) -> None:
         """Overwrite what lies in a slot; it is given out again only after ``release``."""
+        self.version += 1
         self.arena.clear(self.begin[slot], self.close[slot])
         self._used -= self.close[slot] - self.begin[slot]
         for column in (*self._columns, self.life):
@@ -103,26 +104,22 @@ class LeadSlots:
         """Let emptied slots be given out again."""
         self._free.extend(slots)
 
-    def shape_of(self, slot: int) -> Shape:
-        """Return the shape of a lead."""
-        return self.shapes.things[self.shape[slot]]
-
     def standing_of(self, slot: int) -> Standing:
         """Return the standing of a lead."""
-        return self.standings.things[self.standing[slot]]
+        return self.standings.known[self.standing[slot]]
 
-    def value(self, slot: int, index: int) -> str:
-        """Decode one text: 0 to 3 are the facts, the values follow. The others are not touched."""
-        find, start, close = self.arena.find, self.end[slot], self.close[slot]
-        for _ in range(index):
-            start = find(_SEPARATOR, start, close) + 1
-        stop = find(_SEPARATOR, start, close)
-        return str(self.arena.read(start, close if stop < 0 else stop), "utf-8", "surrogatepass")
+    def places(self, slot: int) -> list[int]:
+        """Return where the texts of a lead begin (codes, orders, values) and, after them, where it ends."""
+        find, place, close = self.arena.find, self.end[slot], self.close[slot]
+        places = [place]
+        while place := find(_SEPARATOR, place, close) + 1:
+            places.append(place)
+        places.append(close + 1)
+        return places
 
-    def values(self, slot: int) -> list[str]:
-        """Decode facts and values of a slot."""
-        lying = self.arena.read(self.end[slot], self.close[slot])
-        return str(lying, "utf-8", "surrogatepass").split(SEPARATOR)
+    def text(self, start: int, stop: int) -> str:
+        """Decode what lies between two places; nothing else is touched."""
+        return str(self.arena.read(start, stop), "utf-8", "surrogatepass")
 
     def settle(self) -> Iterator[None]:
         """Close the gaps in the mapping once they are a quarter of it, 128 leads a step."""
@@ -131,12 +128,13 @@ class LeadSlots:
 
     def wipe(self) -> None:
         """Overwrite and unmap all values, and forget columns and codes."""
+        self.version += 1
         self.arena.wipe()
         for column in self._columns:
             memoryview(column).cast("B")[:] = bytes(len(column) * column.itemsize)
             del column[:]
         del self.life[:]
-        self.shapes.clear()
+        self.fields.clear()
         self.standings.clear()
         self._free.clear()
         self._used = 0
@@ -172,6 +170,7 @@ class LeadSlots:
         close = self.close[slot]
         down = start - target
         if down:
+            self.version += 1
             self.arena.move(start, close, target)
             self.begin[slot], self.end[slot], self.close[slot] = target, self.end[slot] - down, close - down
         return close - down

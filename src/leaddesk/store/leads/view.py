@@ -1,17 +1,17 @@
 """A lead as others read it: every personal value is decoded at the moment it is asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from leaddesk.contract.ids import CommissionId, LeadId
+from leaddesk.contract.ids import LeadId
 from leaddesk.contract.rows import FieldList
-from leaddesk.store.leads.codes import Shape
-from leaddesk.store.leads.records import FACTS, blocks_of, text_of
-from leaddesk.store.leads.slots import LeadSlots, milliseconds
+from leaddesk.store.leads.records import CODES, FACTS, Blocks, blocks_of, text_of
+from leaddesk.store.leads.slots import LeadSlots
 from leaddesk.store.roles import Role, amount_of, looks_like
 
 _BY_LOOKS = frozenset({Role.EMAIL, Role.PHONE, Role.POSTCODE})
@@ -31,12 +31,47 @@ class Field:
         return text_of(self.value)
 
 
-class Work(NamedTuple):
-    """The running commission of a lead, without its step and people, which are the lead's ``standing``."""
+class LeadTexts:
+    """The texts of one slot: where they lie is found once, each is decoded when it is asked for."""
 
-    commission_id: CommissionId
-    started_at: datetime
-    closed_at: datetime | None
+    __slots__ = ("_codes", "_places", "_slot", "_slots", "_version")
+
+    def __init__(self, slots: LeadSlots, slot: int) -> None:
+        self._slots, self._slot, self._version = slots, slot, -1
+        self._places: list[int] = []
+        self._codes = ""
+
+    def in_role(self, role: Role) -> str:
+        """Return the value in a role: by type, label or word, else (e-mail, phone, postcode) by its look."""
+        self._locate()
+        place = self._slots.fields.playing(role, self._codes)
+        if place is not None:
+            text = self._at(FACTS + place)
+            coded = self._slots.fields.kinds(self._codes[place])[0].coded
+            return text_of(msgspec.json.decode(text)) if coded else text.strip()
+        if role in _BY_LOOKS:
+            texts = (self._at(FACTS + place) for place in self._slots.fields.idle(self._codes))
+            return next((text.strip() for text in texts if looks_like(role, text)), "")
+        return ""
+
+    def name(self) -> str:
+        """Return what the lead is called: a person, else the firm, else the e-mail address."""
+        parts = [self.in_role(Role.FIRST_NAME), self.in_role(Role.LAST_NAME)]
+        person = " ".join([part for part in parts if part]) or self.in_role(Role.FULL_NAME)
+        return person or self.in_role(Role.COMPANY) or self.in_role(Role.EMAIL)
+
+    def every(self) -> list[str]:
+        """Return all texts: codes, orders, values."""
+        self._locate()
+        return [self._at(place) for place in range(len(self._places) - 1)]
+
+    def _locate(self) -> None:
+        if self._version != self._slots.version:
+            self._version, self._places = self._slots.version, self._slots.places(self._slot)
+            self._codes = self._at(CODES)
+
+    def _at(self, place: int) -> str:
+        return self._slots.text(self._places[place], self._places[place + 1] - 1)
 
 
 class LeadView:
@@ -48,10 +83,10 @@ class LeadView:
     """
 
     __slots__ = (
+        "_id_at",
         "_life",
-        "_shape",
         "_slots",
-        "lead_id",
+        "_texts",
         "outcome",
         "owner",
         "pipeline_id",
@@ -61,38 +96,37 @@ class LeadView:
         "step",
     )
 
-    def __init__(self, slots: LeadSlots, slot: int, lead_id: LeadId) -> None:
-        self._slots, self.slot, self.lead_id = slots, slot, lead_id
+    def __init__(self, slots: LeadSlots, slot: int, id_at: Callable[[int], LeadId]) -> None:
+        self._slots, self.slot, self._id_at = slots, slot, id_at
         self._life = slots.life[slot]
         if not self._life:
             raise LookupError("there is no lead in this slot")
-        self._shape: Shape = slots.shape_of(slot)
+        self._texts = LeadTexts(slots, slot)
         self.serial = slots.serial[slot]
         self.owner, self.responsible, self.step, self.pipeline_id, self.outcome = slots.standing_of(slot)
 
     @property
+    def lead_id(self) -> LeadId:
+        """Which lead it is."""
+        self._here()
+        return self._id_at(self.slot)
+
+    @property
     def created_at(self) -> datetime:
         """When the lead was received."""
-        return _moment(self._here().created[self.slot])
+        self._here()
+        return _moment(self._slots.created[self.slot])
 
     @property
     def modified_at(self) -> datetime:
         """When the row changed last: lead, commission or step."""
-        return _moment(self._here().modified[self.slot])
-
-    @property
-    def work(self) -> Work | None:
-        """The running commission; ``None`` while nobody works the lead."""
-        _, commission_id, started, closed = self._here().values(self.slot)[:FACTS]
-        if not commission_id:
-            return None
-        ended = _moment(milliseconds(closed)) if closed else None
-        return Work(CommissionId(commission_id), _moment(milliseconds(started)), ended)
+        self._here()
+        return _moment(self._slots.modified[self.slot])
 
     @property
     def name(self) -> str:
         """What the lead is called: first and last name, else the name field, the firm, the e-mail address."""
-        return name_in(self._here(), self.slot)
+        return self._here().name()
 
     @property
     def company(self) -> str:
@@ -115,47 +149,22 @@ class LeadView:
         return amount_of(self.text(Role.VALUE))
 
     def text(self, role: Role) -> str:
-        """Return the value in a role: by type, label, or (e-mail, phone, postcode) by its look."""
-        return text_in(self._here(), self.slot, role)
+        """Return the value in a role, see :meth:`LeadTexts.in_role`."""
+        return self._here().in_role(role)
 
-    def field_lists(self) -> tuple[FieldList | None, FieldList | None]:
+    def field_lists(self) -> Blocks:
         """Return contact and enquiry exactly as received; ``None`` for a block that was not sent."""
-        texts = self._here().values(self.slot)[FACTS:]
-        coded = self._shape.coded
-        values = [msgspec.json.decode(text) if place in coded else text for place, text in enumerate(texts)]
-        return blocks_of(self._shape, values)
+        return blocks_of(self._slots.fields, self._here().every())
 
     def fields(self) -> tuple[list[Field], list[Field]]:
         """Return the lines of contact and enquiry in display order."""
         prospect, interest = self.field_lists()
         return _lines(prospect), _lines(interest)
 
-    def _here(self) -> LeadSlots:
+    def _here(self) -> LeadTexts:
         if self._slots.life[self.slot] != self._life:
             raise LookupError("the lead has left this slot")
-        return self._slots
-
-
-def text_in(slots: LeadSlots, slot: int, role: Role) -> str:
-    """Return the value of one slot in a role, see :meth:`LeadView.text`."""
-    shape = slots.shape_of(slot)
-    index = shape.roles.get(role)
-    if index is not None:
-        text = slots.value(slot, FACTS + index)
-        return text_of(msgspec.json.decode(text)) if index in shape.coded else text.strip()
-    if role in _BY_LOOKS:
-        taken = shape.roles.values()
-        for place, text in enumerate(slots.values(slot)[FACTS:]):
-            if place not in taken and place not in shape.coded and looks_like(role, text):
-                return text.strip()
-    return ""
-
-
-def name_in(slots: LeadSlots, slot: int) -> str:
-    """Return what the lead of one slot is called, see :attr:`LeadView.name`."""
-    parts = [text_in(slots, slot, Role.FIRST_NAME), text_in(slots, slot, Role.LAST_NAME)]
-    person = " ".join([part for part in parts if part]) or text_in(slots, slot, Role.FULL_NAME)
-    return person or text_in(slots, slot, Role.COMPANY) or text_in(slots, slot, Role.EMAIL)
+        return self._texts
 
 
 def _moment(when: int) -> datetime:

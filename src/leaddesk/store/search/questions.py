@@ -41,6 +41,8 @@ class Search:
         self.question = question
         self.order = order
         self.hits = array("I")
+        self.marks = array("I")
+        """Where in its text each hit holds the first term, or empty: what a longer term starts from."""
         self.done = False
         self._stale = stale
         self._steps: Iterator[object] = iter(())

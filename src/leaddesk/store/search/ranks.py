@@ -28,7 +28,7 @@ _PAGE = 4096
 
 
 class RankedColumn:
-    """The order of all slots by one column: 20 bytes a slot.
+    """The order of all slots by one column: 24 bytes a slot.
 
     ``key`` gives the number of a slot, 0 to ``TOP_KEY``, or ``MISSING``. Slots that arrive in bulk wait until
     the order is asked for or ``settle`` is run; slots may come and go between the steps of ``settle``.
@@ -41,6 +41,7 @@ class RankedColumn:
         self._slots = array("I")
         self._late = LateSlots()
         self._touched: dict[int, bool] | None = None
+        self._turned: array[int] | None = None
 
     @property
     def ready(self) -> bool:
@@ -49,6 +50,7 @@ class RankedColumn:
 
     def add(self, slot: int) -> None:
         """Enter one slot at its place."""
+        self._turned = None
         label = self._label(slot)
         place = bisect_left(self._sorted, label)
         self._sorted.insert(place, label)
@@ -78,8 +80,10 @@ class RankedColumn:
         self._admit()
         if not descending:
             return self._slots[:]
-        first = bisect_left(self._sorted, FIRST_MISSING)
-        return self._slots[:first][::-1] + self._slots[first:]
+        if self._turned is None:
+            first = bisect_left(self._sorted, FIRST_MISSING)
+            self._turned = self._slots[:first][::-1] + self._slots[first:]
+        return self._turned[:]
 
     def rank(self, slot: int, descending: bool) -> int:
         """Return a number by which slots compare as they are displayed."""
@@ -104,7 +108,7 @@ class RankedColumn:
             memoryview(labels).cast("B")[:] = bytes(len(labels) * 8)
         self._labels, self._sorted, self._slots = array("Q"), array("Q"), array("I")
         self._late.clear()
-        self._touched = None
+        self._touched = self._turned = None
 
     def _label(self, slot: int) -> int:
         missing = slot + 1 - len(self._labels)
@@ -114,6 +118,7 @@ class RankedColumn:
         return label
 
     def _cut(self, slot: int) -> None:
+        self._turned = None
         place = bisect_left(self._sorted, self._labels[slot])
         del self._sorted[place]
         del self._slots[place]
@@ -122,6 +127,7 @@ class RankedColumn:
         """Merge all late slots now. Pages of a list in order only extend one end: no sort at all."""
         if not self._late:
             return
+        self._turned = None
         late = self._late.slots()
         self._late.clear()
         fresh, known = sorted(map(self._label, late)), self._sorted
@@ -164,7 +170,7 @@ class RankedColumn:
             if not count % STEP:
                 yield
         if self._touched is touched:
-            self._touched = None
+            self._touched = self._turned = None
             self._late.subtract(flags, touched)
             self._labels, self._sorted, self._slots = fresh.labels, fresh.sorted, fresh.slots
             self._mend(touched)

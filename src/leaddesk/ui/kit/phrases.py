@@ -10,6 +10,8 @@ from leaddesk.ui.kit.wording import grouped, language, text
 DASH = "–"
 _SOON = timedelta(hours=3)
 _LONG_AGO = timedelta(hours=12)
+_DAYS = {-1: "phrases.yesterday", 0: "phrases.today", 1: "phrases.tomorrow"}
+_DAYS_AT = {-1: "phrases.yesterday_at", 0: "phrases.today_at", 1: "phrases.tomorrow_at"}
 
 
 def number(value: int | None) -> str:
@@ -36,20 +38,25 @@ def clock_time(at: datetime) -> str:
 
 def when(at: datetime, now: datetime) -> str:
     """Return a moment as day and time where that helps: ``heute 14:20``, ``Di 17. Nov.``."""
-    days = _days_between(at, now)
-    time = clock_time(at)
-    if days in (-1, 0, 1):
-        key = {-1: "phrases.yesterday_at", 0: "phrases.today_at", 1: "phrases.tomorrow_at"}[days]
-        return text(key, time=time)
-    return day(at, now)
+    local = at.astimezone()
+    return _when(local, _days_between(local, now), now)
 
 
 def day(at: datetime, now: datetime) -> str:
     """Return a day: ``heute``, ``morgen``, ``Di 17. Nov.``, with the year if it is not this one."""
-    days = _days_between(at, now)
-    if days in (-1, 0, 1):
-        return text({-1: "phrases.yesterday", 0: "phrases.today", 1: "phrases.tomorrow"}[days])
     local = at.astimezone()
+    return _day(local, _days_between(local, now), now)
+
+
+def _when(local: datetime, days: int, now: datetime) -> str:
+    if days in (-1, 0, 1):
+        return text(_DAYS_AT[days], time=f"{local.hour}:{local.minute:02d}")
+    return _day(local, days, now)
+
+
+def _day(local: datetime, days: int, now: datetime) -> str:
+    if days in (-1, 0, 1):
+        return text(_DAYS[days])
     same_year = local.year == now.astimezone().year
     return text(
         "phrases.date_short" if same_year else "phrases.date_short_year",
@@ -73,15 +80,16 @@ def ago(at: datetime, now: datetime) -> str:
     past = now - at
     if past < timedelta(seconds=2):
         return text("phrases.just_now")
-    if past < _LONG_AGO and _days_between(at, now) == 0:
+    if past < _LONG_AGO and _days_between(at.astimezone(), now) == 0:
         return text("phrases.ago_span", span=span(past))
     return when(at, now)
 
 
 def lately(at: datetime, now: datetime) -> str:
     """Return a past contact: ``heute 11:05``, ``gestern 17:40``, ``vor 3 Tagen``, later a day."""
-    days = -_days_between(at, now)
-    return text("phrases.days_ago", n=days) if 1 < days < 7 else when(at, now)
+    local = at.astimezone()
+    days = _days_between(local, now)
+    return text("phrases.days_ago", n=-days) if -7 < days < -1 else _when(local, days, now)
 
 
 def span(length: timedelta) -> str:
@@ -106,5 +114,5 @@ def full(at: datetime) -> str:
     )
 
 
-def _days_between(at: datetime, now: datetime) -> int:
-    return (at.astimezone().date() - now.astimezone().date()).days
+def _days_between(local: datetime, now: datetime) -> int:
+    return (local.date() - now.astimezone().date()).days

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from time import perf_counter
 
 from leaddesk.store.leads.changes import Changed
 from leaddesk.store.leads.queries import ANY, NEWEST, Sort, Where
@@ -45,8 +46,9 @@ class FoundLeads:
         before = self._search if asked.sort == self.asked.sort else None
         self.asked = asked
         self._search = self._shelf.queries.search(asked.query, asked.sort, asked.where, before)
+        end = perf_counter() + budget
         first = self._search.take(screen, budget)
-        return self._search.hits if self._search.run(budget) else first
+        return self._search.hits if self._search.run(max(0.0, end - perf_counter())) else first
 
     @property
     def done(self) -> bool:

@@ -20,7 +20,7 @@ from leaddesk.ui.leads.lead_list_state import Emptiness, LeadListState
 from leaddesk.ui.leads.lead_list_view import LeadListView
 from leaddesk.ui.leads.table.row_reader import RowContext
 
-_AT_ONCE = 0.004
+_AT_ONCE = 0.003
 _SLICE = 0.005
 _REFRESH_SECONDS = 0.25
 
@@ -39,6 +39,7 @@ class LeadListPresenter:
         self._filters = FilterChoices()
         self._asked = Asked()
         self._open: LeadId | None = None
+        self._pending: dict[LeadId, str] = {}
         self._state = LeadListState()
         self._subscriptions = (
             store.leads.changes.subscribe(self._changed),
@@ -48,6 +49,7 @@ class LeadListPresenter:
             desk.sync.connection.changed.subscribe(self._went_on),
         )
         self._connect(view)
+        self._outbox_changed(OutboxChange((), tuple(entry.subject for entry in desk.outbox.entries())))
         self._directory_changed(None)
         self._show(from_top=True)
 
@@ -118,11 +120,18 @@ class LeadListPresenter:
         elif self._store.leads.queries.ready(self._asked.sort):
             screen = self._view.table.rows_in_sight()
             self._view.show_rows(self._found.ask(self._asked, screen, _AT_ONCE), from_top=from_top)
+            self._find_open_again()
             if not self._found.done:
                 self._tasks.latest("search", self._finish)
             self._render()
         else:
             self._tasks.latest("search", lambda: self._order(from_top=from_top))
+
+    def _find_open_again(self) -> None:
+        """Put the cursor back on the open lead: rows that could not be trusted had been taken away."""
+        row = self._row_of(self._open)
+        if row is not None and self._view.table.cursor_row() < 0:
+            self._view.table.hold_cursor(row)
 
     async def _finish(self) -> None:
         """Find the rest; what changed meanwhile is shown by the refresh that the change asked for."""
@@ -169,8 +178,13 @@ class LeadListPresenter:
         return not (sync.progress.value.done and sync.trusted)
 
     def _outbox_changed(self, change: OutboxChange) -> None:
-        for subject in change.subjects:
-            row = self._row_of(LeadId(subject))
+        for subject in map(LeadId, change.subjects):
+            step = self._desk.outbox.pending_step(subject)
+            if step is None:
+                self._pending.pop(subject, None)
+            else:
+                self._pending[subject] = step
+            row = self._row_of(subject)
             if row is not None:
                 self._view.rows.touch(row)
 
@@ -182,14 +196,8 @@ class LeadListPresenter:
         places = {step: place for each in reversed(pipelines) for place, step in enumerate(each.steps)}
         self._store.leads.queries.order_steps(places)
         self._filters.offer(steps, me.person.urn if me is not None else None)
-        self._view.set_context(
-            RowContext(
-                self._desk.directory.name_of,
-                self._steps_of,
-                self._desk.outbox.pending_step,
-                self._around.clock,
-            )
-        )
+        names, clock = self._desk.directory.name_of, self._around.clock
+        self._view.set_context(RowContext(names, self._steps_of, self._pending, clock))
         self._ask(replace(self._asked, where=self._filters.where()))
         self._render()
 

@@ -93,7 +93,7 @@ class LeadListView(Pane):
 
     def set_context(self, context: RowContext) -> None:
         """Say where rows find names, steps, waiting changes and the time."""
-        self.rows.reader.context = context
+        self.rows.reader.place_in(context)
         self.repaint_rows()
 
     def show_rows(self, slots: array[int], *, from_top: bool) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QCursor,
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -16,18 +16,16 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from leaddesk.ui.kit.labels import set_tip
-from leaddesk.ui.kit.painting.writing import text_width
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.leads.table.columns import Column, Layout, header_height, layout_for, lead_width, row_height
+from leaddesk.ui.leads.table.cell_tips import CellTips
+from leaddesk.ui.leads.table.columns import Column, header_height, layout_for, row_height
 from leaddesk.ui.leads.table.lead_header import HeaderCorner, LeadHeader
 from leaddesk.ui.leads.table.lead_table_model import Index, LeadTableModel
 from leaddesk.ui.leads.table.row_painter import RowLook, RowPainter
-from leaddesk.ui.theme.tokens import current
 
-_TOLD = (Column.RECEIVED, Column.OWNER)
+_PLAIN, _HOVER = RowLook(), RowLook("hover")
 _KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -48,11 +46,12 @@ class LeadTable(QTableView):
         super().__init__(parent)
         self._rows = model
         self._hovered = -1
-        self._by_keyboard = False
-        self._awaiting = False
+        self._by_keyboard = self._awaiting = False
+        self._tall, self._layout = row_height(), layout_for(0)
         self.lead_header = LeadHeader(self)
         self._corner = HeaderCorner()
         self.setModel(model)
+        self.setAccessibleName(text("leads.title"))
         self._set_up()
 
     def _set_up(self) -> None:
@@ -68,12 +67,13 @@ class LeadTable(QTableView):
         self.setWordWrap(False)
         self.setMouseTracking(True)
         self.setProperty("ring", "none")
-        self.setAccessibleName(text("leads.title"))
+        self.setItemDelegate(CellTips(self))
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.addScrollBarWidget(self._corner, Qt.AlignmentFlag.AlignTop)
         beside = self.verticalHeader()
         beside.hide()
         beside.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._measure()
 
     def set_awaiting(self, awaiting: bool) -> None:
@@ -84,7 +84,7 @@ class LeadTable(QTableView):
 
     def rows_in_sight(self) -> int:
         """Return how many rows fit into the viewport, the cut ones included."""
-        return self.viewport().height() // row_height() + 2
+        return self.viewport().height() // self._tall + 2
 
     def go_to(self, row: int) -> None:
         """Put the cursor on a row and bring it into sight; outside the list nothing happens."""
@@ -105,38 +105,40 @@ class LeadTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that lie in the exposed parts, straight from the shelf."""
         painter = QPainter(self.viewport())
-        rows = RowPainter(painter, self._layout(), self.viewport().width())
-        for row in self._exposed(event.region()):
-            self._paint_row(rows, row)
-        painter.end()
+        try:
+            rows = RowPainter(painter, self._layout, self.viewport().width())
+            cursor, offset = self.cursor_row(), self.verticalOffset()
+            for row in self._exposed(event.region()):
+                look = self._cursor_look() if row == cursor else _HOVER if row == self._hovered else _PLAIN
+                self._paint_row(rows, row, row * self._tall - offset, look)
+            rows.flush()
+        finally:
+            painter.end()  # a painter left open takes the process down with it
 
     def _exposed(self, region: QRegion) -> list[int]:
         """Return the rows in the exposed parts: of two distant rows those two, not all between them."""
-        tall, offset = row_height(), self.verticalOffset()
+        tall, offset = self._tall, self.verticalOffset()
         exposed: set[int] = set()
         for part in region:  # type: ignore[attr-defined]
             exposed.update(range((part.top() + offset) // tall, (part.bottom() + offset) // tall + 1))
         return sorted(exposed)
 
-    def _paint_row(self, rows: RowPainter, row: int) -> None:
-        tall = row_height()
-        top = row * tall - self.verticalOffset()
+    def _paint_row(self, rows: RowPainter, row: int, top: int, look: RowLook) -> None:
+        tall = self._tall
         if row < len(self._rows.slots):
-            rows.ground(top, tall, self._look_of(row))
+            rows.ground(top, tall, look)
             with suppress(LookupError):  # gone from the shelf; the row goes in the same turn of the loop
                 rows.row(top, tall, self._rows.reader.read(self._rows.slots[row]))
         elif self._awaiting:
-            rows.ground(top, tall, RowLook())
+            rows.ground(top, tall, _PLAIN)
             rows.skeleton(top, tall, row)
         else:
             rows.blank(top, tall)
 
-    def _look_of(self, row: int) -> RowLook:
-        if row == self.cursor_row():
-            active = self.isActiveWindow()
-            ring = active and self._by_keyboard and self.hasFocus()
-            return RowLook("selected" if active else "selectedInactive", bar=True, ring=ring)
-        return RowLook("hover" if row == self._hovered else "surface")
+    def _cursor_look(self) -> RowLook:
+        active = self.isActiveWindow()
+        ring = active and self._by_keyboard and self.hasFocus()
+        return RowLook("selected" if active else "selectedInactive", bar=True, ring=ring)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move by arrows, page and end keys; Enter activates. Left and right go through the cells of a row,
@@ -193,19 +195,6 @@ class LeadTable(QTableView):
         super().resizeEvent(event)
         self._arrange()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Shift what is painted; the pointer then rests on another row."""
-        super().scrollContentsBy(dx, dy)
-        if self.viewport().underMouse():
-            self._hover(self._row_at(self.viewport().mapFromGlobal(self.cursor().pos())))
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Show a cell's whole text where the pointer rests."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._show_tip(event)
-            return True
-        return super().viewportEvent(event)
-
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Repaint whole rows: what Qt would repaint is one cell."""
         for row in range(first.row(), last.row() + 1):
@@ -215,29 +204,6 @@ class LeadTable(QTableView):
         super().currentChanged(now, before)
         self._repaint_row(before.row())
         self._repaint_row(now.row())
-
-    def _show_tip(self, event: QHelpEvent) -> None:
-        index = self.indexAt(event.pos())
-        tip = self._tip(index) if index.isValid() else ""
-        if tip:
-            set_tip(self.viewport(), tip)  # escapes what Qt would take for markup
-            QToolTip.showText(event.globalPos(), self.viewport().toolTip(), self.viewport())
-            self.viewport().setToolTip("")
-        else:
-            QToolTip.hideText()
-
-    def _tip(self, index: QModelIndex) -> str:
-        """Return what is cut off in a cell, the exact time, or who a face is."""
-        slot, column = self._rows.slots[index.row()], Column(index.column())
-        try:
-            tip = self._rows.reader.tip(slot, column)
-        except LookupError:
-            return ""
-        return tip if column in _TOLD or any(self._is_cut(line, index) for line in tip.split("\n")) else ""
-
-    def _is_cut(self, line: str, index: QModelIndex) -> bool:
-        room = self.visualRect(index).width() - current().px(8)
-        return text_width(line) > room - (lead_width() if index.column() == Column.NAME else 0)
 
     def _activate(self, row: int) -> None:
         lead_id = self._rows.lead_at(row)
@@ -254,8 +220,13 @@ class LeadTable(QTableView):
             self._repaint_row(before)
             self._repaint_row(row)
 
+    def _scrolled(self) -> None:
+        """Light the row that came under the resting pointer."""
+        if self._hovered >= 0:
+            self._hover(self._row_at(self.viewport().mapFromGlobal(QCursor.pos())))
+
     def _row_at(self, point: QPoint) -> int:
-        row = (point.y() + self.verticalOffset()) // row_height()
+        row = (point.y() + self.verticalOffset()) // self._tall
         return row if 0 <= row < self._rows.rowCount() else -1
 
     def _repaint_row(self, row: int) -> None:
@@ -265,19 +236,17 @@ class LeadTable(QTableView):
                 QRect(0, row * tall - self.verticalOffset(), self.viewport().width(), tall)
             )
 
-    def _layout(self) -> Layout:
-        width = self.viewport().width()
-        return layout_for(width, self.width() - width)
-
     def _measure(self) -> None:
         self.verticalHeader().setMinimumSectionSize(1)
-        self.verticalHeader().setDefaultSectionSize(row_height())
+        self._tall = row_height()
+        self.verticalHeader().setDefaultSectionSize(self._tall)
         self._corner.setFixedHeight(header_height())
         self._arrange()
 
     def _arrange(self) -> None:
         """Give the sections the widths of the layout."""
-        layout = self._layout()
+        width = self.viewport().width()
+        layout = self._layout = layout_for(width, self.width() - width)
         self.lead_header.setVisible(not layout.narrow)
         self._corner.setVisible(not layout.narrow)
         for column in Column:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -43,21 +43,29 @@ class RowTexts(NamedTuple):
 
 @dataclass(frozen=True)
 class RowContext:
-    """What rows need from elsewhere: names behind URNs, the steps of pipelines, steps not confirmed yet, the
-    time. Every function answers from memory."""
+    """What rows need from elsewhere: names behind URNs, the steps of pipelines, the time, and the steps that
+    are not confirmed yet (a live mapping). Every function answers from memory."""
 
     name_of: Callable[[Urn], str | None] = lambda _: None
     steps_of: Callable[[PipelineId | None], tuple[str, ...]] = lambda _: ()
-    pending_step: Callable[[LeadId], str | None] = lambda _: None
+    pending: Mapping[LeadId, str] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 class RowReader:
-    """Dresses leads as rows; keeps none of them."""
+    """Dresses leads as rows; keeps none of them, only names of members and steps of pipelines."""
 
     def __init__(self, shelf: LeadShelf) -> None:
         self._shelf = shelf
-        self.context = RowContext()
+        self._around = RowContext()
+        self._owners: dict[Urn, tuple[str, tuple[str, int]]] = {}
+        self._steps: dict[PipelineId | None, tuple[str, ...]] = {}
+
+    def place_in(self, context: RowContext) -> None:
+        """Read with these names, steps and this clock from now on."""
+        self._around = context
+        self._owners.clear()
+        self._steps.clear()
 
     def lead(self, slot: int) -> LeadView:
         """Return the lead itself. Raises LookupError if it is gone."""
@@ -65,26 +73,41 @@ class RowReader:
 
     def read(self, slot: int) -> RowTexts:
         """Return what the row of a slot shows. Raises LookupError if the lead is gone."""
-        lead, around = self._shelf.get(slot), self.context
-        pending = around.pending_step(lead.lead_id)
-        steps = around.steps_of(lead.pipeline_id)
-        step = pending or lead.step or (steps[0] if steps else "")
-        owner = around.name_of(lead.responsible) if lead.responsible else None
-        company = lead.company
-        name = lead.name
+        lead, around = self._shelf.get(slot), self._around
+        pending = around.pending.get(lead.lead_id) if around.pending else None
+        steps = self._steps_of(lead.pipeline_id)
+        step = pending or lead.step or (steps[0] if steps else DASH)
+        owner, mark = self._owner(lead.responsible)
+        name, company = lead.name, lead.company
         return RowTexts(
             name=name or DASH,
             company="" if company == name else company,
             topic=lead.topic,
             place=lead.place,
-            step=step or DASH,
-            step_place=(steps.index(step) if step in steps else 0, max(1, len(steps))),
+            step=step,
+            step_place=(steps.index(step) if step in steps else 0, len(steps) or 1),
             received=lately(lead.created_at, around.now()),
             value=_value(lead),
-            owner=owner or "",
-            owner_mark=_owner_mark(lead.responsible, owner),
+            owner=owner,
+            owner_mark=mark,
             waiting=pending is not None,
         )
+
+    def _steps_of(self, pipeline_id: PipelineId | None) -> tuple[str, ...]:
+        steps = self._steps.get(pipeline_id)
+        if steps is None:
+            steps = self._steps[pipeline_id] = self._around.steps_of(pipeline_id)
+        return steps
+
+    def _owner(self, urn: Urn | None) -> tuple[str, tuple[str, int]]:
+        """Return name and mark of who works a lead; somebody without a known name is still not nobody."""
+        if urn is None:
+            return "", ("", 0)
+        owner = self._owners.get(urn)
+        if owner is None:
+            name = self._around.name_of(urn) or ""
+            owner = self._owners[urn] = (name, (initials(name) or "?", slot_of(urn.rpartition(":")[2])))
+        return owner
 
     def cell(self, slot: int, column: Column) -> str:
         """Return a cell as a screen reader says it."""
@@ -120,10 +143,3 @@ class RowReader:
 def _value(lead: LeadView) -> str:
     value = lead.value
     return money(value) if value is not None else lead.text(Role.VALUE) or DASH
-
-
-def _owner_mark(urn: Urn | None, name: str | None) -> tuple[str, int]:
-    """Return letters and colour of the avatar; somebody without a known name is still not nobody."""
-    if urn is None:
-        return "", 0
-    return initials(name or "") or "?", slot_of(urn.rpartition(":")[2])

@@ -1,0 +1,134 @@
+"""The lead list in a mapped window on the program's own loop, over a desk that says nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+
+from leaddesk.contract.ids import PipelineId
+from leaddesk.contract.leads import Pipeline
+from leaddesk.desk.mirror.watched import Watched
+from leaddesk.store.store import Store
+from leaddesk.store.topics import Topic
+from leaddesk.ui.leads.lead_list_presenter import LeadListPresenter
+from leaddesk.ui.leads.lead_list_view import LeadListView
+from leaddesk.ui.theme.style import Style
+from leaddesk.ui.theme.tokens import Scheme
+
+WINDOW = (1440, 868)
+"""The program's window; the list has 784 of it."""
+_LIST_WIDTH = 784
+STEPS = ["Neu", "Kontakt", "Vor-Ort-Termin", "Angebot", "Abschluss"]
+_SEARCH_HEIGHT = 40
+PATIENCE = 0.25
+
+
+def quiet_desk() -> Any:
+    """Return what the list's presenter asks of a desk: everything is loaded, nothing waits."""
+    pipeline = Pipeline(sales_pipeline_id=PipelineId("p"), name="Standard", steps=STEPS)
+    return SimpleNamespace(
+        sync=SimpleNamespace(
+            progress=Watched(SimpleNamespace(done=True)), connection=Watched(0), trusted=True
+        ),
+        outbox=SimpleNamespace(changed=Topic[Any](), pending_step=lambda _: None, entries=tuple),
+        directory=SimpleNamespace(
+            changed=Topic[Any](), pipeline=lambda _: pipeline, name_of=lambda _: "Maren Boysen"
+        ),
+        sign_in=SimpleNamespace(me=None),
+    )
+
+
+class Bench:
+    """One window: a search field above the list."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.window = QWidget()
+        self.search = QLineEdit()
+        self.search.setFixedHeight(_SEARCH_HEIGHT)
+        self.view = LeadListView(store.leads)
+        around: Any = SimpleNamespace(clock=lambda: datetime.now(UTC), on_error=_raise)
+        self.presenter = LeadListPresenter(self.view, quiet_desk(), store, around)
+        self.search.textChanged.connect(self.presenter.search)
+        column = QVBoxLayout(self.window)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.search)
+        column.addWidget(self.view)
+        self.window.resize(_LIST_WIDTH, WINDOW[1])
+        self.window.show()
+        self.window.activateWindow()
+        self.search.setFocus()
+
+    async def seconds_to_paint(self, act: Callable[[], object]) -> float:
+        """Do something and return the seconds until the list is painted and the loop is reached again."""
+        return await seconds_to_paint(self.view.table.viewport(), act)
+
+    def post_key(self, letter: str) -> None:
+        """Post a key as the window system does."""
+        key = (
+            Qt.Key.Key_Backspace if letter == "\b" else Qt.Key(ord(letter.upper()) if letter.isascii() else 0)
+        )
+        text = "" if letter == "\b" else letter
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            QApplication.postEvent(self.search, event)
+
+    async def until_found(self) -> None:
+        """Wait until the whole answer is shown."""
+        while not self.presenter._found.done:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)
+
+
+async def seconds_to_paint(widget: QWidget, act: Callable[[], object]) -> float:
+    """Do something and return the seconds until a widget is painted and the loop is reached again.
+
+    Raises TimeoutError when nothing was to be painted.
+    """
+    painted = _Painted(widget)
+    began = time.perf_counter()
+    act()
+    try:
+        return await asyncio.wait_for(painted.done, PATIENCE) - began
+    finally:
+        widget.removeEventFilter(painted)
+
+
+class _Painted(QObject):
+    """Resolves once the next paint of a widget is over and flushed."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.done: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, lambda: self.done.done() or self.done.set_result(time.perf_counter()))
+        return False
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+def run(work: Callable[[QApplication], Awaitable[object]]) -> None:
+    """Run on a Qt loop of our look; prints the result as one line of JSON."""
+    app = QApplication(sys.argv[:1])
+    Style(app).apply(Scheme.LIGHT)
+    loop = qasync.QEventLoop(app)
+    with loop:
+        print(json.dumps(loop.run_until_complete(work(app))), flush=True)
