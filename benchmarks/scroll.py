@@ -1,4 +1,4 @@
-"""P6: a frame of scrolling beside a blank repaint of the same size."""
+"""P6: a frame of scrolling beside a repaint of the same window with blank rows."""
 
 from __future__ import annotations
 

@@ -102,6 +102,7 @@ class LeadListView(Pane):
         lead_id, row = self.cursor_lead(), table.cursor_row()
         slot = self.rows.slots[row] if lead_id is not None else None
         self.rows.show(slots)
+        table.lay_out()
         found = self.rows.row_of(slot)
         if found is not None and self.rows.lead_at(found) == lead_id:
             table.hold_cursor(found)

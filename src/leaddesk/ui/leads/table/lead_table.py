@@ -92,6 +92,10 @@ class LeadTable(QTableView):
         if index.isValid():
             self.setCurrentIndex(index)
 
+    def lay_out(self) -> None:
+        """Take in new rows now; Qt would paint once before and once after it does so later."""
+        self.executeDelayedItemsLayout()
+
     def hold_cursor(self, row: int) -> None:
         """Put the cursor on a row and leave what is in sight where it is."""
         self.setAutoScroll(False)
