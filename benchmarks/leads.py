@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 
 from leaddesk.contract.rows import decode_row
 from leaddesk.server.seed.population import Population
@@ -12,22 +13,27 @@ from leaddesk.server.seed.stored import Storekeeper
 from leaddesk.store.leads.shelf import LeadShelf
 
 PAGE = 200
+HELD = 200_000
 NOW = datetime(2026, 11, 19, 12, 42, tzinfo=UTC)
 
 
 @cache
 def lines(count: int) -> tuple[bytes, ...]:
     """Return rows as they travel, one a line of the bulk answer."""
-    population = Population(count, clock=lambda: NOW)
-    keeper = Storekeeper(population, "wagner")
-    return tuple(keeper.stored(lead).doc for lead in population.leads())[::-1]
+    return tuple(_drawn(count))[::-1]
 
 
 def pages(count: int) -> Iterator[tuple[bytes, ...]]:
-    """Yield the lines in the slices a client reads them in."""
-    every = lines(count)
-    for start in range(0, count, PAGE):
-        yield every[start : start + PAGE]
+    """Yield the lines in the slices a client reads them in; oldest first where they are too many to hold."""
+    every = iter(lines(count) if count <= HELD else _drawn(count))
+    while page := tuple(islice(every, PAGE)):
+        yield page
+
+
+def _drawn(count: int) -> Iterator[bytes]:
+    population = Population(count, clock=lambda: NOW)
+    keeper = Storekeeper(population, "wagner")
+    return (keeper.stored(lead).doc for lead in population.leads())
 
 
 def loaded_shelf(count: int) -> LeadShelf:

@@ -101,5 +101,8 @@ class Watched:
     def close(self) -> None:
         self.left += self.mapping[:]  # type: ignore[index]
 
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.mapping, name)
+
     def __setitem__(self, key: slice, value: bytes) -> None:
         self.mapping[key] = value  # type: ignore[index]

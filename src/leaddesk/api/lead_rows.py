@@ -19,7 +19,7 @@ from leaddesk.api.client import ApiClient, Flow
 from leaddesk.api.errors import Malformed
 from leaddesk.contract.rows import CommissionPart, FieldList, LeadPart, LeadRow, decode_row, decode_rows
 
-SLICE_SECONDS = 0.004
+SLICE_SECONDS = 0.001
 _LINE_CAP = MEGABYTE
 _STREAM_CAP = 4096 * MEGABYTE
 _PAGE = Limits(seconds=30.0, bytes=64 * MEGABYTE)

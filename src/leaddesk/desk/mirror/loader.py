@@ -20,7 +20,7 @@ from leaddesk.desk.mirror.directory import Directory
 from leaddesk.store.shelves import Shelf
 from leaddesk.store.store import Store
 
-_SETTLE_SECONDS = 0.004
+_SETTLE_SECONDS = 0.003
 _BATCH = 100
 Id = TypeVar("Id", bound=str)
 T = TypeVar("T")
@@ -101,8 +101,6 @@ class Loader:
                         shelf.load(rows)
                         loaded += len(rows)
                         advance(loaded, bulk.total)
-                        await asyncio.sleep(0)
-                        shelf.settle(_SETTLE_SECONDS)
                         await asyncio.sleep(0)
                     complete = True
                 finally:

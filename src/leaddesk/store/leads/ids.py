@@ -46,6 +46,12 @@ class LeadIds:
         self._odd_at: dict[int, str] = {}
         self.count = 0
 
+    def reserve(self, count: int) -> None:
+        """Make the tables large enough for so many leads, so that none grows on the way."""
+        for part in self._parts:
+            if len(part.cells) < 2 * count // _PARTS:
+                self._grow(part, 2 * count // _PARTS)
+
     def slot_of(self, key: Key) -> int | None:
         """Return the slot of a lead, ``None`` if it is not here."""
         if isinstance(key, str):
@@ -118,11 +124,11 @@ class LeadIds:
         cells[place] = slot + 1
         part.used += 1
 
-    def _grow(self, part: _Part) -> None:
+    def _grow(self, part: _Part, least: int = 16) -> None:
         """Enter what lives into a table that is at most half full."""
         living = [cell - 1 for cell in part.cells if cell not in (_FREE, _GONE)]
         size = 16
-        while size < 2 * (len(living) + 1):
+        while size < max(least, 2 * (len(living) + 1)):
             size *= 2
         part.cells, part.used = array("I", bytes(4 * size)), 0
         for slot in living:

@@ -138,7 +138,7 @@ class LeadQueries:
         column = self._columns.get(by)
         if column is None:
             column = self._columns[by] = self._build(by)
-            column.add_late(slot for slot, life in enumerate(self._slots.life) if life)
+            column.begin_with(bytes(map(bool, self._slots.life)))
         return column
 
     def _build(self, by: SortBy) -> RankedColumn:

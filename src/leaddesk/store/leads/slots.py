@@ -66,17 +66,17 @@ class LeadSlots:
         """Copy bytes out of the mapping."""
         return self.arena.read(start, stop)
 
-    def take(self) -> int:
-        """Give out a slot; nothing lies in it yet."""
-        self._lives += 1
-        if self._free:
-            slot = self._free.pop()
-        else:
-            slot = len(self.begin)
-            for column in (*self._columns, self.life):
-                column.append(0)
-        self.life[slot] = self._lives & 0xFFFFFFFF
-        return slot
+    def take(self, count: int) -> list[int]:
+        """Give out slots, freed ones first; nothing lies in them yet."""
+        reused = [self._free.pop() for _ in range(min(count, len(self._free)))]
+        first, fresh = len(self.begin), count - len(reused)
+        for column in (*self._columns, self.life):
+            column.frombytes(bytes(fresh * column.itemsize))
+        taken = [*reused, *range(first, first + fresh)]
+        for slot in taken:
+            self._lives += 1
+            self.life[slot] = self._lives & 0xFFFFFFFF
+        return taken
 
     def write(self, slot: int, folded: bytes, body: bytes) -> None:
         """Lay a lead's bytes into a slot; what lay there is overwritten."""

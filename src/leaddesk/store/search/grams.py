@@ -12,6 +12,7 @@ from itertools import pairwise
 BLOCK_BITS = 14
 BLOCK = 1 << BLOCK_BITS
 _BYTES = BLOCK >> 3
+_BLANK = bytes(_BYTES)
 _Row = list[bytearray | None]
 
 _FLAGS = tuple(bytes((value >> bit) & 1 for bit in range(8)) for value in range(256))
@@ -99,7 +100,7 @@ class GramIndex:
             for row in block.rows:
                 for bitmap in row:
                     if bitmap:
-                        bitmap[:] = bytes(_BYTES)
+                        bitmap[:] = _BLANK
         self._blocks.clear()
 
 

@@ -13,6 +13,7 @@ class LateSlots:
         """One byte a slot: 1 while it waits."""
         self._count = 0
         self._next = 0
+        self._lowest = 0
 
     def __len__(self) -> int:
         return self._count
@@ -21,7 +22,7 @@ class LateSlots:
         return slot < len(self.flags) and self.flags[slot] == 1
 
     def __iter__(self) -> Iterator[int]:
-        return compress(range(len(self.flags)), self.flags)
+        return compress(range(self._lowest, len(self.flags)), memoryview(self.flags)[self._lowest :])
 
     def slots(self) -> "array[int]":
         """Return all in ascending order: 30 ns each."""
@@ -29,12 +30,19 @@ class LateSlots:
 
     def add(self, slots: Iterable[int]) -> None:
         """Let slots wait."""
-        flags = self.flags
+        flags, lowest = self.flags, self._lowest if self._count else len(self.flags)
         for slot in slots:
             if slot >= len(flags):
                 flags.extend(bytes(slot + 1 - len(flags)))
             self._count += not flags[slot]
             flags[slot] = 1
+            lowest = slot if slot < lowest else lowest
+        self._lowest = lowest
+
+    def fill(self, flags: bytes) -> None:
+        """Let all slots wait whose byte is 1, and only them."""
+        self.flags[:] = flags
+        self._count, self._lowest = flags.count(1), 0
 
     def discard(self, slot: int) -> bool:
         """Take out a slot; whether it waited."""
@@ -62,7 +70,7 @@ class LateSlots:
     def clear(self) -> None:
         """Forget all."""
         self.flags.clear()
-        self._next = self._count = 0
+        self._next = self._count = self._lowest = 0
 
     def _ahead(self) -> Iterator[int]:
         """Yield waiting slots from where the last call ended; begins anew at the end."""

@@ -20,8 +20,9 @@ from leaddesk.ui.leads.lead_list_state import Emptiness, LeadListState
 from leaddesk.ui.leads.lead_list_view import LeadListView
 from leaddesk.ui.leads.table.row_reader import RowContext
 
-_AT_ONCE = 0.003
-_SLICE = 0.005
+_AT_ONCE = 0.0025
+_SLICE = 0.003
+_FRAME = 0.012
 _REFRESH_SECONDS = 0.25
 
 
@@ -134,9 +135,11 @@ class LeadListPresenter:
             self._view.table.hold_cursor(row)
 
     async def _finish(self) -> None:
-        """Find the rest; what changed meanwhile is shown by the refresh that the change asked for."""
+        """Find the rest, after the frame with the first screen; changes meanwhile ask for their refresh."""
+        await asyncio.sleep(_FRAME)
         while not self._found.go_on(_SLICE):  # noqa: ASYNC110 - the work itself, in slices
             await asyncio.sleep(0)
+        await asyncio.sleep(0)
         if not self._found.stale:
             self._view.show_rows(self._found.slots(), from_top=False)
             self._render()
