@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.leads import Pipeline
@@ -135,6 +137,26 @@ async def test_what_is_not_found_says_so_and_leads_back(list_: Opened) -> None:
     list_.view.clear_requested.emit()
     assert list_.names() == list(NAMES)
     assert list_.cleared == [()]
+
+
+async def test_whoever_types_keeps_the_keyboard_when_nothing_is_found(list_: Opened) -> None:
+    list_.load()
+    list_.view.focus_list()
+    list_.room.settle()
+    field = QLineEdit(list_.room.window)
+    field.show()
+    field.textChanged.connect(list_.presenter.search)
+    field.setFocus()
+    list_.room.settle()
+    QTest.keyClicks(field, "zxq")
+    list_.room.settle()
+    assert list_.empty() == "Nichts gefunden"
+    assert QApplication.focusWidget() is field
+    field.setText("zo")
+    list_.view.focus_list()
+    list_.room.settle()
+    list_.presenter.search("zxq")
+    assert QApplication.focusWidget() is not list_.view.table
 
 
 async def test_an_empty_tenant_is_no_failed_search(list_: Opened) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.store.leads.shelf import LeadShelf
@@ -86,9 +86,10 @@ class LeadListView(Pane):
         self.table.set_awaiting(state.growing)
         page = {Emptiness.NO_LEADS: 1, Emptiness.NO_MATCH: 2}.get(state.emptiness, 0)
         if page != self._stack.currentIndex():
-            focused = self._stack.isAncestorOf(self.focusWidget() or self)
+            focus = QApplication.focusWidget()
+            inside = focus is not None and self._stack.isAncestorOf(focus)
             self._stack.setCurrentIndex(page)
-            if focused:
+            if inside:
                 self.focus_list()
 
     def set_context(self, context: RowContext) -> None:
