@@ -13,7 +13,7 @@ from leaddesk.ui.kit.layout.tab_order import chain
 from leaddesk.ui.kit.phrases import span
 from leaddesk.ui.kit.pieces.empty import EmptyState
 from leaddesk.ui.kit.pieces.marks import KeyHint
-from leaddesk.ui.kit.pieces.panes import Pane, SectionTitle, scroll
+from leaddesk.ui.kit.pieces.panes import Pane, SectionTitle, page_head, scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.offers.offer_card import OfferCard
 from leaddesk.ui.offers.offers_state import OfferCardState, OffersState
@@ -68,22 +68,11 @@ class OffersView(Pane):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._head())
+        column.addWidget(page_head(text("offers.title"), self._facts, self._hints))
         area = scroll(body)
         area.setAccessibleName(text("offers.title"))
         column.addWidget(area, 1)
         return page
-
-    def _head(self) -> QWidget:
-        theme, title = current(), QWidget()
-        title.setFixedHeight(theme.length("layout.pageHeader"))
-        head = QHBoxLayout(title)
-        head.setContentsMargins(theme.px(24), 0, theme.px(24), 0)
-        head.setSpacing(theme.px(8))
-        head.addWidget(PlainLabel(text("offers.title"), TextStyle.PANE_TITLE))
-        head.addWidget(self._facts, 1)
-        head.addWidget(self._hints)
-        return title
 
     def render_state(self, state: OffersState) -> None:
         """Show a state: cards come and go, the others keep what is being typed in them."""

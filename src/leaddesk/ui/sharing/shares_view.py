@@ -15,7 +15,7 @@ from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import DASH, full, when
 from leaddesk.ui.kit.pieces.empty import EmptyState
 from leaddesk.ui.kit.pieces.marks import Hairline, Tag, Tone
-from leaddesk.ui.kit.pieces.panes import Pane, scroll
+from leaddesk.ui.kit.pieces.panes import Pane, page_head, scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.sharing.share_state import ShareLine, SharesState
 from leaddesk.ui.theme.icons import Icon
@@ -57,7 +57,7 @@ class SharesView(Pane):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._head())
+        column.addWidget(page_head(text("sharing.page_title"), self._count))
         column.addWidget(Hairline())
         column.addWidget(_Columns())
         column.addWidget(Hairline())
@@ -65,16 +65,6 @@ class SharesView(Pane):
         area.setAccessibleName(text("sharing.page_title"))
         column.addWidget(area, 1)
         return page
-
-    def _head(self) -> QWidget:
-        theme, title = current(), QWidget()
-        title.setFixedHeight(theme.length("layout.pageHeader"))
-        head = QHBoxLayout(title)
-        head.setContentsMargins(theme.px(24), 0, theme.px(24), 0)
-        head.setSpacing(theme.px(8))
-        head.addWidget(PlainLabel(text("sharing.page_title"), TextStyle.PANE_TITLE))
-        head.addWidget(self._count, 1)
-        return title
 
     def render_state(self, state: SharesState) -> None:
         """Show a state."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 
@@ -30,6 +31,19 @@ class SectionTitle(PlainLabel):
 
     def __init__(self, shown: str, parent: QWidget | None = None) -> None:
         super().__init__(shown, TextStyle.CAPTION, "text2", bold=True, parent=parent)
+
+
+def page_head(title: str, *beside: QWidget) -> QWidget:
+    """Return the head of a full page: its title, then what stands beside it, the first taking the room."""
+    theme, head = current(), QWidget()
+    head.setFixedHeight(theme.length("layout.pageHeader"))
+    row = QHBoxLayout(head)
+    row.setContentsMargins(theme.px(24), 0, theme.px(24), 0)
+    row.setSpacing(theme.px(8))
+    row.addWidget(PlainLabel(title, TextStyle.PANE_TITLE))
+    for index, widget in enumerate(beside):
+        row.addWidget(widget, 0 if index else 1)
+    return head
 
 
 def scroll(content: QWidget) -> QScrollArea:
