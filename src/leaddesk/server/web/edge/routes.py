@@ -13,9 +13,18 @@ from leaddesk.server.identity.facade import Identity
 from leaddesk.server.web.edge.gate import IDENTITY
 from leaddesk.server.web.edge.inputs import query
 from leaddesk.server.web.edge.problems import forbidden
+from leaddesk.server.web.edge.spec import Spec
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 GuardedEndpoint = Callable[[Request, Caller], Awaitable[Response]]
+
+
+class Described(Route):
+    """A route with what it says of itself; the document's writer reads it."""
+
+    def __init__(self, path: str, endpoint: Endpoint, method: str, spec: Spec | None) -> None:
+        super().__init__(path, endpoint, methods=[method])
+        self.spec = spec
 
 
 def authenticated(request: Request) -> Caller:
@@ -25,7 +34,12 @@ def authenticated(request: Request) -> Caller:
 
 
 def guarded(
-    method: str, path: str, endpoint: GuardedEndpoint, *rights: Right, reads_query: bool = False
+    method: str,
+    path: str,
+    endpoint: GuardedEndpoint,
+    *rights: Right,
+    reads_query: bool = False,
+    spec: Spec | None = None,
 ) -> Route:
     """Register an endpoint for callers that hold any one of ``rights``; without rights, for all signed in.
 
@@ -40,14 +54,14 @@ def guarded(
             query(request)
         return await endpoint(request, caller)
 
-    return Route(path, ask, methods=[method])
+    return Described(path, ask, method, spec)
 
 
-def open_to_all(method: str, path: str, endpoint: Endpoint) -> Route:
+def open_to_all(method: str, path: str, endpoint: Endpoint, spec: Spec | None = None) -> Route:
     """Register an endpoint that needs no sign-in, and no query."""
 
     async def ask(request: Request) -> Response:
         query(request)
         return await endpoint(request)
 
-    return Route(path, ask, methods=[method])
+    return Described(path, ask, method, spec)
