@@ -1,14 +1,25 @@
 """What an endpoint says of itself, beside its registration; the OpenAPI document is made of it."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
 
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.wire import WireModel, WireRequest
 
+Place = Literal["query", "header", "form"]
+Kind = Literal["string", "integer", "boolean"]
+Answer = type[WireModel] | type[msgspec.Struct]
+
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A query parameter or request header: its name, what it means, a pattern or choices for its text."""
+    """A query parameter, request header or field of a form body: its name and what it means.
+
+    Its text may be held by a ``pattern`` (anchored), by ``choices``, by a ``format`` (``uuid``, ``uri``), or as
+    a whole number from ``low`` to ``high``. ``repeatable``: several values, each in a parameter of its own.
+    """
 
     name: str
     meaning: str
@@ -17,20 +28,37 @@ class Param:
     choices: tuple[str, ...] = ()
     repeatable: bool = False
     required: bool = False
-    place: str = "query"
+    place: Place = "query"
+    kind: Kind = "string"
+    format: str | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A further answer beside the usual one and the problems: its status, what it means, its content."""
+
+    status: int
+    meaning: str
+    answer: Answer | None = None
+    media: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
     """Summary, what goes in, what comes out.
 
-    ``answer`` absent: an empty body. ``many``: a JSON array of ``answer``. ``problems``: business problems
-    beyond the general ones (401, 403, 404 of a path id, 400 of bad input). ``headers``: names and meanings of
-    answer headers. Set ``media`` where the answer is not JSON.
+    ``answer`` absent: an empty body, or an opaque one where ``media`` is not JSON. ``many``: a JSON array of
+    ``answer``. ``problems``: business problems beyond the general ones, which every endpoint gets by what it
+    takes (400 of bad input, 401, 403 of a missing right, 404 of an id in the path, 413, 429, 503).
+    ``headers``: names and meanings of answer headers. Set ``media`` where the answer is not JSON. ``others``:
+    further answers, such as the same rows as another media type. Form bodies are parameters of the place
+    ``form``; ``body_media`` names what they travel as (urlencoded, or multipart with files).
     """
 
     summary: str
-    answer: type[WireModel] | None = None
+    answer: Answer | None = None
     many: bool = False
     status: int = 200
     body: type[WireRequest] | None = None
@@ -38,3 +66,47 @@ class Spec:
     problems: tuple[ProblemType, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     media: str = "application/json"
+    others: tuple[Other, ...] = ()
+    body_media: str = "application/x-www-form-urlencoded"
+    body_optional: bool = False
+
+
+IDEMPOTENCY_KEY = Param(
+    "Idempotency-Key",
+    "A UUID, new for each act. The same key with the same request is done once and answered as before; with "
+    "another request it is a 422 problem.",
+    example="5f0c6d6e-3a51-4c1b-9f57-0f1a2b3c4d5e",
+    format="uuid",
+    required=True,
+    place="header",
+)
+"""For unsafe requests of the extension."""
+
+OPTIONAL_KEY = Param(
+    IDEMPOTENCY_KEY.name, IDEMPOTENCY_KEY.meaning, IDEMPOTENCY_KEY.example, format="uuid", place="header"
+)
+"""For unsafe requests of the core, whose published clients send none."""
+
+SERIAL = Param(
+    "x-serial",
+    "The serial that was seen; when the current one is another, nothing is done and a 409 problem names it.",
+    example="7",
+    kind="integer",
+    low=0,
+    high=2**53 - 1,
+    place="header",
+)
+
+MAX_RESULTS = Param("maxResults", "Entries of a page", "100", kind="integer", low=1, high=100)
+CONTINUATION = Param(
+    "continuation",
+    "The ``x-continuation`` of the answer before, sent with the otherwise unchanged request",
+    pattern="^[A-Za-z0-9_-]+$",
+)
+PAGING = (MAX_RESULTS, CONTINUATION)
+"""Parameters of a paged list."""
+
+X_TOTAL = ("X-Total", "How many entries there are on all pages")
+X_CONTINUATION = ("x-continuation", "Where the next page begins; absent on the last one")
+PAGED = (X_TOTAL, X_CONTINUATION)
+"""Answer headers of a paged list."""
