@@ -39,10 +39,10 @@ from leaddesk.server.commands import setup
 from leaddesk.server.eventlog.bulk import SeedLead, write_leads
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
-from leaddesk.server.identity.codes import challenge_of
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
+from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.web.services import build_services
 
 PASSWORD, VERIFIER = "correct horse battery", "v" * 43

@@ -10,7 +10,8 @@ from typing import Any
 
 from leaddesk.contract.people import Right
 from leaddesk.personal.masked import Secret
-from leaddesk.server.identity.people import ApiKeyRecord, People, PersonRecord, TenantRecord
+from leaddesk.server.identity.api_keys import ApiKeyRecord
+from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.seed.world import Tenant, World
 
 API_KEY_RIGHTS = frozenset({Right.LEAD_READ, Right.LEAD_WRITE, Right.LEAD_DELETE, Right.LEAD_SHARE})
@@ -43,7 +44,7 @@ def _enter_tenant(world: World, tenant: Tenant, people: People) -> Credentials:
     people.add_tenant(TenantRecord(tenant.tenant_id, tenant.name, tenant.policy))
     api_key = Secret(secrets.token_urlsafe(32))
     key = ApiKeyRecord(tenant.tenant_id, tenant.website_key, API_KEY_NAME, API_KEY_RIGHTS)
-    people.add_api_key(key, api_key)
+    people.api_keys.add(key, api_key)
     announced = []
     for one in world.people_of(tenant.key):
         password = Secret(secrets.token_urlsafe(15))

@@ -11,19 +11,14 @@ from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.contract.people import Right, Role, TenantPolicy
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity import passwords as passwords_module
+from leaddesk.server.identity.api_keys import ApiKeyRecord, api_key_urn
 from leaddesk.server.identity.caller import Caller
-from leaddesk.server.identity.codes import challenge_of, is_challenge, is_verifier
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Credential, Passwords
-from leaddesk.server.identity.people import (
-    ApiKeyRecord,
-    People,
-    PersonRecord,
-    TenantRecord,
-    api_key_urn,
-)
+from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.refusals import InvalidGrant, SignInRefused, Throttled, Unauthenticated
 from leaddesk.server.identity.throttle import FREE_ATTEMPTS, SOURCE_FAILURES, Throttle
+from leaddesk.server.identity.tokens.codes import challenge_of, is_challenge, is_verifier
 
 TENANT = TenantId("11111111-1111-4111-8111-111111111111")
 OTHER = TenantId("22222222-2222-4222-8222-222222222222")
@@ -45,7 +40,7 @@ class Desk:
             PersonRecord(TENANT, ADA, "Ada Lund", "ada.lund@wagner.example", Role.REP), PASSWORD
         )
         record = ApiKeyRecord(TENANT, KEY_ID, "Demo", frozenset({Right.LEAD_READ, Right.LEAD_DELETE}))
-        people.add_api_key(record, Secret("key-of-wagner"))
+        people.api_keys.add(record, Secret("key-of-wagner"))
         self.identity = Identity(lambda: self.now, people, Passwords(memory_kib=64, passes=1))
 
     async def sign_in(self, email: str = "ada.lund@wagner.example", password: Secret = PASSWORD) -> str:
@@ -200,19 +195,19 @@ async def test_a_code_is_good_for_sixty_seconds(desk: Desk) -> None:
 
 async def test_revocation_and_expiry_end_a_live_caller(desk: Desk) -> None:
     caller, refresh = await desk.caller()
-    assert desk.identity.is_live(caller)
+    assert desk.identity.renewed(caller)
     desk.identity.revoke(refresh)
-    assert not desk.identity.is_live(caller)
+    assert not desk.identity.renewed(caller)
     caller, _ = await desk.caller()
     desk.now += timedelta(minutes=5)
-    assert not desk.identity.is_live(caller)
+    assert not desk.identity.renewed(caller)
 
 
 def test_a_bare_api_key_acts_for_its_tenant_without_end(desk: Desk) -> None:
     caller = desk.identity.caller_of("key-of-wagner")
     assert caller.urn == api_key_urn(KEY_ID) and caller.expires_at is None
     assert caller.sees_all_leads and not caller.may(Right.SHARE_APPROVE)
-    assert desk.identity.is_live(caller)
+    assert desk.identity.renewed(caller)
     assert desk.identity.me(caller).person.email == ""
 
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.server.identity.refusals import InvalidGrant
-from leaddesk.server.identity.sessions import ACCESS_LIFETIME, Grant, Sessions
+from leaddesk.server.identity.tokens.sessions import ACCESS_LIFETIME, Grant, Sessions
 
 
 class RotationStorm(RuleBasedStateMachine):

@@ -6,7 +6,7 @@ import pytest
 
 from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.server.identity.refusals import InvalidGrant
-from leaddesk.server.identity.sessions import ACCESS_LIFETIME, SESSION_LIFETIME, Grant, Sessions
+from leaddesk.server.identity.tokens.sessions import ACCESS_LIFETIME, SESSION_LIFETIME, Grant, Sessions
 
 TENANT, MEMBER = TenantId("t"), MemberId("m")
 

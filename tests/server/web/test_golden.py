@@ -21,9 +21,10 @@ from leaddesk.server.commands.office import Office, Order
 from leaddesk.server.eventlog.bulk import SeedLead, write_leads
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
-from leaddesk.server.identity.people import ApiKeyRecord, People, PersonRecord, TenantRecord
+from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.web.services import build_services
 
 GOLDEN = Path(__file__).parents[2] / "contract" / "golden"
@@ -63,7 +64,7 @@ class Vendor:
         self.note = golden("notes")[0]
         people = People()
         people.add_tenant(TenantRecord(self.tenant, "Wagner AG"))
-        people.add_api_key(ApiKeyRecord(self.tenant, "key", "Key", frozenset(Right)), Secret("the-key"))
+        people.api_keys.add(ApiKeyRecord(self.tenant, "key", "Key", frozenset(Right)), Secret("the-key"))
         self.author = MemberId(self.note["author"].rpartition(":")[2])
         person = PersonRecord(self.tenant, self.author, "Maren Boysen", "m@x.example", Role.REP)
         people.add_person(person, Secret("x" * 20))

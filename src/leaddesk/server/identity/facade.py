@@ -7,12 +7,12 @@ from leaddesk.contract.ids import member_urn, tenant_urn
 from leaddesk.contract.people import Me, Person, TenantInfo
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.caller import Caller
-from leaddesk.server.identity.codes import Codes, ReusedCode
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, sees_all_leads
 from leaddesk.server.identity.refusals import SignInRefused, Unauthenticated
-from leaddesk.server.identity.sessions import Access, Grant, Sessions
 from leaddesk.server.identity.throttle import Throttle
+from leaddesk.server.identity.tokens.codes import Codes, ReusedCode
+from leaddesk.server.identity.tokens.sessions import Access, Grant, Sessions
 
 _BEARER = "bearer "
 
@@ -57,7 +57,7 @@ class Identity:
         return grant
 
     def rotate(self, refresh: str, rotation_id: str) -> Grant:
-        """Exchange a refresh token (see :mod:`leaddesk.server.identity.sessions`).
+        """Exchange a refresh token (see :mod:`leaddesk.server.identity.tokens.sessions`).
 
         Raises :class:`InvalidGrant`.
         """
@@ -75,7 +75,7 @@ class Identity:
         if not authorization:
             raise Unauthenticated
         if not authorization.lower().startswith(_BEARER):
-            caller = self.people.find_by_key(authorization)
+            caller = self.people.api_keys.caller_of(authorization)
             if caller is None:
                 raise Unauthenticated
             return caller
@@ -87,11 +87,18 @@ class Identity:
             raise Unauthenticated
         return self._caller(person, access)
 
-    def is_live(self, caller: Caller) -> bool:
-        """Tell whether a caller's credential still counts; a push stream ends when it does not."""
+    def renewed(self, caller: Caller) -> Caller | None:
+        """Look at a caller again, for streams that outlive a request: with the rights and the view they have
+        now; nothing once the credential no longer counts.
+        """
         if caller.session is None or caller.expires_at is None:
-            return True
-        return self._sessions.is_good(caller.session, caller.expires_at)
+            return caller if self.people.api_keys.counts(caller.tenant_id, caller.member_id) else None
+        person = self.people.person(caller.tenant_id, caller.member_id)
+        if person is None or not self._sessions.is_good(caller.session, caller.expires_at):
+            return None
+        return self._caller(
+            person, Access(caller.tenant_id, caller.member_id, caller.session, caller.expires_at)
+        )
 
     def me(self, caller: Caller) -> Me:
         """Describe the caller; an API key is a person without e-mail."""

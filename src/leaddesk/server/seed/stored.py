@@ -16,7 +16,7 @@ from leaddesk.contract.ids import Urn, member_urn, tenant_urn
 from leaddesk.contract.rows import FieldList
 from leaddesk.server.domain import events as e
 from leaddesk.server.eventlog.bulk import SeedEvent, SeedLead, created_payload
-from leaddesk.server.identity.people import api_key_urn
+from leaddesk.server.identity.api_keys import api_key_urn
 from leaddesk.server.seed.leads.careers import REMEMBERED, Career, wire_time
 from leaddesk.server.seed.leads.drawn import DemoLead, Edit
 from leaddesk.server.seed.population import Population

@@ -50,8 +50,11 @@ class Listener:
                 yield message
             loop = asyncio.get_running_loop()
             beat_at = loop.time() + HEARTBEAT_SECONDS
-            while self._may_listen():
+            while (now := self._renewed()) is not None:
                 grown.clear()
+                if now != self._caller:  # rights or view changed: what is held may be too much or too little
+                    self._caller = now
+                    yield _event(LiveKind.RESET, LiveHead(position=self._told), self._told)
                 news, reach = since(self._services.library, self._caller, self._told)
                 for one in news:
                     yield _message(one)
@@ -77,8 +80,11 @@ class Listener:
         self._told = now
         return [_event(LiveKind.HEAD, at, None), _event(LiveKind.RESET, at, now)]
 
-    def _may_listen(self) -> bool:
-        return not self._services.closing.is_set() and self._services.identity.is_live(self._caller)
+    def _renewed(self) -> Caller | None:
+        """Return who listens as they may now; nothing when the right to listen has ended."""
+        if self._services.closing.is_set():
+            return None
+        return self._services.identity.renewed(self._caller)
 
 
 async def _wait(grown: asyncio.Event) -> None:

@@ -16,9 +16,10 @@ from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from leaddesk.contract.sharing import CreateShareRequest
 from leaddesk.personal.masked import Secret
 from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
-from leaddesk.server.identity.people import ApiKeyRecord, People, TenantRecord
+from leaddesk.server.identity.people import People, TenantRecord
 from leaddesk.server.web.edge.answers import no_content, raw_json
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.gate import MAX_BODY
@@ -87,7 +88,7 @@ async def whoami(_request: Request, caller: Caller) -> Response:
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     people = People()
     people.add_tenant(TenantRecord(TenantId("t"), "Wagner"))
-    people.add_api_key(ApiKeyRecord(TenantId("t"), ID, "Key", frozenset({Right.LEAD_READ})), Secret("key"))
+    people.api_keys.add(ApiKeyRecord(TenantId("t"), ID, "Key", frozenset({Right.LEAD_READ})), Secret("key"))
     identity = Identity(lambda: datetime.now(UTC), people)
     routes = [
         open_to_all("POST", "/share", share),

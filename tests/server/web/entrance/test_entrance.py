@@ -13,11 +13,12 @@ from leaddesk.contract.people import Me, Member, Right, Role
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.signin import CLIENT_ID, ServerInfo, TokenAnswer
 from leaddesk.personal.masked import Secret
+from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.caller import Caller
-from leaddesk.server.identity.codes import challenge_of
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
-from leaddesk.server.identity.people import ApiKeyRecord, People, PersonRecord, TenantRecord
+from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
+from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.entrance import operations, people, signin
 
@@ -37,7 +38,7 @@ class World:
         directory = People()
         directory.add_tenant(TenantRecord(TENANT, "Wagner"))
         directory.add_person(PersonRecord(TENANT, ADA, "Ada Lund", EMAIL, Role.ADMIN), Secret(PASSWORD))
-        directory.add_api_key(ApiKeyRecord(TENANT, "k", "Key", frozenset(Right)), Secret(KEY))
+        directory.api_keys.add(ApiKeyRecord(TENANT, "k", "Key", frozenset(Right)), Secret(KEY))
         self.identity = Identity(lambda: self.now, directory, Passwords(memory_kib=64, passes=1))
         routes = [
             *signin.routes(self.identity),

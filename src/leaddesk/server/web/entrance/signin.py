@@ -8,10 +8,10 @@ from starlette.routing import BaseRoute
 
 from leaddesk.contract.signin import CLIENT_ID, ChallengeAnswer, ChallengeRequest, OAuthError, TokenAnswer
 from leaddesk.personal.masked import Secret
-from leaddesk.server.identity.codes import is_challenge, is_verifier
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.refusals import InvalidGrant
-from leaddesk.server.identity.sessions import Grant
+from leaddesk.server.identity.tokens.codes import is_challenge, is_verifier
+from leaddesk.server.identity.tokens.sessions import Grant
 from leaddesk.server.web.edge.answers import answer
 from leaddesk.server.web.edge.inputs import form, parse_body
 from leaddesk.server.web.edge.problems import invalid

@@ -22,8 +22,8 @@ from datetime import datetime, timedelta
 
 from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.personal.masked import Secret
-from leaddesk.server.identity.digests import digest_of
 from leaddesk.server.identity.refusals import InvalidGrant
+from leaddesk.server.identity.tokens.digests import digest_of
 
 ACCESS_LIFETIME = timedelta(minutes=5)
 SESSION_LIFETIME = timedelta(days=30)

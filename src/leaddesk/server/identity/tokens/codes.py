@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.personal.masked import Secret
-from leaddesk.server.identity.digests import digest_of
 from leaddesk.server.identity.refusals import InvalidGrant
+from leaddesk.server.identity.tokens.digests import digest_of
 
 CODE_LIFETIME = timedelta(seconds=60)
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
