@@ -1,0 +1,65 @@
+"""What happens to a lead inside the house: its fields, journal, mandates and steps."""
+
+from leaddesk.contract.ids import CommissionId, FormId, NoteId, TenantId, Urn
+from leaddesk.contract.rows import LeadRow
+from leaddesk.server.domain.facts.base import Event
+from leaddesk.server.domain.facts.parts import Change, Steps
+
+
+class LeadCreated(Event, frozen=True):
+    """``row`` is last, so that the stored bytes end with the encoded row (projection ``doc``)."""
+
+    form_id: FormId
+    row: LeadRow
+
+
+class FieldsChanged(Event, frozen=True):
+    """Values of the lead changed."""
+
+    changes: list[Change]
+
+
+class NoteAdded(Event, frozen=True):
+    """The journal grew. Does not touch the serial."""
+
+    note_id: NoteId
+    text: str
+    intern: bool
+
+
+class CommissionStarted(Event, frozen=True):
+    """Somebody has the mandate: a member, or a sales partner after acceptance."""
+
+    commission_id: CommissionId
+    responsible: Urn
+    pipeline: Steps
+    step: str
+
+
+class CommissionClosed(Event, frozen=True):
+    """The mandate ended, here because a partner's begins."""
+
+    commission_id: CommissionId
+    outcome: str
+
+
+class StepChanged(Event, frozen=True):
+    """A member of this tenant moved the lead."""
+
+    commission_id: CommissionId
+    before: str
+    after: str
+
+
+class StepReported(Event, frozen=True):
+    """The partner that works the lead moved it in its own log; told by the relay."""
+
+    commission_id: CommissionId
+    before: str
+    after: str
+
+
+class LeadDeleted(Event, frozen=True):
+    """Erased for ever. What stays: lead id, time, actor, receiving tenants (measure A9)."""
+
+    recipients: list[TenantId]

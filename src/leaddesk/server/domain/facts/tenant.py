@@ -1,0 +1,13 @@
+"""What a tenant sets up for itself."""
+
+from typing import Any
+
+from leaddesk.server.domain.facts.base import Event
+
+
+class Defined(Event, frozen=True):
+    """In the tenant's own stream: a form, pipeline, market or partnership was set; ``doc`` is the whole."""
+
+    area: str
+    id: str
+    doc: dict[str, Any]
