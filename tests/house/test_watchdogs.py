@@ -14,6 +14,7 @@ from tests.support.suites import NO_WRITES, ROOT
 
 EXPECTED = {
     "test_log": "unexpected log leaddesk.planted: something is odd",
+    "test_log_of_a_failing_subscriber": "unexpected log leaddesk.personal.unexpected: unexpected Zero",
     "test_task": "unfinished task sleep",
     "test_timer": "running timer QTimer",
     "test_window": "open window QWidget",

@@ -41,18 +41,24 @@ def test_a_listener_that_is_gone_is_forgotten() -> None:
     assert heard == []
 
 
-def test_a_failing_listener_does_not_keep_the_message_from_the_others() -> None:
+@pytest.mark.warns("leaddesk.personal.unexpected")
+def test_a_failing_listener_stops_neither_the_others_nor_the_publisher(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     topic: Topic[int] = Topic()
     listener = Listener()
 
     def fail(message: int) -> None:
-        raise ValueError("refused")
+        raise ValueError("Anna Meyer")
 
     topic.subscribe(fail)
     topic.subscribe(listener.hear)
-    with pytest.raises(ValueError, match="refused"):
-        topic.publish(1)
-    assert listener.heard == [1]
+    topic.publish(1)
+    topic.publish(2)
+    assert listener.heard == [1, 2]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert "ValueError in" in caplog.text
+    assert "Meyer" not in caplog.text
 
 
 def test_subscribing_while_a_message_is_delivered_hears_the_next_one() -> None:

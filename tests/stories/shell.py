@@ -122,6 +122,15 @@ def offline() -> QWidget:
     return shown
 
 
+@story("shell/window/rebuilt", size=SIZE)
+def rebuilt() -> QWidget:
+    place = workplace(
+        replace(DAY, top=TopBarState(LIVE, WHO, Link.CONNECTING)),
+        OutageNote(OutageState("13:31", 2, ours=True)),
+    )
+    return window(place)
+
+
 @story("shell/window/small", size=(1000, 668))
 def small() -> QWidget:
     place = workplace(DAY)

@@ -24,6 +24,14 @@ def test_innocent_expected_log() -> None:
     logging.getLogger("leaddesk.planted.room").warning("foreseen")
 
 
+def test_log_of_a_failing_subscriber() -> None:
+    from leaddesk.store.topics import Topic
+
+    topic: Topic[int] = Topic()
+    topic.subscribe(lambda number: 1 / number)
+    topic.publish(0)
+
+
 async def test_task() -> None:
     kept.append(asyncio.create_task(asyncio.sleep(60)))
     await asyncio.sleep(0)

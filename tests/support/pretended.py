@@ -40,6 +40,7 @@ class Word(StrEnum):
 
     LIVE = "live"
     OFFLINE = "offline"
+    BROKEN = "broken"
     CONNECTING = "connecting"
     KEPT = "kept"
     NO_SERVICE = "no-service"
@@ -166,6 +167,10 @@ class PretendedDesk:
         self.sync.online = False
         retry = NOW + timedelta(seconds=18)
         self.sync.connection.set(SimpleNamespace(phase=Word.OFFLINE, since=NOW, retry_at=retry))
+
+    def break_down(self) -> None:
+        retry = NOW + timedelta(seconds=2)
+        self.sync.connection.set(SimpleNamespace(phase=Word.BROKEN, since=NOW, retry_at=retry))
 
     def come_back(self) -> None:
         self.sync.online = True

@@ -21,10 +21,12 @@ from leaddesk.desk.sending.counter import Counter
 from leaddesk.desk.sharing import Sharing
 from leaddesk.desk.sign_in import SignIn
 from leaddesk.desk.sync import Phase, Sync
+from leaddesk.personal.unexpected import report
 from leaddesk.session.session import Session
 from leaddesk.session.state import SessionState
 from leaddesk.store.store import Store
 
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _LEFT = frozenset({SessionState.LOCKED, SessionState.SIGNED_OUT, SessionState.ENDED})
 
 
@@ -60,7 +62,10 @@ class Desk:
         return self.sign_in.me is not None and right in self.sign_in.me.rights
 
     async def run(self) -> None:
-        """Keep the store live and send the outbox, until the session is left; then return."""
+        """Keep the store live and send the outbox, until the session is left; then return.
+
+        An error of our own ends none of it: it is reported, and the work begins again.
+        """
         me, info = self.sign_in.me, self.sign_in.info
         if me is None or info is None or self.sign_in.state.value is not SessionState.SIGNED_IN:
             return
@@ -68,12 +73,8 @@ class Desk:
         reader = Reader(frozenset(me.rights), frozenset(info.capabilities))
         self._work = asyncio.current_task()
         try:
-            async with asyncio.TaskGroup() as work:
-                work.create_task(self.outbox.run())
-                work.create_task(self.sync.run(reader))
-        except* SessionOver:
-            pass
-        except* asyncio.CancelledError:
+            await self._keep_going(reader)
+        except asyncio.CancelledError:
             pass
         finally:
             self._work = None
@@ -85,6 +86,30 @@ class Desk:
     async def finish_lock(self) -> None:
         """Take the dropped tokens out of the keyring and have them revoked."""
         await self._session.finish()
+
+    async def _keep_going(self, reader: Reader) -> None:
+        """Begin again after an error of our own, each time a little later; the person is told meanwhile."""
+        pause, now = _FIRST_PAUSE, asyncio.get_running_loop().time
+        while True:
+            began = now()
+            if await self._work_until_over(reader):
+                return
+            pause = _FIRST_PAUSE if now() - began > _LONGEST_PAUSE else pause
+            await self.sync.rest(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _work_until_over(self, reader: Reader) -> bool:
+        """Return whether the session is over; ``False``: an error nobody foresaw ended the work."""
+        over = False
+        try:
+            async with asyncio.TaskGroup() as work:
+                work.create_task(self.outbox.run())
+                work.create_task(self.sync.run(reader))
+        except* SessionOver:
+            over = True
+        except* Exception as errors:
+            report(errors)
+        return over
 
     def _begin_for(self, person: str) -> None:
         """What waits in the outbox belongs to the person who wrote it."""

@@ -20,6 +20,7 @@ from leaddesk.desk import outcomes
 from leaddesk.desk.outcomes import Ok, Outcome, Queued, Unknown, failure_of
 from leaddesk.desk.sending.entries import Entry, EntryState, Kind, Side, StepConflict, new_key
 from leaddesk.desk.sending.pacing import Pacing
+from leaddesk.personal.unexpected import report
 from leaddesk.store.topics import Topic
 
 __all__ = ["Entry", "EntryState", "Kind", "Outbox", "OutboxChange", "Side", "StepConflict"]
@@ -201,6 +202,9 @@ class Outbox:
             await self._post.take(entry, answer)
         except errors.ApiError as error:
             await self._fail(entry, error)
+        except Exception as error:  # one entry's trouble is not to stop the others
+            report(error)
+            self._leave_unknown(entry)
         else:
             self._confirm(entry, answer)
         finally:
@@ -226,12 +230,15 @@ class Outbox:
             case errors.Offline() | errors.Untrusted() | errors.SessionOver() | errors.Throttled():
                 self._not_sent(entry, error)
             case errors.Superseded() | errors.Uncertain():
-                self._pause(replace(entry, state=EntryState.UNKNOWN))
-                self._answer(entry, Unknown(entry.entry_id))
+                self._leave_unknown(entry)
             case errors.Refused(kind=ProblemType.STALE_SERIAL) if entry.kind is Kind.STEP:
                 await self._settle(entry, error)
             case _:
                 self._refuse(entry, error)
+
+    def _leave_unknown(self, entry: Entry) -> None:
+        self._pause(replace(entry, state=EntryState.UNKNOWN))
+        self._answer(entry, Unknown(entry.entry_id))
 
     def _not_sent(self, entry: Entry, error: errors.ApiError) -> None:
         if not entry.queueable:

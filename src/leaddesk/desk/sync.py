@@ -32,6 +32,7 @@ _POLL_SECONDS = 15.0
 _POLL_OVERLAP = timedelta(seconds=30)
 _FULL_POLL_EVERY = 20
 _CAPABILITY = "live"
+_UNTIL_LOADED = 1 << 63
 
 
 class Sync:
@@ -52,6 +53,7 @@ class Sync:
         self.progress = Watched(Progress())
         self._cursor: int | None = None
         self._behind: int | None = None
+        self._doubtful = False
         self._pause = _FIRST_PAUSE
         self._counted = 0
         self._told_at = 0.0
@@ -75,11 +77,23 @@ class Sync:
     def forget(self) -> None:
         """Begin anew with the next :meth:`run`: the store was wiped."""
         self._cursor = self._behind = None
+        self._doubtful = False
         self._pause = _FIRST_PAUSE
         self._load_wanted.clear()
         self._changes.forget()
         self.progress.set(Progress())
         self._enter(Phase.CONNECTING)
+
+    async def rest(self, seconds: float) -> None:
+        """Wait before :meth:`run` is called again after an error of our own; what it follows is in doubt.
+
+        What was heard and not applied may be lost: with the next answer everything is loaded anew, and
+        nothing counts as trusted before.
+        """
+        self._doubtful, self._cursor = True, None
+        now = self._clock()
+        self.connection.set(Connection(Phase.BROKEN, now, now + timedelta(seconds=seconds)))
+        await self._sleep(seconds)
 
     async def run(self, reader: Reader) -> None:
         """Follow until cancelled. Raises :class:`SessionOver` or :class:`Superseded` when it is over."""
@@ -109,7 +123,9 @@ class Sync:
 
     def _opened(self, first: LiveEvent) -> None:
         self._pause = _FIRST_PAUSE
-        if self._cursor is not None and first.head > self._cursor:
+        if self._doubtful:
+            self._restart(first.head)
+        elif self._cursor is not None and first.head > self._cursor:
             self._behind = first.head
         else:
             self._behind = None
@@ -133,7 +149,7 @@ class Sync:
 
     def _restart(self, head: int) -> None:
         """The server's log is another one: what is here counts for nothing until all is loaded anew."""
-        self._cursor, self._behind = head, head + 1
+        self._cursor, self._behind, self._doubtful = head, _UNTIL_LOADED, False
         self._changes.forget()
         self.progress.set(Progress())
         self._enter(Phase.CONNECTING)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from types import MethodType
 from typing import Generic, TypeVar
 
+from leaddesk.personal.unexpected import report
+
 T = TypeVar("T")
 Callback = Callable[[T], object]
 
@@ -29,8 +31,8 @@ class Topic(Generic[T]):
 
     Bound methods are held weakly: a subscriber that is gone unsubscribes itself. Functions and lambdas
     are held until their :class:`Subscription` is closed. Callbacks may subscribe and close while a
-    message is delivered. One that raises does not keep the message from the others; the first error is
-    raised again after all were called.
+    message is delivered. One that raises keeps the message neither from the others nor the publisher from
+    going on: its error is reported.
     """
 
     def __init__(self) -> None:
@@ -48,8 +50,7 @@ class Topic(Generic[T]):
         return Subscription(lambda: self._callbacks.pop(number, None) and None)
 
     def publish(self, message: T) -> None:
-        """Deliver ``message``; raises the first error of a subscriber after all were called."""
-        errors: list[Exception] = []
+        """Deliver ``message`` to all; a subscriber's error is its own affair and only reported."""
         for number, held in list(self._callbacks.items()):
             callback = held()
             if callback is None:
@@ -58,9 +59,7 @@ class Topic(Generic[T]):
                 try:
                     callback(message)
                 except Exception as error:
-                    errors.append(error)
-        if errors:
-            raise errors[0]
+                    report(error)
 
     def close(self) -> None:
         """Forget all subscribers."""

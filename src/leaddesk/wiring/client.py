@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from leaddesk.personal.unexpected import report
 from leaddesk.settings.address import ServerAddress
 from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.shell.main_window import MainWindow
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from leaddesk.session.vault import Vault
     from leaddesk.ui.shell.stages import Stages
     from leaddesk.ui.signin.guarantees import Guarantees
-
-log = logging.getLogger(__name__)
 
 _ROOMS = ("leaddesk.api.client", "leaddesk.desk.desk", "leaddesk.ui.shell.stages", "leaddesk.wiring.features")
 _CALM_SECONDS, _BREATH_SECONDS = 2.0, 0.1
@@ -137,12 +135,3 @@ async def prepare() -> None:
     for name in _ROOMS:
         await asyncio.sleep(0)
         import_module(name)
-
-
-def report(error: BaseException) -> None:
-    """Log a programming error by its kind and place; its words may hold data (guarantee A8)."""
-    frames = error.__traceback__
-    while frames is not None and frames.tb_next is not None:
-        frames = frames.tb_next
-    where = "?" if frames is None else f"{frames.tb_frame.f_code.co_qualname}:{frames.tb_lineno}"
-    log.error("unexpected %s in %s", type(error).__name__, where)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from PySide6.QtWidgets import QLabel
+
 from leaddesk.desk.sending.entries import Side
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.kit.phrases import clock_time
@@ -120,6 +122,20 @@ async def test_an_outage_puts_a_note_above_the_list_and_goes_with_it(office: Pre
     assert office.features.newest("list").view.notice is None
     assert workplace.top is not None
     assert office.window.windowTitle() == "leaddesk – Live"
+
+
+async def test_an_error_of_our_own_says_that_all_begins_again(office: Pretended) -> None:
+    await at_work(office)
+    office.desk.break_down()
+    note = office.features.newest("list").view.notice
+    assert isinstance(note, OutageNote)
+    shown = " ".join(label.text() for label in note.findChildren(QLabel))
+    assert "Die Verbindung wird neu aufgebaut." in shown
+    assert "Neuer Versuch in 2 Sek." in shown
+    assert composed(office).top.link is Link.CONNECTING
+    assert office.window.windowTitle() == "leaddesk – Live"
+    office.desk.come_back()
+    assert office.features.newest("list").view.notice is None
 
 
 async def test_a_waiting_change_is_listed_by_name_and_can_be_taken_back(office: Pretended) -> None:

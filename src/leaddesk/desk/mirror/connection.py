@@ -8,12 +8,13 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """POLLING: the server has no push; it is asked now and then."""
+    """POLLING: the server has no push; it is asked now and then. BROKEN: our own fault; all begins anew."""
 
     CONNECTING = "connecting"
     LIVE = "live"
     POLLING = "polling"
     OFFLINE = "offline"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)

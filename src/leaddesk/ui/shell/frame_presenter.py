@@ -112,7 +112,7 @@ class FramePresenter:
             return Link.OFFLINE
         if not sync.progress.value.done:
             return Link.LOADING if sync.progress.value.total is not None else Link.CONNECTING
-        return Link.CONNECTING if phase == "connecting" else Link.LIVE
+        return Link.CONNECTING if phase in ("connecting", "broken") else Link.LIVE
 
     def _deadline(self, now: datetime) -> str | None:
         """Return the time left of the nearest offer once it is under 15 minutes or a fifth of its time."""
@@ -153,14 +153,14 @@ class FramePresenter:
         return None if passed < 1 else round((state.total - state.loaded) * passed / state.loaded)
 
     def _outage(self, now: datetime, link: Link) -> OutageState | None:
-        if link is not Link.OFFLINE:
-            return None
         connection = self._rooms.desk.sync.connection.value
+        ours = connection.phase.value == "broken"
+        if link is not Link.OFFLINE and not ours:
+            return None
         retry = connection.retry_at
         seconds = None if retry is None else round((retry - now).total_seconds())
-        return OutageState(
-            clock_time(connection.since), seconds if seconds is not None and seconds > 0 else None
-        )
+        left = seconds if seconds is not None and seconds > 0 else None
+        return OutageState(clock_time(connection.since), left, ours)
 
 
 def items(desk: Desk, leads: int) -> tuple[NavigationItem, ...]:

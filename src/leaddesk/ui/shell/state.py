@@ -83,10 +83,14 @@ class StatusState:
 
 @dataclass(frozen=True)
 class OutageState:
-    """No connection since a time of day; ``retry_in`` seconds until the next attempt, None while trying."""
+    """No connection since a time of day; ``retry_in`` seconds until the next attempt, None while trying.
+
+    ``ours``: not the network but an error in this program broke it off; it begins again by itself.
+    """
 
     since: str
     retry_in: int | None = None
+    ours: bool = False
 
 
 @dataclass(frozen=True)

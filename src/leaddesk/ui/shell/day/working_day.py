@@ -17,7 +17,7 @@ from leaddesk.ui.shell.help.shortcuts import Shortcuts
 from leaddesk.ui.shell.outbox.outage_note import OutageNote
 from leaddesk.ui.shell.outbox.outbox_presenter import OutboxPresenter
 from leaddesk.ui.shell.routes import Routes
-from leaddesk.ui.shell.state import OutageState, WindowState, WorkplaceState
+from leaddesk.ui.shell.state import Link, OutageState, WindowState, WorkplaceState
 
 if TYPE_CHECKING:
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
@@ -80,7 +80,7 @@ class WorkingDay:
 
     def _render(self, state: WorkplaceState) -> None:
         self.workplace.render_state(state)
-        self._acts.name_title(state.outage is not None)
+        self._acts.name_title(state.top.link is Link.OFFLINE)
         self._show_outage(state.outage)
 
     def _show_outage(self, outage: OutageState | None) -> None:

@@ -1,4 +1,4 @@
-"""The amber note above the table header while the server cannot be reached (picture 10c)."""
+"""The amber note above the table header while nothing new arrives (picture 10c)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class OutageNote(QWidget):
         super().__init__(parent)
         px = current().px
         self._since = PlainLabel("", bold=True)
-        self._works = PlainLabel(text("shell.outage_sentence"), elide=True)
+        self._icon = IconLabel(Icon.OFFLINE, "warningText")
+        self._works = PlainLabel("", elide=True)
         self._next = PlainLabel("", TextStyle.CAPTION, "warningText")
         self._now = Button(text("shell.outage_now"), icon=Icon.RETRY, size=Size.SMALL)
         self._now.clicked.connect(self.retry_requested)
@@ -36,7 +37,7 @@ class OutageNote(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(SIDE + 12), 0, px(SIDE + 8), px(BELOW))
         row.setSpacing(px(8))
-        row.addWidget(IconLabel(Icon.OFFLINE, "warningText"))
+        row.addWidget(self._icon)
         row.addSpacing(px(2))
         row.addWidget(self._since)
         row.addWidget(self._works, 1)
@@ -46,7 +47,9 @@ class OutageNote(QWidget):
 
     def render_state(self, state: OutageState) -> None:
         """Show another state; a running attempt cannot be started again."""
-        self._since.setText(text("shell.outage", since=state.since))
+        self._icon.set_icon(Icon.RETRY if state.ours else Icon.OFFLINE, "warningText")
+        self._since.setText(text("shell.rebuilt") if state.ours else text("shell.outage", since=state.since))
+        self._works.setText(text("shell.rebuilt_sentence") if state.ours else text("shell.outage_sentence"))
         trying = state.retry_in is None
         words = text("shell.outage_retrying") if trying else text("shell.outage_retry_in", n=state.retry_in)
         self._next.setText(words)
