@@ -23,6 +23,8 @@ class Right(StrEnum):
     LEAD_SHARE = "lead.share"
     SHARE_APPROVE = "share.approve"
     OFFER_DECIDE = "offer.decide"
+    KEY_MANAGE = "key.manage"
+    POLICY_MANAGE = "policy.manage"
 
 
 class Person(WireModel):

@@ -23,9 +23,11 @@ class ProblemType(StrEnum):
     ERASED = "urn:leaddesk:problem:erased"
     IDEMPOTENCY_KEY_REUSED = "urn:leaddesk:problem:idempotency-key-reused"
     IDEMPOTENCY_KEY_MISSING = "urn:leaddesk:problem:idempotency-key-missing"
+    SECRET_ALREADY_SHOWN = "urn:leaddesk:problem:secret-already-shown"  # noqa: S105 - a name
     TOO_LARGE = "urn:leaddesk:problem:too-large"
     TOO_MANY_REQUESTS = "urn:leaddesk:problem:too-many-requests"
     METHOD_NOT_ALLOWED = "urn:leaddesk:problem:method-not-allowed"
+    NOT_READY = "urn:leaddesk:problem:not-ready"
     INTERNAL = "urn:leaddesk:problem:internal"
 
 

@@ -55,3 +55,9 @@ class ServerInfo(WireModel):
     version: str
     instance: str
     capabilities: list[str]
+
+
+class Condition(WireModel):
+    """``GET /healthz``: ``alive``; ``GET /readyz``: ``ready``. Nothing else."""
+
+    status: str

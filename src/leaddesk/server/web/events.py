@@ -16,10 +16,23 @@ from leaddesk.contract.wire import WireModel
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.feed import News, head, since
 from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.edge.spec import Param, Spec
 from leaddesk.server.web.services import Services
 
 HEARTBEAT_SECONDS = 15.0
 POLL_SECONDS = 0.5
+_SPEC = Spec(
+    "Listen to changes: ids of what changed, never data",
+    media="text/event-stream",
+    params=(
+        Param(
+            "Last-Event-ID",
+            "The position heard last; the stream resumes behind it, or says ``reset`` if it is not of this log",
+            "17",
+            place="header",
+        ),
+    ),
+)
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
@@ -30,7 +43,7 @@ def routes(services: Services) -> list[BaseRoute]:
         stream = Listener(services, caller, request.headers.get("last-event-id"))
         return StreamingResponse(stream.messages(), headers=_HEADERS, media_type="text/event-stream")
 
-    return [guarded("GET", "/events", listen)]
+    return [guarded("GET", "/events", listen, spec=_SPEC)]
 
 
 class Listener:

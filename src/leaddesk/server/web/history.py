@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from leaddesk.contract.history import Disclosure, HistoryEntry
 from leaddesk.contract.people import Right
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.disclosures import disclosures
@@ -11,7 +12,11 @@ from leaddesk.server.queries.history import history
 from leaddesk.server.web.edge.answers import answers
 from leaddesk.server.web.edge.inputs import path_uuid
 from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.edge.spec import Spec
 from leaddesk.server.web.services import Services
+
+_HISTORY = Spec("What happened to a lead, newest first", HistoryEntry, many=True)
+_DISCLOSURES = Spec("Who received which fields of a lead, newest first", Disclosure, many=True)
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -24,6 +29,6 @@ def routes(services: Services) -> list[BaseRoute]:
         return answers(disclosures(services.library, caller, path_uuid(request, "lead_id")))
 
     return [
-        guarded("GET", "/leads/{lead_id}/history", list_history, Right.LEAD_READ),
-        guarded("GET", "/leads/{lead_id}/disclosures", list_disclosures, Right.LEAD_READ),
+        guarded("GET", "/leads/{lead_id}/history", list_history, Right.LEAD_READ, spec=_HISTORY),
+        guarded("GET", "/leads/{lead_id}/disclosures", list_disclosures, Right.LEAD_READ, spec=_DISCLOSURES),
     ]

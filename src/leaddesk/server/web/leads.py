@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 import zlib
 from collections.abc import AsyncIterator, Iterator
 
@@ -9,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
-from leaddesk.contract.leads import StepChangeRequest
+from leaddesk.contract.leads import Lead, StepChangeRequest
 from leaddesk.contract.people import Right
+from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.rows import LeadRow
 from leaddesk.server.commands.leads import change_step, delete_lead
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import leads as read
-from leaddesk.server.queries.listing.filters import EXACT, TIMES, parse
+from leaddesk.server.queries.listing.filters import EXACT, SORTS, TIMES, parse
 from leaddesk.server.queries.listing.pages import View, page, slices, total
 from leaddesk.server.web.edge.answers import answer, no_content, raw_json
 from leaddesk.server.web.edge.inputs import (
@@ -27,11 +30,56 @@ from leaddesk.server.web.edge.inputs import (
     wants_ndjson,
 )
 from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, PAGED, PAGING, SERIAL, Other, Param, Spec
 from leaddesk.server.web.services import Services, order_of, rendered
 
 LARGEST_PAGE = 100
 _KNOWN = (*TIMES, *EXACT, "includeFieldLists", "sort", "maxResults", "continuation")
 _GZIP = 16 + zlib.MAX_WBITS
+
+_DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_TIME = rf"^((gte|gt|lte|lt|eq):)?{_DATE}(T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(\.[0-9]{{3}})?Z)?$"
+_SORT = r"^[+ -]?({names})(,[+ -]?({names}))*$".format(names="|".join(re.escape(name) for name in SORTS))
+_URN_OF_MEMBER = "urn:lt:members:member:7d0f5b4e-2f0a-4a53-9d6f-1d4c0a9b8e77"
+_LIST = Spec(
+    "Leads, filtered and sorted: pages, or with ``Accept: application/x-ndjson`` the whole set as lines",
+    LeadRow,
+    many=True,
+    params=(
+        *(
+            Param(
+                name,
+                "gte:, gt:, lte:, lt: or eq: (default) before a UTC date or time",
+                "gte:2026-01-01",
+                _TIME,
+                repeatable=True,
+            )
+            for name in TIMES
+        ),
+        Param(
+            "commission.responsible",
+            "URN of who works the lead",
+            _URN_OF_MEMBER,
+            r"^urn:lt(:[A-Za-z0-9-]+){3}$",
+            repeatable=True,
+        ),
+        Param("commission.stepName", "Name of the step", "Kontakt", repeatable=True),
+        Param("includeFieldLists", "Whether rows carry contact and enquiry", "true", kind="boolean"),
+        Param("sort", "Keys separated by commas, each with - or +", "-modifiedAt", _SORT),
+        *PAGING,
+    ),
+    headers=PAGED,
+    others=(Other(200, "The same rows, one a line", media=NDJSON),),
+)
+_GET = Spec("One lead with both blocks and the running commission", Lead)
+_STEP = Spec(
+    "Move a lead to a step of its pipeline",
+    Lead,
+    body=StepChangeRequest,
+    params=(IDEMPOTENCY_KEY, SERIAL),
+    problems=(ProblemType.STALE_SERIAL,),
+)
+_DELETE = Spec("Erase a lead; this cannot be undone", status=204, params=(IDEMPOTENCY_KEY,))
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -63,10 +111,10 @@ def routes(services: Services) -> list[BaseRoute]:
         return no_content()
 
     return [
-        guarded("GET", "/leads", list_leads, Right.LEAD_READ, reads_query=True),
-        guarded("GET", "/leads/{lead_id}", get_lead, Right.LEAD_READ),
-        guarded("POST", "/leads/{lead_id}/commission/step", set_step, Right.LEAD_WRITE),
-        guarded("DELETE", "/leads/{lead_id}", delete, Right.LEAD_DELETE),
+        guarded("GET", "/leads", list_leads, Right.LEAD_READ, reads_query=True, spec=_LIST),
+        guarded("GET", "/leads/{lead_id}", get_lead, Right.LEAD_READ, spec=_GET),
+        guarded("POST", "/leads/{lead_id}/commission/step", set_step, Right.LEAD_WRITE, spec=_STEP),
+        guarded("DELETE", "/leads/{lead_id}", delete, Right.LEAD_DELETE, spec=_DELETE),
     ]
 
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from leaddesk.contract.notes import NoteRequest
+from leaddesk.contract.notes import Note, NoteRequest
 from leaddesk.contract.people import Right
 from leaddesk.server.commands.leads import add_note
 from leaddesk.server.identity.caller import Caller
@@ -12,7 +12,11 @@ from leaddesk.server.queries import leads as read
 from leaddesk.server.web.edge.answers import answer, answers
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, Spec
 from leaddesk.server.web.services import Services, order_of, rendered
+
+_LIST = Spec("The journal of a lead, newest first", Note, many=True)
+_ADD = Spec("Add a note to a lead", Note, status=201, body=NoteRequest, params=(IDEMPOTENCY_KEY,))
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -30,6 +34,6 @@ def routes(services: Services) -> list[BaseRoute]:
         return answer(made, receipt.status)
 
     return [
-        guarded("GET", "/leads/{lead_id}/notes", list_notes, Right.LEAD_READ),
-        guarded("POST", "/leads/{lead_id}/notes", add, Right.LEAD_WRITE),
+        guarded("GET", "/leads/{lead_id}/notes", list_notes, Right.LEAD_READ, spec=_LIST),
+        guarded("POST", "/leads/{lead_id}/notes", add, Right.LEAD_WRITE, spec=_ADD),
     ]

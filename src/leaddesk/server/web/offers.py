@@ -4,15 +4,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from leaddesk.contract.offers import DeclineRequest
+from leaddesk.contract.offers import DeclineRequest, Offer
 from leaddesk.contract.people import Right
+from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.offers import accept_offer, decline_offer
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import offers as read
 from leaddesk.server.web.edge.answers import answer, answers
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, Spec
 from leaddesk.server.web.services import Services, order_of
+
+_DECIDED = (ProblemType.OFFER_ENDED, ProblemType.ALREADY_DECIDED)
+_LIST = Spec("Offers to the own firm, newest first", Offer, many=True)
+_ACCEPT = Spec("Accept an offer; the first one wins", Offer, params=(IDEMPOTENCY_KEY,), problems=_DECIDED)
+_DECLINE = Spec(
+    "Decline an offer, with a reason for the owner",
+    Offer,
+    body=DeclineRequest,
+    params=(IDEMPOTENCY_KEY,),
+    problems=_DECIDED,
+)
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -34,7 +47,7 @@ def routes(services: Services) -> list[BaseRoute]:
         return answer(read.offer(library, caller, offer_id))
 
     return [
-        guarded("GET", "/offers", list_offers, Right.OFFER_DECIDE),
-        guarded("POST", "/offers/{offer_id}/accept", accept, Right.OFFER_DECIDE),
-        guarded("POST", "/offers/{offer_id}/decline", decline, Right.OFFER_DECIDE),
+        guarded("GET", "/offers", list_offers, Right.OFFER_DECIDE, spec=_LIST),
+        guarded("POST", "/offers/{offer_id}/accept", accept, Right.OFFER_DECIDE, spec=_ACCEPT),
+        guarded("POST", "/offers/{offer_id}/decline", decline, Right.OFFER_DECIDE, spec=_DECLINE),
     ]

@@ -7,7 +7,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from leaddesk.contract.people import Right
-from leaddesk.contract.sharing import ApproveRequest, CreateShareRequest, RejectRequest, ShareStatus
+from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.sharing import (
+    ApproveRequest,
+    CreateShareRequest,
+    RejectRequest,
+    ShareRequest,
+    ShareRequestDetail,
+    ShareStatus,
+)
 from leaddesk.server.commands import sharing as act
 from leaddesk.server.commands.office import Order
 from leaddesk.server.eventlog.idempotency import Receipt
@@ -17,9 +25,45 @@ from leaddesk.server.web.edge.answers import answer, answers
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid, query
 from leaddesk.server.web.edge.problems import invalid
 from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, Param, Spec
 from leaddesk.server.web.services import Services, order_of, rendered
 
 _READERS = (Right.LEAD_SHARE, Right.SHARE_APPROVE)
+
+_KEYED = (IDEMPOTENCY_KEY,)
+_DECIDED = (ProblemType.ALREADY_DECIDED,)
+_LIST = Spec(
+    "Share requests, newest first",
+    ShareRequest,
+    many=True,
+    params=(
+        Param("status", "Only those in one of these states", choices=tuple(ShareStatus), repeatable=True),
+    ),
+)
+_CREATE = Spec(
+    "Ask for a lead to be offered on a market",
+    ShareRequest,
+    status=201,
+    body=CreateShareRequest,
+    params=_KEYED,
+    problems=(ProblemType.ALREADY_OFFERED,),
+)
+_GET = Spec("One share request with what would leave the house", ShareRequestDetail)
+_APPROVE = Spec(
+    "Approve a share request; nobody approves their own",
+    ShareRequest,
+    body=ApproveRequest,
+    params=_KEYED,
+    problems=(ProblemType.OWN_REQUEST, ProblemType.STALE_SERIAL, ProblemType.ALREADY_OFFERED, *_DECIDED),
+)
+_REJECT = Spec(
+    "Reject a share request, with a reason",
+    ShareRequest,
+    body=RejectRequest,
+    params=_KEYED,
+    problems=(ProblemType.OWN_REQUEST, *_DECIDED),
+)
+_WITHDRAW = Spec("Withdraw a share request", ShareRequest, params=_KEYED, problems=_DECIDED)
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -59,12 +103,12 @@ def routes(services: Services) -> list[BaseRoute]:
         return done(order, lambda order: act.withdraw_share(office, order, request_id))
 
     return [
-        guarded("GET", "/share-requests", list_requests, *_READERS, reads_query=True),
-        guarded("POST", "/share-requests", create, Right.LEAD_SHARE),
-        guarded("GET", "/share-requests/{request_id}", get_request, *_READERS),
-        guarded("POST", "/share-requests/{request_id}/approve", approve, Right.SHARE_APPROVE),
-        guarded("POST", "/share-requests/{request_id}/reject", reject, Right.SHARE_APPROVE),
-        guarded("POST", "/share-requests/{request_id}/withdraw", withdraw, Right.LEAD_SHARE),
+        guarded("GET", "/share-requests", list_requests, *_READERS, reads_query=True, spec=_LIST),
+        guarded("POST", "/share-requests", create, Right.LEAD_SHARE, spec=_CREATE),
+        guarded("GET", "/share-requests/{request_id}", get_request, *_READERS, spec=_GET),
+        guarded("POST", "/share-requests/{request_id}/approve", approve, Right.SHARE_APPROVE, spec=_APPROVE),
+        guarded("POST", "/share-requests/{request_id}/reject", reject, Right.SHARE_APPROVE, spec=_REJECT),
+        guarded("POST", "/share-requests/{request_id}/withdraw", withdraw, Right.LEAD_SHARE, spec=_WITHDRAW),
     ]
 
 

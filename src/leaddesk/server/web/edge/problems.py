@@ -31,11 +31,13 @@ STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
         ProblemType.ALREADY_DECIDED: (409, "This has been decided before"),
         ProblemType.OFFER_ENDED: (409, "This offer has ended"),
         ProblemType.ALREADY_OFFERED: (409, "This lead is on offer already"),
+        ProblemType.SECRET_ALREADY_SHOWN: (409, "The secret was shown once and is not kept"),
         ProblemType.ERASED: (410, "This has been erased"),
         ProblemType.TOO_LARGE: (413, "The request is too large"),
         ProblemType.IDEMPOTENCY_KEY_REUSED: (422, "This key belongs to another request"),
         ProblemType.TOO_MANY_REQUESTS: (429, "Too many requests"),
         ProblemType.INTERNAL: (500, "The server failed"),
+        ProblemType.NOT_READY: (503, "The server does not serve yet"),
     }
 )
 """Every problem type with its HTTP status and its title, for developers; people read the client's words."""

@@ -17,8 +17,8 @@ Answer = type[WireModel] | type[msgspec.Struct]
 class Param:
     """A query parameter, request header or field of a form body: its name and what it means.
 
-    Its text may be held by a ``pattern`` (anchored), by ``choices``, by a ``format`` (``uuid``, ``uri``), or as
-    a whole number from ``low`` to ``high``. ``repeatable``: several values, each in a parameter of its own.
+    Its text may be held by a ``pattern`` (anchored), by ``choices``, by a ``format`` (``uuid``, ``uri``), or
+    as a whole number from ``low`` to ``high``. ``repeatable``: several values, each a parameter of its own.
     """
 
     name: str

@@ -6,12 +6,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, Problem
-from leaddesk.contract.signin import ServerInfo
+from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.signin import Condition, ServerInfo
 from leaddesk.server.web.edge.answers import answer, raw_json
+from leaddesk.server.web.edge.problems import ProblemError, problem_response
 from leaddesk.server.web.edge.routes import open_to_all
+from leaddesk.server.web.edge.spec import Spec
 
 CAPABILITIES = ["sign-in", "live", "bulk", "sharing", "offers", "history", "deletion"]
+
+_ABOUT = Spec("What this server offers; a server without this speaks the core only", ServerInfo)
+_HEALTH = Spec("Whether the process is alive", Condition)
+_READY = Spec("Whether it serves", Condition, problems=(ProblemType.NOT_READY,))
 
 
 def routes(instance: str, is_ready: Callable[[], bool]) -> list[BaseRoute]:
@@ -28,13 +34,13 @@ def routes(instance: str, is_ready: Callable[[], bool]) -> list[BaseRoute]:
     async def readiness(_request: Request) -> Response:
         if is_ready():
             return raw_json(b'{"status":"ready"}')
-        waiting = Problem(type="about:blank", title="Not ready yet", status=503)
-        return Response(waiting.to_json(), 503, {"retry-after": "1"}, PROBLEM_MEDIA_TYPE)
+        waiting = ProblemError(ProblemType.NOT_READY, headers={"retry-after": "1"})
+        return problem_response(waiting)
 
     return [
-        open_to_all("GET", "/.well-known/leaddesk", about),
-        open_to_all("GET", "/healthz", health),
-        open_to_all("GET", "/readyz", readiness),
+        open_to_all("GET", "/.well-known/leaddesk", about, _ABOUT),
+        open_to_all("GET", "/healthz", health, _HEALTH),
+        open_to_all("GET", "/readyz", readiness, _READY),
     ]
 
 

@@ -7,23 +7,28 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from leaddesk.contract.ids import member_urn
-from leaddesk.contract.people import Member
+from leaddesk.contract.people import Me, Member
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.web.edge.answers import answer, answers, no_content
 from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.edge.spec import Spec
 
 Neighbours = Callable[[Caller], Iterable[Member]]
 """Firms that appear in a tenant's leads: its sales partners, and the owners of leads it was given."""
+
+_ME = Spec("Who asks, for which tenant, with which rights", Me)
+_MEMBERS = Spec("Names beside responsibles: the own people, and firms one works with", Member, many=True)
+_TEST = Spec("Check a key", status=204)
 
 
 def routes(identity: Identity, neighbours: Neighbours) -> list[BaseRoute]:
     """Return the endpoints every signed-in caller may use."""
     desk = _People(identity, neighbours)
     return [
-        guarded("GET", "/me", desk.me),
-        guarded("GET", "/members", desk.members),
-        guarded("GET", "/test", desk.test),
+        guarded("GET", "/me", desk.me, spec=_ME),
+        guarded("GET", "/members", desk.members, spec=_MEMBERS),
+        guarded("GET", "/test", desk.test, spec=_TEST),
     ]
 
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.signin import CLIENT_ID, ChallengeAnswer, ChallengeRequest, OAuthError, TokenAnswer
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.facade import Identity
@@ -16,19 +17,58 @@ from leaddesk.server.web.edge.answers import answer
 from leaddesk.server.web.edge.inputs import form, parse_body
 from leaddesk.server.web.edge.problems import invalid
 from leaddesk.server.web.edge.routes import open_to_all
+from leaddesk.server.web.edge.spec import Other, Param, Spec
 
 S256 = "S256"
 BEARER = "Bearer"
 LONGEST_ROTATION_ID = 200
+
+_REFUSED = Other(
+    400, "RFC 6749, 5.2: invalid_request, invalid_client, invalid_grant, unsupported_grant_type", OAuthError
+)
+_CHALLENGE = Spec(
+    "Sign in with e-mail and password: a code for 60 s",
+    ChallengeAnswer,
+    body=ChallengeRequest,
+    problems=(ProblemType.SIGN_IN_REFUSED, ProblemType.TOO_MANY_REQUESTS),
+)
+_TOKEN = Spec(
+    "Exchange a code, or a refresh token, for tokens (RFC 6749, 7636)",
+    TokenAnswer,
+    params=(
+        Param(
+            "grant_type",
+            "Which of both",
+            choices=("authorization_code", "refresh_token"),
+            required=True,
+            place="form",
+        ),
+        Param("client_id", "The client", choices=(CLIENT_ID,), required=True, place="form"),
+        Param("code", "The code, once", place="form"),
+        Param("code_verifier", "What the code challenge was made of", place="form"),
+        Param("refresh_token", "The token to exchange", place="form"),
+        Param(
+            "rotation_id",
+            "Stored before asking; with the same one the same successor is answered",
+            place="form",
+        ),
+    ),
+    others=(_REFUSED,),
+)
+_REVOKE = Spec(
+    "End the session a token belongs to (RFC 7009)",
+    params=(Param("token", "An access or refresh token", required=True, place="form"),),
+    others=(_REFUSED,),
+)
 
 
 def routes(identity: Identity) -> list[BaseRoute]:
     """Return the three open endpoints of signing in."""
     desk = _SignIn(identity)
     return [
-        open_to_all("POST", "/oauth/challenge", desk.challenge),
-        open_to_all("POST", "/oauth/token", desk.token),
-        open_to_all("POST", "/oauth/revoke", desk.revoke),
+        open_to_all("POST", "/oauth/challenge", desk.challenge, _CHALLENGE),
+        open_to_all("POST", "/oauth/token", desk.token, _TOKEN),
+        open_to_all("POST", "/oauth/revoke", desk.revoke, _REVOKE),
     ]
 
 
