@@ -1,6 +1,9 @@
 """Who is signed in, for which tenant, with which rights (measures A5, A7, A10)."""
 
 from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from leaddesk.contract.ids import MemberId, TenantId, Urn
 from leaddesk.contract.wire import WireModel
@@ -25,6 +28,14 @@ class Right(StrEnum):
     OFFER_DECIDE = "offer.decide"
     KEY_MANAGE = "key.manage"
     POLICY_MANAGE = "policy.manage"
+
+
+def _known(rights: Any) -> Any:
+    """Leave out what a newer server calls a right; an unknown right is one nobody here has."""
+    return [right for right in rights if right in set(Right)] if isinstance(rights, list) else rights
+
+
+KnownRights = Annotated[list[Right], BeforeValidator(_known)]
 
 
 class Person(WireModel):
@@ -58,7 +69,7 @@ class Me(WireModel):
     person: Person
     tenant: TenantInfo
     role: Role
-    rights: list[Right]
+    rights: KnownRights
     policy: TenantPolicy
 
 

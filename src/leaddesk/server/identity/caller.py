@@ -12,7 +12,7 @@ _REP = frozenset({Right.LEAD_READ, Right.LEAD_WRITE, Right.LEAD_SHARE, Right.OFF
 ROLE_RIGHTS = MappingProxyType(
     {
         Role.REP: _REP,
-        Role.ADMIN: _REP | {Right.SHARE_APPROVE},
+        Role.ADMIN: _REP | {Right.SHARE_APPROVE, Right.KEY_MANAGE, Right.POLICY_MANAGE},
         Role.AUDITOR: frozenset({Right.LEAD_READ}),
     }
 )

@@ -1,0 +1,103 @@
+"""What admins set for the tenant: its policy and its API keys; each an event of the tenant's own stream."""
+
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from leaddesk.contract.people import Right, TenantPolicy
+from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.tenant import CreateApiKeyRequest, TenantPolicyRequest
+from leaddesk.personal.masked import Secret
+from leaddesk.server.commands.office import Office, Order, perform
+from leaddesk.server.domain.events import Defined
+from leaddesk.server.domain.refusal import Refused, forbidden, invalid, not_found
+from leaddesk.server.eventlog.idempotency import Receipt
+from leaddesk.server.eventlog.log import Stamp, Unit
+from leaddesk.server.identity.api_keys import ApiKeyRecord
+from leaddesk.server.identity.people import People
+from leaddesk.server.identity.tokens.digests import digest_of
+from leaddesk.server.keys.port import TENANT_KEY
+from leaddesk.server.projections import references
+
+FOR_PEOPLE_ONLY = frozenset({Right.SHARE_APPROVE, Right.OFFER_DECIDE, Right.KEY_MANAGE, Right.POLICY_MANAGE})
+"""Decisions and what opens further doors stay with people (measures A10, A17)."""
+
+_POLICY_ID = "policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new key; its secret exists here and in the answer, nowhere else."""
+
+    key_id: str
+    secret: Secret = field(repr=False)
+
+
+def set_policy(office: Office, people: People, order: Order, wanted: TenantPolicyRequest) -> Receipt:
+    """Set the tenant's policy; open streams of reps begin anew when what they may see has changed."""
+    policy = TenantPolicy(**wanted.model_dump())
+
+    def work(unit: Unit) -> Receipt:
+        _define(office, unit, order, references.POLICY, _POLICY_ID, policy.model_dump(by_alias=True))
+        return Receipt(200, ())
+
+    receipt = perform(office, order, work)
+    people.add_tenant(replace(people.tenant(order.caller.tenant_id), policy=policy))
+    office.log.wakeups.notify(order.caller.tenant_id)
+    return receipt
+
+
+def create_api_key(office: Office, people: People, order: Order, wanted: CreateApiKeyRequest) -> Made:
+    """Make a key. Raises ``Refused``: a right that is for people only, one the creator lacks, or a repeated
+    request, whose secret has been shown before and is not kept.
+    """
+    rights = frozenset(wanted.rights)
+    _check(order, rights)
+    secret = Secret(secrets.token_urlsafe(32))
+    record = ApiKeyRecord(order.caller.tenant_id, office.new_id(), wanted.name, rights, office.now())
+
+    def work(unit: Unit) -> Receipt:
+        doc: dict[str, Any] = {
+            "name": record.name,
+            "rights": sorted(rights),
+            "digest": digest_of(secret.reveal()).hex(),
+            "createdAt": record.created_at,
+        }
+        _define(office, unit, order, references.API_KEY, record.key_id, doc)
+        return Receipt(201, (record.key_id,))
+
+    receipt = perform(office, order, work)
+    if receipt.ids != (record.key_id,):
+        raise Refused(ProblemType.SECRET_ALREADY_SHOWN)
+    people.api_keys.add(record, secret)
+    return Made(record.key_id, secret)
+
+
+def revoke_api_key(office: Office, people: People, order: Order, key_id: str) -> Receipt:
+    """Revoke a key from this moment on, its open streams included. Raises ``Refused`` (not found)."""
+
+    def work(unit: Unit) -> Receipt:
+        if not people.api_keys.counts(order.caller.tenant_id, key_id):
+            raise not_found()
+        _define(office, unit, order, references.API_KEY, key_id, {"revokedAt": office.now()})
+        return Receipt(204, (key_id,))
+
+    receipt = perform(office, order, work)
+    people.api_keys.revoke(order.caller.tenant_id, key_id)
+    office.log.wakeups.notify(order.caller.tenant_id)
+    return receipt
+
+
+def _check(order: Order, rights: frozenset[Right]) -> None:
+    if rights & FOR_PEOPLE_ONLY:
+        allowed = sorted(set(Right) - FOR_PEOPLE_ONLY)
+        raise invalid("rights", f"rights for machines: {', '.join(allowed)}")
+    if not rights <= order.caller.rights:
+        raise forbidden()
+
+
+def _define(
+    office: Office, unit: Unit, order: Order, area: str, reference_id: str, doc: dict[str, Any]
+) -> None:
+    stamp = Stamp(office.now(), order.caller.urn, TENANT_KEY)
+    references.define(unit, Defined(area, reference_id, doc), stamp)
