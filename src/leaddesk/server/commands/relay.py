@@ -12,13 +12,14 @@ from leaddesk.server.domain.events import decode_event
 from leaddesk.server.eventlog.bulk import MOVE_RELAY
 from leaddesk.server.eventlog.log import TenantLog, Unit
 from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.keys.places import event_place
 
 if TYPE_CHECKING:
     from leaddesk.server.commands.office import Office
 
 _KINDS = ", ".join(f"'{kind.__name__}'" for kind in DELIVERIES)
 _PENDING = (
-    "SELECT position, stream_id, kind, at, actor, key_id, payload FROM event"  # noqa: S608 - our own class names
+    "SELECT position, stream_id, kind, at, actor, version, key_id, payload FROM event"  # noqa: S608 - our own class names
     f" WHERE tenant_id = ? AND position > ? AND kind IN ({_KINDS}) ORDER BY position LIMIT 500"
 )
 
@@ -45,12 +46,13 @@ def settle_all(office: "Office") -> None:
 def _pending(unit: Unit) -> list[Fact]:
     cursor = unit.select("SELECT position FROM relay_cursor WHERE tenant_id = ?")
     found = unit.select(_PENDING, cursor[0][0] if cursor else 0)
-    return [_fact(unit, *row) for row in found if row[6] is not None]
+    return [_fact(unit, *row) for row in found if row[7] is not None]
 
 
 def _fact(unit: Unit, position: int, stream_id: str, kind: str, at: str, actor: str, *sealed: Any) -> Fact:
-    key_id, payload = sealed
-    event = decode_event(kind, unit.keys.open(unit.tenant, key_id, payload))
+    version, key_id, payload = sealed
+    plain = unit.keys.open(unit.tenant, key_id, payload, event_place(stream_id, version))
+    event = decode_event(kind, plain)
     return Fact(unit.tenant, position, stream_id, at, Urn(actor), event)
 
 

@@ -13,6 +13,7 @@ from leaddesk.contract.ids import FormId, LeadId, Urn
 from leaddesk.server.eventlog import chain
 from leaddesk.server.eventlog.log import INSERT_EVENT, TenantLog, Unit
 from leaddesk.server.eventlog.storage import Value
+from leaddesk.server.keys.places import event_place, lead_place
 from leaddesk.server.keys.port import lead_key
 
 INSERT_LEAD = (
@@ -119,7 +120,7 @@ class _Writer:
             self._first.append(position + 1)
             for version, (kind, at, actor, subject, keeper, plain) in enumerate(facts, start=1):
                 position += 1
-                sealed = seal(tenant, key_id, plain)
+                sealed = seal(tenant, key_id, plain, event_place(stream_id, version))
                 link = chained(link, columns(position, stream_id, version, kind, at, actor, key_id), sealed)
                 yield position, stream_id, version, kind, at, actor, subject, keeper, key_id, link, sealed
         self.position, self.link = position, link
@@ -129,7 +130,7 @@ class _Writer:
         for lead, first in zip(leads, self._first, strict=True):
             key_id = lead_key(lead.lead_id)
             shared = self._share_docs and not lead.later
-            doc = None if shared else seal(tenant, key_id, lead.doc)
+            doc = None if shared else seal(tenant, key_id, lead.doc, lead_place(lead.lead_id))
             times = (
                 lead.modified_at,
                 lead.lead_modified_at,

@@ -19,6 +19,7 @@ from leaddesk.server.eventlog import chain
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Rows, Storage, Value, VersionConflict
 from leaddesk.server.eventlog.wakeups import Wakeups
+from leaddesk.server.keys.places import event_place
 from leaddesk.server.keys.port import Keys
 
 INSERT_EVENT = (
@@ -92,7 +93,8 @@ class Unit:
 
     def stream(self, stream_id: str) -> list[Recorded]:
         """Return a stream in order; blanked events are left out (their content is gone for ever)."""
-        return [self._recorded(*row) for row in self.select(_STREAM, stream_id) if row[6] is not None]
+        found = self.select(_STREAM, stream_id)
+        return [self._recorded(stream_id, *row) for row in found if row[6] is not None]
 
     def version_of(self, stream_id: str) -> int:
         """Return the last version of a stream, blanked events included; 0 for an unknown one."""
@@ -100,9 +102,11 @@ class Unit:
         return int(found[0][0] or 0)
 
     def _recorded(
-        self, position: int, version: int, at: str, actor: str, kind: str, key_id: str, payload: bytes
+        self, stream_id: str, position: int, version: int, at: str, actor: str, kind: str, *sealed: Any
     ) -> Recorded:
-        event = decode_event(kind, self.keys.open(self.tenant, key_id, payload))
+        key_id, payload = sealed
+        plain = self.keys.open(self.tenant, key_id, payload, event_place(stream_id, version))
+        event = decode_event(kind, plain)
         return Recorded(position, version, at, Urn(actor), event)
 
     def append(self, stream_id: str, expected: int, events: Sequence[Event], stamp: Stamp) -> list[Recorded]:
@@ -122,11 +126,12 @@ class Unit:
         self, position: int, version: int, stream_id: str, event: Event, stamp: Stamp, before: bytes
     ) -> bytes:
         kind = type(event).__name__
-        sealed = self.keys.seal(self.tenant, stamp.key_id, encode_event(event))
+        place = event_place(stream_id, version)
+        sealed = self.keys.seal(self.tenant, stamp.key_id, encode_event(event), place)
         covered = chain.columns(position, stream_id, version, kind, stamp.at, stamp.actor, stamp.key_id)
         link = chain.link(before, covered, sealed)
-        place = (position, stream_id, version, kind, stamp.at, stamp.actor)
-        self.run(INSERT_EVENT, *place, event.subject, stamp.keeper, stamp.key_id, link, sealed)
+        facts = (position, stream_id, version, kind, stamp.at, stamp.actor)
+        self.run(INSERT_EVENT, *facts, event.subject, stamp.keeper, stamp.key_id, link, sealed)
         return link
 
 

@@ -17,6 +17,7 @@ from leaddesk.server.domain.lead import LeadState, Recorded
 from leaddesk.server.domain.refusal import not_found
 from leaddesk.server.eventlog.bulk import INSERT_LEAD
 from leaddesk.server.eventlog.log import Stamp, Unit
+from leaddesk.server.keys.places import lead_place, offer_place
 from leaddesk.server.keys.port import lead_key, offer_key
 
 _DELETE = "DELETE FROM lead WHERE tenant_id = ? AND id = ?"
@@ -55,7 +56,7 @@ def store_lead(unit: Unit, state: LeadState) -> None:
         (commission.started_at, commission.closed_at, commission.step) if commission else (None, None, None)
     )
     whose = (commission.responsible if commission else None, state.keeper, state.form_id, key_tenant)
-    sealed = unit.keys.seal(key_tenant, key_id, encode_row(row))
+    sealed = unit.keys.seal(key_tenant, key_id, encode_row(row), lead_place(state.lead_id))
     unit.run(_DELETE, state.lead_id)
     unit.run(INSERT_LEAD, state.lead_id, state.version, lead.serial, *times, *work, *whose, key_id, 0, sealed)
 
@@ -67,7 +68,9 @@ def full_row(unit: Unit, state: LeadState) -> LeadRow:
     found = unit.select(_DOCUMENT, state.received.offer_id)
     if not found:
         raise not_found()
-    granted = _GRANTED.decode(unit.keys.open(state.received.owner_id, found[0][0], found[0][1]))
+    place = offer_place(state.received.offer_id, "after")
+    key_id, doc = found[0]
+    granted = _GRANTED.decode(unit.keys.open(state.received.owner_id, key_id, doc, place))
     lead = with_(state.row.lead, prospect=granted.prospect, interest=granted.interest)
     return with_(state.row, lead=lead)
 

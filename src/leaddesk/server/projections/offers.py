@@ -15,6 +15,7 @@ from leaddesk.server.domain.events import (
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.domain.refusal import not_found
 from leaddesk.server.eventlog.log import Unit
+from leaddesk.server.keys.places import offer_place
 from leaddesk.server.keys.port import offer_key
 
 LISTED = 500
@@ -106,9 +107,8 @@ def fold_offer(unit: Unit, row: OfferRow, recorded: Recorded) -> OfferRow:
         asked_by = row.asked_by or recorded.actor
         return OfferRow(*values, row.status, *times, row.decided_at, asked_by, serial, row.reason)
     if isinstance(event, OfferClosed):
-        reason = unit.keys.seal(
-            row.owner_id, offer_key(row.brokerage_id, "before"), (event.reason or "").encode()
-        )
+        key_id, place = offer_key(row.brokerage_id, "before"), offer_place(row.offer_id, "reason")
+        reason = unit.keys.seal(row.owner_id, key_id, (event.reason or "").encode(), place)
         return OfferRow(
             *values, event.status, *times, recorded.at, row.asked_by, serial, reason if event.reason else None
         )
@@ -119,7 +119,7 @@ def store_documents(unit: Unit, owner: TenantId, offer_id: str, started: Brokera
     """Keep both frozen documents under this tenant, sealed under keys of the owner."""
     for stage, document in (("before", started.before), ("after", started.after)):
         key_id = offer_key(started.brokerage_id, stage)
-        doc = unit.keys.seal(owner, key_id, msgspec.json.encode(document))
+        doc = unit.keys.seal(owner, key_id, msgspec.json.encode(document), offer_place(offer_id, stage))
         unit.run(_INSERT_DOCUMENT, offer_id, stage, key_id, doc)
 
 
@@ -129,7 +129,10 @@ def document_before(unit: Unit, row: OfferRow) -> Document | None:
         "SELECT key_id, doc FROM offer_document WHERE tenant_id = ? AND offer_id = ? AND stage = 'before'",
         row.offer_id,
     )
-    return _DOCUMENT.decode(unit.keys.open(row.owner_id, *found[0])) if found else None
+    if not found:
+        return None
+    key_id, doc = found[0]
+    return _DOCUMENT.decode(unit.keys.open(row.owner_id, key_id, doc, offer_place(row.offer_id, "before")))
 
 
 def remove_documents(unit: Unit, offer_id: str) -> None:

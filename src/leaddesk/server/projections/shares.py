@@ -5,6 +5,7 @@ import msgspec
 from leaddesk.server.domain.lead import LeadState, Share
 from leaddesk.server.domain.naming import lead_name, lead_place, lead_title
 from leaddesk.server.eventlog.log import Unit
+from leaddesk.server.keys.places import share_place
 from leaddesk.server.keys.port import lead_key
 
 _DELETE = "DELETE FROM share_request WHERE tenant_id = ? AND id = ?"
@@ -47,7 +48,8 @@ def store_share(unit: Unit, state: LeadState, request_id: str) -> None:
     """Write a request anew, and when the lead's next thing runs out."""
     share = state.shares[request_id]
     key_id = lead_key(state.lead_id)
-    doc = unit.keys.seal(unit.tenant, key_id, msgspec.json.encode(_row(state, share)))
+    row = msgspec.json.encode(_row(state, share))
+    doc = unit.keys.seal(unit.tenant, key_id, row, share_place(request_id))
     columns = (share.status, share.requested_by, share.requested_at, share.serial)
     unit.run(_DELETE, request_id)
     unit.run(_INSERT, request_id, state.lead_id, *columns, key_id, doc)

@@ -3,6 +3,7 @@
 from leaddesk.contract.offers import Offer
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.keys.places import offer_place
 from leaddesk.server.keys.port import offer_key
 from leaddesk.server.projections.offers import OfferRow, document_before, find_offer, list_offers
 from leaddesk.server.queries.library import Library
@@ -23,7 +24,8 @@ def offer(library: Library, caller: Caller, offer_id: str) -> Offer:
 
 def _offer(library: Library, unit: Unit, row: OfferRow) -> Offer:
     held = unit.select("SELECT 1 FROM lead WHERE tenant_id = ? AND id = ?", row.lead_id)
-    reason = row.reason and unit.keys.open(row.owner_id, offer_key(row.brokerage_id, "before"), row.reason)
+    key_id, place = offer_key(row.brokerage_id, "before"), offer_place(row.offer_id, "reason")
+    reason = row.reason and unit.keys.open(row.owner_id, key_id, row.reason, place)
     return Offer.model_validate(
         {
             "offer_id": row.offer_id,

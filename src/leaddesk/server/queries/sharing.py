@@ -14,6 +14,7 @@ from leaddesk.server.domain.refusal import forbidden, not_found
 from leaddesk.server.domain.visibility import may_see
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.keys.places import share_place
 from leaddesk.server.keys.port import lead_key
 from leaddesk.server.projections.leads import load_lead
 from leaddesk.server.projections.shares import SHARE_ROW
@@ -23,7 +24,7 @@ from leaddesk.server.queries.leads import note_count
 from leaddesk.server.queries.library import Library, visible_lead
 
 _SELECT = (
-    "SELECT s.lead_id, s.requested_by, s.doc, l.keeper FROM share_request s"
+    "SELECT s.id, s.lead_id, s.doc, s.requested_by, l.keeper FROM share_request s"
     " JOIN lead l ON l.tenant_id = s.tenant_id AND l.id = s.lead_id WHERE s.tenant_id = ?"
 )
 
@@ -42,8 +43,8 @@ def share_requests(library: Library, caller: Caller, statuses: Collection[str]) 
     with library.reading(caller) as unit:
         names = Names(unit, library.directory)
         found = unit.select(_SELECT + " ORDER BY s.requested_at DESC, s.id")
-        mine = [row for row in found if _may_see(caller, row[1], row[3])]
-        every = (_request(unit, names, lead_id, doc) for lead_id, _, doc, _ in mine)
+        mine = [row for row in found if _may_see(caller, *row[3:])]
+        every = (_request(unit, names, *row[:3]) for row in mine)
         return [request for request in every if not statuses or request.status in statuses]
 
 
@@ -91,13 +92,14 @@ def _may_see(caller: Caller, requested_by: str, keeper: str | None) -> bool:
 
 def _one(unit: Unit, library: Library, caller: Caller, request_id: str) -> ShareRequest:
     found = unit.select(_SELECT + " AND s.id = ?", request_id)
-    if not found or not _may_see(caller, found[0][1], found[0][3]):
+    if not found or not _may_see(caller, *found[0][3:]):
         raise not_found()
-    return _request(unit, Names(unit, library.directory), found[0][0], found[0][2])
+    return _request(unit, Names(unit, library.directory), *found[0][:3])
 
 
-def _request(unit: Unit, names: Names, lead_id: str, doc: bytes) -> ShareRequest:
-    row = SHARE_ROW.decode(unit.keys.open(unit.tenant, lead_key(lead_id), doc))
+def _request(unit: Unit, names: Names, request_id: str, lead_id: str, doc: bytes) -> ShareRequest:
+    plain = unit.keys.open(unit.tenant, lead_key(lead_id), doc, share_place(request_id))
+    row = SHARE_ROW.decode(plain)
     people = {"requestedByName": names.of(row.requested_by)}
     if row.decided_by is not None:
         people["decidedByName"] = names.of(row.decided_by)

@@ -7,6 +7,7 @@ from typing import Any
 from leaddesk.server.eventlog.bulk import doc_of_payload
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.keys.places import event_place, lead_place
 from leaddesk.server.projections.leads import without_lists
 from leaddesk.server.queries.library import Library
 from leaddesk.server.queries.listing.continuation import seal, unseal
@@ -98,7 +99,7 @@ def _rows(unit: Unit, view: View, size: int, after: list[str] | None) -> list[tu
     terms = ", ".join(key.sql for key in order)
     # Only constant text and column names are put together here; every value is a parameter.
     sql = (
-        f"SELECT l.doc, l.key_id, l.owner_id, e.payload, {columns}{_FROM}"
+        f"SELECT l.id, l.doc, l.key_id, l.owner_id, e.payload, {columns}{_FROM}"
         f" WHERE l.tenant_id = ?{view.where}{behind} ORDER BY {terms} LIMIT ?"
     )
     return unit.select(sql, *view.values, *values, size)
@@ -119,14 +120,15 @@ def _behind(order: tuple[SortKey, ...], after: list[str]) -> tuple[str, list[str
 
 
 def _place(row: tuple[Any, ...]) -> list[str]:
-    return list(row[4:])
+    return list(row[5:])
 
 
 def _doc(unit: Unit, view: View, row: tuple[Any, ...]) -> bytes:
-    doc, key_id, owner_id, payload = row[:4]
-    plain = unit.keys.open(owner_id, key_id, payload if doc is None else doc)
+    lead_id, doc, key_id, owner_id, payload = row[:5]
     if doc is None:
-        plain = doc_of_payload(plain)
+        plain = doc_of_payload(unit.keys.open(owner_id, key_id, payload, event_place(lead_id, 1)))
+    else:
+        plain = unit.keys.open(owner_id, key_id, doc, lead_place(lead_id))
     return plain if view.with_lists else without_lists(plain)
 
 

@@ -1,0 +1,26 @@
+"""Where sealed bytes lie: what they are bound to, so that a copy elsewhere does not open."""
+
+
+def event_place(stream_id: str, version: int) -> str:
+    """Name the content of an event."""
+    return f"event:{stream_id}:{version}"
+
+
+def lead_place(lead_id: str) -> str:
+    """Name the row of a lead."""
+    return f"lead:{lead_id}"
+
+
+def share_place(request_id: str) -> str:
+    """Name the row of a share request."""
+    return f"share:{request_id}"
+
+
+def offer_place(offer_id: str, part: str) -> str:
+    """Name a part of an offer at its recipient: ``before``, ``after`` or ``reason``."""
+    return f"offer:{offer_id}:{part}"
+
+
+def reference_place(kind: str, reference_id: str) -> str:
+    """Name a form, pipeline, market, partnership."""
+    return f"ref:{kind}:{reference_id}"
