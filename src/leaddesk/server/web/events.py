@@ -27,7 +27,7 @@ _SPEC = Spec(
     params=(
         Param(
             "Last-Event-ID",
-            "The position heard last; the stream resumes behind it, or says ``reset`` if it is not of this log",
+            "The position heard last; the stream resumes behind it, or says ``reset`` if it is not ours",
             "17",
             place="header",
         ),
