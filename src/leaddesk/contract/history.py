@@ -20,6 +20,8 @@ HistoryKind = Literal[
     "offer-declined",
     "offer-missed",
     "offer-ended",
+    "brokerage-failed",
+    "assigned",
     "commission-started",
     "commission-closed",
     "partner-step-changed",

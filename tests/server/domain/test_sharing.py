@@ -107,7 +107,8 @@ def test_after_the_deadline_nobody_wins() -> None:
     state = after(STARTED, e.OfferDeclined(OfferId("o0"), "weit"))
     assert kind_of(lambda: rules.decide_acceptance(state, "o1", LATE, start)) is ProblemType.OFFER_ENDED
     assert rules.decide_missed(state, NOW) == []
-    assert rules.decide_missed(state, LATE) == [e.OfferMissed(OfferId("o1")), e.OfferMissed(OfferId("o2"))]
+    missed = [e.OfferMissed(OfferId("o1")), e.OfferMissed(OfferId("o2"))]
+    assert rules.decide_missed(state, LATE) == [*missed, e.BrokerageFailed(STARTED.brokerage_id)]
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,20 @@ from leaddesk.server.domain.facts.offers import (
     OfferMissed,
     OfferReceived,
 )
+from leaddesk.server.domain.facts.partners import (
+    PartnershipJoined,
+    SalesPartnerChanged,
+    SalesPartnerDeleted,
+    SalesPartnerEnded,
+    SalesPartnerInvitationAccepted,
+    SalesPartnerInvitationDeclined,
+    SalesPartnerInvited,
+)
 from leaddesk.server.domain.facts.parts import Change, Document, Granted, Line, Recipient, Steps
 from leaddesk.server.domain.facts.sharing import (
+    BrokerageFailed,
     BrokerageStarted,
+    LeadAssignedDirectly,
     ShareApproved,
     ShareExpired,
     ShareRejected,
@@ -43,6 +54,7 @@ from leaddesk.server.domain.facts.tenant import Defined
 __all__ = [
     "KINDS",
     "AcceptanceAsked",
+    "BrokerageFailed",
     "BrokerageStarted",
     "Change",
     "CommissionClosed",
@@ -52,6 +64,7 @@ __all__ = [
     "Event",
     "FieldsChanged",
     "Granted",
+    "LeadAssignedDirectly",
     "LeadCreated",
     "LeadDeleted",
     "LeadReceived",
@@ -64,7 +77,14 @@ __all__ = [
     "OfferEnded",
     "OfferMissed",
     "OfferReceived",
+    "PartnershipJoined",
     "Recipient",
+    "SalesPartnerChanged",
+    "SalesPartnerDeleted",
+    "SalesPartnerEnded",
+    "SalesPartnerInvitationAccepted",
+    "SalesPartnerInvitationDeclined",
+    "SalesPartnerInvited",
     "ShareApproved",
     "ShareExpired",
     "ShareRejected",

@@ -24,6 +24,8 @@ EVOLVE: Mapping[type[e.Event], Evolve] = {
     e.ShareWithdrawn: sharing.on_withdrawn,
     e.ShareExpired: sharing.on_expired,
     e.BrokerageStarted: sharing.on_brokerage_started,
+    e.BrokerageFailed: sharing.on_brokerage_failed,
+    e.LeadAssignedDirectly: sharing.on_assigned,
     e.OfferAccepted: sharing.on_offer("ACCEPTED"),
     e.OfferDeclined: sharing.on_offer("DECLINED"),
     e.OfferMissed: sharing.on_offer("MISSED"),

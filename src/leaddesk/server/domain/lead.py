@@ -16,6 +16,10 @@ from leaddesk.server.domain import events as e
 from leaddesk.server.domain.refusal import forbidden, invalid, not_found, stale
 
 OUTCOME_PASSED_ON = "passed-on"
+OUTCOME_PARTNERSHIP_ENDED = "partnership-ended"
+CODES_OF_ENDS = frozenset({OUTCOME_PASSED_ON, OUTCOME_PARTNERSHIP_ENDED})
+"""Outcomes by which a commission ends without anybody having closed the lead."""
+
 _MEMBER = "urn:lt:members:"
 _PARTNER = "urn:lt:sales-partners:"
 
@@ -52,6 +56,7 @@ class Brokerage:
 
     started: e.BrokerageStarted
     statuses: Mapping[str, str]
+    failed: bool = False
 
     @property
     def running(self) -> bool:
@@ -114,9 +119,9 @@ def received(lead_id: LeadId, recorded: Recorded) -> LeadState:
         sales_pipeline_id=event.pipeline.sales_pipeline_id,
     )
     row = LeadRow(recorded.at, head, running)
-    return LeadState(
-        recorded.version, row, None, keeper=event.responsible, pipeline=event.pipeline, received=event
-    )
+    # Who accepted keeps it; a lead assigned to the firm is nobody's until a member takes it.
+    keeper = event.responsible if event.responsible.startswith(_MEMBER) else None
+    return LeadState(recorded.version, row, None, keeper=keeper, pipeline=event.pipeline, received=event)
 
 
 def _mandate(state: LeadState) -> CommissionPart:
@@ -163,9 +168,10 @@ def on_commission_closed(state: LeadState, recorded: Recorded, event: e.Commissi
 def on_fields_changed(state: LeadState, recorded: Recorded, event: e.FieldsChanged) -> LeadState:
     """Fold changed values; a label without ``after`` leaves its list."""
     blocks = {"prospect": state.row.lead.prospect, "interest": state.row.lead.interest}
+    whole = {"prospect": event.prospect, "interest": event.interest}
     for name, block in blocks.items():
         mine = [change for change in event.changes if change.block == name]
-        blocks[name] = _changed(block or FieldList({}), mine) if mine else block
+        blocks[name] = whole[name] or (_changed(block or FieldList({}), mine) if mine else block)
     return replace(state, row=touched(state, recorded.at, fields=True, **blocks))
 
 

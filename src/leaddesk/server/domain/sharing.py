@@ -68,6 +68,18 @@ def on_brokerage_started(state: LeadState, recorded: Recorded, event: e.Brokerag
     return replace(state, brokerage=Brokerage(event, statuses), recipients=state.recipients | tenants)
 
 
+def on_brokerage_failed(state: LeadState, _recorded: Recorded, event: e.BrokerageFailed) -> LeadState:
+    """Fold the end of a brokerage without a winner."""
+    if state.brokerage is None or state.brokerage.started.brokerage_id != event.brokerage_id:
+        return state
+    return replace(state, brokerage=replace(state.brokerage, failed=True))
+
+
+def on_assigned(state: LeadState, _recorded: Recorded, event: e.LeadAssignedDirectly) -> LeadState:
+    """Fold a direct assignment: one more tenant has received the lead; its commission comes next."""
+    return replace(state, recipients=state.recipients | {event.recipient.tenant_id})
+
+
 def on_offer(status: str) -> Callable[[LeadState, Recorded, OfferEvent], LeadState]:
     """Make the fold of one kind of offer's end."""
 
@@ -86,15 +98,23 @@ def decide_request(state: LeadState, asked: e.ShareRequested, labels: Collection
     Raises ``Refused``: already offered while a request waits, a brokerage runs or a partner works the lead;
     invalid for a label outside the rule; forbidden for a lead that is only granted (it has an owner, A1).
     """
+    check_free(state)
+    if asked.fields is not None and not set(asked.fields) <= set(labels):
+        raise invalid("fields", "labels of the market's rule")
+    return [asked]
+
+
+def check_free(state: LeadState) -> None:
+    """Refuse to let a lead out twice: while a request waits, a brokerage runs or a partner works it.
+
+    Raises ``Refused``: already offered; forbidden for a lead that is only granted (it has an owner, A1).
+    """
     if state.received is not None:
         raise forbidden()
     waiting = any(share.status == "PENDING" for share in state.shares.values())
     offered = state.brokerage is not None and state.brokerage.running
     if waiting or offered or state.worked_by_partner:
         raise Refused(ProblemType.ALREADY_OFFERED)
-    if asked.fields is not None and not set(asked.fields) <= set(labels):
-        raise invalid("fields", "labels of the market's rule")
-    return [asked]
 
 
 def pending(state: LeadState, request_id: str, now: str) -> Share:
@@ -148,15 +168,21 @@ def decide_acceptance(
     others = [other for other, status in statuses.items() if status == "OPEN" and other != offer_id]
     facts: list[e.Event] = [e.OfferAccepted(_offer(brokerage, offer_id).offer_id, commission.commission_id)]
     facts += [e.OfferEnded(_offer(brokerage, other).offer_id) for other in others]
+    return [*facts, *passed_on(state), commission]
+
+
+def passed_on(state: LeadState) -> list[e.Event]:
+    """Close the own running commission, because a partner's begins."""
     running = state.row.commission
-    if running is not None and running.closed_at is None:
-        facts.append(e.CommissionClosed(running.commission_id, OUTCOME_PASSED_ON))
-    return [*facts, commission]
+    if running is None or running.closed_at is not None:
+        return []
+    return [e.CommissionClosed(running.commission_id, OUTCOME_PASSED_ON)]
 
 
 def decide_decline(state: LeadState, offer_id: str, reason: str, now: str) -> list[e.Event]:
-    """Say no, with a reason that goes to the owner."""
-    return [e.OfferDeclined(_offer(open_offer(state, offer_id, now), offer_id).offer_id, reason)]
+    """Say no, with a reason that goes to the owner; where it was the last chance, the brokerage failed."""
+    declined = e.OfferDeclined(_offer(open_offer(state, offer_id, now), offer_id).offer_id, reason)
+    return [declined, *failed_without(state, {offer_id})]
 
 
 def decide_missed(state: LeadState, now: str) -> list[e.Event]:
@@ -165,7 +191,29 @@ def decide_missed(state: LeadState, now: str) -> list[e.Event]:
     if brokerage is None or now < brokerage.started.deadline_at:
         return []
     missed = [offer for offer, status in brokerage.statuses.items() if status == "OPEN"]
-    return [e.OfferMissed(_offer(brokerage.started, offer).offer_id) for offer in missed]
+    facts: list[e.Event] = [e.OfferMissed(_offer(brokerage.started, offer).offer_id) for offer in missed]
+    return [*facts, *failed_without(state, missed)]
+
+
+def decide_ended(state: LeadState, sales_partner_id: str) -> list[e.Event]:
+    """End the open offer of one partner, because the partnership is over; nothing if it has none."""
+    brokerage = state.brokerage
+    recipients = brokerage.started.recipients if brokerage else []
+    statuses = brokerage.statuses if brokerage else {}
+    mine = [r.offer_id for r in recipients if r.sales_partner_id == sales_partner_id]
+    ended = [offer_id for offer_id in mine if statuses.get(offer_id) == "OPEN"]
+    facts: list[e.Event] = [e.OfferEnded(offer_id) for offer_id in ended]
+    return [*facts, *failed_without(state, ended)]
+
+
+def failed_without(state: LeadState, closing: Collection[str]) -> list[e.Event]:
+    """Say that the brokerage failed if these offers were its last open ones and nobody has accepted."""
+    brokerage = state.brokerage
+    if brokerage is None or not closing:
+        return []
+    left = {status for offer_id, status in brokerage.statuses.items() if offer_id not in closing}
+    hopeful = not left.isdisjoint({"OPEN", "ACCEPTED"})
+    return [] if hopeful else [e.BrokerageFailed(brokerage.started.brokerage_id)]
 
 
 def decide_expired(state: LeadState, now: str) -> list[e.Event]:

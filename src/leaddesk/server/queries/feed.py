@@ -16,7 +16,9 @@ from leaddesk.server.queries.library import Library
 
 LIMIT = 500
 _LEAD = "LeadCreated FieldsChanged StepChanged StepReported CommissionStarted CommissionClosed LeadReceived"
-_BROKERED = "BrokerageStarted OfferAccepted OfferDeclined OfferMissed OfferEnded"
+_BROKERED = (
+    "BrokerageStarted BrokerageFailed LeadAssignedDirectly OfferAccepted OfferDeclined OfferMissed OfferEnded"
+)
 _SHARE = "ShareRequested ShareApproved ShareRejected ShareWithdrawn ShareExpired"
 KINDS: Mapping[str, LiveKind] = {
     **dict.fromkeys((_LEAD + " " + _BROKERED).split(), LiveKind.LEAD),
@@ -25,7 +27,7 @@ KINDS: Mapping[str, LiveKind] = {
     **dict.fromkeys(("LeadDeleted", "LeadWithdrawn"), LiveKind.GONE),
     "NoteAdded": LiveKind.NOTE,
 }
-"""What each event is told as; ``Defined`` is not told."""
+"""What each event is told as; what a tenant sets up for itself and its partnerships are not told."""
 
 _SINCE = (
     "SELECT e.position, e.version, e.kind, e.stream_id, e.subject, e.keeper, l.serial, l.keeper,"  # noqa: S608 - constant

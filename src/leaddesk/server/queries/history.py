@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leaddesk.contract.history import FieldChange, HistoryEntry
+from leaddesk.contract.ids import Urn
 from leaddesk.server.domain import events as e
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.domain.naming import shown
@@ -21,11 +22,12 @@ Content = tuple[str, list[FieldChange], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What earlier events of the stream named: markets by request, firms by offer; and everyone's names."""
+    """What earlier events named: markets by request and by brokerage, firms by offer; and all names."""
 
     names: Names
     markets: Mapping[str, str]
     firms: Mapping[str, str]
+    brokered: Mapping[str, str]
 
     def offered_to(self, event: Any) -> str | None:
         """Name the firm an offer went to."""
@@ -50,23 +52,32 @@ def _told(stream: list[Recorded], names: Names) -> Told:
     asked = [event for event in events if isinstance(event, e.ShareRequested)]
     started = [event for event in events if isinstance(event, e.BrokerageStarted)]
     firms: dict[str, str] = {one.offer_id: one.name for event in started for one in event.recipients}
-    return Told(names, {event.share_request_id: event.market_name for event in asked}, firms)
+    markets: dict[str, str] = {event.share_request_id: event.market_name for event in asked}
+    brokered: dict[str, str] = {event.brokerage_id: event.market_name for event in started}
+    return Told(names, markets, firms, brokered)
 
 
 def _entry(told: Told, recorded: Recorded) -> HistoryEntry:
     event = recorded.event
     kind, changes, subject = CONTENT[type(event)](told, event)
-    originator = event.responsible if isinstance(event, e.LeadReceived) else recorded.actor
     return HistoryEntry.model_validate(
         {
             "position": recorded.position,
             "at": recorded.at,
             "kind": kind,
-            "originator": told.names.originator(originator),
+            "originator": told.names.originator(_cause(recorded)),
             "changes": changes,
             "subject": subject,
         }
     )
+
+
+def _cause(recorded: Recorded) -> Urn:
+    """Tell who caused it: of a lead that came by an offer, the member who asked for it."""
+    event = recorded.event
+    if isinstance(event, e.LeadReceived) and not _is_firm(event.responsible):
+        return event.responsible
+    return recorded.actor
 
 
 def _created(_told: Told, _event: e.LeadCreated) -> Content:
@@ -74,7 +85,9 @@ def _created(_told: Told, _event: e.LeadCreated) -> Content:
 
 
 def _received(told: Told, event: e.LeadReceived) -> Content:
-    return "offer-accepted", [], told.names.of(f"urn:lt:tenants:tenant:{event.owner_id}")
+    """Tell how it came: a member accepted an offer, or the owner chose this firm."""
+    kind = "assigned" if _is_firm(event.responsible) else "offer-accepted"
+    return kind, [], told.names.of(f"urn:lt:tenants:tenant:{event.owner_id}")
 
 
 def _fields(_told: Told, event: e.FieldsChanged) -> Content:
@@ -110,6 +123,14 @@ def _commission_closed(_told: Told, event: e.CommissionClosed) -> Content:
     return "commission-closed", [], event.outcome
 
 
+def _assigned(_told: Told, event: e.LeadAssignedDirectly) -> Content:
+    return "assigned", [FieldChange(label="recipient", after=event.recipient.name)], None
+
+
+def _failed(told: Told, event: e.BrokerageFailed) -> Content:
+    return "brokerage-failed", [], told.brokered.get(event.brokerage_id)
+
+
 def _requested(_told: Told, event: e.ShareRequested) -> Content:
     return "share-requested", _reason(event.reason), event.market_name
 
@@ -131,6 +152,10 @@ def _reason(reason: str) -> list[FieldChange]:
     return [FieldChange(label="reason", after=reason)] if reason else []
 
 
+def _is_firm(urn: str) -> bool:
+    return urn.startswith("urn:lt:tenants:")
+
+
 def _text(value: object) -> str | None:
     return shown(value) or None
 
@@ -150,6 +175,8 @@ CONTENT: Mapping[type[e.Event], Callable[[Told, Any], Content]] = {
     e.ShareWithdrawn: _share("share-withdrawn"),
     e.ShareExpired: _share("share-expired"),
     e.BrokerageStarted: _offered,
+    e.BrokerageFailed: _failed,
+    e.LeadAssignedDirectly: _assigned,
     e.OfferAccepted: _offer("offer-accepted"),
     e.OfferDeclined: _offer("offer-declined"),
     e.OfferMissed: _offer("offer-missed"),

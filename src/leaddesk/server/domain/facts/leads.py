@@ -1,7 +1,7 @@
 """What happens to a lead inside the house: its fields, journal, mandates and steps."""
 
 from leaddesk.contract.ids import CommissionId, FormId, NoteId, TenantId, Urn
-from leaddesk.contract.rows import LeadRow
+from leaddesk.contract.rows import FieldList, LeadRow
 from leaddesk.server.domain.facts.base import Event
 from leaddesk.server.domain.facts.parts import Change, Steps
 
@@ -14,9 +14,14 @@ class LeadCreated(Event, frozen=True):
 
 
 class FieldsChanged(Event, frozen=True):
-    """Values of the lead changed."""
+    """Values of the lead changed: one by one for the history, and each touched list as it is now.
+
+    Where a list is absent (older events) the changes alone say what became of it.
+    """
 
     changes: list[Change]
+    prospect: FieldList | None = None
+    interest: FieldList | None = None
 
 
 class NoteAdded(Event, frozen=True):
@@ -37,7 +42,7 @@ class CommissionStarted(Event, frozen=True):
 
 
 class CommissionClosed(Event, frozen=True):
-    """The mandate ended, here because a partner's begins."""
+    """The mandate ended: with the outcome somebody gave it, or one of ``domain.lead``'s codes."""
 
     commission_id: CommissionId
     outcome: str

@@ -1,6 +1,6 @@
 """What happens to a lead on its way to partners, in the owner's log: requests, approvals, brokerages."""
 
-from leaddesk.contract.ids import BrokerageId, MarketId, ShareRequestId, Urn
+from leaddesk.contract.ids import BrokerageId, CommissionId, MarketId, ShareRequestId, Urn
 from leaddesk.server.domain.facts.base import Event
 from leaddesk.server.domain.facts.parts import Document, Granted, Recipient, Steps
 
@@ -53,4 +53,24 @@ class BrokerageStarted(Event, frozen=True):
     decided_by: Urn
     recipients: list[Recipient]
     before: Document
+    after: Granted
+
+
+class BrokerageFailed(Event, frozen=True):
+    """Every partner declined or missed its chance: nobody can accept any more."""
+
+    brokerage_id: BrokerageId
+
+
+class LeadAssignedDirectly(Event, frozen=True):
+    """The owner chose one partner without a market; it reads what is frozen in here from now on.
+
+    ``brokerage_id`` names the key of the document as a market's offer does; no brokerage runs.
+    """
+
+    brokerage_id: BrokerageId
+    commission_id: CommissionId
+    recipient: Recipient
+    pipeline: Steps
+    decided_by: Urn
     after: Granted

@@ -37,6 +37,8 @@ ICONS = {
     "offer-declined": Icon.CLOSE,
     "offer-missed": Icon.LATE,
     "offer-ended": Icon.CLOSE,
+    "brokerage-failed": Icon.LATE,
+    "assigned": Icon.SHARE,
     "commission-started": Icon.PERSON,
     "commission-closed": Icon.LOCK,
 }
