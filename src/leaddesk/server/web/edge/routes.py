@@ -20,16 +20,11 @@ GuardedEndpoint = Callable[[Request, Caller], Awaitable[Response]]
 
 
 class Described(Route):
-    """A route with what it says of itself; the document's writer reads it.
+    """A route with what it says of itself; the document's writer reads it."""
 
-    ``rights``: any one of them is needed; empty: a credential suffices; absent: open to all.
-    """
-
-    def __init__(
-        self, path: str, endpoint: Endpoint, method: str, spec: Spec | None, rights: tuple[Right, ...] | None
-    ) -> None:
+    def __init__(self, path: str, endpoint: Endpoint, method: str, spec: Spec | None) -> None:
         super().__init__(path, endpoint, methods=[method])
-        self.method, self.spec, self.rights = method, spec, rights
+        self.spec = spec
 
 
 def authenticated(request: Request) -> Caller:
@@ -59,7 +54,7 @@ def guarded(
             query(request)
         return await endpoint(request, caller)
 
-    return Described(path, ask, method, spec, rights)
+    return Described(path, ask, method, spec)
 
 
 def open_to_all(method: str, path: str, endpoint: Endpoint, spec: Spec | None = None) -> Route:
@@ -69,4 +64,4 @@ def open_to_all(method: str, path: str, endpoint: Endpoint, spec: Spec | None = 
         query(request)
         return await endpoint(request)
 
-    return Described(path, ask, method, spec, None)
+    return Described(path, ask, method, spec)
