@@ -217,3 +217,8 @@ def is_empty(folder: Path) -> bool:
 
 def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_the_wait_a_server_asked_for_is_known_whatever_the_error() -> None:
+    assert errors.wait_of(errors.Throttled(None, 7.0)) == errors.wait_of(errors.Unavailable(7.0)) == 7.0
+    assert errors.wait_of(errors.Throttled(None, None)) == errors.wait_of(errors.Offline()) == 0.0

@@ -112,6 +112,12 @@ async def test_an_unknown_outcome_is_asked_with_the_same_key(outbox: Outbox, pos
     assert len(post.done) == 1
 
 
+async def test_a_server_that_asks_for_time_is_given_it(outbox: Outbox, post: PostOffice) -> None:
+    post.failures = [(errors.Throttled(None, 40.0), False)]
+    assert isinstance(await outbox.perform(note()), Queued)
+    assert 39 < (outbox._pacing.next_in() or 0) <= 40
+
+
 async def test_without_a_connection_only_notes_and_steps_wait(outbox: Outbox, post: PostOffice) -> None:
     post.failures = [(errors.Offline(), False)] * 2
     assert isinstance(await outbox.perform(note()), Queued)

@@ -136,6 +136,11 @@ class GrantRefused(Refused):
         self.error = error if error in self.WORDS else "other"
 
 
+def wait_of(error: ApiError) -> float:
+    """Return the seconds the server asked to be left alone for; 0 when it did not ask."""
+    return error.retry_after or 0.0 if isinstance(error, Throttled | Unavailable) else 0.0
+
+
 def retry_after(header: str | None) -> float | None:
     """Read a ``Retry-After`` in seconds, between 1 and the cap; dates and nonsense count as absent."""
     if header is None or not header.strip().isdigit() or len(header.strip()) > 9:

@@ -230,14 +230,14 @@ class Outbox:
             case errors.Offline() | errors.Untrusted() | errors.SessionOver() | errors.Throttled():
                 self._not_sent(entry, error)
             case errors.Superseded() | errors.Uncertain():
-                self._leave_unknown(entry)
+                self._leave_unknown(entry, errors.wait_of(error))
             case errors.Refused(kind=ProblemType.STALE_SERIAL) if entry.kind is Kind.STEP:
                 await self._settle(entry, error)
             case _:
                 self._refuse(entry, error)
 
-    def _leave_unknown(self, entry: Entry) -> None:
-        self._pause(replace(entry, state=EntryState.UNKNOWN))
+    def _leave_unknown(self, entry: Entry, at_least: float = 0.0) -> None:
+        self._pause(replace(entry, state=EntryState.UNKNOWN), at_least)
         self._answer(entry, Unknown(entry.entry_id))
 
     def _not_sent(self, entry: Entry, error: errors.ApiError) -> None:
@@ -245,7 +245,7 @@ class Outbox:
             self._drop(entry)
             self._answer(entry, failure_of(error))
             return
-        self._pause(replace(entry, state=EntryState.QUEUED))
+        self._pause(replace(entry, state=EntryState.QUEUED), errors.wait_of(error))
         self._answer(entry, Queued(entry.entry_id))
 
     def _refuse(self, entry: Entry, error: errors.ApiError) -> None:
@@ -273,8 +273,8 @@ class Outbox:
         if settled.state is EntryState.CONFLICT:
             self._answer(entry, outcomes.Conflict(entry.entry_id, refused.current_serial))
 
-    def _pause(self, entry: Entry) -> None:
-        self._pacing.pause(entry.entry_id)
+    def _pause(self, entry: Entry, at_least: float = 0.0) -> None:
+        self._pacing.pause(entry.entry_id, at_least)
         self._put(entry)
 
     def _put(self, entry: Entry) -> None:

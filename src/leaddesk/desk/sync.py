@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import ApiError, Interrupted, SessionOver, Superseded
+from leaddesk.api.errors import ApiError, Interrupted, SessionOver, Superseded, wait_of
 from leaddesk.api.live import LiveEvent, live_events
 from leaddesk.contract.live import LiveKind
 from leaddesk.contract.wire import format_time
@@ -119,7 +119,7 @@ class Sync:
                 raise
             except ApiError as error:
                 if not (isinstance(error, Interrupted) and _lived(began)):
-                    await self._wait_offline()
+                    await self._wait_offline(wait_of(error))
 
     def _opened(self, first: LiveEvent) -> None:
         self._pause = _FIRST_PAUSE
@@ -163,9 +163,9 @@ class Sync:
                 await self._loader.load(reader, self._advance)
             except (SessionOver, Superseded):
                 raise
-            except ApiError:
+            except ApiError as error:
                 self._load_wanted.set()
-                await asyncio.sleep(_RETRY_SECONDS)
+                await asyncio.sleep(max(_RETRY_SECONDS, wait_of(error)))
                 continue
             self._loaded()
 
@@ -190,8 +190,8 @@ class Sync:
                 await self._changes.apply(reader)
             except (SessionOver, Superseded):
                 raise
-            except ApiError:
-                await asyncio.sleep(_RETRY_SECONDS)
+            except ApiError as error:
+                await asyncio.sleep(max(_RETRY_SECONDS, wait_of(error)))
 
     async def _poll(self) -> None:
         """Ask again and again: changes often, everything (hence deletions) now and then."""
@@ -209,11 +209,11 @@ class Sync:
                 await self._sleep(_POLL_SECONDS)
             except (SessionOver, Superseded):
                 raise
-            except ApiError:
-                await self._wait_offline()
+            except ApiError as error:
+                await self._wait_offline(wait_of(error))
 
-    async def _wait_offline(self) -> None:
-        pause = self._next_pause()
+    async def _wait_offline(self, at_least: float) -> None:
+        pause = max(self._next_pause(), at_least)
         connection = self.connection.value
         since = connection.since if connection.phase is Phase.OFFLINE else self._clock()
         self.connection.set(Connection(Phase.OFFLINE, since, self._clock() + timedelta(seconds=pause)))

@@ -17,6 +17,7 @@ from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Source
 from leaddesk.server.web.catalogue import core_routes
 from leaddesk.server.web.edge.application import application
+from leaddesk.server.web.edge.limits import Limits
 from leaddesk.server.web.entrance import operations, people, signin
 from leaddesk.server.web.entrance.neighbours import neighbours_of
 from leaddesk.server.web.services import Services, build_services, run_background
@@ -49,8 +50,8 @@ def demo_of(population: Population, clock: Callable[[], datetime], source: Sourc
     return DemoApp(build_app(services), services, population, credentials)
 
 
-def build_app(services: Services) -> Starlette:
-    """Build the application around running services."""
+def build_app(services: Services, limits: Limits | None = None) -> Starlette:
+    """Build the application around running services; without ``limits`` with the usual ones."""
     life = _Life(services)
     routes = [
         *operations.routes(INSTANCE, life.is_running),
@@ -58,7 +59,7 @@ def build_app(services: Services) -> Starlette:
         *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),
         *core_routes(services),
     ]
-    return application(services.identity, routes, life)
+    return application(services.identity, routes, life, limits)
 
 
 class _Life:

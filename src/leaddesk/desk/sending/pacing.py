@@ -15,11 +15,11 @@ class Pacing:
         self._pauses: dict[str, float] = {}
         self._due: dict[str, float] = {}
 
-    def pause(self, entry_id: str) -> None:
-        """Leave an entry alone for a while, longer each time."""
+    def pause(self, entry_id: str, at_least: float = 0.0) -> None:
+        """Leave an entry alone for a while, longer each time, and as long as the server asked for."""
         pause = min(self._pauses.get(entry_id, _FIRST / 2) * 2, _LONGEST)
         self._pauses[entry_id] = pause
-        self._due[entry_id] = _now() + pause
+        self._due[entry_id] = _now() + max(pause, at_least)
 
     def rests(self, entry_id: str) -> bool:
         """Tell whether an entry is still to be left alone."""

@@ -77,7 +77,7 @@ class Throttle:
         return entry
 
     def _source(self, source: str, now: datetime) -> _Source:
-        key = self._digest(_network(source))
+        key = self._digest(network_of(source))
         entry = self._sources.get(key)
         if entry is None or now - entry.since > SOURCE_WINDOW:
             entry = self._sources[key] = _Source(0, now)
@@ -98,7 +98,7 @@ def _throttled(left: timedelta) -> Throttled:
     return Throttled(int(left.total_seconds()) + 1)
 
 
-def _network(source: str) -> str:
+def network_of(source: str) -> str:
     """Reduce an IPv6 address to its /64: one household has 2**64 of them."""
     try:
         address = ipaddress.ip_address(source)

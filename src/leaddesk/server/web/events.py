@@ -43,7 +43,7 @@ def routes(services: Services) -> list[BaseRoute]:
         stream = Listener(services, caller, request.headers.get("last-event-id"))
         return StreamingResponse(stream.messages(), headers=_HEADERS, media_type="text/event-stream")
 
-    return [guarded("GET", "/events", listen, spec=_SPEC)]
+    return [guarded("GET", "/events", listen, limited=False, spec=_SPEC)]
 
 
 class Listener:

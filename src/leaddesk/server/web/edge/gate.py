@@ -5,7 +5,7 @@ Plain ASGI, so that push and bulk streams pass unbuffered.
 
 import logging
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.web.edge.limits import LIMITER, Limiter
 from leaddesk.server.web.edge.problems import ProblemError, invalid, problem_response
 
 MAX_BODY = 256 * 1024
@@ -36,21 +37,24 @@ _log = logging.getLogger(__name__)
 class Gate:
     """Outermost of our middlewares. Invariant: whatever happens inside, the caller gets an answer
     without details, and the log a line without personal data (type and place of the failure only).
+    ``large``: paths whose bodies may have more bytes than others.
     """
 
-    def __init__(self, app: ASGIApp, identity: Identity) -> None:
+    def __init__(self, app: ASGIApp, identity: Identity, limiter: Limiter, large: Mapping[str, int]) -> None:
         self._app = app
-        self._identity = identity
+        self._beside = {IDENTITY: identity, LIMITER: limiter}
+        self._large = large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope[IDENTITY] = self._identity
-        answer, body = _Answer(scope, send), _Body(receive)
+        scope.update(self._beside)
+        limit = self._large.get(scope["path"], MAX_BODY)
+        answer, body = _Answer(scope, send), _Body(receive, limit)
         try:
-            refusal = _refusal_of_length(scope)
+            refusal = _refusal_of_length(scope, limit)
             if refusal is not None:
                 await problem_response(refusal)(scope, receive, answer)
             else:
@@ -66,15 +70,16 @@ class Gate:
 class _Body:
     """Wraps ``receive``: counts, because a body may come without its length or with a wrong one."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self._limit = limit
         self._size = 0
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._size += len(message.get("body", b""))
-        if self._size > MAX_BODY:
-            raise _too_large()
+        if self._size > self._limit:
+            raise _too_large(self._limit)
         return message
 
 
@@ -100,21 +105,21 @@ class _Answer:
             headers.setdefault(*_HSTS)
 
 
-def _refusal_of_length(scope: Scope) -> ProblemError | None:
+def _refusal_of_length(scope: Scope, limit: int) -> ProblemError | None:
     length = Headers(scope=scope).get("content-length")
     if length is None:
         return None
     if not (length.isascii() and length.isdigit()):
         return invalid("content-length", "a number of bytes")
-    return _too_large() if len(length) > 12 or int(length) > MAX_BODY else None
+    return _too_large(limit) if len(length) > 12 or int(length) > limit else None
 
 
-def _too_large() -> ProblemError:
-    """The body is longer than :data:`MAX_BODY`; the connection ends, so that nobody has to read it."""
+def _too_large(limit: int) -> ProblemError:
+    """The body is longer than its limit; the connection ends, so that nobody has to read it."""
     return ProblemError(
         ProblemType.TOO_LARGE,
         field="body",
-        expected=f"at most {MAX_BODY} bytes",
+        expected=f"at most {limit} bytes",
         headers={"connection": "close"},
     )
 

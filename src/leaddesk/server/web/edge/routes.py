@@ -10,8 +10,10 @@ from starlette.routing import Route
 from leaddesk.contract.people import Right
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.refusals import Unauthenticated
 from leaddesk.server.web.edge.gate import IDENTITY
 from leaddesk.server.web.edge.inputs import query
+from leaddesk.server.web.edge.limits import limiter_of
 from leaddesk.server.web.edge.problems import forbidden
 from leaddesk.server.web.edge.spec import Spec
 
@@ -20,17 +22,31 @@ GuardedEndpoint = Callable[[Request, Caller], Awaitable[Response]]
 
 
 class Described(Route):
-    """A route with what it says of itself; the document's writer reads it."""
+    """A route with what it says of itself; the document's writer reads it.
 
-    def __init__(self, path: str, endpoint: Endpoint, method: str, spec: Spec | None) -> None:
+    ``rights``: any one of them is needed; empty: a credential suffices; absent: open to all.
+    ``largest_body``: bytes, where the general limit of the gate is not meant.
+    """
+
+    def __init__(
+        self, path: str, endpoint: Endpoint, method: str, spec: Spec | None, rights: tuple[Right, ...] | None
+    ) -> None:
         super().__init__(path, endpoint, methods=[method])
-        self.spec = spec
+        self.method, self.spec, self.rights = method, spec, rights
+        self.largest_body: int | None = None
 
 
 def authenticated(request: Request) -> Caller:
-    """Tell who asks, by the ``Authorization`` header. Raises ``Unauthenticated`` (401)."""
+    """Tell who asks, by the ``Authorization`` header. Raises ``Unauthenticated`` (401).
+
+    Whoever is not known counts against their network: a 429 problem once there are too many.
+    """
     identity = cast(Identity, request.scope[IDENTITY])
-    return identity.caller_of(request.headers.get("authorization"))
+    try:
+        return identity.caller_of(request.headers.get("authorization"))
+    except Unauthenticated:
+        limiter_of(request).admit_source(request)
+        raise
 
 
 def guarded(
@@ -39,29 +55,40 @@ def guarded(
     endpoint: GuardedEndpoint,
     *rights: Right,
     reads_query: bool = False,
+    limited: bool = True,
     spec: Spec | None = None,
 ) -> Route:
     """Register an endpoint for callers that hold any one of ``rights``; without rights, for all signed in.
 
-    Unless it ``reads_query`` itself, any query parameter is unknown input: a 400 problem.
+    Unless it ``reads_query`` itself, any query parameter is unknown input: a 400 problem. Requests are
+    counted by caller unless it is not ``limited`` (a stream that stays open).
     """
 
     async def ask(request: Request) -> Response:
         caller = authenticated(request)
+        if limited:
+            limiter_of(request).admit_caller(caller.member_id)
         if rights and caller.rights.isdisjoint(rights):
             raise forbidden()
         if not reads_query:
             query(request)
         return await endpoint(request, caller)
 
-    return Described(path, ask, method, spec)
+    return Described(path, ask, method, spec, rights)
 
 
-def open_to_all(method: str, path: str, endpoint: Endpoint, spec: Spec | None = None) -> Route:
-    """Register an endpoint that needs no sign-in, and no query."""
+def open_to_all(
+    method: str, path: str, endpoint: Endpoint, spec: Spec | None = None, *, limited: bool = True
+) -> Described:
+    """Register an endpoint that needs no sign-in, and no query.
+
+    Requests are counted by network unless it is not ``limited`` (health).
+    """
 
     async def ask(request: Request) -> Response:
+        if limited:
+            limiter_of(request).admit_source(request)
         query(request)
         return await endpoint(request)
 
-    return Described(path, ask, method, spec)
+    return Described(path, ask, method, spec, None)

@@ -39,8 +39,8 @@ def routes(instance: str, is_ready: Callable[[], bool]) -> list[BaseRoute]:
 
     return [
         open_to_all("GET", "/.well-known/leaddesk", about, _ABOUT),
-        open_to_all("GET", "/healthz", health, _HEALTH),
-        open_to_all("GET", "/readyz", readiness, _READY),
+        open_to_all("GET", "/healthz", health, _HEALTH, limited=False),
+        open_to_all("GET", "/readyz", readiness, _READY, limited=False),
     ]
 
 
