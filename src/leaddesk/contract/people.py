@@ -24,8 +24,10 @@ class Right(StrEnum):
     LEAD_WRITE = "lead.write"
     LEAD_DELETE = "lead.delete"
     LEAD_SHARE = "lead.share"
+    LEAD_ASSIGN = "lead.assign"
     SHARE_APPROVE = "share.approve"
     OFFER_DECIDE = "offer.decide"
+    PARTNER_MANAGE = "partner.manage"
     KEY_MANAGE = "key.manage"
     POLICY_MANAGE = "policy.manage"
 

@@ -20,6 +20,7 @@ class ProblemType(StrEnum):
     ALREADY_DECIDED = "urn:leaddesk:problem:already-decided"
     OFFER_ENDED = "urn:leaddesk:problem:offer-ended"
     ALREADY_OFFERED = "urn:leaddesk:problem:already-offered"
+    WRONG_STATE = "urn:leaddesk:problem:wrong-state"
     ERASED = "urn:leaddesk:problem:erased"
     IDEMPOTENCY_KEY_REUSED = "urn:leaddesk:problem:idempotency-key-reused"
     IDEMPOTENCY_KEY_MISSING = "urn:leaddesk:problem:idempotency-key-missing"

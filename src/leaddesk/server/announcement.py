@@ -14,7 +14,16 @@ from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.seed.world import Tenant, World
 
-API_KEY_RIGHTS = frozenset({Right.LEAD_READ, Right.LEAD_WRITE, Right.LEAD_DELETE, Right.LEAD_SHARE})
+API_KEY_RIGHTS = frozenset(
+    {
+        Right.LEAD_READ,
+        Right.LEAD_WRITE,
+        Right.LEAD_DELETE,
+        Right.LEAD_SHARE,
+        Right.LEAD_ASSIGN,
+        Right.PARTNER_MANAGE,
+    }
+)
 """Every core right and deletion (contract, "Demo population"); decisions stay with people (four eyes)."""
 
 API_KEY_NAME = "Website"

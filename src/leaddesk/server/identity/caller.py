@@ -9,10 +9,20 @@ from leaddesk.contract.people import Right, Role
 
 _REP = frozenset({Right.LEAD_READ, Right.LEAD_WRITE, Right.LEAD_SHARE, Right.OFFER_DECIDE})
 
+_ADMIN = frozenset(
+    {
+        Right.SHARE_APPROVE,
+        Right.LEAD_ASSIGN,
+        Right.PARTNER_MANAGE,
+        Right.KEY_MANAGE,
+        Right.POLICY_MANAGE,
+    }
+)
+
 ROLE_RIGHTS = MappingProxyType(
     {
         Role.REP: _REP,
-        Role.ADMIN: _REP | {Right.SHARE_APPROVE, Right.KEY_MANAGE, Right.POLICY_MANAGE},
+        Role.ADMIN: _REP | _ADMIN,
         Role.AUDITOR: frozenset({Right.LEAD_READ}),
     }
 )
