@@ -6,7 +6,7 @@ ARGS ?=
 PORT ?= 8600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run serve test check format lock preview gallery bench guarantees
+.PHONY: help setup demo run serve test check format lock preview gallery bench guarantees openapi
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ bench: setup ## measure what the README claims (ONLY=P1,P4)
 
 guarantees: setup ## run the guarantees' short counts (ONLY=A1; PLANT=1 plants a violation in each)
 	@$(PY) -m tests.guarantees $(if $(ONLY),--only $(ONLY))
+
+openapi: setup ## write resources/openapi.json anew from the server's endpoints
+	@$(PY) tools/openapi.py
 
 format: setup ## bring all Python files into form
 	@.venv/bin/ruff format .

@@ -20,6 +20,7 @@ from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.limits import Limits
 from leaddesk.server.web.entrance import operations, people, signin
 from leaddesk.server.web.entrance.neighbours import neighbours_of
+from leaddesk.server.web.openapi.endpoints import with_document
 from leaddesk.server.web.services import Services, build_services, run_background
 
 INSTANCE = "Demo"
@@ -59,7 +60,7 @@ def build_app(services: Services, limits: Limits | None = None) -> Starlette:
         *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),
         *core_routes(services),
     ]
-    return application(services.identity, routes, life, limits)
+    return application(services.identity, with_document(routes), life, limits)
 
 
 class _Life:

@@ -245,6 +245,7 @@ async def test_other_methods_and_paths_are_problems(sweep: Sweep) -> None:
 
 async def test_nothing_without_a_credential_but_what_is_open(sweep: Sweep) -> None:
     open_paths = {"/.well-known/leaddesk", "/healthz", "/readyz", "/oauth/challenge", *OAUTH_FORMS}
+    open_paths |= {"/openapi.json", "/docs", "/docs/style.css"}
     for method, path in endpoints(sweep):
         answer = await sweep.ask(method, await real_path(sweep, path), authorization=b"")
         assert (answer.status == 401) == (path not in open_paths), path
