@@ -1,4 +1,4 @@
-"""A fault in this program is reported, told to the person and worked around; it never ends the desk's work."""
+"""A fault in this program is reported, told to the person and worked around; it never ends the work."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import subprocess
 import time
 import warnings
 from collections.abc import Iterator
@@ -17,42 +16,10 @@ from leaddesk.personal.masked import Secret
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import VaultNote
-from tests.support import desktop
+from tests.support.secret_service import Service, secret_service
 
 ADDRESS = "https://api.example"
 PROFILE = Profile("leaddesk-test-profile", ADDRESS, Secret("token"))
-
-
-class Service:
-    """A bus and, while it runs, a keyring on it."""
-
-    def __init__(self, env: dict[str, str]) -> None:
-        self.env = env
-        self.started: list[subprocess.Popen[bytes]] = []
-
-    def start(self) -> None:
-        """Start the keyring, unlocked."""
-        desktop._start_keyring(self.env, self.started)
-
-    def kill(self) -> None:
-        """Take the keyring away as a crash would."""
-        daemon = self.started.pop()
-        daemon.kill()
-        daemon.wait(5)
-
-    def lock(self) -> None:
-        """Lock the login collection."""
-        command = "dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets"
-        subprocess.run(
-            [
-                *command.split(),
-                "org.freedesktop.Secret.Service.Lock",
-                "array:objpath:/org/freedesktop/secrets/collection/login",
-            ],
-            env=self.env,
-            check=True,
-            capture_output=True,
-        )
 
 
 @pytest.fixture(autouse=True)
@@ -66,23 +33,17 @@ def swept() -> Iterator[None]:
 
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """A private bus in the environment, with an unlocked keyring."""
-    env = desktop.fresh_environment(tmp_path)
-    bus: list[subprocess.Popen[bytes]] = []
-    env["DBUS_SESSION_BUS_ADDRESS"] = desktop._start_bus(env, bus)
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", env["DBUS_SESSION_BUS_ADDRESS"])
-    monkeypatch.delenv("DISPLAY", raising=False)
-    found = Service(env)
-    found.start()
-    try:
+    """An unlocked keyring on a private bus."""
+    with secret_service(tmp_path, monkeypatch) as found:
+        found.start()
         yield found
-    finally:
-        for process in [*found.started, *bus]:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(3)
-            if process.stdout is not None:
-                process.stdout.close()
+
+
+@pytest.fixture
+def nobody_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """A private bus on which a keyring may appear."""
+    with secret_service(tmp_path, monkeypatch, bare=True) as found:
+        yield found
 
 
 async def test_a_profile_outlives_the_vault(service: Service) -> None:
@@ -131,6 +92,18 @@ async def test_without_a_bus_the_session_goes_on_in_memory(
     await vault.store(PROFILE)
     assert time.monotonic() - began < 2.5
     assert vault.note in {VaultNote.NO_SERVICE, VaultNote.SLOW}
+
+
+async def test_a_keyring_that_appears_later_is_picked_up(nobody_yet: Service) -> None:
+    vault = KeyringVault()
+    await vault.store(PROFILE)
+    assert vault.note is VaultNote.NO_SERVICE
+    nobody_yet.start()
+    await vault.store(Profile(PROFILE.profile_id, ADDRESS, Secret("newer")))
+    assert vault.note is VaultNote.KEPT
+    found = await KeyringVault().load(ADDRESS)
+    assert found is not None
+    assert found.refresh == Secret("newer")
 
 
 def attributes() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -73,12 +74,17 @@ class PretendedSignIn:
         self.info: Any = object()
         self.answers: list[Answer] = []
         self.asked: list[str] = []
+        self.keyring = asyncio.Event()
 
     def can(self, capability: str) -> bool:
         return True
 
     async def resume(self) -> Answer:
         return self._answer("resume")
+
+    async def resume_when_kept(self) -> Answer:
+        await self.keyring.wait()
+        return self._answer("resume late")
 
     async def sign_in(self, email: Any, password: Any) -> Answer:
         return self._answer(f"sign-in {email.reveal()} {password.reveal()}")

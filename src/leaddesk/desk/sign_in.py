@@ -18,6 +18,9 @@ from leaddesk.session.state import SessionState
 from leaddesk.session.vault import VaultNote
 from leaddesk.store.topics import Topic
 
+_MAY_COME = frozenset({VaultNote.SLOW, VaultNote.NO_SERVICE, VaultNote.LOCKED})
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
+
 
 class SignIn:
     """Who is here. ``me`` stays known while locked, for the lock page; ``info`` is what the server offers."""
@@ -31,6 +34,8 @@ class SignIn:
         self.vault_changed: Topic[VaultNote] = Topic()
         session.watch(self.state.set)
         session.vault.watch(self.vault_changed.publish)
+        self._vault_answered = asyncio.Event()
+        self.vault_changed.subscribe(self._hear_vault)
 
     @property
     def vault_note(self) -> VaultNote:
@@ -46,6 +51,22 @@ class SignIn:
         if not await self._session.recall():
             return SessionOver()
         return await self._enter()
+
+    async def resume_when_kept(self) -> Outcome[Me]:
+        """Go on as :meth:`resume` does once a keyring answers that was slow, absent or locked at first (B2).
+
+        Looks now and then without prompting anybody, and at once when a slow one calls back. Ends without
+        when somebody signs in, or when it answers and keeps nothing.
+        """
+        began, pause = self._session.generation, _FIRST_PAUSE
+        while self.vault_note in _MAY_COME:
+            await self._wait_for_vault(pause)
+            if self._session.generation != began:
+                break
+            if await self._session.recall(quietly=True):
+                return await self._enter()
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        return SessionOver()
 
     async def sign_in(self, email: Personal[str], password: Secret) -> Outcome[Me]:
         """Sign in with e-mail and password."""
@@ -66,6 +87,18 @@ class SignIn:
         self._session.close()
         self.me = None
         await self._session.finish()
+
+    def _hear_vault(self, note: VaultNote) -> None:
+        if note is VaultNote.KEPT:
+            self._vault_answered.set()
+
+    async def _wait_for_vault(self, seconds: float) -> None:
+        self._vault_answered.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._vault_answered.wait()
+        except TimeoutError:
+            return
 
     async def _enter(self) -> Outcome[Me]:
         info, me = await asyncio.gather(

@@ -6,6 +6,7 @@ files and nothing at all, and imports the macOS backend on Linux, which starts a
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Callable
@@ -47,6 +48,20 @@ def is_vetted(backend: object, platform: str = sys.platform) -> bool:
     """Tell whether this very object may hold a token."""
     kind = type(backend)
     return (kind.__module__, kind.__qualname__) in VETTED.get(platform, ()) and _is_genuine(kind)
+
+
+def would_prompt(backend: Any) -> bool:
+    """Tell whether reading would ask the person for a password; blocking. Where nobody can tell, it would."""
+    module = type(backend).__module__
+    if module != "keyring.backends.SecretService":
+        return module != _WINDOWS[0]
+    import secretstorage
+
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
+        try:
+            return bool(secretstorage.Collection(bus).is_locked())
+        except secretstorage.ItemNotFoundException:
+            return True  # the library would make the default collection, and ask for its password
 
 
 def writer(backend: Any) -> Callable[[str, str, str], None]:

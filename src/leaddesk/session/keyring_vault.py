@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from leaddesk.session.blocking import Blocking, TooSlow
-from leaddesk.session.keyring_backends import choose_backend, is_vetted, writer
+from leaddesk.session.keyring_backends import choose_backend, is_vetted, would_prompt, writer
 from leaddesk.session.tokens import PROFILE_CAP, Profile, read_profile
 from leaddesk.session.vault import VaultNote
 from leaddesk.settings.environment import disarm
@@ -66,11 +66,11 @@ class KeyringVault:
         """Call back when the note changes, and when a keyring answers late (KEPT: ask again)."""
         self._watchers.append(callback)
 
-    async def load(self, address: str) -> Profile | None:
-        """Return the profile of a server, if one is kept."""
+    async def load(self, address: str, *, quietly: bool = False) -> Profile | None:
+        """Return the profile of a server, if one is kept. ``quietly``: not from one that would prompt."""
         if not self._listed:
             return None
-        return await self._call(lambda: self._open().find(address), None)
+        return await self._call(lambda: self._open(quietly).find(address), None)
 
     async def reread(self, profile: Profile) -> Profile:
         """Return the newest state; the one given, if it could not be written yet or cannot be read."""
@@ -101,7 +101,7 @@ class KeyringVault:
             if self._pending is not None and self._pending.profile_id == profile.profile_id:
                 self._pending = None
 
-    def _open(self) -> _Book:
+    def _open(self, quietly: bool = False) -> _Book:
         if self._book is None:
             disarm(os.environ)
             backend = self._choose()
@@ -110,6 +110,8 @@ class KeyringVault:
             if not is_vetted(backend):
                 raise _NotVetted
             self._book = _Book(backend)
+        if quietly and self._book.would_prompt():
+            raise _Locked
         return self._book
 
     async def _call(self, work: Callable[[], T], otherwise: T, good: VaultNote = VaultNote.KEPT) -> T:
@@ -167,12 +169,20 @@ class _NotVetted(Exception):
     """A keyring that is not on the list."""
 
 
+class _Locked(Exception):
+    """One that would prompt, and is not to."""
+
+
 class _Book:
     """The entries in one keyring; blocking, used in the thread only."""
 
     def __init__(self, backend: KeyringBackend) -> None:
         self._backend = backend
         self._write = writer(backend)
+
+    def would_prompt(self) -> bool:
+        """Tell whether reading would ask the person."""
+        return would_prompt(self._backend)
 
     def find(self, address: str) -> Profile | None:
         """Return the first listed profile of a server."""
@@ -217,6 +227,6 @@ def _service(name: str) -> str:
 def _note_of(failure: Exception) -> VaultNote:
     if isinstance(failure, _NotVetted):
         return VaultNote.REFUSED
-    if type(failure).__name__ in {"KeyringLocked", "LockedException", "PromptDismissedException"}:
+    if type(failure).__name__ in {"_Locked", "KeyringLocked", "LockedException", "PromptDismissedException"}:
         return VaultNote.LOCKED
     return VaultNote.NO_SERVICE

@@ -19,7 +19,7 @@ class MemoryVault:
     def watch(self, callback: Callable[[VaultNote], None]) -> None:
         """Memory never changes its note, so nobody is called back."""
 
-    async def load(self, address: str) -> Profile | None:
+    async def load(self, address: str, *, quietly: bool = False) -> Profile | None:
         """Return the profile of a server."""
         return next((one for one in self._profiles.values() if one.address == address), None)
 

@@ -50,10 +50,15 @@ class Session:
         """Ask what the server offers; needs no sign-in."""
         return await discover(self._client)
 
-    async def recall(self) -> bool:
-        """Look for a kept profile. True: calls can be made, :meth:`open` when one succeeded."""
+    async def recall(self, *, quietly: bool = False) -> bool:
+        """Look for a kept profile. True: calls can be made, :meth:`open` when one succeeded.
+
+        ``quietly``: nobody is prompted for a locked keyring; it then counts as keeping nothing.
+        """
         if self.bearer.profile is None:
-            profile = await self.vault.load(self._address)
+            profile = await self.vault.load(self._address, quietly=quietly)
+            if self.bearer.profile is not None:
+                return True  # somebody signed in while the keyring was thinking
             if profile is None:
                 self._become(SessionState.SIGNED_OUT)
                 return False

@@ -33,8 +33,8 @@ class Vault(Protocol):
         """Call back when the note changes, also when a slow store answers late."""
         ...
 
-    async def load(self, address: str) -> Profile | None:
-        """Return the profile of a server, if one is kept."""
+    async def load(self, address: str, *, quietly: bool = False) -> Profile | None:
+        """Return the profile of a server, if one is kept; ``quietly`` without a prompt."""
         ...
 
     async def reread(self, profile: Profile) -> Profile:

@@ -26,6 +26,8 @@ from leaddesk.ui.signin.sign_in_presenter import SignInPresenter, trouble_of
 from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
 
 if TYPE_CHECKING:
+    from leaddesk.contract.people import Me
+    from leaddesk.desk.outcomes import Outcome
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
     from leaddesk.ui.theme.style import Style
 
@@ -69,6 +71,15 @@ class Stages:
 
     async def _resume(self) -> None:
         outcome = await self._rooms.desk.sign_in.resume()
+        self._go_on(outcome)
+        if outcome.code == "session-over":
+            self._tasks.once("resume-late", self._resume_late)
+
+    async def _resume_late(self) -> None:
+        """Go on by itself when a keyring answers that did not in time (guarantee B2)."""
+        self._go_on(await self._rooms.desk.sign_in.resume_when_kept())
+
+    def _go_on(self, outcome: Outcome[Me]) -> None:
         if outcome.code == "ok" or self._day is not None:
             return
         if outcome.code in ("offline", "unavailable", "untrusted"):

@@ -1,0 +1,124 @@
+"""A keyring that is slow, absent or dead at the start gives the session back when it comes (guarantee B2)."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leaddesk.desk import sign_in as room
+from leaddesk.desk.outcomes import Ok, SessionOver
+from leaddesk.session.keyring_vault import KeyringVault
+from leaddesk.session.state import SessionState
+from leaddesk.session.vault import VaultNote
+from tests.desk.conftest import Office, Town
+from tests.support.secret_service import Service, secret_service
+
+LIMIT = 2.5
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """The library leaves its bus connection to the collector when a call fails."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """A private bus; the keyring is started by the test, and its files outlive it."""
+    monkeypatch.setattr(room, "_FIRST_PAUSE", 0.05)
+    with secret_service(tmp_path, monkeypatch, bare=True) as found:
+        yield found
+
+
+async def office(town: Town, first: str | None = None) -> Office:
+    """An office whose session lives in the real keyring."""
+    found = await town.office()
+    vault = KeyringVault()
+    found.session.vault = found.session.bearer._vault = vault
+    vault.watch(found.desk.sign_in.vault_changed.publish)
+    if first is not None:
+        await found.sign_in(first)
+        assert vault.note is VaultNote.KEPT
+    return found
+
+
+async def resumed(later: Office) -> asyncio.Task[object]:
+    """Ask in vain, within the limit, and leave the question open."""
+    began = time.monotonic()
+    assert await later.desk.sign_in.resume() == SessionOver()
+    assert time.monotonic() - began < LIMIT
+    assert later.desk.sign_in.state.value is SessionState.SIGNED_OUT
+    return asyncio.create_task(later.desk.sign_in.resume_when_kept())  # type: ignore[arg-type]
+
+
+async def came_back(later: Office, question: asyncio.Task[object]) -> None:
+    outcome = await asyncio.wait_for(question, 8)
+    assert isinstance(outcome, Ok)
+    assert later.desk.sign_in.state.value is SessionState.SIGNED_IN
+    assert later.desk.sign_in.me is not None
+    assert later.desk.sign_in.vault_note is VaultNote.KEPT
+
+
+async def test_a_keyring_that_is_started_late(town: Town, service: Service) -> None:
+    service.start()
+    await office(town, "Maren")
+    service.kill()
+    later = await office(town)
+    question = await resumed(later)
+    assert later.desk.sign_in.vault_note is VaultNote.NO_SERVICE
+    await asyncio.to_thread(service.start)
+    await came_back(later, question)
+
+
+async def test_a_keyring_that_thinks_for_long(town: Town, service: Service) -> None:
+    service.start()
+    await office(town, "Maren")
+    service.freeze()
+    later = await office(town)
+    question = await resumed(later)
+    assert later.desk.sign_in.vault_note is VaultNote.SLOW
+    service.thaw()
+    await came_back(later, question)
+
+
+async def test_a_keyring_that_is_unlocked_late(town: Town, service: Service) -> None:
+    service.start()
+    await office(town, "Maren")
+    service.lock()
+    later = await office(town)
+    question = await resumed(later)
+    assert later.desk.sign_in.vault_note is VaultNote.LOCKED
+    await asyncio.to_thread(service.unlock)
+    await came_back(later, question)
+
+
+async def test_a_keyring_that_comes_and_keeps_nothing_leaves_the_form(town: Town, service: Service) -> None:
+    later = await office(town)
+    question = await resumed(later)
+    await asyncio.to_thread(service.start)
+    assert await asyncio.wait_for(question, 8) == SessionOver()
+    assert later.desk.sign_in.state.value is SessionState.SIGNED_OUT
+
+
+async def test_somebody_who_signs_in_meanwhile_stays_signed_in(town: Town, service: Service) -> None:
+    service.start()
+    await office(town, "Maren")
+    service.freeze()
+    later = await office(town)
+    question = await resumed(later)
+    signing_in = asyncio.create_task(later.sign_in("Jens"))
+    await asyncio.sleep(0.2)
+    service.thaw()
+    await asyncio.wait_for(asyncio.gather(signing_in, question), 8)
+    assert later.desk.sign_in.state.value is SessionState.SIGNED_IN
+    assert later.desk.sign_in.me is not None
+    assert later.desk.sign_in.me.person.name == "Jens Kröger"

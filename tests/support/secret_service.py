@@ -1,0 +1,105 @@
+"""A Secret Service of a test's own, on a bus of its own: started, killed, locked, frozen at will."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import secretstorage
+from secretstorage import util as spoken
+
+from tests.support import desktop
+
+COLLECTION = "/org/freedesktop/secrets/collection/login"
+
+
+class Service:
+    """A bus and, while it runs, a keyring on it."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self.env = env
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start the keyring, unlocked."""
+        desktop._start_keyring(self.env, self.started)
+
+    def kill(self) -> None:
+        """Take the keyring away as a crash would."""
+        daemon = self.started.pop()
+        daemon.kill()
+        daemon.wait(5)
+
+    def lock(self) -> None:
+        """Lock the login collection."""
+        command = "dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets"
+        subprocess.run(
+            [
+                *command.split(),
+                "org.freedesktop.Secret.Service.Lock",
+                f"array:objpath:{COLLECTION}",
+            ],
+            env=self.env,
+            check=True,
+            capture_output=True,
+        )
+
+    def unlock(self) -> None:
+        """Unlock it with its password, as signing in to the desktop does."""
+        with contextlib.closing(secretstorage.dbus_init()) as bus:
+            way = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
+            daemon = spoken.DBusAddressWrapper("/org/freedesktop/secrets", way, bus)
+            password = spoken.format_secret(spoken.open_session(bus), desktop.KEYRING_PASSWORD, "text/plain")
+            daemon.call("UnlockWithMasterPassword", "o(oayays)", COLLECTION, password)
+
+    def freeze(self) -> None:
+        """Let the keyring answer nothing for now."""
+        os.kill(self.started[-1].pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it answer what was asked meanwhile."""
+        os.kill(self.started[-1].pid, signal.SIGCONT)
+
+
+BARE = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
+</busconfig>"""
+"""A bus that starts no service by itself: what is absent on it stays absent."""
+
+
+def _start_bare_bus(env: dict[str, str], started: list[subprocess.Popen[bytes]]) -> str:
+    rules = Path(env["HOME"]) / "bus.conf"
+    rules.write_text(BARE, "utf-8")
+    command = ["dbus-daemon", f"--config-file={rules}", "--nofork", "--nosyslog", "--print-address=1"]
+    bus = desktop._start(command, env, stdout=subprocess.PIPE)
+    started.append(bus)
+    assert bus.stdout is not None
+    return bus.stdout.readline().decode().strip()
+
+
+@contextlib.contextmanager
+def secret_service(folder: Path, environment: pytest.MonkeyPatch, *, bare: bool = False) -> Iterator[Service]:
+    """A private bus in the environment; no keyring on it yet, ``bare``: nor one that starts when asked."""
+    env = desktop.fresh_environment(folder)
+    bus: list[subprocess.Popen[bytes]] = []
+    env["DBUS_SESSION_BUS_ADDRESS"] = (_start_bare_bus if bare else desktop._start_bus)(env, bus)
+    environment.setenv("DBUS_SESSION_BUS_ADDRESS", env["DBUS_SESSION_BUS_ADDRESS"])
+    environment.delenv("DISPLAY", raising=False)
+    found = Service(env)
+    try:
+        yield found
+    finally:
+        for process in [*found.started, *bus]:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(3)
+            if process.stdout is not None:
+                process.stdout.close()
