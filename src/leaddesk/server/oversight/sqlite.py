@@ -1,0 +1,88 @@
+"""SQLite behind the access log's port: in memory for the demo, else a file of its own that only we read."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from leaddesk.server.oversight.storage import TABLES, Value
+
+BUSY_SECONDS = 2.0
+"""How long another process may hold the file before a write counts as failed."""
+
+
+class SqliteAccess:
+    """One connection, opened at the first use; one transaction at a time, from any thread.
+
+    A transaction that has ended is on the disk (``synchronous = FULL``): what was answered was recorded.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._turn = threading.Lock()
+
+    @property
+    def waits_for_disk(self) -> bool:
+        """A file does."""
+        return self._path is not None
+
+    @contextmanager
+    def transaction(self) -> Iterator["_Rows"]:
+        """Open a transaction; others wait for their turn."""
+        with self._turn:
+            connection = self._opened()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield _Rows(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Let go; the next use opens the file again."""
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        if self._path is not None:
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        connection = sqlite3.connect(
+            self._path or ":memory:", BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            # A destroyed month's secret is overwritten, not only unlinked; no second file keeps the old page.
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.executescript(TABLES)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+class _Rows:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, params).fetchall()
+
+    def run(self, sql: str, params: Sequence[Value] = ()) -> int:
+        return self._connection.execute(sql, params).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        self._connection.executemany(sql, rows)
