@@ -8,14 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from tests.house.tree import ROOT, TESTS, Module, calls, modules
+import pytest
+
+from tests.house.starts import OURSELVES, UNREADABLE, Reader
+from tests.house.tree import ROOT, SRC, TESTS, Module, modules
 
 LIST = ROOT / "packaging" / "linux" / "apt-packages.txt"
-STARTERS = {"run", "Popen", "check_call", "check_output", "create_subprocess_exec", "_start"}
 EVERYWHERE = {
     "git",
     "sleep",
@@ -46,33 +47,50 @@ def test_everything_on_the_list_is_recognised_here() -> None:
         assert [package.name for package in here if not tool().is_present(package)] == []
 
 
-def started(module: Module) -> Iterator[str]:
-    """Names of programs a module starts: the first word of a literal command."""
-    for call, name in calls(module.tree):
-        if name in STARTERS and call.args:
-            first = (
-                call.args[0].elts[0]
-                if isinstance(call.args[0], ast.List) and call.args[0].elts
-                else call.args[0]
-            )
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield first.value
-    for node in ast.walk(module.tree):
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.List)
-            and ast.unparse(node.targets[0]) in ("command", "query")
-        ):
-            first = node.value.elts[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield first.value
+def started(*folders: Path) -> dict[str, set[str]]:
+    """The programs each file below some folders starts; a helper's callers in other files count too."""
+    found = [module for folder in folders for module in modules(folder)]
+    helpers: set[str] = set()
+    for module in found:
+        reader = Reader(module)
+        reader.programs()
+        helpers |= {f"{Path(module.path).stem}.{name}" for name in reader.helpers()}
+    return {module.path: Reader(module, helpers).programs() for module in found}
 
 
-def test_every_program_the_tests_start_is_on_the_list() -> None:
-    listed = {package.probe.removeprefix("prog:") for package in tool().read(LIST)}
-    programs = {name for module in modules(TESTS) for name in started(module)}
-    assert {COMES_WITH.get(name, name) for name in programs - EVERYWHERE} - listed == set()
-    assert {"Xvfb", "dbus-daemon", "gnome-keyring-daemon"} <= programs
+def test_every_program_we_start_is_on_the_list() -> None:
+    listed = {package.probe.removeprefix("prog:") for package in tool().read(LIST)} | EVERYWHERE | {OURSELVES}
+    here = started(TESTS, SRC, ROOT / "benchmarks")
+    named = {path: {COMES_WITH.get(name, name) for name in names} - listed for path, names in here.items()}
+    assert {path: names for path, names in named.items() if names} == {}
+    everything = set().union(*here.values())
+    assert {"Xvfb", "dbus-daemon", "gnome-keyring-daemon", "xdotool", "setxkbmap", "strace"} <= everything
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'subprocess.run(["gimp", "-n"])',
+        'subprocess.Popen("gimp --new", shell=True)',
+        'from subprocess import check_output as ask\nask(["gimp"])',
+        'await asyncio.create_subprocess_exec("gimp", *options)',
+        'await asyncio.create_subprocess_exec(*["gimp", "-n"])',
+        'os.execvp("gimp", ["gimp"])',
+        'words = ["/usr/bin/gimp", "-n"]\nsubprocess.run(words)',
+        'def start(command, env):\n    subprocess.Popen(command, env=env)\nstart(["gimp"], {})',
+        "class A:\n  async def go(self, *words):\n    await asyncio.create_subprocess_exec(*words)\n"
+        '  async def run(self):\n    await self.go("gimp", "-n")',
+        'def command():\n    return ["gimp"]\nsubprocess.run(command())',
+        'subprocess.run(["gimp"] + options if new else ["true"])',
+    ],
+)
+def test_a_planted_program_is_found_however_it_is_started(written: str) -> None:
+    assert "gimp" in Reader(Module("planted.py", "planted", written, ast.parse(written))).programs()
+
+
+def test_a_start_nobody_can_read_counts_as_unlisted() -> None:
+    written = "subprocess.run(choose_one()[0])"
+    assert Reader(Module("planted.py", "planted", written, ast.parse(written))).programs() == {UNREADABLE}
 
 
 def qt_libraries() -> set[str]:
