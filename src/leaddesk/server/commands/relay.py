@@ -7,7 +7,8 @@ heals. What crosses: ids, codes and the frozen documents of an approved share, n
 from typing import TYPE_CHECKING, Any
 
 from leaddesk.contract.ids import Urn
-from leaddesk.server.commands.delivery import DELIVERIES, Fact
+from leaddesk.server.commands.delivery.fact import Fact
+from leaddesk.server.commands.delivery.table import DELIVERIES
 from leaddesk.server.domain.events import decode_event
 from leaddesk.server.eventlog.bulk import MOVE_RELAY
 from leaddesk.server.eventlog.log import TenantLog, Unit

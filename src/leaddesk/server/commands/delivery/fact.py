@@ -1,0 +1,64 @@
+"""A fact on its way, and the one transaction in which a recipient takes it in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import msgspec
+
+from leaddesk.contract.ids import LeadId, OfferId, TenantId, Urn, tenant_urn
+from leaddesk.server.domain import events as e
+from leaddesk.server.eventlog.log import EventLog, Stamp, Unit
+from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.keys.port import TENANT_KEY, lead_key
+from leaddesk.server.projections import offers, references
+from leaddesk.server.projections.leads import begin_lead
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fact:
+    """An event of the source tenant's log on its way."""
+
+    source: TenantId
+    position: int
+    stream_id: str
+    at: str
+    actor: Urn
+    event: e.Event
+
+
+@contextmanager
+def recipient_of(log: EventLog, target: TenantId, fact: Fact) -> Iterator[Unit | None]:
+    """Open the recipient's log; gives nothing if the fact has been delivered there before."""
+    with log.for_tenant(Scope(target)).writing() as unit:
+        known = unit.select(
+            "SELECT 1 FROM relay_inbox WHERE tenant_id = ? AND source_id = ? AND position = ?",
+            fact.source,
+            fact.position,
+        )
+        if known:
+            yield None
+            return
+        insert = "INSERT INTO relay_inbox (tenant_id, source_id, position) VALUES (?, ?, ?)"
+        unit.run(insert, fact.source, fact.position)
+        yield unit
+
+
+def begin_granted(unit: Unit, fact: Fact, came: e.LeadReceived) -> None:
+    """Begin the stream and the row of a lead that this tenant may read from now on."""
+    pipeline = msgspec.to_builtins(came.pipeline)
+    references.store(unit, references.FOREIGN_PIPELINE, came.pipeline.sales_pipeline_id, pipeline)
+    stamp = Stamp(fact.at, tenant_urn(fact.source), lead_key(fact.stream_id))
+    (recorded,) = unit.append(fact.stream_id, 0, [came], stamp)
+    begin_lead(unit, LeadId(fact.stream_id), recorded)
+
+
+def close_offer(unit: Unit, fact: Fact, offer_id: str, status: str, reason: str | None) -> offers.OfferRow:
+    """Record an offer's end in the recipient's log, as the owner's log has it."""
+    offer = offers.find_offer(unit, offer_id)
+    stamp = Stamp(fact.at, tenant_urn(fact.source), TENANT_KEY)
+    closed = e.OfferClosed(OfferId(offer_id), status, reason)
+    (recorded,) = unit.append(offer_id, unit.version_of(offer_id), [closed], stamp)
+    offer = offers.fold_offer(unit, offer, recorded)
+    offers.store_offer(unit, offer)
+    return offer

@@ -1,0 +1,57 @@
+"""Leads on their way: a deletion to every recipient, a partner's step back to the owner."""
+
+from leaddesk.contract.ids import TenantId, tenant_urn
+from leaddesk.server.commands.delivery.fact import Fact, close_offer, recipient_of
+from leaddesk.server.domain import events as e
+from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog, Unit
+from leaddesk.server.keys.port import lead_key
+from leaddesk.server.projections import offers
+from leaddesk.server.projections.erasure import erase_received
+from leaddesk.server.projections.leads import append_to_lead, load_lead
+
+
+def withdraw(log: EventLog, source: TenantLog, fact: Fact) -> None:
+    """``LeadDeleted`` → documents, row and what the offers said are gone at every recipient (measure A9)."""
+    if not isinstance(fact.event, e.LeadDeleted):
+        return
+    for tenant in fact.event.recipients:
+        with recipient_of(log, tenant, fact) as unit:
+            if unit is not None:
+                _withdraw(unit, fact)
+
+
+def _withdraw(unit: Unit, fact: Fact) -> None:
+    try:
+        held = load_lead(unit, fact.stream_id)
+    except Refused:
+        held = None
+    found = offers.offers_of_lead(unit, fact.stream_id)
+    erase_received(unit, fact.stream_id)
+    for offer in found:
+        close_offer(unit, fact, offer.offer_id, "ENDED" if offer.status == "OPEN" else offer.status, None)
+    if held is not None:
+        stamp = Stamp(fact.at, tenant_urn(fact.source), lead_key(fact.stream_id), held.keeper)
+        unit.append(fact.stream_id, held.version, [e.LeadWithdrawn()], stamp)
+
+
+def report_step(log: EventLog, source: TenantLog, fact: Fact) -> None:
+    """A partner's ``StepChanged`` → the owner's ``StepReported``; steps of own leads stay where they are."""
+    event = fact.event
+    owner = _owner_of(source, fact.stream_id)
+    if not isinstance(event, e.StepChanged) or owner in (None, fact.source):
+        return
+    with recipient_of(log, TenantId(str(owner)), fact) as unit:
+        if unit is None:
+            return
+        state = load_lead(unit, fact.stream_id)
+        running = state.row.commission
+        if running is not None and running.commission_id == event.commission_id:
+            reported = e.StepReported(event.commission_id, event.before, event.after)
+            append_to_lead(unit, state, [reported], fact.at, running.responsible)
+
+
+def _owner_of(source: TenantLog, lead_id: str) -> str | None:
+    with source.reading() as unit:
+        found = unit.select("SELECT owner_id FROM lead WHERE tenant_id = ? AND id = ?", lead_id)
+    return found[0][0] if found else None

@@ -1,0 +1,21 @@
+"""Which facts cross, and how."""
+
+from collections.abc import Callable, Mapping
+
+from leaddesk.server.commands.delivery.fact import Fact
+from leaddesk.server.commands.delivery.leads import report_step, withdraw
+from leaddesk.server.commands.delivery.offers import close, grant, offer_everyone
+from leaddesk.server.domain import events as e
+from leaddesk.server.eventlog.log import EventLog, TenantLog
+
+Deliver = Callable[[EventLog, TenantLog, Fact], None]
+
+DELIVERIES: Mapping[type[e.Event], Deliver] = {
+    e.BrokerageStarted: offer_everyone,
+    e.OfferAccepted: grant,
+    e.OfferDeclined: close,
+    e.OfferMissed: close,
+    e.OfferEnded: close,
+    e.LeadDeleted: withdraw,
+    e.StepChanged: report_step,
+}
