@@ -30,6 +30,7 @@ class Right(StrEnum):
     PARTNER_MANAGE = "partner.manage"
     KEY_MANAGE = "key.manage"
     POLICY_MANAGE = "policy.manage"
+    REPORT_READ = "report.read"
 
 
 def _known(rights: Any) -> Any:

@@ -41,6 +41,15 @@ CREATE TABLE idempotency (
 CREATE TABLE relay_inbox (
   tenant_id TEXT NOT NULL, source_id TEXT NOT NULL, position INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, source_id, position));
+CREATE TABLE report_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL);
+CREATE TABLE report_lead (
+  tenant_id TEXT NOT NULL, pseudonym BLOB NOT NULL, created_at TEXT NOT NULL, origin BLOB NOT NULL,
+  responded_at TEXT, outcome TEXT, PRIMARY KEY (tenant_id, pseudonym));
+CREATE TABLE report_offer (
+  tenant_id TEXT NOT NULL, pseudonym BLOB NOT NULL, side TEXT NOT NULL, offered_at TEXT NOT NULL,
+  decided_at TEXT, status TEXT NOT NULL, PRIMARY KEY (tenant_id, pseudonym));
+CREATE TABLE report_origin (
+  tenant_id TEXT NOT NULL, code BLOB NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (tenant_id, code));
 CREATE TABLE relay_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL);
 """
 """``event.subject``: the share request or offer that push names. ``event.keeper``: whose lead it was *before*

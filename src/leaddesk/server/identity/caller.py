@@ -16,6 +16,7 @@ _ADMIN = frozenset(
         Right.PARTNER_MANAGE,
         Right.KEY_MANAGE,
         Right.POLICY_MANAGE,
+        Right.REPORT_READ,
     }
 )
 

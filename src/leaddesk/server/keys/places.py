@@ -24,3 +24,8 @@ def offer_place(offer_id: str, part: str) -> str:
 def reference_place(kind: str, reference_id: str) -> str:
     """Name a form, pipeline, market, partnership."""
     return f"ref:{kind}:{reference_id}"
+
+
+def report_place(code: bytes) -> str:
+    """Name where leads came from, as reports count it."""
+    return f"report:{code.hex()}"
