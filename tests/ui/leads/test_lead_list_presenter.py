@@ -18,6 +18,8 @@ from leaddesk.store.store import Store
 from leaddesk.store.topics import Topic
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.pieces.empty import EmptyState
+from leaddesk.ui.leads.detail.state import StepState
+from leaddesk.ui.leads.detail.step_bar import StepBar
 from leaddesk.ui.leads.lead_list_presenter import LeadListPresenter
 from leaddesk.ui.leads.lead_list_view import LeadListView
 from tests.desk.conftest import Town
@@ -245,6 +247,21 @@ async def test_walking_opens_the_neighbours_and_says_where_one_is(list_: Opened)
     list_.presenter.walk(1)
     assert list_.opened[-1] == lead_id(1)
     assert list_.view.cursor_lead() == lead_id(3)
+
+
+async def test_a_lead_nobody_began_has_the_same_words_in_list_filter_and_detail(list_: Opened) -> None:
+    list_.store.pipelines.upsert(Pipeline(sales_pipeline_id=PIPELINE, name="Standard", steps=STEPS))
+    list_.desk.directory.changed.publish(None)
+    list_.store.leads.load([named(0, "Anna", step="Neu"), named(1, "Öz")])
+    list_.desk.finish()
+    rows = {row.name: row for row in map(list_.view.rows.reader.read, list_.view.rows.slots)}
+    assert [rows[name].step for name in ("Anna", "Öz")] == ["Neu", "Noch kein Schritt"]
+    assert [rows[name].step_place for name in ("Anna", "Öz")] == [(0, 3), None]
+    list_.view.filters.filter_added.emit("step:")
+    assert list_.names() == ["Öz"]
+    bar = StepBar()
+    bar.show_state(StepState(tuple(STEPS), None), enabled=True)
+    assert bar.accessibleDescription() == "Noch kein Schritt"
 
 
 async def test_a_step_on_its_way_shows_in_its_row(list_: Opened) -> None:

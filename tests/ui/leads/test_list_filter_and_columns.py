@@ -16,10 +16,11 @@ def offered() -> FilterChoices:
     return choices
 
 
-def test_people_come_first_then_each_step_once() -> None:
+def test_people_come_first_then_no_step_then_each_step_once() -> None:
     assert [choice.key for choice in offered().choices()] == [
         "person:mine",
         "person:nobody",
+        "step:",
         "step:Neu",
         "step:Kontakt",
     ]
@@ -33,10 +34,13 @@ def test_conditions_of_one_group_widen_and_groups_narrow() -> None:
     assert [choice.key for choice in choices.chosen()] == ["person:mine", "step:Kontakt", "person:nobody"]
 
 
-def test_the_first_step_admits_leads_that_nobody_began() -> None:
+def test_leads_that_nobody_began_are_a_condition_of_their_own() -> None:
     choices = offered()
     choices.add("step:Neu")
+    assert choices.where() == Where(frozenset({"Neu"}))
+    choices.add("step:")
     assert choices.where() == Where(frozenset({"Neu", None}))
+    assert [choice.shown for choice in choices.chosen()] == ["Neu", "Noch kein Schritt"]
 
 
 def test_what_is_not_offered_any_more_is_not_chosen_any_more() -> None:

@@ -16,7 +16,7 @@ _MINE, _NOBODY = "person:mine", "person:nobody"
 class FilterChoices:
     """Conditions of one group widen each other, groups narrow each other.
 
-    A lead without a commission stands before the first step, so choosing that step admits it too.
+    A lead without a commission has no step yet: a condition of its own, before the first step.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,9 @@ class FilterChoices:
         """Return all conditions: people, then steps."""
         mine = [FilterChoice(_MINE, _PERSON, text("leads.filter_mine"))] if self._me is not None else []
         nobody = FilterChoice(_NOBODY, _PERSON, text("leads.filter_nobody"))
-        return (*mine, nobody, *[FilterChoice(f"{_STEP}:{step}", _STEP, step) for step in self._steps])
+        none = [FilterChoice(f"{_STEP}:", _STEP, text("leads.step_none"))] if self._steps else []
+        steps = [FilterChoice(f"{_STEP}:{step}", _STEP, step) for step in self._steps]
+        return (*mine, nobody, *none, *steps)
 
     def chosen(self) -> tuple[FilterChoice, ...]:
         """Return the chosen conditions in the order they were chosen."""
@@ -56,9 +58,8 @@ class FilterChoices:
 
     def where(self) -> Where:
         """Return the conditions as the shelf asks them."""
-        steps: set[str | None] = {key.partition(":")[2] for key in self._chosen if key.startswith(_STEP)}
-        if self._steps and self._steps[0] in steps:
-            steps.add(None)
+        chosen = [key.partition(":")[2] for key in self._chosen if key.startswith(_STEP)]
+        steps: set[str | None] = {step or None for step in chosen}
         people = {_MINE: self._me, _NOBODY: None}
         named = frozenset(people[key] for key in self._chosen if key in people)
         return Where(frozenset(steps) or None, named or None)

@@ -48,7 +48,7 @@ class StepBar(QWidget):
             self._over = None
         self._state, self._enabled = state, enabled
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if enabled else Qt.FocusPolicy.NoFocus)
-        self.setAccessibleDescription(state.current or text("lead_detail.step_none"))
+        self.setAccessibleDescription(state.current or text("leads.step_none"))
         self.setVisible(bool(state.steps))
         self.update()
 
@@ -110,7 +110,7 @@ class StepBar(QWidget):
         self._over = index if self._enabled else None
         name = "" if index is None else self._state.steps[index]
         set_tip(self, name)
-        self.setAccessibleDescription(name or self._state.current or text("lead_detail.step_none"))
+        self.setAccessibleDescription(name or self._state.current or text("leads.step_none"))
         self.setCursor(
             Qt.CursorShape.PointingHandCursor if self._over is not None else Qt.CursorShape.ArrowCursor
         )

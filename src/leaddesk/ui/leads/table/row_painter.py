@@ -142,12 +142,12 @@ class RowPainter:
     def _step(self, left: float, middle: float, room: float, texts: RowTexts) -> None:
         """Glyph, name, and the cloud of a change that waits to be sent."""
         px = self._theme.px
-        if texts.step != DASH:
+        if texts.step_place is not None:
             self._draw_step(left - px(1), middle, texts.step_place)
             left, room = left + px(20), room - px(20)
         if texts.waiting:
             room -= px(20)
-        self._line(left, middle, room, texts.step, "text")
+        self._line(left, middle, room, texts.step, "text3" if texts.step_place is None else "text")
         if texts.waiting:
             used = min(room, self._body.width(texts.step))
             self._cloud(left + used + px(6), middle)
@@ -175,7 +175,7 @@ class RowPainter:
         self._line(came, upper, self._width, texts.received, "text2")
         left = self._layout.right - self._caption.width(texts.step)
         self._line(left, lower, self._width, texts.step, "text2", self._caption)
-        if texts.step != DASH:
+        if texts.step_place is not None:
             left -= px(19)
             self._draw_step(left, lower, texts.step_place)
         if texts.waiting:

@@ -25,7 +25,7 @@ class RowTexts(NamedTuple):
     topic: str
     place: str
     step: str
-    step_place: tuple[int, int]
+    step_place: tuple[int, int] | None
     received: str
     value: str
     owner: str
@@ -60,6 +60,7 @@ class RowReader:
         self._around = RowContext()
         self._owners: dict[Urn, tuple[str, tuple[str, int]]] = {}
         self._steps: dict[PipelineId | None, tuple[str, ...]] = {}
+        self._no_step = text("leads.step_none")
 
     def place_in(self, context: RowContext) -> None:
         """Read with these names, steps and this clock from now on."""
@@ -76,7 +77,7 @@ class RowReader:
         lead, around = self._shelf.get(slot), self._around
         pending = around.pending.get(lead.lead_id) if around.pending else None
         steps = self._steps_of(lead.pipeline_id)
-        step = pending or lead.step or (steps[0] if steps else DASH)
+        step = pending or lead.step
         owner, mark = self._owner(lead.responsible)
         name, company = lead.name, lead.company
         return RowTexts(
@@ -84,8 +85,8 @@ class RowReader:
             company="" if company == name else company,
             topic=lead.topic,
             place=lead.place,
-            step=step,
-            step_place=(steps.index(step) if step in steps else 0, len(steps) or 1),
+            step=step or self._no_step,
+            step_place=(steps.index(step) if step in steps else 0, len(steps) or 1) if step else None,
             received=lately(lead.created_at, around.now()),
             value=_value(lead),
             owner=owner,
