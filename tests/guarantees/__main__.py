@@ -11,10 +11,10 @@ import asyncio
 import os
 import sys
 
-from tests.guarantees import zero_writes
+from tests.guarantees import specification, zero_writes
 from tests.support.desktop import private_desktop
 
-GUARANTEES = {"A1": zero_writes.guarantee}
+GUARANTEES = {"A1": zero_writes.guarantee, "S4": specification.guarantee}
 
 
 def main() -> int:

@@ -21,9 +21,11 @@ class ChallengeRequest(WireRequest):
 
     email: Annotated[str, StringConstraints(min_length=1, max_length=320)] = Field(repr=False)
     password: Annotated[str, StringConstraints(min_length=1, max_length=1_024)] = Field(repr=False)
-    client_id: str = CLIENT_ID
-    code_challenge: Annotated[str, StringConstraints(min_length=43, max_length=128)] = Field(repr=False)
-    code_challenge_method: str = "S256"
+    client_id: str = Field(default=CLIENT_ID, json_schema_extra={"const": CLIENT_ID})
+    code_challenge: Annotated[str, StringConstraints(min_length=43, max_length=128)] = Field(
+        repr=False, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{43}$"}
+    )
+    code_challenge_method: str = Field(default="S256", json_schema_extra={"const": "S256"})
 
 
 class ChallengeAnswer(WireModel):

@@ -7,6 +7,11 @@ from pydantic import Field
 from leaddesk.contract.people import KnownRights, Right
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
+FOR_PEOPLE_ONLY = frozenset({Right.SHARE_APPROVE, Right.OFFER_DECIDE, Right.KEY_MANAGE, Right.POLICY_MANAGE})
+"""Decisions and what opens further doors stay with people (measures A10, A17)."""
+
+_MachineRight = Annotated[Right, Field(json_schema_extra={"enum": sorted(set(Right) - FOR_PEOPLE_ONLY)})]
+
 LeadsVisibleToReps = Literal["own-and-unassigned", "all"]
 
 
@@ -31,7 +36,7 @@ class CreateApiKeyRequest(WireRequest):
     """``POST /api-keys``. Only rights that machines may have, and none the creator lacks."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    rights: Annotated[list[Right], Field(min_length=1)]
+    rights: Annotated[list[_MachineRight], Field(min_length=1)]
 
 
 class CreatedApiKey(WireModel):

@@ -6,7 +6,7 @@ from typing import Any
 
 from leaddesk.contract.people import Right, TenantPolicy
 from leaddesk.contract.problems import ProblemType
-from leaddesk.contract.tenant import CreateApiKeyRequest, TenantPolicyRequest
+from leaddesk.contract.tenant import FOR_PEOPLE_ONLY, CreateApiKeyRequest, TenantPolicyRequest
 from leaddesk.personal.masked import Secret
 from leaddesk.server.commands.office import Office, Order, perform
 from leaddesk.server.domain.events import Defined
@@ -18,9 +18,6 @@ from leaddesk.server.identity.people import People
 from leaddesk.server.identity.tokens.digests import digest_of
 from leaddesk.server.keys.port import TENANT_KEY
 from leaddesk.server.projections import references
-
-FOR_PEOPLE_ONLY = frozenset({Right.SHARE_APPROVE, Right.OFFER_DECIDE, Right.KEY_MANAGE, Right.POLICY_MANAGE})
-"""Decisions and what opens further doors stay with people (measures A10, A17)."""
 
 _POLICY_ID = "policy"
 

@@ -39,7 +39,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _TIME = rf"^((gte|gt|lte|lt|eq):)?{_DATE}(T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(\.[0-9]{{3}})?Z)?$"
-_SORT = r"^[+ -]?({names})(,[+ -]?({names}))*$".format(names="|".join(re.escape(name) for name in SORTS))
+_SORT = r"^([+ -]?({names})(,[+ -]?({names}))*)?$".format(names="|".join(re.escape(name) for name in SORTS))
 _URN_OF_MEMBER = "urn:lt:members:member:7d0f5b4e-2f0a-4a53-9d6f-1d4c0a9b8e77"
 _LIST = Spec(
     "Leads, filtered and sorted: pages, or with ``Accept: application/x-ndjson`` the whole set as lines",

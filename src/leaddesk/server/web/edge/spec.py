@@ -37,12 +37,16 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A further answer beside the usual one and the problems: its status, what it means, its content."""
+    """A further answer beside the usual one and the problems: its status, what it means, its content.
+
+    ``kinds``: what a well-formed request may be refused with, in words of its own (RFC 6749's ``error``).
+    """
 
     status: int
     meaning: str
     answer: Answer | None = None
     media: str = "application/json"
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,8 @@ S256 = "S256"
 BEARER = "Bearer"
 LONGEST_ROTATION_ID = 200
 
-_REFUSED = Other(
-    400, "RFC 6749, 5.2: invalid_request, invalid_client, invalid_grant, unsupported_grant_type", OAuthError
-)
+_ERRORS = ("invalid_request", "invalid_client", "invalid_grant", "unsupported_grant_type")
+_REFUSED = Other(400, "RFC 6749, 5.2: " + ", ".join(_ERRORS), OAuthError, kinds=_ERRORS)
 _CHALLENGE = Spec(
     "Sign in with e-mail and password: a code for 60 s",
     ChallengeAnswer,
@@ -57,7 +56,7 @@ _TOKEN = Spec(
 )
 _REVOKE = Spec(
     "End the session a token belongs to (RFC 7009)",
-    params=(Param("token", "An access or refresh token", required=True, place="form"),),
+    params=(Param("token", "An access or refresh token", pattern="^.+$", required=True, place="form"),),
     others=(_REFUSED,),
 )
 

@@ -10,10 +10,10 @@ from leaddesk.server.web.edge.problems import STATUS
 from leaddesk.server.web.edge.routes import Described
 from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, Other, Param, Spec
 from leaddesk.server.web.openapi.examples import UUIDS, example_of
-from leaddesk.server.web.openapi.schemas import plain, reference
+from leaddesk.server.web.openapi.schemas import names_ids, plain, reference
 
 PATH_ID = re.compile(r"\{(\w+)\}")
-JSON = "application/json"
+JSON, EVENT_STREAM = "application/json", "text/event-stream"
 SECURITY: list[dict[str, list[str]]] = [{"apiKey": []}, {"bearer": []}]
 BUSINESS = "x-problem-types"
 """Names, in an operation, each ``type`` that a well-formed request may be refused with."""
@@ -35,7 +35,7 @@ def operation(route: Described, spec: Spec, schemas: dict[str, Any]) -> dict[str
         "parameters": [*_path_parameters(route), *(_parameter(p) for p in spec.params if p.place != "form")],
         "requestBody": _body(spec, schemas),
         "responses": _responses(route, spec, schemas),
-        BUSINESS: sorted(kind.value for kind in _business(route, spec)),
+        BUSINESS: sorted([*(kind.value for kind in _business(route, spec)), *_own_words(spec)]),
     }
     return {key: value for key, value in told.items() if value not in (None, []) or key == "security"}
 
@@ -66,11 +66,15 @@ def problem_types(route: Described, spec: Spec) -> set[ProblemType]:
 
 def _business(route: Described, spec: Spec) -> set[ProblemType]:
     found = set(spec.problems)
-    if "{" in route.path:
+    if "{" in route.path or (spec.body is not None and names_ids(spec.body)):
         found.add(ProblemType.NOT_FOUND)
     if any(param.name == IDEMPOTENCY_KEY.name for param in spec.params):
         found |= {ProblemType.IDEMPOTENCY_KEY_REUSED, ProblemType.ERASED}
     return found
+
+
+def _own_words(spec: Spec) -> list[str]:
+    return [kind for other in spec.others for kind in other.kinds]
 
 
 def _who(route: Described) -> str:
@@ -141,6 +145,7 @@ def _body(spec: Spec, schemas: dict[str, Any]) -> dict[str, Any] | None:
         "type": "object",
         "properties": {field.name: {**_text_schema(field), "description": field.meaning} for field in fields},
         "required": [field.name for field in fields if field.required],
+        "additionalProperties": {"type": "string"},
     }
     return {"required": True, "content": {spec.body_media: {"schema": form}}}
 
@@ -179,6 +184,14 @@ def _response(usual: Other, spec: Spec, schemas: dict[str, Any]) -> dict[str, An
 
 def _content(other: Other, many: bool, schemas: dict[str, Any]) -> dict[str, Any]:
     if other.answer is None:
-        return {} if other.media == JSON else {other.media: {"schema": {"type": "string"}}}
+        return {} if other.media == JSON else {other.media: {"schema": _opaque(other.media)}}
     schema = reference(other.answer, many)
     return {other.media: {"schema": schema, "example": example_of(schema, schemas)}}
+
+
+def _opaque(media: str) -> dict[str, Any]:
+    """Say of content that is no model what can be said of it."""
+    if media == EVENT_STREAM:
+        names = ("id", "event", "data")
+        return {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+    return {"type": "object"} if media.endswith("json") else {"type": "string"}

@@ -90,6 +90,11 @@ def _parts(annotation: Any) -> Iterator[Any]:
         yield from _parts(part)
 
 
+def names_ids(model: type[WireModel]) -> bool:
+    """Tell whether a body names things by id, so that what it names may not be there."""
+    return any(_form_of(info) is not None for info in model.model_fields.values())
+
+
 def _leaf(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of the text inside: of the items of an array, of the part that is not null."""
     if "items" in schema:
