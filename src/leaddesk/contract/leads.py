@@ -1,10 +1,10 @@
 """One lead in full, its forms, and the commission that works it (contract, "Core: facts" and "Steps")."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from leaddesk.contract.ids import CommissionId, FormId, LeadId, PipelineId, Urn
+from leaddesk.contract.ids import CommissionId, FormId, LeadId, PipelineId, SalesPartnerId, Urn
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 FieldValue = bool | str | list[str] | None
@@ -55,6 +55,67 @@ class Lead(WireModel):
     prospect: FieldBlock
     interest: FieldBlock
     commission: Commission | None = None
+
+
+class CreatedLead(Lead):
+    """The answer to ``POST /leads``: the lead as ``GET`` would show it, and its id once more at the top."""
+
+    lead_id: LeadId
+
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class FieldEntryRequest(WireRequest):
+    """A value as it is sent. A form's ``items`` and ``multiSelectAllowed`` may come along, unread."""
+
+    type: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    value: Any = None
+    items: list[str] | None = None
+    multi_select_allowed: bool | None = None
+
+
+class FieldBlockRequest(WireRequest):
+    """A block as it is sent: the whole list. ``required`` may come back from ``GET``, unread."""
+
+    fields: Annotated[dict[Label, FieldEntryRequest], Field(max_length=500)]
+    field_order: Annotated[list[Label], Field(max_length=1_000)] | None = None
+    required: list[str] | None = None
+
+
+class CreateLeadRequest(WireRequest):
+    """``POST /leads``: no form is named; the first of ``GET /forms`` that holds every sent label is taken."""
+
+    prospect: FieldBlockRequest | None = None
+    interest: FieldBlockRequest | None = None
+
+
+class PatchLeadRequest(WireRequest):
+    """``PATCH /leads/{id}``: a list that is there replaces the whole list; fields left out are deleted."""
+
+    prospect: FieldBlockRequest | None = None
+    interest: FieldBlockRequest | None = None
+
+
+class Duplicate(WireModel):
+    """``GET /leads/{id}/duplicates``: another lead with the same e-mail address or phone number."""
+
+    lead_id: LeadId
+    matches: list[Literal["email", "phone"]]
+    created_at: Timestamp
+
+
+class CreateCommissionRequest(WireRequest):
+    """``POST /leads/{id}/commissions``: assign directly; without a pipeline the tenant's default one."""
+
+    sales_partner_id: SalesPartnerId
+    sales_pipeline_id: PipelineId | None = None
+
+
+class CreatedCommission(WireModel):
+    """The answer to a direct assignment."""
+
+    commission_id: CommissionId
 
 
 class FormField(WireModel):

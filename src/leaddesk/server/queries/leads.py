@@ -6,6 +6,7 @@ import msgspec
 
 from leaddesk.contract.leads import Form, Lead
 from leaddesk.contract.notes import Note
+from leaddesk.contract.rows import FieldList, LeadRow
 from leaddesk.server.domain.events import NoteAdded
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.domain.refusal import not_found
@@ -21,12 +22,12 @@ def lead(library: Library, caller: Caller, lead_id: str) -> Lead:
     """Return a lead with both blocks and the labels its form requires. Raises ``Refused`` (not found)."""
     with library.reading(caller) as unit:
         state = visible_lead(unit, caller, lead_id)
-        row: dict[str, Any] = msgspec.to_builtins(full_row(unit, state))
+        full = full_row(unit, state)
         required = _required(unit, state.form_id)
-    blocks = {
-        name: {**row["lead"].pop(name), "required": required[name]} for name in ("prospect", "interest")
-    }
-    return Lead.model_validate({**row, **blocks})
+    row: dict[str, Any] = msgspec.to_builtins(full)
+    head = {name: value for name, value in row["lead"].items() if name not in required}
+    blocks = {name: _block(row["lead"].get(name), block, required[name]) for name, block in _blocks(full)}
+    return Lead.model_validate({**row, "lead": head, **blocks})
 
 
 def notes(library: Library, caller: Caller, lead_id: str) -> list[Note]:
@@ -65,6 +66,16 @@ def _note(recorded: Recorded, names: Names) -> Note:
             "author_name": names.of(recorded.actor),
         }
     )
+
+
+def _blocks(row: LeadRow) -> tuple[tuple[str, FieldList | None], ...]:
+    return ("prospect", row.lead.prospect), ("interest", row.lead.interest)
+
+
+def _block(sent: dict[str, Any] | None, block: FieldList | None, required: list[str]) -> dict[str, Any]:
+    """Write a block in full: its order too, which a stored list may leave to that of its fields."""
+    order = block.labels() if block else []
+    return {"fields": {}, **(sent or {}), "fieldOrder": order, "required": required}
 
 
 def _required(unit: Unit, form_id: str | None) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.keys.port import PlainKeys
 from leaddesk.server.queries.library import Library, is_erased
-from leaddesk.server.web.edge.inputs import idempotency_key, raw_body
+from leaddesk.server.web.edge.inputs import idempotency_key, optional_key, raw_body
 
 T = TypeVar("T")
 
@@ -66,9 +66,19 @@ def _sweep(office: Office) -> None:
         _log.error("sweeping failed: %s", type(failure).__name__)
 
 
+async def core_order_of(request: Request, caller: Caller) -> Order:
+    """Read an order of the core, whose clients need not send an idempotency key (contract, "Extension")."""
+    key = optional_key(request)
+    return await _order(request, caller, None if key is None else str(key))
+
+
 async def order_of(request: Request, caller: Caller) -> Order:
-    """Read the idempotency key and what the fingerprint covers: method, path, serial, body."""
-    key = str(idempotency_key(request))
+    """Read an order of the extension, which has an idempotency key."""
+    return await _order(request, caller, str(idempotency_key(request)))
+
+
+async def _order(request: Request, caller: Caller, key: str | None) -> Order:
+    """Put together what the fingerprint covers: method, path, serial, body."""
     serial = request.headers.get("x-serial", "")
     place = f"{request.method} {request.url.path} {serial}"
     return Order(caller, key, (place.encode(), await raw_body(request)))

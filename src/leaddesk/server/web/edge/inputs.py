@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from leaddesk.contract.problems import ProblemType
-from leaddesk.contract.wire import WireRequest
+from leaddesk.contract.wire import WireModel, WireRequest
 from leaddesk.server.web.edge.problems import ProblemError, invalid
 
 NDJSON = "application/x-ndjson"
@@ -50,6 +50,12 @@ async def parse_body(request: Request, model: type[Body]) -> Body:
         return model.model_validate_json(await raw_body(request), strict=True)
     except ValidationError as error:
         raise _described(error, model) from None
+
+
+def optional_key(request: Request) -> UUID | None:
+    """Read the header ``Idempotency-Key`` where it may be missing (the core: its clients send none)."""
+    key = _header(request, "idempotency-key")
+    return None if key is None else UUID(_uuid("idempotency-key", key))
 
 
 def idempotency_key(request: Request) -> UUID:
@@ -161,13 +167,36 @@ def _whole_number(name: str, text: str, low: int, high: int) -> int:
 def _described(error: ValidationError, model: type[WireRequest]) -> ProblemError:
     """Turn the first fault into a problem. Keys the caller invented are not repeated: they are input."""
     fault = error.errors(include_url=False, include_input=False)[0]
-    known = [info.alias or name for name, info in model.model_fields.items()]
+    place, inner = _located(fault["loc"], model)
     if fault["type"] == "extra_forbidden":
-        return invalid("body", _only(known))
-    place = [str(step) for step in fault["loc"] if isinstance(step, int) or step in known]
+        return invalid(".".join(place) or "body", _only(list(_fields_of(inner))))
     describe = _EXPECTED.get(fault["type"])
     expected = describe(fault.get("ctx", {})) if describe else "a valid value"
     return invalid(".".join(place) or "body", expected)
+
+
+def _located(steps: tuple[int | str, ...], model: type[WireModel]) -> tuple[list[str], type[WireModel]]:
+    """Follow a fault into nested models: the names that are ours, and the model they lead to."""
+    place: list[str] = []
+    for step in steps:
+        fields = _fields_of(model)
+        if isinstance(step, int):
+            place.append(str(step))
+        elif step in fields:
+            place.append(step)
+            model = _model_in(fields[step]) or model
+    return place, model
+
+
+def _fields_of(model: type[WireModel]) -> dict[str, Any]:
+    return {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+
+
+def _model_in(annotation: Any) -> type[WireModel] | None:
+    """Find the model inside ``Block | None``, ``list[Block]``, ``dict[Label, Block]``."""
+    if isinstance(annotation, type) and issubclass(annotation, WireModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
 def _only(names: "tuple[str, ...] | list[str]") -> str:
