@@ -1,5 +1,6 @@
 """Reading requests: bodies, headers, paths, queries – strictly, and without echoing what came."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -46,8 +47,10 @@ async def parse_body(request: Request, model: type[Body]) -> Body:
     """Read a JSON body strictly: no coercion, no unknown keys. Raises a 400 problem naming the field."""
     if _media_type(request) != "application/json":
         raise invalid("content-type", "application/json")
+    body = await raw_body(request)
+    _refuse_ambiguous(body)
     try:
-        return model.model_validate_json(await raw_body(request), strict=True)
+        return model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise _described(error, model) from None
 
@@ -138,6 +141,27 @@ async def form(request: Request) -> dict[str, str] | None:
         return None
     fields = dict(pairs)
     return fields if len(fields) == len(pairs) else None
+
+
+def _refuse_ambiguous(body: bytes) -> None:
+    """Refuse what two readers may read differently: a name given twice, a number JSON has not (RFC 8259).
+
+    What is no JSON at all is left to the model, which says so.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise invalid("body", "each name once")
+
+    def never(_word: str) -> None:
+        raise invalid("body", "JSON, which has no such number")
+
+    try:
+        json.loads(body, object_pairs_hook=once, parse_constant=never)
+    except RecursionError:
+        raise invalid("body", "JSON that is not nested as deep") from None
+    except ValueError:
+        return
 
 
 def _media_type(request: Request) -> str:
