@@ -52,7 +52,7 @@ class Gate:
             return
         scope.update(self._beside)
         limit = self._large.get(scope["path"], MAX_BODY)
-        answer, body = _Answer(scope, send), _Body(receive, limit)
+        answer, body = _Answer(scope, send), _Body(scope, receive, limit)
         try:
             refusal = _refusal_of_length(scope, limit)
             if refusal is not None:
@@ -68,9 +68,13 @@ class Gate:
 
 
 class _Body:
-    """Wraps ``receive``: counts, because a body may come without its length or with a wrong one."""
+    """Wraps ``receive``: counts, because a body may come without its length or with a wrong one.
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    Nobody reads the body of a GET, and its answer may be a stream that has begun: too much of it ends that.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
+        self._is_read = scope["method"] not in ("GET", "HEAD")
         self._receive = receive
         self._limit = limit
         self._size = 0
@@ -78,9 +82,11 @@ class _Body:
     async def __call__(self) -> Message:
         message = await self._receive()
         self._size += len(message.get("body", b""))
-        if self._size > self._limit:
+        if self._size <= self._limit:
+            return message
+        if self._is_read:
             raise _too_large(self._limit)
-        return message
+        return {"type": "http.disconnect"}
 
 
 class _Answer:
