@@ -28,13 +28,14 @@ PATIENCE = 4.0
 
 
 class Line(httpx.AsyncBaseTransport):
-    """The network of one client: can be cut, can lose the next answer to a mutation."""
+    """The network of one client: can be cut, can lose the next mutations, or the answers to them."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
         self._open: set[asyncio.Task[Any]] = set()
         self.cut = False
         self.lose_answers = 0
+        self.lose_requests = 0
         self.streams: list[httpx.Response] = []
         self.sent: list[tuple[str, str, str]] = []
 
@@ -42,6 +43,9 @@ class Line(httpx.AsyncBaseTransport):
         if self.cut:
             raise httpx.ConnectError("cut", request=request)
         self.sent.append((request.method, request.url.path, request.headers.get("idempotency-key", "")))
+        if self.lose_requests and "idempotency-key" in request.headers:
+            self.lose_requests -= 1
+            raise httpx.ReadError("lost", request=request)
         response = await self._inner.handle_async_request(request)
         if self.lose_answers and "idempotency-key" in request.headers:
             self.lose_answers -= 1

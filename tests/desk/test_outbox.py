@@ -142,6 +142,42 @@ async def test_a_refusal_nobody_waits_for_is_kept_with_its_text(outbox: Outbox, 
     assert outbox.cancel(entry.entry_id)
 
 
+async def test_the_last_word_on_an_unknown_outcome_comes_with_its_reason(
+    outbox: Outbox, post: PostOffice
+) -> None:
+    post.failures = [
+        (errors.TimedOut(), True),
+        (errors.Offline(), False),  # asked again in vain: it may have been done, so it stays unknown
+        (errors.Interrupted(), False),
+        (problem(ProblemType.ALREADY_OFFERED, 409), False),
+    ]
+    unknown = await outbox.perform(wish(Kind.SHARE, "lead", AT))
+    assert isinstance(unknown, Unknown)
+    last = asyncio.create_task(outbox.settled(unknown.entry_id))
+    states = set()
+    while not last.done():
+        outbox.set_online(True)
+        states |= {entry.state for entry in outbox.entries()}
+        await asyncio.sleep(0.005)
+    assert states <= {EntryState.UNKNOWN, EntryState.SENT}
+    assert last.result() == Refused(Reason.ALREADY_OFFERED)
+    assert outbox.waiting == 0
+
+
+async def test_a_last_word_nobody_hears_stays_with_its_reason(outbox: Outbox, post: PostOffice) -> None:
+    post.failures = [(errors.TimedOut(), True), (problem(ProblemType.ALREADY_OFFERED, 409), False)]
+    unknown = await outbox.perform(wish(Kind.SHARE, "lead", AT))
+    assert isinstance(unknown, Unknown)
+    gone = asyncio.create_task(outbox.settled(unknown.entry_id))
+    await asyncio.sleep(0)
+    gone.cancel()
+    outbox.set_online(True)
+    await until(lambda: outbox.entries()[0].state is EntryState.REFUSED)
+    assert outbox.entries()[0].failure == Refused(Reason.ALREADY_OFFERED)
+    assert outbox.cancel(unknown.entry_id)
+    assert await outbox.settled(unknown.entry_id) == Gone()
+
+
 async def test_what_was_under_way_at_a_stop_counts_as_unknown(post: PostOffice) -> None:
     box = Outbox(post, lambda: AT)
     post.gate.clear()
@@ -151,7 +187,7 @@ async def test_what_was_under_way_at_a_stop_counts_as_unknown(post: PostOffice) 
     await until(lambda: box.waiting == 1 and box.entries()[0].state is EntryState.SENT)
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
-    assert (await asked).code == "session-over"
+    assert (await asked).code == "unknown"
     key = box.entries()[0].key
     post.gate.set()
     work = asyncio.create_task(box.run())

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from leaddesk.api import errors
 from leaddesk.contract.ids import LeadId
@@ -20,12 +20,13 @@ from leaddesk.desk import outcomes
 from leaddesk.desk.outcomes import Ok, Outcome, Queued, Unknown, failure_of
 from leaddesk.desk.sending.entries import Entry, EntryState, Kind, Side, StepConflict, new_key
 from leaddesk.desk.sending.pacing import Pacing
+from leaddesk.desk.sending.post import Post
+from leaddesk.desk.sending.waiters import Waiters
 from leaddesk.personal.unexpected import report
 from leaddesk.store.topics import Topic
 
 __all__ = ["Entry", "EntryState", "Kind", "Outbox", "OutboxChange", "Side", "StepConflict"]
 
-_OPEN = frozenset({EntryState.QUEUED, EntryState.SENT, EntryState.UNKNOWN})
 _TAKEABLE = frozenset({EntryState.QUEUED, EntryState.CONFLICT, EntryState.REFUSED})
 _REMEMBERED = 50
 
@@ -36,22 +37,6 @@ class OutboxChange:
 
     entry_ids: tuple[str, ...]
     subjects: tuple[str, ...]
-
-
-class Post(Protocol):
-    """How entries leave the house; see ``desk.sending``."""
-
-    async def send(self, entry: Entry) -> object:
-        """Send and return the answer."""
-        ...
-
-    async def take(self, entry: Entry, answer: object) -> None:
-        """Apply a confirmed answer to the store."""
-        ...
-
-    async def settle_stale(self, entry: Entry) -> tuple[Entry, Lead]:
-        """Decide about a step on a lead that changed meanwhile."""
-        ...
 
 
 class Outbox:
@@ -66,7 +51,7 @@ class Outbox:
         self.clock = clock
         self._entries: dict[str, Entry] = {}
         self._confirmed: dict[str, Entry] = {}
-        self._waiters: dict[str, asyncio.Future[Outcome[Any]]] = {}
+        self._waiters = Waiters()
         self._pacing = Pacing()
         self._wake = asyncio.Event()
         self._online = True
@@ -88,7 +73,7 @@ class Outbox:
 
     def pending_step(self, lead_id: LeadId) -> str | None:
         """Return the newest step a person chose for a lead that is not confirmed yet."""
-        chosen = [e for e in self._of(lead_id) if e.kind is Kind.STEP and e.state in _OPEN]
+        chosen = [e for e in self._of(lead_id) if e.kind is Kind.STEP and e.under_way]
         return chosen[-1].value.reveal() if chosen and chosen[-1].value is not None else None
 
     def pending_notes(self, lead_id: LeadId) -> tuple[Entry, ...]:
@@ -105,11 +90,14 @@ class Outbox:
                 return outcomes.Offline()
             self._put(entry)
             return Queued(entry.entry_id)
-        waiter: asyncio.Future[Outcome[Any]] = asyncio.get_running_loop().create_future()
-        self._waiters[entry.entry_id] = waiter
+        answer = self._waiters.first(entry.entry_id)
         self._put(entry)
         self._wake.set()
-        return await waiter
+        return await answer
+
+    async def settled(self, entry_id: str) -> Outcome[Any]:
+        """Return what becomes of an entry whose outcome was unknown; a refusal nobody hears is kept."""
+        return await self._waiters.last(entry_id) if entry_id in self._entries else outcomes.Gone()
 
     def cancel(self, entry_id: str) -> bool:
         """Take an entry back; ``False`` when it was sent already."""
@@ -117,7 +105,7 @@ class Outbox:
         if entry is None or entry.state not in _TAKEABLE:
             return False
         self._drop(entry)
-        self._answer(entry, outcomes.Gone())
+        self._waiters.tell(entry.entry_id, outcomes.Gone())
         return True
 
     def resolve(self, entry_id: str, side: Side) -> None:
@@ -160,8 +148,17 @@ class Outbox:
                     await self._sleep()
         finally:
             self._running = False
-            for entry in self.entries():
-                self._answer(entry, outcomes.SessionOver())
+            self._leave()
+
+    def _leave(self) -> None:
+        """What was sent counts as unknown, what is not to wait for another day is dropped unsent."""
+        for entry in self.entries():
+            waits = entry.state is EntryState.QUEUED
+            if waits and not entry.queueable:
+                self._drop(entry)
+                self._waiters.tell(entry.entry_id, outcomes.Offline())
+            else:
+                self._waiters.tell(entry.entry_id, (Queued if waits else Unknown)(entry.entry_id))
 
     def _restart(self) -> None:
         for entry in self.entries():
@@ -182,7 +179,7 @@ class Outbox:
                 free = False
             if free and entry.state in {EntryState.QUEUED, EntryState.UNKNOWN}:
                 found.append(entry)
-            if entry.state in _OPEN:
+            if entry.under_way:
                 busy.add(entry.subject)
             if entry.state is EntryState.CONFLICT:
                 disputed.add(entry.subject)
@@ -217,7 +214,7 @@ class Outbox:
             self._confirmed.pop(next(iter(self._confirmed)))
         if isinstance(answer, Lead):
             self._raise_serials(entry.subject, answer.lead.serial)
-        self._answer(entry, Ok(answer))
+        self._waiters.tell(entry.entry_id, Ok(answer))
 
     def _raise_serials(self, subject: str, serial: int) -> None:
         """Our own change raised the serial: what waits behind it was meant on top of it."""
@@ -238,19 +235,24 @@ class Outbox:
 
     def _leave_unknown(self, entry: Entry, at_least: float = 0.0) -> None:
         self._pause(replace(entry, state=EntryState.UNKNOWN), at_least)
-        self._answer(entry, Unknown(entry.entry_id))
+        self._waiters.tell(entry.entry_id, Unknown(entry.entry_id))
 
     def _not_sent(self, entry: Entry, error: errors.ApiError) -> None:
+        """Not sent now; one that was sent before stays unknown: it may have been done."""
+        if entry.state is EntryState.UNKNOWN:
+            self._pause(entry, errors.wait_of(error))
+            return
         if not entry.queueable:
             self._drop(entry)
-            self._answer(entry, failure_of(error))
+            self._waiters.tell(entry.entry_id, failure_of(error))
             return
         self._pause(replace(entry, state=EntryState.QUEUED), errors.wait_of(error))
-        self._answer(entry, Queued(entry.entry_id))
+        self._waiters.tell(entry.entry_id, Queued(entry.entry_id))
 
     def _refuse(self, entry: Entry, error: errors.ApiError) -> None:
+        """Tell whoever waits; a refusal nobody waits for stays, with its reason, until it is put away."""
         failure = failure_of(error)
-        if self._answer(entry, failure) or not entry.queueable:
+        if self._waiters.tell(entry.entry_id, failure):
             self._drop(entry)
         else:
             self._put(replace(entry, state=EntryState.REFUSED, failure=failure))
@@ -263,7 +265,7 @@ class Outbox:
             return
         except errors.ApiError:
             self._pause(replace(entry, key=new_key(), state=EntryState.QUEUED))
-            self._answer(entry, Queued(entry.entry_id))
+            self._waiters.tell(entry.entry_id, Queued(entry.entry_id))
             return
         if settled.state is EntryState.CONFIRMED:
             await self._post.take(entry, lead)
@@ -271,7 +273,7 @@ class Outbox:
             return
         self._put(settled)
         if settled.state is EntryState.CONFLICT:
-            self._answer(entry, outcomes.Conflict(entry.entry_id, refused.current_serial))
+            self._waiters.tell(entry.entry_id, outcomes.Conflict(entry.entry_id, refused.current_serial))
 
     def _pause(self, entry: Entry, at_least: float = 0.0) -> None:
         self._pacing.pause(entry.entry_id, at_least)
@@ -285,14 +287,6 @@ class Outbox:
         self._entries.pop(entry.entry_id, None)
         self._pacing.forget(entry.entry_id)
         self._tell(entry)
-
-    def _answer(self, entry: Entry, outcome: Outcome[Any]) -> bool:
-        """Tell whoever still waits; ``False`` when nobody does."""
-        waiter = self._waiters.pop(entry.entry_id, None)
-        if waiter is None or waiter.done():
-            return False
-        waiter.set_result(outcome)
-        return True
 
     def _tell(self, *entries: Entry) -> None:
         ids = tuple(entry.entry_id for entry in entries)

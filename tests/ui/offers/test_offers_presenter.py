@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.offers import OfferStatus
+from leaddesk.desk.outcomes import Ok
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.floating.toasts import Toast
@@ -144,6 +145,19 @@ async def test_offline_nothing_is_accepted_and_the_card_stays(town: Town, room: 
     page.accept()
     await room.until(lambda: page.status() == [OfferStatus.ACCEPTED])
     assert text("outcome.offline") not in labels(page.view)
+
+
+async def test_an_unknown_answer_that_ends_refused_says_why(town: Town, room: Room) -> None:
+    await offer(town)
+    bjoern, finn = await town.office("Björn"), await town.office("Finn")
+    page = Receiving(room, bjoern)
+    await page.has(1)
+    bjoern.line.lose_requests = 1
+    page.accept()
+    await room.until(lambda: text("outcome.unknown") in labels(page.view))
+    assert isinstance(await finn.desk.offers.accept(finn.desk.offers.all()[0].offer_id), Ok)
+    await room.until(lambda: text("outcome.refused.offer-ended") in room.said())
+    assert bjoern.desk.outbox.waiting == 0
 
 
 async def test_an_unknown_outcome_keeps_the_card_busy_until_it_is_known(town: Town, room: Room) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.sharing import ShareStatus
+from leaddesk.desk.outcomes import Reason, Refused
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.pieces.choices import ChoiceCard
@@ -114,6 +115,35 @@ async def test_a_lost_answer_is_asked_for_with_the_same_key(town: Town, room: Ro
     assert room.said() == [text("sharing.sent")]
     assert len(maren.desk.sharing.requests()) == 1
     assert asking.sent() == 1
+
+
+async def test_an_unknown_outcome_that_ends_refused_says_why(town: Town, room: Room) -> None:
+    lead = town.trade.add_lead(keeper="Maren")
+    maren, jens = await town.office("Maren"), await town.office("Jens")
+    asking = Asking(room, maren, lead)
+    await asking.ready()
+    maren.line.lose_requests = 1
+    room.press(Qt.Key.Key_Return)
+    await room.until(lambda: text("outcome.unknown") in labels(asking.dialog))
+    await jens.desk.sharing.share(lead, town.trade.market, Personal("schneller"))
+    await room.until(lambda: text("outcome.refused.already-offered") in labels(asking.dialog))
+    assert asking.send_button().isEnabled()
+    assert not asking.send_button().is_busy()
+    assert maren.desk.outbox.waiting == 0
+
+
+async def test_a_refusal_after_the_dialog_is_gone_is_kept_with_its_reason(town: Town, room: Room) -> None:
+    lead = town.trade.add_lead(keeper="Maren")
+    maren, jens = await town.office("Maren"), await town.office("Jens")
+    asking = Asking(room, maren, lead)
+    await asking.ready()
+    maren.line.lose_requests = 1
+    room.press(Qt.Key.Key_Return)
+    await room.until(lambda: text("outcome.unknown") in labels(asking.dialog))
+    asking.presenter.close()
+    await jens.desk.sharing.share(lead, town.trade.market, Personal("schneller"))
+    await room.until(lambda: [entry.failure for entry in maren.desk.outbox.entries() if entry.failure])
+    assert maren.desk.outbox.entries()[0].failure == Refused(Reason.ALREADY_OFFERED)
 
 
 async def test_a_market_that_vanished_is_no_choice_any_more(town: Town, room: Room) -> None:

@@ -14,7 +14,7 @@ from leaddesk.store.topics import Topic
 
 
 class Counter:
-    """Implements :class:`~leaddesk.desk.outbox.Post`."""
+    """Implements :class:`~leaddesk.desk.sending.post.Post`."""
 
     def __init__(self, client: ApiClient, store: Store, touched: Topic[LeadTouched]) -> None:
         self._client = client

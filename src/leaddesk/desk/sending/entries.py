@@ -92,6 +92,11 @@ class Entry:
         """Whether it may wait for a connection."""
         return self.kind in QUEUEABLE
 
+    @property
+    def under_way(self) -> bool:
+        """Whether an answer is still to come; a conflict and a refusal wait for the person."""
+        return self.state in {EntryState.QUEUED, EntryState.SENT, EntryState.UNKNOWN}
+
     def afresh(self, serial: int) -> Entry:
         """The same wish on a newer state; certainly not done yet, hence with a new key."""
         return replace(

@@ -11,7 +11,7 @@ from leaddesk.contract.sharing import ShareRequest, ShareRequestDetail
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.leads import LeadTouched, Touch
 from leaddesk.desk.outbox import OutboxChange
-from leaddesk.desk.outcomes import Conflict, Ok, Outcome
+from leaddesk.desk.outcomes import Conflict, Ok, Outcome, Unknown
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, FieldLine, Question, QueueLine
 from leaddesk.ui.approvals.approvals_view import ApprovalsView
@@ -98,7 +98,7 @@ class ApprovalsPresenter:
 
     def _render(self, state: ApprovalsState) -> None:
         """Render; busy as long as an answer about the shown request is awaited, here or by the outbox."""
-        waits = any(entry.subject == state.chosen for entry in self._desk.outbox.entries())
+        waits = any(e.under_way for e in self._desk.outbox.entries() if e.subject == state.chosen)
         self._state = replace(state, busy=waits)
         self._view.render_state(self._state)
 
@@ -156,7 +156,9 @@ class ApprovalsPresenter:
         if isinstance(outcome, Conflict):
             await self._ask(request)
         else:
-            self._settle(question, outcome, text("approvals.approved_toast", market=question.line.market))
+            await self._settle(
+                question, outcome, text("approvals.approved_toast", market=question.line.market)
+            )
 
     def _reject(self, reason: str) -> None:
         question = self._state.question
@@ -165,9 +167,14 @@ class ApprovalsPresenter:
 
     async def _send_rejection(self, question: Question, reason: Personal[str]) -> None:
         outcome = await self._desk.approvals.reject(question.line.share_request_id, reason)
-        self._settle(question, outcome, text("approvals.rejected_toast"))
+        await self._settle(question, outcome, text("approvals.rejected_toast"))
 
-    def _settle(self, question: Question, outcome: Outcome[ShareRequest], done: str) -> None:
+    async def _settle(self, question: Question, outcome: Outcome[ShareRequest], done: str) -> None:
+        self._tell(question, outcome, done)
+        if isinstance(outcome, Unknown):
+            self._tell(question, await self._desk.outbox.settled(outcome.entry_id), done)
+
+    def _tell(self, question: Question, outcome: Outcome[ShareRequest], done: str) -> None:
         """Say what became of it: beside the question if it is still there, else in passing."""
         words = sentence(outcome)
         if words is not None and self._state.chosen == question.line.share_request_id:

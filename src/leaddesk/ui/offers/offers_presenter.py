@@ -9,7 +9,7 @@ from leaddesk.contract.markets import DisclosedDocument
 from leaddesk.contract.offers import Offer, OfferStatus
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.outbox import OutboxChange
-from leaddesk.desk.outcomes import Outcome
+from leaddesk.desk.outcomes import Outcome, Unknown
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.kit.pieces.document import document_title
 from leaddesk.ui.kit.presenting.outcome_words import sentence
@@ -80,7 +80,9 @@ class OffersPresenter:
             market=offer.market_name,
             offered_at=offer.offered_at,
             deadline_at=offer.deadline_at,
-            pending=any(entry.subject == offer.offer_id for entry in self._desk.outbox.entries()),
+            pending=any(
+                entry.under_way for entry in self._desk.outbox.entries() if entry.subject == offer.offer_id
+            ),
             problem=self._problems.get(offer.offer_id),
         )
 
@@ -90,7 +92,7 @@ class OffersPresenter:
     async def _send_accept(self, offer_id: OfferId) -> None:
         self._problems.pop(offer_id, None)
         outcome = await self._desk.offers.accept(offer_id)
-        self._settle(offer_id, outcome, text("offers.accepted_toast"))
+        await self._settle(offer_id, outcome, text("offers.accepted_toast"))
 
     def _decline(self, offer_id: str, reason: str) -> None:
         self._tasks.once(offer_id, lambda: self._send_decline(OfferId(offer_id), Personal(reason)))
@@ -98,10 +100,16 @@ class OffersPresenter:
     async def _send_decline(self, offer_id: OfferId, reason: Personal[str]) -> None:
         self._problems.pop(offer_id, None)
         outcome = await self._desk.offers.decline(offer_id, reason)
-        self._settle(offer_id, outcome, text("offers.declined_toast"))
+        await self._settle(offer_id, outcome, text("offers.declined_toast"))
 
-    def _settle(self, offer_id: OfferId, outcome: Outcome[Offer], done: str) -> None:
+    async def _settle(self, offer_id: OfferId, outcome: Outcome[Offer], done: str) -> None:
+        self._tell(offer_id, outcome, done)
+        if isinstance(outcome, Unknown):
+            self._tell(offer_id, await self._desk.outbox.settled(outcome.entry_id), done)
+
+    def _tell(self, offer_id: OfferId, outcome: Outcome[Offer], done: str) -> None:
         words = sentence(outcome)
+        self._problems.pop(offer_id, None)
         if words is not None:
             self._problems[offer_id] = words
         self._around.toasts.show_toast(words or done)

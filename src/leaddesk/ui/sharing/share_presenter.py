@@ -11,10 +11,9 @@ from shiboken6 import isValid
 
 from leaddesk.contract.ids import LeadId, MarketId
 from leaddesk.contract.markets import Market, SharePreview
-from leaddesk.contract.sharing import ShareStatus
+from leaddesk.contract.sharing import ShareRequest, ShareStatus
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.leads import LeadTouched, Touch
-from leaddesk.desk.outbox import EntryState, OutboxChange
 from leaddesk.desk.outcomes import Gone, Ok, Outcome, Refused, Unknown
 from leaddesk.personal.masked import Personal
 from leaddesk.store.leads.view import LeadView
@@ -41,13 +40,9 @@ class SharePresenter(QObject):
         self._lead_id: LeadId = lead.lead_id
         self._desk, self._around = desk, around
         self._tasks = TaskScope(around.on_error)
-        self._unknown: str | None = None
         self._state = _opening_state(lead, desk)
         self._dialog = ShareDialog(around.window, self._state)
-        self._subscriptions = (
-            desk.outbox.changed.subscribe(self._outbox_changed),
-            desk.leads.touched.subscribe(self._touched),
-        )
+        self._subscription = desk.leads.touched.subscribe(self._touched)
         self._dialog.market_chosen.connect(self._choose)
         self._dialog.preview_requested.connect(self._preview_again)
         self._dialog.share_requested.connect(self._share)
@@ -63,8 +58,7 @@ class SharePresenter(QObject):
 
     def _end(self) -> None:
         self._tasks.close()
-        for subscription in self._subscriptions:
-            subscription.close()
+        self._subscription.close()
         self.finished.emit()
 
     def _render(self, state: ShareDialogState) -> None:
@@ -99,12 +93,12 @@ class SharePresenter(QObject):
 
     async def _send(self, chosen: MarketId, reason: Personal[str]) -> None:
         self._render(replace(self._state, busy=True, problem=None))
-        outcome = await self._desk.sharing.share(self._lead_id, chosen, reason)
+        outcome: Outcome[ShareRequest] = await self._desk.sharing.share(self._lead_id, chosen, reason)
+        if isinstance(outcome, Unknown):
+            self._render(replace(self._state, problem=sentence(outcome)))
+            outcome = await self._desk.outbox.settled(outcome.entry_id)
         if isinstance(outcome, Ok):
             self._done(pending=outcome.value.status is ShareStatus.PENDING)
-        elif isinstance(outcome, Unknown):
-            self._unknown = outcome.entry_id
-            self._render(replace(self._state, problem=sentence(outcome)))
         else:
             self._fail(outcome)
 
@@ -122,18 +116,6 @@ class SharePresenter(QObject):
         self._render(
             replace(self._state, markets=markets, chosen=chosen, preview=preview, busy=False, problem=problem)
         )
-
-    def _outbox_changed(self, change: OutboxChange) -> None:
-        """Hear what became of a request whose outcome was unknown."""
-        if self._unknown is None or self._unknown not in change.entry_ids:
-            return
-        entry = self._desk.outbox.entry(self._unknown)
-        if entry is not None and entry.state is EntryState.CONFIRMED:
-            market = self._state.market()
-            self._done(pending=market is not None and market.approval)
-        elif entry is None:
-            self._unknown = None
-            self._render(replace(self._state, busy=False, problem=text("outcome.refused.other")))
 
     def _touched(self, touched: LeadTouched) -> None:
         """Leave with the lead; show what partners would see of it as it is now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from leaddesk.contract.ids import ShareRequestId
 from leaddesk.contract.sharing import ShareRequest
 from leaddesk.desk.desk import Desk
+from leaddesk.desk.outcomes import Unknown
 from leaddesk.ui.kit.presenting.outcome_words import sentence
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
@@ -43,6 +44,9 @@ class SharesPresenter:
         self._busy |= {share_request_id}
         self._render()
         outcome = await self._desk.sharing.withdraw(share_request_id)
+        if isinstance(outcome, Unknown):
+            self._around.toasts.show_toast(sentence(outcome) or "")
+            outcome = await self._desk.outbox.settled(outcome.entry_id)
         self._busy -= {share_request_id}
         self._around.toasts.show_toast(sentence(outcome) or text("sharing.withdrawn_toast"))
         self._render()
