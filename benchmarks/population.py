@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from leaddesk.server.commands.office import Office
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.memory import MemoryStorage
-from leaddesk.server.keys.port import PlainKeys
+from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Storekeeper
@@ -37,7 +37,7 @@ def _drawn(leads: int) -> float:
 
 def _planted(leads: int) -> float:
     population = _population(leads)
-    office = Office(EventLog(MemoryStorage(), PlainKeys()), lambda: population.base)
+    office = Office(EventLog(MemoryStorage(), keys_in_memory()), lambda: population.base)
     began = time.perf_counter()
     plant(office, population)
     return (time.perf_counter() - began) / leads * 1e6

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -43,6 +43,7 @@ from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.tokens.codes import challenge_of
+from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.web.services import build_services
 
 PASSWORD, VERIFIER = "correct horse battery", "v" * 43
@@ -86,6 +87,7 @@ class Trade:
         self.identity = Identity(lambda: self.now, self.people, Passwords(memory_kib=64, passes=1))
         self.services = build_services(self.storage, self.identity, lambda: self.now)
         self.app = build_app(self.services)
+        self.keys = cast(Envelope, self.services.office.log.keys)
         self.clients: list[httpx.AsyncClient] = []
         self._enter()
         self._set_up()

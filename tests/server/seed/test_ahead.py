@@ -15,7 +15,8 @@ from leaddesk.server.commands.office import Office
 from leaddesk.server.eventlog.bulk import SeedLead
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.memory import MemoryStorage
-from leaddesk.server.keys.port import PlainKeys
+from leaddesk.server.keys.opening import keys_in_memory
+from leaddesk.server.keys.places import lead_place
 from leaddesk.server.seed import ahead
 from leaddesk.server.seed.ahead import drawn_ahead
 from leaddesk.server.seed.plant import plant
@@ -76,12 +77,18 @@ def test_what_is_drawn_ahead_is_what_would_be_drawn_here(population: Population,
 def test_the_stored_population_is_the_same_to_the_byte(population: Population, forked: list[int]) -> None:
     def stored(source: Source) -> list[tuple[object, ...]]:
         storage = MemoryStorage()
-        office = Office(EventLog(storage, PlainKeys()), lambda: BASE)
+        office = Office(EventLog(storage, keys_in_memory()), lambda: BASE)
         plant(office, population, source)
-        with storage.transaction() as rows:
-            leads = rows.select("SELECT tenant_id, id, doc, position FROM lead WHERE form_id IS NOT NULL")
-            created = rows.select("SELECT position, stream_id, payload FROM event WHERE kind = 'LeadCreated'")
-        return sorted(leads) + sorted(created)
+        found: list[tuple[object, ...]] = []
+        for scope in office.log.scopes():
+            with office.log.for_tenant(scope).reading() as unit:
+                for lead_id, key_id, doc, position in unit.select(
+                    "SELECT id, key_id, doc, position FROM lead WHERE tenant_id = ? AND form_id IS NOT NULL"
+                    " ORDER BY id"
+                ):
+                    plain = unit.keys.open(unit.tenant, key_id, doc, lead_place(lead_id))
+                    found.append((scope.tenant, lead_id, plain, position, unit.stream(lead_id)))
+        return found
 
     with drawn_ahead(population) as source:
         assert stored(source) == stored(lambda tenant: batches(population, tenant))

@@ -12,7 +12,8 @@ from leaddesk.server.domain.fold import fold
 from leaddesk.server.eventlog.log import EventLog, Unit
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
-from leaddesk.server.keys.port import PlainKeys
+from leaddesk.server.keys.opening import keys_in_memory
+from leaddesk.server.keys.places import lead_place
 from leaddesk.server.projections.offers import list_offers
 from leaddesk.server.seed import stored
 from leaddesk.server.seed.plant import plant
@@ -24,7 +25,7 @@ BASE = datetime(2026, 11, 19, 13, 42, tzinfo=UTC)
 
 def planted(leads: int) -> tuple[Office, Population]:
     population = Population(leads, clock=lambda: BASE)
-    office = Office(EventLog(MemoryStorage(), PlainKeys()), lambda: BASE)
+    office = Office(EventLog(MemoryStorage(), keys_in_memory()), lambda: BASE)
     plant(office, population)
     return office, population
 
@@ -43,11 +44,12 @@ def test_every_row_is_what_its_events_fold_to(house: tuple[Office, Population]) 
     for tenant, size in (("wagner", 400), ("solar-nord", 180), ("lorenzen", 60)):
         with office.log.for_tenant(scope_of(population, tenant)).reading() as unit:
             rows = unit.select(
-                "SELECT id, version, serial, keeper, step, doc FROM lead"
+                "SELECT id, version, serial, keeper, step, key_id, doc FROM lead"
                 " WHERE tenant_id = ? AND form_id IS NOT NULL"
             )
             assert len(rows) == size
-            for lead_id, version, serial, keeper, step, doc in rows:
+            for lead_id, version, serial, keeper, step, key_id, sealed in rows:
+                doc = unit.keys.open(unit.tenant, key_id, sealed, lead_place(lead_id))
                 state = fold(lead_id, unit.stream(lead_id))
                 assert encode_row(state.row) == doc
                 assert (state.version, state.serial, state.keeper) == (version, serial, keeper)

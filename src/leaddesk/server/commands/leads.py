@@ -1,4 +1,4 @@
-"""Working a lead: journal, steps, deletion."""
+"""Working a lead: journal and steps."""
 
 import msgspec
 
@@ -6,13 +6,11 @@ from leaddesk.contract.ids import CommissionId, NoteId
 from leaddesk.server.commands.office import Office, Order, perform, visible_lead
 from leaddesk.server.commands.relay import settle
 from leaddesk.server.domain.events import CommissionStarted, Steps
-from leaddesk.server.domain.lead import LeadState, decide_deletion, decide_note, decide_step
+from leaddesk.server.domain.lead import LeadState, decide_note, decide_step
 from leaddesk.server.domain.refusal import invalid
 from leaddesk.server.eventlog.idempotency import Receipt
-from leaddesk.server.eventlog.log import Stamp, Unit
-from leaddesk.server.keys.port import TENANT_KEY
+from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.projections import references
-from leaddesk.server.projections.erasure import erase_own
 from leaddesk.server.projections.leads import append_to_lead
 
 
@@ -49,22 +47,6 @@ def change_step(office: Office, order: Order, lead_id: str, step: str, seen_seri
         events = decide_step(state, step, seen_serial, _running_pipeline(unit, state) or default, start)
         append_to_lead(unit, state, events, office.now(), order.caller.urn)
         return Receipt(200, (lead_id,), lead_id)
-
-    receipt = perform(office, order, work)
-    settle(office, order.scope)
-    return receipt
-
-
-def delete_lead(office: Office, order: Order, lead_id: str) -> Receipt:
-    """Erase a lead for ever, here and at every partner that received it, before this returns (measure A9)."""
-
-    def work(unit: Unit) -> Receipt:
-        state = visible_lead(unit, order.caller, lead_id)
-        deleted = decide_deletion(state)
-        erase_own(unit, lead_id)
-        stamp = Stamp(office.now(), order.caller.urn, TENANT_KEY, state.keeper)
-        unit.append(lead_id, state.version, [deleted], stamp)
-        return Receipt(204, (lead_id,), lead_id)
 
     receipt = perform(office, order, work)
     settle(office, order.scope)

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 from leaddesk.contract.ids import Urn
 from leaddesk.server.commands.delivery.fact import Fact
 from leaddesk.server.commands.delivery.table import DELIVERIES
-from leaddesk.server.domain.events import decode_event
 from leaddesk.server.eventlog.bulk import MOVE_RELAY
 from leaddesk.server.eventlog.log import TenantLog, Unit
 from leaddesk.server.eventlog.scope import Scope
-from leaddesk.server.keys.places import event_place
 
 if TYPE_CHECKING:
     from leaddesk.server.commands.office import Office
@@ -47,14 +45,16 @@ def settle_all(office: "Office") -> None:
 def _pending(unit: Unit) -> list[Fact]:
     cursor = unit.select("SELECT position FROM relay_cursor WHERE tenant_id = ?")
     found = unit.select(_PENDING, cursor[0][0] if cursor else 0)
-    return [_fact(unit, *row) for row in found if row[7] is not None]
+    facts = (_fact(unit, *row) for row in found)
+    return [fact for fact in facts if fact is not None]
 
 
-def _fact(unit: Unit, position: int, stream_id: str, kind: str, at: str, actor: str, *sealed: Any) -> Fact:
+def _fact(
+    unit: Unit, position: int, stream_id: str, kind: str, at: str, actor: str, *sealed: Any
+) -> Fact | None:
     version, key_id, payload = sealed
-    plain = unit.keys.open(unit.tenant, key_id, payload, event_place(stream_id, version))
-    event = decode_event(kind, plain)
-    return Fact(unit.tenant, position, stream_id, at, Urn(actor), event)
+    event = unit.event(stream_id, version, kind, key_id, payload)
+    return Fact(unit.tenant, position, stream_id, at, Urn(actor), event) if event else None
 
 
 def _move(log: TenantLog, position: int) -> None:

@@ -1,6 +1,7 @@
 """The clock's work: offers nobody took in time are missed, requests nobody decided expire."""
 
 from leaddesk.contract.ids import Urn
+from leaddesk.server.commands.erasure.leads import finish_erasures
 from leaddesk.server.commands.office import Office, persistently
 from leaddesk.server.commands.relay import settle
 from leaddesk.server.domain.refusal import Refused
@@ -16,7 +17,7 @@ CLOCK_URN = Urn("urn:lt:system:clock:deadlines")
 
 def sweep(office: Office) -> int:
     """Do what is due in every tenant and return how many leads it concerned. Ids are all it reads across."""
-    done = 0
+    done = finish_erasures(office)
     for scope in office.log.scopes():
         with office.log.for_tenant(scope).keeping() as unit:
             due = leads_due(unit, office.now())

@@ -105,32 +105,26 @@ class _Writer:
         self.link = link
         self._unit = unit
         self._share_docs = share_docs
-        self._first: list[int] = []
+        self._first: list[tuple[int, bytes | None]] = []
 
     def events(self, leads: Iterable[SeedLead]) -> Iterator[Sequence[Value]]:
-        seal, tenant, link = self._unit.keys.seal, self._unit.tenant, self.link
-        columns, chained, position = chain.columns, chain.link, self.position
+        """Seal each lead under a key of its own; its row waits for :meth:`rows`."""
+        columns, chained, position, link = chain.columns, chain.link, self.position, self.link
         for lead in leads:
             stream_id, key_id = lead.lead_id, lead_key(lead.lead_id)
-            payload = lead.created or created_payload(lead.form_id, lead.doc)
-            facts: list[_Fact] = [(_CREATED, lead.created_at, lead.actor, None, None, payload)]
-            facts += [
-                (one.kind, one.at, one.actor, one.subject, one.keeper, one.payload) for one in lead.later
-            ]
-            self._first.append(position + 1)
-            for version, (kind, at, actor, subject, keeper, plain) in enumerate(facts, start=1):
+            facts = _facts(lead)
+            sealed = self._sealed(lead, key_id, facts)
+            self._first.append((position + 1, sealed[len(facts)] if len(sealed) > len(facts) else None))
+            for version, (kind, at, actor, subject, keeper, _) in enumerate(facts, start=1):
                 position += 1
-                sealed = seal(tenant, key_id, plain, event_place(stream_id, version))
-                link = chained(link, columns(position, stream_id, version, kind, at, actor, key_id), sealed)
-                yield position, stream_id, version, kind, at, actor, subject, keeper, key_id, link, sealed
+                payload = sealed[version - 1]
+                link = chained(link, columns(position, stream_id, version, kind, at, actor, key_id), payload)
+                yield position, stream_id, version, kind, at, actor, subject, keeper, key_id, link, payload
         self.position, self.link = position, link
 
     def rows(self, leads: Iterable[SeedLead]) -> Iterator[Sequence[Value]]:
-        tenant, seal = self._unit.tenant, self._unit.keys.seal
-        for lead, first in zip(leads, self._first, strict=True):
-            key_id = lead_key(lead.lead_id)
-            shared = self._share_docs and not lead.later
-            doc = None if shared else seal(tenant, key_id, lead.doc, lead_place(lead.lead_id))
+        """Give the rows of the same leads."""
+        for lead, (first, doc) in zip(leads, self._first, strict=True):
             times = (
                 lead.modified_at,
                 lead.lead_modified_at,
@@ -138,6 +132,21 @@ class _Writer:
                 lead.started_at,
                 lead.closed_at,
             )
-            whose = (lead.step, lead.responsible, lead.keeper, lead.form_id, tenant)
+            whose = (lead.step, lead.responsible, lead.keeper, lead.form_id, self._unit.tenant)
             version = 1 + len(lead.later)
-            yield (lead.lead_id, version, lead.serial, *times, *whose, key_id, first, doc)
+            yield (lead.lead_id, version, lead.serial, *times, *whose, lead_key(lead.lead_id), first, doc)
+
+    def _sealed(self, lead: SeedLead, key_id: str, facts: Sequence[_Fact]) -> list[bytes]:
+        contents = [
+            (fact[5], event_place(lead.lead_id, version)) for version, fact in enumerate(facts, start=1)
+        ]
+        if lead.later or not self._share_docs:
+            contents.append((lead.doc, lead_place(lead.lead_id)))
+        return self._unit.keys.seal_new(self._unit.tenant, key_id, contents)
+
+
+def _facts(lead: SeedLead) -> list[_Fact]:
+    payload = lead.created or created_payload(lead.form_id, lead.doc)
+    facts: list[_Fact] = [(_CREATED, lead.created_at, lead.actor, None, None, payload)]
+    facts += [(one.kind, one.at, one.actor, one.subject, one.keeper, one.payload) for one in lead.later]
+    return facts

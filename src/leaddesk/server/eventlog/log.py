@@ -19,8 +19,9 @@ from leaddesk.server.eventlog import chain
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Rows, Storage, Value, VersionConflict
 from leaddesk.server.eventlog.wakeups import Wakeups
+from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.places import event_place
-from leaddesk.server.keys.port import Keys
+from leaddesk.server.keys.port import KeyGone, KeyHouse, Keys, Sealed
 
 INSERT_EVENT = (
     "INSERT INTO event (tenant_id, position, stream_id, version, kind, at, actor, subject, keeper, key_id,"
@@ -92,22 +93,33 @@ class Unit:
         self.run(_UPSERT_HEAD, position, link)
 
     def stream(self, stream_id: str) -> list[Recorded]:
-        """Return a stream in order; blanked events are left out (their content is gone for ever)."""
+        """Return a stream in order; events whose key was destroyed are left out."""
         found = self.select(_STREAM, stream_id)
-        return [self._recorded(stream_id, *row) for row in found if row[6] is not None]
+        sealed = [Sealed(self.tenant, row[5], row[6], event_place(stream_id, row[1])) for row in found]
+        return [
+            Recorded(position, version, at, Urn(actor), decode_event(kind, plain))
+            for (position, version, at, actor, kind, *_), plain in zip(
+                found, self.keys.open_many(sealed), strict=True
+            )
+            if plain is not None
+        ]
+
+    def event(self, stream_id: str, version: int, kind: str, key_id: str, payload: bytes) -> Event | None:
+        """Open one event of this tenant; nothing where its key was destroyed."""
+        plain = self.opened(self.tenant, key_id, payload, event_place(stream_id, version))
+        return None if plain is None else decode_event(kind, plain)
+
+    def opened(self, owner: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes | None:
+        """Open sealed bytes; nothing where the key was destroyed."""
+        try:
+            return self.keys.open(owner, key_id, sealed, bound_to)
+        except KeyGone:
+            return None
 
     def version_of(self, stream_id: str) -> int:
-        """Return the last version of a stream, blanked events included; 0 for an unknown one."""
+        """Return the last version of a stream, unreadable events included; 0 for an unknown one."""
         found = self.select("SELECT MAX(version) FROM event WHERE tenant_id = ? AND stream_id = ?", stream_id)
         return int(found[0][0] or 0)
-
-    def _recorded(
-        self, stream_id: str, position: int, version: int, at: str, actor: str, kind: str, *sealed: Any
-    ) -> Recorded:
-        key_id, payload = sealed
-        plain = self.keys.open(self.tenant, key_id, payload, event_place(stream_id, version))
-        event = decode_event(kind, plain)
-        return Recorded(position, version, at, Urn(actor), event)
 
     def append(self, stream_id: str, expected: int, events: Sequence[Event], stamp: Stamp) -> list[Recorded]:
         """Append to a stream whose last version is ``expected``; else raises :class:`VersionConflict`."""
@@ -138,7 +150,7 @@ class Unit:
 class TenantLog:
     """One tenant's log."""
 
-    def __init__(self, tenant: TenantId, storage: Storage, keys: Keys, wakeups: Wakeups) -> None:
+    def __init__(self, tenant: TenantId, storage: Storage, keys: KeyHouse, wakeups: Wakeups) -> None:
         self.tenant = tenant
         self._storage = storage
         self._keys = keys
@@ -146,9 +158,16 @@ class TenantLog:
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
-        """Open a transaction that only reads."""
-        with self._storage.transaction() as rows:
-            yield Unit(self.tenant, rows, self._keys)
+        """Open a transaction that only reads.
+
+        Keys that are new are stored before the data is: what can be read always has its key. Raises
+        :class:`VersionConflict` if another transaction made, or destroyed, the same key meanwhile.
+        """
+        try:
+            with self._storage.transaction() as rows, self._keys.transaction() as keys:
+                yield Unit(self.tenant, rows, keys)
+        except AlreadyThere as taken:
+            raise VersionConflict from taken
 
     @contextmanager
     def keeping(self) -> Iterator[Unit]:
@@ -167,14 +186,14 @@ class TenantLog:
 class EventLog:
     """All logs, reachable by scope only."""
 
-    def __init__(self, storage: Storage, keys: Keys) -> None:
+    def __init__(self, storage: Storage, keys: KeyHouse) -> None:
         self.wakeups = Wakeups()
+        self.keys = keys
         self._storage = storage
-        self._keys = keys
 
     def for_tenant(self, scope: Scope) -> TenantLog:
         """Open the log of one tenant."""
-        return TenantLog(scope.tenant, self._storage, self._keys, self.wakeups)
+        return TenantLog(scope.tenant, self._storage, self.keys, self.wakeups)
 
     def scopes(self) -> list[Scope]:
         """Return a scope for every log, for work at start and on the clock (relay, deadlines)."""

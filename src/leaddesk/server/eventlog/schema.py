@@ -5,7 +5,7 @@ CREATE TABLE tenant_head (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL,
 CREATE TABLE event (
   tenant_id TEXT NOT NULL, position INTEGER NOT NULL, stream_id TEXT NOT NULL, version INTEGER NOT NULL,
   kind TEXT NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT, keeper TEXT,
-  key_id TEXT NOT NULL, chain BLOB NOT NULL, payload BLOB,
+  key_id TEXT NOT NULL, chain BLOB NOT NULL, payload BLOB NOT NULL,
   PRIMARY KEY (tenant_id, position), UNIQUE (tenant_id, stream_id, version));
 CREATE TABLE lead (
   tenant_id TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, serial INTEGER NOT NULL,
@@ -35,6 +35,9 @@ CREATE TABLE reference (
   serial INTEGER NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (tenant_id, kind, id));
 CREATE TABLE deadline (
   tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (tenant_id, lead_id, at));
+CREATE TABLE erasure (
+  tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, keeper TEXT,
+  doc TEXT NOT NULL, PRIMARY KEY (tenant_id, lead_id));
 CREATE TABLE idempotency (
   tenant_id TEXT NOT NULL, key TEXT NOT NULL, keyed_fingerprint BLOB NOT NULL, status INTEGER NOT NULL,
   resource_ids TEXT NOT NULL, lead_id TEXT, expires_at TEXT NOT NULL, PRIMARY KEY (tenant_id, key));
@@ -50,8 +53,21 @@ CREATE TABLE report_offer (
   decided_at TEXT, status TEXT NOT NULL, PRIMARY KEY (tenant_id, pseudonym));
 CREATE TABLE report_origin (
   tenant_id TEXT NOT NULL, code BLOB NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (tenant_id, code));
+CREATE TABLE attachment (
+  tenant_id TEXT NOT NULL, id TEXT NOT NULL, lead_id TEXT NOT NULL, key_id TEXT NOT NULL,
+  size INTEGER NOT NULL, blocks INTEGER NOT NULL, status TEXT NOT NULL, added_by TEXT NOT NULL,
+  added_at TEXT NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (tenant_id, id));
+CREATE INDEX attachment_by_lead ON attachment (tenant_id, lead_id);
+CREATE INDEX attachment_by_status ON attachment (tenant_id, status);
+CREATE TABLE attachment_block (
+  tenant_id TEXT NOT NULL, attachment_id TEXT NOT NULL, number INTEGER NOT NULL, doc BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, attachment_id, number));
+CREATE TABLE disclosed (
+  tenant_id TEXT NOT NULL, sales_partner_id TEXT NOT NULL, lead_id TEXT NOT NULL, position INTEGER NOT NULL,
+  at TEXT NOT NULL, PRIMARY KEY (tenant_id, sales_partner_id, lead_id));
 CREATE TABLE relay_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL);
 """
 """``event.subject``: the share request or offer that push names. ``event.keeper``: whose lead it was *before*
 the event, so that push can tell who lost the right to it. ``lead.doc`` NULL: the bytes lie in the payload of
-the event at ``position`` (large seeded populations store each lead once)."""
+the event at ``position`` (large seeded populations store each lead once). ``erasure``: leads whose
+erasure has begun and not ended; ids only."""

@@ -29,3 +29,18 @@ def reference_place(kind: str, reference_id: str) -> str:
 def report_place(code: bytes) -> str:
     """Name where leads came from, as reports count it."""
     return f"report:{code.hex()}"
+
+
+def attachment_place(attachment_id: str) -> str:
+    """Name what is known of an attached file."""
+    return f"attachment:{attachment_id}"
+
+
+def block_place(attachment_id: str, number: int, last: bool) -> str:
+    """Name one block of an attached file; the last one differs, so that nothing can be cut off."""
+    return f"attachment:{attachment_id}:{number}:{'last' if last else 'more'}"
+
+
+def hook_place(hook_id: str) -> str:
+    """Name the address and secrets of a webhook."""
+    return f"hook:{hook_id}"

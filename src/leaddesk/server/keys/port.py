@@ -1,29 +1,44 @@
-"""The port of envelope encryption, and the implementation that stores plainly until keys exist.
+"""The port of envelope encryption: what a transaction may ask of keys, and how keys are named.
 
 ``tenant`` is whose key it is, not where the bytes lie: an offer's document lies under the recipient's tenant
 and its key under the owner's, so that the owner's deletion reaches it (measure A9). ``bound_to`` names where
 the bytes lie (keys.places): sealed for one place, they open at no other.
 """
 
-import hashlib
-import hmac
-import secrets
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
 
 from leaddesk.contract.ids import TenantId
 
 
+class KeyGone(Exception):
+    """The key was destroyed, or never was: the bytes are unreadable for ever."""
+
+
+class Sealed(NamedTuple):
+    """Sealed bytes with all it takes to open them."""
+
+    tenant: TenantId
+    key_id: str
+    content: bytes
+    bound_to: str
+
+
 class Keys(Protocol):
-    """Seals on every write, opens on every read; a destroyed key opens nothing any more."""
+    """The keys of one transaction: sees every destruction before it began; new keys last with its commit."""
 
     def seal(self, tenant: TenantId, key_id: str, plain: bytes, bound_to: str) -> bytes:
-        """Make bytes opaque under a key, which comes to be at first use."""
+        """Make bytes opaque under a key, which comes to be at first use. Raises :class:`KeyGone`."""
+
+    def seal_new(self, tenant: TenantId, key_id: str, plain: Iterable[tuple[bytes, str]]) -> list[bytes]:
+        """Seal contents, each for its place, under a key that no one has used before."""
 
     def open(self, tenant: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes:
-        """Give the bytes back."""
+        """Give the bytes back. Raises :class:`KeyGone`, or ``Unreadable`` for bytes that were changed."""
 
-    def destroy(self, tenant: TenantId, key_ids: list[str]) -> None:
-        """Destroy keys for ever; what they sealed stays unreadable."""
+    def open_many(self, sealed: Sequence[Sealed]) -> list[bytes | None]:
+        """Give many back, each key asked for once; nothing where a key is gone."""
 
     def blind(self, tenant: TenantId, kind: str, value: bytes) -> bytes:
         """Return 32 bytes that stand for a value in an index: the same value of a kind, the same bytes.
@@ -32,27 +47,17 @@ class Keys(Protocol):
         """
 
 
-class PlainKeys:
-    """Bytes as they are. Deletion therefore blanks them where they lie (projections.erasure)."""
+class KeyHouse(Protocol):
+    """All keys: opened by a transaction, destroyed beside it."""
 
-    def __init__(self) -> None:
-        self._secret = secrets.token_bytes(32)
+    def transaction(self) -> AbstractContextManager[Keys]:
+        """Open keys for one transaction on the data. At the end new keys are stored, before the data is."""
 
-    def seal(self, tenant: TenantId, key_id: str, plain: bytes, bound_to: str) -> bytes:
-        """Return the bytes."""
-        return plain
+    def destroy(self, tenant: TenantId, key_ids: Sequence[str]) -> None:
+        """Destroy keys for ever, at once, in every copy."""
 
-    def open(self, tenant: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes:
-        """Return the bytes."""
-        return sealed
-
-    def destroy(self, tenant: TenantId, key_ids: list[str]) -> None:
-        """Nothing to destroy; blanking is what erases."""
-
-    def blind(self, tenant: TenantId, kind: str, value: bytes) -> bytes:
-        """Stand for a value by a keyed digest."""
-        material = b"%b\x1f%b\x1f%b" % (tenant.encode(), kind.encode(), value)
-        return hmac.digest(self._secret, material, hashlib.sha256)
+    def destroy_tenant(self, tenant: TenantId) -> None:
+        """Destroy every key of a tenant for ever."""
 
 
 def lead_key(lead_id: str) -> str:
@@ -65,5 +70,12 @@ def offer_key(brokerage_id: str, stage: str) -> str:
     return f"o:{brokerage_id}:{stage}"
 
 
+def attachments_key(brokerage_id: str) -> str:
+    """Name the key of the files a partner has put at a granted lead; it ends with the grant."""
+    return f"a:{brokerage_id}"
+
+
 TENANT_KEY = "t"
 """The tenant's own key: references, nothing about a lead."""
+BLIND_KEY = "b"
+"""The secret of the tenant's blind index."""

@@ -70,7 +70,10 @@ def full_row(unit: Unit, state: LeadState) -> LeadRow:
         raise not_found()
     place = offer_place(state.received.offer_id, "after")
     key_id, doc = found[0]
-    granted = _GRANTED.decode(unit.keys.open(state.received.owner_id, key_id, doc, place))
+    plain = unit.opened(state.received.owner_id, key_id, doc, place)
+    if plain is None:
+        raise not_found()
+    granted = _GRANTED.decode(plain)
     lead = with_(state.row.lead, prospect=granted.prospect, interest=granted.interest)
     return with_(state.row, lead=lead)
 

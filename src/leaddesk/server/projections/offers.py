@@ -18,6 +18,9 @@ from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.keys.places import offer_place
 from leaddesk.server.keys.port import offer_key
 
+ASSIGNED = "ASSIGNED"
+"""Status of a row that is no offer: the lead was handed over directly, nobody has to decide."""
+
 LISTED = 500
 """A firm sees a few offers a day; what ended long ago is left out of the list."""
 
@@ -64,7 +67,9 @@ def find_offer(unit: Unit, offer_id: str) -> OfferRow:
 def list_offers(unit: Unit) -> list[OfferRow]:
     """Return offers: open ones by nearest deadline, then the newest, at most ``LISTED`` in all."""
     order = " ORDER BY status <> 'OPEN', CASE WHEN status = 'OPEN' THEN deadline_at END, offered_at DESC, id"
-    return [OfferRow(*row) for row in unit.select(f"{_SELECT}{order} LIMIT ?", LISTED)]
+    return [
+        OfferRow(*row) for row in unit.select(f"{_SELECT} AND status <> ?{order} LIMIT ?", ASSIGNED, LISTED)
+    ]
 
 
 def offers_of_lead(unit: Unit, lead_id: str) -> list[OfferRow]:
@@ -107,12 +112,23 @@ def fold_offer(unit: Unit, row: OfferRow, recorded: Recorded) -> OfferRow:
         asked_by = row.asked_by or recorded.actor
         return OfferRow(*values, row.status, *times, row.decided_at, asked_by, serial, row.reason)
     if isinstance(event, OfferClosed):
-        key_id, place = offer_key(row.brokerage_id, "before"), offer_place(row.offer_id, "reason")
-        reason = unit.keys.seal(row.owner_id, key_id, (event.reason or "").encode(), place)
-        return OfferRow(
-            *values, event.status, *times, recorded.at, row.asked_by, serial, reason if event.reason else None
-        )
+        return OfferRow(*values, event.status, *times, recorded.at, row.asked_by, serial, event.reason)
     return row
+
+
+def sealed_reason(unit: Unit, row: OfferRow, reason: str) -> bytes:
+    """Seal why a partner said no, under the owner's key of the offer. Raises ``KeyGone``."""
+    key_id = offer_key(row.brokerage_id, "before")
+    return unit.keys.seal(row.owner_id, key_id, reason.encode(), offer_place(row.offer_id, "reason"))
+
+
+def reason_of(unit: Unit, row: OfferRow) -> str | None:
+    """Return why a partner said no, as long as it may be known."""
+    if row.reason is None:
+        return None
+    key_id = offer_key(row.brokerage_id, "before")
+    plain = unit.opened(row.owner_id, key_id, row.reason, offer_place(row.offer_id, "reason"))
+    return plain.decode() if plain is not None else None
 
 
 def store_documents(unit: Unit, owner: TenantId, offer_id: str, started: BrokerageStarted) -> None:
@@ -132,7 +148,8 @@ def document_before(unit: Unit, row: OfferRow) -> Document | None:
     if not found:
         return None
     key_id, doc = found[0]
-    return _DOCUMENT.decode(unit.keys.open(row.owner_id, key_id, doc, offer_place(row.offer_id, "before")))
+    plain = unit.opened(row.owner_id, key_id, doc, offer_place(row.offer_id, "before"))
+    return _DOCUMENT.decode(plain) if plain is not None else None
 
 
 def remove_documents(unit: Unit, offer_id: str) -> None:

@@ -18,7 +18,7 @@ from leaddesk.contract.rows import FieldList
 from leaddesk.server.domain import events as e
 from leaddesk.server.domain.naming import shown
 from leaddesk.server.eventlog.log import TenantLog, Unit
-from leaddesk.server.keys.places import event_place, report_place
+from leaddesk.server.keys.places import report_place
 from leaddesk.server.keys.port import TENANT_KEY
 from leaddesk.server.projections import references
 
@@ -80,21 +80,12 @@ def catch_up(log: TenantLog) -> bool:
         rows = unit.select(_PENDING, cursor[0][0] if cursor else 0, SLICE)
         for _position, version, at, kind, stream_id, *sealed in rows:
             draw = _FACTS.get(kind)
-            event = _content(unit, stream_id, version, kind, *sealed) if draw else None
-            if draw and event is not None:
+            event = unit.event(stream_id, version, kind, *sealed) if draw else None
+            if draw and event is not None:  # an erased lead never enters the facts
                 draw(unit, _Happened(stream_id, at, event))
         if rows:
             unit.run(_MOVE, rows[-1][0])
     return len(rows) == SLICE
-
-
-def _content(
-    unit: Unit, stream_id: str, version: int, kind: str, key_id: str, payload: bytes | None
-) -> e.Event | None:
-    """Return an event, nothing where it was erased: an erased lead never enters the facts."""
-    if payload is None:
-        return None
-    return e.decode_event(kind, unit.keys.open(unit.tenant, key_id, payload, event_place(stream_id, version)))
 
 
 def origins(unit: Unit) -> dict[bytes, Origin]:

@@ -3,9 +3,7 @@
 from leaddesk.contract.offers import Offer
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
-from leaddesk.server.keys.places import offer_place
-from leaddesk.server.keys.port import offer_key
-from leaddesk.server.projections.offers import OfferRow, document_before, find_offer, list_offers
+from leaddesk.server.projections.offers import OfferRow, document_before, find_offer, list_offers, reason_of
 from leaddesk.server.queries.library import Library
 from leaddesk.server.queries.sharing import document
 
@@ -24,8 +22,6 @@ def offer(library: Library, caller: Caller, offer_id: str) -> Offer:
 
 def _offer(library: Library, unit: Unit, row: OfferRow) -> Offer:
     held = unit.select("SELECT 1 FROM lead WHERE tenant_id = ? AND id = ?", row.lead_id)
-    key_id, place = offer_key(row.brokerage_id, "before"), offer_place(row.offer_id, "reason")
-    reason = row.reason and unit.keys.open(row.owner_id, key_id, row.reason, place)
     return Offer.model_validate(
         {
             "offer_id": row.offer_id,
@@ -38,6 +34,6 @@ def _offer(library: Library, unit: Unit, row: OfferRow) -> Offer:
             "document": document(document_before(unit, row)),
             "lead_id": row.lead_id if held and row.status == "ACCEPTED" else None,
             "decided_at": row.decided_at,
-            "decline_reason": reason.decode() if reason else None,
+            "decline_reason": reason_of(unit, row),
         }
     )

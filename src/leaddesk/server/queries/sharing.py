@@ -44,7 +44,7 @@ def share_requests(library: Library, caller: Caller, statuses: Collection[str]) 
         names = Names(unit, library.directory)
         found = unit.select(_SELECT + " ORDER BY s.requested_at DESC, s.id")
         mine = [row for row in found if _may_see(caller, *row[3:])]
-        every = (_request(unit, names, *row[:3]) for row in mine)
+        every = [request for row in mine if (request := _request(unit, names, *row[:3]))]
         return [request for request in every if not statuses or request.status in statuses]
 
 
@@ -94,11 +94,16 @@ def _one(unit: Unit, library: Library, caller: Caller, request_id: str) -> Share
     found = unit.select(_SELECT + " AND s.id = ?", request_id)
     if not found or not _may_see(caller, *found[0][3:]):
         raise not_found()
-    return _request(unit, Names(unit, library.directory), *found[0][:3])
+    request = _request(unit, Names(unit, library.directory), *found[0][:3])
+    if request is None:
+        raise not_found()
+    return request
 
 
-def _request(unit: Unit, names: Names, request_id: str, lead_id: str, doc: bytes) -> ShareRequest:
-    plain = unit.keys.open(unit.tenant, lead_key(lead_id), doc, share_place(request_id))
+def _request(unit: Unit, names: Names, request_id: str, lead_id: str, doc: bytes) -> ShareRequest | None:
+    plain = unit.opened(unit.tenant, lead_key(lead_id), doc, share_place(request_id))
+    if plain is None:
+        return None
     row = SHARE_ROW.decode(plain)
     people = {"requestedByName": names.of(row.requested_by)}
     if row.decided_by is not None:

@@ -14,12 +14,14 @@ from leaddesk.contract.leads import Lead, StepChangeRequest
 from leaddesk.contract.people import Right
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.rows import LeadRow
-from leaddesk.server.commands.leads import change_step, delete_lead
+from leaddesk.server.commands.erasure.leads import delete_lead
+from leaddesk.server.commands.leads import change_step
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import leads as read
 from leaddesk.server.queries.listing.filters import EXACT, SORTS, TIMES, parse
 from leaddesk.server.queries.listing.pages import View, page, slices, total
-from leaddesk.server.web.edge.answers import answer, no_content, raw_json
+from leaddesk.server.web.edge.access import Access
+from leaddesk.server.web.edge.answers import answer, listing, no_content
 from leaddesk.server.web.edge.inputs import (
     NDJSON,
     Query,
@@ -95,7 +97,7 @@ def routes(services: Services) -> list[BaseRoute]:
         headers = {"x-total": str(found.total)}
         if found.continuation is not None:
             headers["x-continuation"] = found.continuation
-        return raw_json(found.body, headers=headers)
+        return listing(found.body, found.count, headers)
 
     async def get_lead(request: Request, caller: Caller) -> Response:
         return answer(read.lead(library, caller, path_uuid(request, "lead_id")))
@@ -111,10 +113,39 @@ def routes(services: Services) -> list[BaseRoute]:
         return no_content()
 
     return [
-        guarded("GET", "/leads", list_leads, Right.LEAD_READ, reads_query=True, spec=_LIST),
-        guarded("GET", "/leads/{lead_id}", get_lead, Right.LEAD_READ, spec=_GET),
-        guarded("POST", "/leads/{lead_id}/commission/step", set_step, Right.LEAD_WRITE, spec=_STEP),
-        guarded("DELETE", "/leads/{lead_id}", delete, Right.LEAD_DELETE, spec=_DELETE),
+        guarded(
+            "GET",
+            "/leads",
+            list_leads,
+            Right.LEAD_READ,
+            reads_query=True,
+            spec=_LIST,
+            access=Access("lead.list", bulk=True),
+        ),
+        guarded(
+            "GET",
+            "/leads/{lead_id}",
+            get_lead,
+            Right.LEAD_READ,
+            spec=_GET,
+            access=Access("lead.read", thing="lead"),
+        ),
+        guarded(
+            "POST",
+            "/leads/{lead_id}/commission/step",
+            set_step,
+            Right.LEAD_WRITE,
+            spec=_STEP,
+            access=Access("lead.step", thing="lead"),
+        ),
+        guarded(
+            "DELETE",
+            "/leads/{lead_id}",
+            delete,
+            Right.LEAD_DELETE,
+            spec=_DELETE,
+            access=Access("lead.delete", thing="lead"),
+        ),
     ]
 
 

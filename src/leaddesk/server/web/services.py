@@ -10,6 +10,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from leaddesk.contract.problems import ProblemType
+from leaddesk.server.commands.erasure.leads import finish_erasures
 from leaddesk.server.commands.office import Office, Order
 from leaddesk.server.commands.relay import settle_all
 from leaddesk.server.commands.sweeper import sweep
@@ -19,7 +20,7 @@ from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
-from leaddesk.server.keys.port import PlainKeys
+from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.queries.library import Library, is_erased
 from leaddesk.server.web.edge.inputs import idempotency_key, optional_key, raw_body
 
@@ -43,13 +44,14 @@ class Services:
 
 def build_services(storage: Storage, identity: Identity, clock: Callable[[], datetime]) -> Services:
     """Put the parts together over one database."""
-    log = EventLog(storage, PlainKeys())
+    log = EventLog(storage, keys_in_memory())
     return Services(Office(log, clock), Library(log, identity.people), identity)
 
 
 async def run_background(services: Services) -> None:
     """Deliver what a crash has left, watch the clock until cancelled; then open streams end too."""
     try:
+        finish_erasures(services.office)
         settle_all(services.office)
         while True:
             _sweep(services.office)

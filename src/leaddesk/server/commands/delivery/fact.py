@@ -49,7 +49,7 @@ def begin_granted(unit: Unit, fact: Fact, came: e.LeadReceived) -> None:
     pipeline = msgspec.to_builtins(came.pipeline)
     references.store(unit, references.FOREIGN_PIPELINE, came.pipeline.sales_pipeline_id, pipeline)
     stamp = Stamp(fact.at, tenant_urn(fact.source), lead_key(fact.stream_id))
-    (recorded,) = unit.append(fact.stream_id, 0, [came], stamp)
+    (recorded,) = unit.append(fact.stream_id, unit.version_of(fact.stream_id), [came], stamp)
     begin_lead(unit, LeadId(fact.stream_id), recorded)
 
 
@@ -57,7 +57,8 @@ def close_offer(unit: Unit, fact: Fact, offer_id: str, status: str, reason: str 
     """Record an offer's end in the recipient's log, as the owner's log has it."""
     offer = offers.find_offer(unit, offer_id)
     stamp = Stamp(fact.at, tenant_urn(fact.source), TENANT_KEY)
-    closed = e.OfferClosed(OfferId(offer_id), status, reason)
+    sealed = offers.sealed_reason(unit, offer, reason) if reason else None
+    closed = e.OfferClosed(OfferId(offer_id), status, sealed)
     (recorded,) = unit.append(offer_id, unit.version_of(offer_id), [closed], stamp)
     offer = offers.fold_offer(unit, offer, recorded)
     offers.store_offer(unit, offer)

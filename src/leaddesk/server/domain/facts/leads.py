@@ -65,6 +65,10 @@ class StepReported(Event, frozen=True):
 
 
 class LeadDeleted(Event, frozen=True):
-    """Erased for ever. What stays: lead id, time, actor, receiving tenants (measure A9)."""
+    """Erased for ever. What stays: lead id, time, actor, receiving tenants (measure A9).
+
+    ``reason``: a code, ``retention`` where the tenant's own rule asked for it.
+    """
 
     recipients: list[TenantId]
+    reason: str = ""

@@ -49,11 +49,15 @@ class AcceptanceAsked(Event, frozen=True):
 
 
 class OfferClosed(Event, frozen=True):
-    """In the partner's log: the offer's end, as the owner's log has it."""
+    """In the partner's log: the offer's end, as the owner's log has it.
+
+    ``reason`` is sealed once more, under the owner's key of the offer: it may speak of the prospect, and so
+    must die with the lead (measure A9).
+    """
 
     offer_id: OfferId
     status: str
-    reason: str | None = None
+    reason: bytes | None = None
 
 
 class LeadReceived(Event, frozen=True):

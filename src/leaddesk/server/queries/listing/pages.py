@@ -1,13 +1,15 @@
 """Pages and slices of lead rows, joined from the stored bytes: no model, no decoding (performance.md)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from leaddesk.contract.ids import TenantId
 from leaddesk.server.eventlog.bulk import doc_of_payload
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.keys.places import event_place, lead_place
+from leaddesk.server.keys.port import Sealed
 from leaddesk.server.projections.leads import without_lists
 from leaddesk.server.queries.library import Library
 from leaddesk.server.queries.listing.continuation import seal, unseal
@@ -26,9 +28,10 @@ _FROM = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An encoded array, the total of the filter, and where the next page begins (absent: no more)."""
+    """An encoded array, its rows, the total of the filter, and where the next page begins (absent: no more)."""
 
     body: bytes
+    count: int
     total: int
     continuation: str | None
 
@@ -63,10 +66,10 @@ def page(library: Library, view: View, size: int, continuation: str | None) -> P
     after = unseal(library.secret, view.bound_to, continuation) if continuation else None
     with library.reading(view.caller) as unit:
         rows = _rows(unit, view, size + 1, after)
-        docs = [_doc(unit, view, row) for row in rows[:size]]
+        docs = _docs(unit, view, rows[:size])
         total = _total(library, unit, view)
     more = seal(library.secret, view.bound_to, _place(rows[size - 1])) if len(rows) > size else None
-    return Page(b"[" + b",".join(docs) + b"]", total, more)
+    return Page(b"[" + b",".join(docs) + b"]", len(docs), total, more)
 
 
 def total(library: Library, view: View) -> int:
@@ -84,7 +87,7 @@ def slices(library: Library, view: View) -> Iterator[bytes]:
     while True:
         with library.reading(view.caller) as unit:
             rows = _rows(unit, view, size, after)
-            docs = [_doc(unit, view, row) for row in rows]
+            docs = _docs(unit, view, rows)
         if docs:
             yield b"\n".join(docs) + b"\n"
         if len(rows) < size:
@@ -123,13 +126,21 @@ def _place(row: tuple[Any, ...]) -> list[str]:
     return list(row[5:])
 
 
-def _doc(unit: Unit, view: View, row: tuple[Any, ...]) -> bytes:
-    lead_id, doc, key_id, owner_id, payload = row[:5]
+def _docs(unit: Unit, view: View, rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
+    """Open the rows; one whose key was destroyed a moment ago is left out."""
+    opened = unit.keys.open_many([_sealed(*row[:5]) for row in rows])
+    docs = [
+        plain if row[1] is not None else doc_of_payload(plain)
+        for row, plain in zip(rows, opened, strict=True)
+        if plain is not None
+    ]
+    return docs if view.with_lists else [without_lists(doc) for doc in docs]
+
+
+def _sealed(lead_id: str, doc: bytes | None, key_id: str, owner: TenantId, payload: bytes | None) -> Sealed:
     if doc is None:
-        plain = doc_of_payload(unit.keys.open(owner_id, key_id, payload, event_place(lead_id, 1)))
-    else:
-        plain = unit.keys.open(owner_id, key_id, doc, lead_place(lead_id))
-    return plain if view.with_lists else without_lists(plain)
+        return Sealed(owner, key_id, payload or b"", event_place(lead_id, 1))
+    return Sealed(owner, key_id, doc, lead_place(lead_id))
 
 
 def _total(library: Library, unit: Unit, view: View) -> int:

@@ -1,0 +1,167 @@
+"""Envelope encryption: epoch key → tenant key → data keys. Data keys seal, all others only wrap keys.
+
+Unwrapped data keys lie in a bounded cache. Each transaction asks the store once how often anything was
+destroyed; if that is more than this process knows, the destroyed keys leave the cache before anything opens.
+"""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.server.keys.custody.epochs import Epochs
+from leaddesk.server.keys.custody.healing import Healed, heal
+from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, Key, TenantKey
+from leaddesk.server.keys.custody.store import KeyStore
+from leaddesk.server.keys.port import KeyGone
+from leaddesk.server.keys.sealing import NONCE_BYTES, Cipher, bound, seal_with, unseal
+from leaddesk.server.keys.tenants import TenantKeys
+from leaddesk.server.keys.transaction import Name, TransactionKeys
+
+MOST_CACHED = 131_072
+"""Unwrapped data keys at hand; 0.3 kB each."""
+
+
+class Envelope:
+    """The keys of all tenants over one key store. Any thread may use it."""
+
+    def __init__(self, store: KeyStore, epochs: Epochs, most_cached: int = MOST_CACHED) -> None:
+        self.store = store
+        self.epochs = epochs
+        self._most = most_cached
+        self._tenants = TenantKeys(store, epochs)
+        self._cache: dict[Name, bytes] = {}
+        self._generation = 0
+        self._turn = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[TransactionKeys]:
+        """Open keys for one transaction; what is new lasts if it ends well."""
+        self._forget_destroyed()
+        keys = TransactionKeys(self)
+        yield keys
+        if keys.fresh:
+            self._keep(keys.fresh)
+
+    def destroy(self, tenant: TenantId, key_ids: Sequence[str]) -> None:
+        """Destroy keys in both mirrors and here."""
+        self.store.destroy(tenant, key_ids)
+        self._forget_destroyed()
+
+    def destroy_tenant(self, tenant: TenantId) -> None:
+        """Destroy a tenant's keys in both mirrors and here."""
+        self.store.destroy_tenant(tenant)
+        self._forget_destroyed()
+
+    def data_keys(self, tenant: str, key_ids: Iterable[str]) -> dict[str, bytes]:
+        """Return unwrapped data keys, from the cache or the store; those that are gone are left out."""
+        cache, keys, missing = self._cache, {}, []
+        for key_id in key_ids:
+            known = cache.get((tenant, key_id))
+            if known is None:
+                missing.append(key_id)
+            else:
+                keys[key_id] = known
+        return keys | self._fetched(tenant, missing) if missing else keys
+
+    def is_used(self, tenant: str, key_id: str) -> bool:
+        """Tell whether there ever was such a key, or the whole tenant is destroyed."""
+        return bool(self.store.find(tenant, [key_id, WHOLE_TENANT]))
+
+    def forget_unwrapped(self) -> None:
+        """Empty the caches; the next reads fetch what they need."""
+        with self._turn:
+            self._cache.clear()
+            self._tenants.forget_all()
+
+    def heal(self) -> Healed:
+        """Compare the mirrors and bring them to the same state; called at start."""
+        return heal(self.store, lambda key: self._tenants.opens(key[0], key[2], key[1], key[3] or b""))
+
+    def turn_epoch(self, batch: int = 500) -> Iterator[int]:
+        """Replace epoch key and tenant keys, wrap all data keys anew, destroy the old (server design).
+
+        Gives how many keys each batch wrapped; between two batches anything else may happen. Goes on where a
+        former turn was interrupted: both epoch keys live until the last data key is wrapped anew.
+        """
+        if not self.epochs.is_turning:
+            self.epochs.begin()
+        self._give_tenants_new_keys()
+        while count := self.store.rewrap(self.epochs.newest, batch, self._wrapped_anew):
+            yield count
+        with self._turn:
+            self.store.drop_tenant_keys(self.epochs.newest)
+            self.epochs.destroy_older()
+            self._tenants.forget_all()
+
+    def is_turning(self) -> bool:
+        """Tell whether a turn was interrupted and has to go on."""
+        return self.epochs.is_turning
+
+    def _give_tenants_new_keys(self) -> None:
+        with self._turn:
+            tenants = {tenant for tenant, _, _ in self.store.tenant_keys()}
+            drawn = [row for tenant in sorted(tenants) for row in self._tenants.drawn(tenant)[0]]
+            self.store.add((), drawn)
+
+    def _wrapped_anew(self, keys: Sequence[Key]) -> list[Key]:
+        plain = {(key[0], key[1]): self._unwrapped(*key[:4]) for key in keys}
+        return self._wrapped(plain, {})
+
+    def _forget_destroyed(self) -> None:
+        generation = self.store.generation()
+        if generation == self._generation:
+            return
+        with self._turn:
+            for tenant, key_id in self.store.destroyed_since(self._generation):
+                self._cache.pop((tenant, key_id), None)
+                if key_id == WHOLE_TENANT:
+                    self._tenants.forget(tenant)
+                    for name in [name for name in self._cache if name[0] == tenant]:
+                        self._cache.pop(name, None)
+            self._generation = generation
+
+    def _fetched(self, tenant: str, key_ids: Sequence[str]) -> dict[str, bytes]:
+        found = self.store.find(tenant, key_ids)
+        keys = {
+            key_id: self._unwrapped(tenant, key_id, epoch, wrapped)
+            for key_id, epoch, wrapped in found
+            if wrapped is not None
+        }
+        self._remember({(tenant, key_id): key for key_id, key in keys.items()})
+        return keys
+
+    def _unwrapped(self, tenant: str, key_id: str, epoch: int, wrapped: bytes | None) -> bytes:
+        if wrapped is None:
+            raise KeyGone
+        return unseal(self._tenants.cipher(tenant, epoch), wrapped, bound(tenant, key_id, "key"))
+
+    def _keep(self, fresh: Mapping[Name, bytes]) -> None:
+        """Store new keys in both mirrors, each wrapped by its tenant's newest key; then know them."""
+        with self._turn:
+            drawn = {tenant: self._tenants.drawn(tenant) for tenant in {tenant for tenant, _ in fresh}}
+            rows = self._wrapped(fresh, {tenant: cipher for tenant, (_, cipher) in drawn.items()})
+            new: list[TenantKey] = [row for tenant_rows, _ in drawn.values() for row in tenant_rows]
+            self.store.add(rows, new)
+            self._remember(fresh)
+
+    def _wrapped(self, plain: Mapping[Name, bytes], ciphers: dict[str, Cipher]) -> list[Key]:
+        epoch, nonces = self.epochs.newest, os.urandom(NONCE_BYTES * len(plain))
+        rows: list[Key] = []
+        for place, ((tenant, key_id), key) in enumerate(plain.items()):
+            cipher = ciphers.get(tenant)
+            if cipher is None:
+                cipher = ciphers[tenant] = self._tenants.cipher(tenant, epoch)
+            nonce = nonces[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
+            wrapped = seal_with(cipher, nonce, key, bound(tenant, key_id, "key"))
+            rows.append((tenant, key_id, epoch, wrapped, None))
+        return rows
+
+    def _remember(self, keys: Mapping[Name, bytes]) -> None:
+        """Keep keys at hand; the ones that came first make room."""
+        cache = self._cache
+        with self._turn:
+            cache.update(keys)
+            while len(cache) > self._most:
+                del cache[next(iter(cache))]

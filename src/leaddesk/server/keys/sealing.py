@@ -1,0 +1,55 @@
+"""Authenticated encryption: AES-256-GCM with a random nonce of 96 bits in front (NIST SP 800-38D).
+
+One key seals few messages – a lead's events and rows, or one night's wrapped keys – far below the 2^32 that
+random nonces allow. Everything is bound to whose it is, under which key and where it lies.
+"""
+
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+OVERHEAD = 1 + NONCE_BYTES + 16
+"""What sealing adds: the form, the nonce, the tag."""
+
+_FORM = b"\x01"
+"""The form of what is sealed, should there ever be another."""
+
+Cipher = AESGCM
+
+
+class Unreadable(Exception):
+    """The bytes are not what was sealed here: changed, or from another tenant, key or place."""
+
+
+def new_key() -> bytes:
+    """Draw a key."""
+    return os.urandom(KEY_BYTES)
+
+
+def bound(tenant: str, key_id: str, place: str) -> bytes:
+    """Name what sealed bytes are bound to; unambiguous, for none of the three holds the separator."""
+    return f"{tenant}\x1f{key_id}\x1f{place}".encode()
+
+
+def seal(cipher: Cipher, plain: bytes, bound_to: bytes) -> bytes:
+    """Seal under a key."""
+    nonce = os.urandom(NONCE_BYTES)
+    return _FORM + nonce + cipher.encrypt(nonce, plain, bound_to)
+
+
+def seal_with(cipher: Cipher, nonce: bytes, plain: bytes, bound_to: bytes) -> bytes:
+    """Seal with a random nonce that was drawn among many at once; it must never be used again."""
+    return _FORM + nonce + cipher.encrypt(nonce, plain, bound_to)
+
+
+def unseal(cipher: Cipher, sealed: bytes, bound_to: bytes) -> bytes:
+    """Open what was sealed. Raises :class:`Unreadable`."""
+    if sealed[:1] != _FORM:
+        raise Unreadable
+    try:
+        return cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], bound_to)
+    except InvalidTag:
+        raise Unreadable from None

@@ -1,0 +1,104 @@
+"""The keys of one transaction on the data: seals, opens, and draws new keys that last with its commit."""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.server.keys.port import BLIND_KEY, KeyGone, Sealed
+from leaddesk.server.keys.sealing import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    Cipher,
+    bound,
+    new_key,
+    seal,
+    seal_with,
+    unseal,
+)
+
+Name = tuple[str, str]
+"""Whose key, and which."""
+
+
+class DataKeys(Protocol):
+    """Where unwrapped data keys come from."""
+
+    def data_keys(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, bytes]:
+        """Return those that live."""
+
+    def is_used(self, tenant: str, key_id: str) -> bool:
+        """Tell whether a key of this name may no longer come to be."""
+
+
+class TransactionKeys:
+    """See ``port.Keys``. ``fresh`` are the keys drawn here, which nobody has stored yet."""
+
+    def __init__(self, keys: DataKeys) -> None:
+        self._keys = keys
+        self.fresh: dict[Name, bytes] = {}
+
+    def seal(self, tenant: TenantId, key_id: str, plain: bytes, bound_to: str) -> bytes:
+        """Seal under a key that is there, or under a new one. Raises ``KeyGone`` for a destroyed one."""
+        return seal(Cipher(self._wanted(tenant, key_id)), plain, bound(tenant, key_id, bound_to))
+
+    def seal_new(self, tenant: TenantId, key_id: str, plain: Iterable[tuple[bytes, str]]) -> list[bytes]:
+        """Seal contents under a new key; that it is new shows when it is stored."""
+        contents = list(plain)
+        drawn = os.urandom(KEY_BYTES + NONCE_BYTES * len(contents))
+        self.fresh[tenant, key_id] = key = drawn[:KEY_BYTES]
+        cipher, place, sealed = Cipher(key), KEY_BYTES, []
+        for content, bound_to in contents:
+            nonce = drawn[place : place + NONCE_BYTES]
+            place += NONCE_BYTES
+            sealed.append(seal_with(cipher, nonce, content, bound(tenant, key_id, bound_to)))
+        return sealed
+
+    def open(self, tenant: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes:
+        """Open under a key that is there. Raises ``KeyGone``, ``Unreadable``."""
+        key = self._known(tenant, key_id)
+        if key is None:
+            raise KeyGone
+        return unseal(Cipher(key), sealed, bound(tenant, key_id, bound_to))
+
+    def open_many(self, sealed: Sequence[Sealed]) -> list[bytes | None]:
+        """Open many; nothing where a key is gone. Raises ``Unreadable``."""
+        wanted: dict[TenantId, dict[str, None]] = {}
+        for one in sealed:
+            wanted.setdefault(one.tenant, {})[one.key_id] = None
+        ciphers = {
+            (tenant, key_id): Cipher(key)
+            for tenant, key_ids in wanted.items()
+            for key_id, key in self._living(tenant, key_ids).items()
+        }
+        opened: list[bytes | None] = []
+        for tenant, key_id, content, bound_to in sealed:
+            cipher = ciphers.get((tenant, key_id))
+            opened.append(unseal(cipher, content, bound(tenant, key_id, bound_to)) if cipher else None)
+        return opened
+
+    def blind(self, tenant: TenantId, kind: str, value: bytes) -> bytes:
+        """Stand for a value by a digest keyed with the tenant's secret."""
+        material = kind.encode() + b"\x1f" + value
+        return hmac.digest(self._wanted(tenant, BLIND_KEY), material, hashlib.sha256)
+
+    def _wanted(self, tenant: str, key_id: str) -> bytes:
+        key = self._known(tenant, key_id)
+        if key is None:
+            if self._keys.is_used(tenant, key_id):
+                raise KeyGone
+            key = self.fresh[tenant, key_id] = new_key()
+        return key
+
+    def _known(self, tenant: str, key_id: str) -> bytes | None:
+        fresh = self.fresh.get((tenant, key_id))
+        return fresh or self._keys.data_keys(tenant, (key_id,)).get(key_id)
+
+    def _living(self, tenant: str, key_ids: Iterable[str]) -> dict[str, bytes]:
+        fresh = {key_id: self.fresh[tenant, key_id] for key_id in key_ids if (tenant, key_id) in self.fresh}
+        return {
+            **self._keys.data_keys(tenant, (key_id for key_id in key_ids if key_id not in fresh)),
+            **fresh,
+        }
