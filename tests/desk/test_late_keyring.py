@@ -20,6 +20,7 @@ from tests.desk.conftest import Office, Town
 from tests.support.secret_service import Service, secret_service
 
 LIMIT = 2.5
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.*dbus:ResourceWarning")  # the library's
 
 
 @pytest.fixture(autouse=True)
