@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from leaddesk.contract.ids import LeadId, MarketId, PipelineId
+from leaddesk.contract.ids import BrokerageId, LeadId, MarketId, PipelineId
 from leaddesk.contract.wire import WireModel, WireRequest
 
 Visibility = Literal["visible", "masked", "hidden"]
@@ -51,6 +51,18 @@ class ShareField(WireModel):
     value: str
     before: Visibility
     after: Visibility
+
+
+class CreateBrokerageRequest(WireRequest):
+    """``POST /markets/{id}/brokerages``: offer a lead on the market."""
+
+    lead_id: LeadId
+
+
+class CreatedBrokerage(WireModel):
+    """The answer: the running offer of the lead."""
+
+    brokerage_id: BrokerageId
 
 
 class SharePreviewRequest(WireRequest):

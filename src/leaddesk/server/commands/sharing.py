@@ -3,21 +3,16 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import msgspec
-
-from leaddesk.contract.ids import BrokerageId, MarketId, OfferId, SalesPartnerId, ShareRequestId, TenantId
+from leaddesk.contract.ids import MarketId, ShareRequestId
 from leaddesk.contract.markets import Market
 from leaddesk.contract.sharing import CreateShareRequest
 from leaddesk.contract.wire import format_time
-from leaddesk.server.commands.leads import pipeline_of
 from leaddesk.server.commands.office import Office, Order, perform, visible_lead
+from leaddesk.server.commands.partners.brokerages import brokerage_on, find_market, reachable_partners
 from leaddesk.server.commands.relay import settle
 from leaddesk.server.domain import sharing as rules
-from leaddesk.server.domain.documents import freeze
 from leaddesk.server.domain.events import (
-    BrokerageStarted,
     Event,
-    Recipient,
     ShareApproved,
     ShareRejected,
     ShareRequested,
@@ -27,7 +22,6 @@ from leaddesk.server.domain.refusal import invalid, not_found
 from leaddesk.server.domain.visibility import may_see
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Unit
-from leaddesk.server.projections import references
 from leaddesk.server.projections.leads import append_to_lead, load_lead
 from leaddesk.server.projections.shares import store_deadlines, store_share
 
@@ -35,14 +29,6 @@ REQUEST_LIFE = timedelta(days=7)
 """A request nobody decides in a week has expired; the lead may be offered anew."""
 
 
-class _Partner(msgspec.Struct, rename="camel"):
-    sales_partner_id: str
-    name: str
-    status: str
-    tenant_id: str | None = None
-
-
-_PARTNER = msgspec.json.Decoder(_Partner)
 Decide = Callable[[Unit, LeadState, Share], list[Event]]
 
 
@@ -61,7 +47,7 @@ def request_share(office: Office, order: Order, wanted: CreateShareRequest) -> R
             fields=wanted.fields,
         )
         events = rules.decide_request(state, asked, [rule.label for rule in market.visibility])
-        _partners(unit)
+        reachable_partners(unit)
         state = append_to_lead(unit, state, events, office.now(), order.caller.urn)
         if not market.approval_required:
             events = _approval(office, order, unit, state, state.shares[asked.share_request_id])
@@ -134,41 +120,12 @@ def _lead_of(unit: Unit, order: Order, request_id: str) -> LeadState:
 
 def _approval(office: Office, order: Order, unit: Unit, state: LeadState, share: Share) -> list[Event]:
     market = _market(unit, share.asked.market_id)
-    frozen = freeze(state.row, market.visibility, share.asked.fields, market.name)
-    brokerage_id = BrokerageId(office.new_id())
-    recipients = [
-        Recipient(
-            OfferId(office.new_id()),
-            SalesPartnerId(partner.sales_partner_id),
-            TenantId(str(partner.tenant_id)),
-            partner.name,
-        )
-        for partner in _partners(unit)
-    ]
-    started = BrokerageStarted(
-        brokerage_id,
-        market.market_id,
-        market.name,
-        pipeline_of(unit, market.sales_pipeline_id),
-        format_time(office.clock() + timedelta(seconds=market.response_window_seconds)),
-        order.caller.urn,
-        recipients,
-        frozen.before,
-        frozen.after,
-    )
-    return [ShareApproved(share.asked.share_request_id, brokerage_id), started]
+    started = brokerage_on(office, unit, state, market, order.caller.urn, share.asked.fields)
+    return [ShareApproved(share.asked.share_request_id, started.brokerage_id), started]
 
 
 def _market(unit: Unit, market_id: MarketId) -> Market:
-    doc = references.one_of(unit, references.MARKET, market_id)
-    if doc is None:
+    market = find_market(unit, market_id)
+    if market is None:
         raise invalid("marketId", "a market of the tenant")
-    return Market.model_validate_json(doc)
-
-
-def _partners(unit: Unit) -> list[_Partner]:
-    known = [_PARTNER.decode(doc) for doc in references.all_of(unit, references.SALES_PARTNER)]
-    active = [partner for partner in known if partner.status == "ACTIVE" and partner.tenant_id]
-    if not active:
-        raise invalid("marketId", "a market with at least one active partner")
-    return active
+    return market

@@ -44,9 +44,10 @@ def fold(lead_id: LeadId, stream: Sequence[Recorded]) -> LeadState:
     """Fold a whole stream, an own lead's or a granted one's. Raises ``Refused`` (not found) if empty."""
     if not stream:
         raise not_found()
-    first = stream[0]
-    granted = isinstance(first.event, e.LeadReceived)
-    state = lead.received(lead_id, first) if granted else lead.created(first)
+    # A lead that is granted anew, after its grant was closed, begins anew.
+    grants = [place for place, recorded in enumerate(stream) if isinstance(recorded.event, e.LeadReceived)]
+    stream = stream[grants[-1] :] if grants else stream
+    state = lead.received(lead_id, stream[0]) if grants else lead.created(stream[0])
     for recorded in stream[1:]:
         state = evolve(state, recorded)
     return state

@@ -51,6 +51,11 @@ class Caller:
     expires_at: datetime | None = None
     session: str | None = field(default=None, repr=False)
 
+    @property
+    def is_machine(self) -> bool:
+        """Tell whether an API key asks; a person signs in and has a session that ends."""
+        return self.urn.startswith("urn:lt:tenants:api-key:")
+
     def may(self, right: Right) -> bool:
         """Tell whether this caller holds a right; denied by default."""
         return right in self.rights

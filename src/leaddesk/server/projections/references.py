@@ -11,11 +11,12 @@ from leaddesk.server.keys.port import TENANT_KEY
 
 STREAM = "tenant"
 POLICY, API_KEY = "policy", "api-key"
-FORM, PIPELINE, MARKET, SALES_PARTNER, FOREIGN_PIPELINE = (
+FORM, PIPELINE, MARKET, SALES_PARTNER, FORMER_PARTNER, FOREIGN_PIPELINE = (
     "form",
     "pipeline",
     "market",
     "sales-partner",
+    "former-partner",
     "foreign-pipeline",
 )
 
@@ -42,6 +43,11 @@ def store(unit: Unit, kind: str, reference_id: str, doc: dict[str, Any]) -> None
         serial + 1,
         sealed,
     )
+
+
+def remove(unit: Unit, kind: str, reference_id: str) -> None:
+    """Take a reference away."""
+    unit.run("DELETE FROM reference WHERE tenant_id = ? AND kind = ? AND id = ?", kind, reference_id)
 
 
 def all_of(unit: Unit, kind: str) -> list[bytes]:

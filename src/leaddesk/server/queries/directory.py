@@ -36,6 +36,7 @@ class Names:
         last = urn.rpartition(":")[2]
         if urn.startswith(_PARTNER):
             doc = references.one_of(self._unit, references.SALES_PARTNER, last)
+            doc = doc or references.one_of(self._unit, references.FORMER_PARTNER, last)
             return str(msgspec.json.decode(doc)["name"]) if doc else ""
         if urn.startswith(_TENANT):
             return self._directory.firm_of(TenantId(last)) or ""

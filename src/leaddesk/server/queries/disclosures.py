@@ -2,7 +2,7 @@
 
 from leaddesk.contract.history import Disclosure
 from leaddesk.server.domain.documents import disclosed_labels
-from leaddesk.server.domain.events import BrokerageStarted, OfferAccepted
+from leaddesk.server.domain.events import BrokerageStarted, LeadAssignedDirectly, OfferAccepted
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.directory import Names
@@ -30,6 +30,8 @@ def _recorded(stream: list[Recorded], names: Names) -> list[Disclosure]:
             found.append(_before(recorded, started, names, ends))
         elif isinstance(recorded.event, OfferAccepted) and started is not None:
             found.append(_after(recorded, recorded.event, started, names))
+        elif isinstance(recorded.event, LeadAssignedDirectly):
+            found.append(_directly(recorded, recorded.event, names))
     return found[::-1]
 
 
@@ -63,6 +65,23 @@ def _after(recorded: Recorded, event: OfferAccepted, started: BrokerageStarted, 
             "market_name": started.market_name,
             "fields": disclosed_labels(started.after.document),
             "decided_by_name": names.of(started.decided_by),
+            "state": "accepted",
+        }
+    )
+
+
+def _directly(recorded: Recorded, event: LeadAssignedDirectly, names: Names) -> Disclosure:
+    """Tell of a lead handed to one partner: no market, every field."""
+    return Disclosure.model_validate(
+        {
+            "disclosure_id": event.brokerage_id,
+            "at": recorded.at,
+            "stage": "after-acceptance",
+            "recipient_name": event.recipient.name,
+            "recipient_count": 1,
+            "market_name": "",
+            "fields": disclosed_labels(event.after.document),
+            "decided_by_name": names.of(event.decided_by),
             "state": "accepted",
         }
     )

@@ -3,11 +3,12 @@
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.leads import Form, Pipeline
 from leaddesk.contract.markets import Market
-from leaddesk.contract.sales_partners import SalesPartner, SalesPartnerStatus
-from leaddesk.server.domain.refusal import invalid
+from leaddesk.contract.sales_partners import Invitation, SalesPartner, SalesPartnerStatus
+from leaddesk.server.domain.refusal import invalid, not_found
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.projections import references
+from leaddesk.server.projections.partners.invitations import write_code
 from leaddesk.server.queries.library import Library
 
 
@@ -53,6 +54,21 @@ def sales_partners(library: Library, caller: Caller) -> list[SalesPartner]:
     with library.reading(caller) as unit:
         docs = references.all_of(unit, references.SALES_PARTNER)
         return [SalesPartner.model_validate_json(doc) for doc in docs]
+
+
+def sales_partner(library: Library, caller: Caller, partner_id: str) -> SalesPartner:
+    """Return one sales partner. Raises ``Refused`` (not found)."""
+    with library.reading(caller) as unit:
+        doc = references.one_of(unit, references.SALES_PARTNER, partner_id)
+    if doc is None:
+        raise not_found()
+    return SalesPartner.model_validate_json(doc)
+
+
+def invitation(library: Library, caller: Caller, partner_id: str) -> Invitation:
+    """Return the code of an open invitation. Raises ``Refused``: not found, wrong state."""
+    with library.reading(caller) as unit:
+        return Invitation(code=write_code(unit, partner_id))
 
 
 def owners(library: Library, caller: Caller) -> list[TenantId]:

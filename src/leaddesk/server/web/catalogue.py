@@ -4,10 +4,26 @@ from starlette.routing import BaseRoute
 
 from leaddesk.server.web import events, history, leads, notes, offers, references, sharing
 from leaddesk.server.web.entry import leads as entered
+from leaddesk.server.web.partners import commissions, invitations, sales_partners
 from leaddesk.server.web.services import Services
 from leaddesk.server.web.tenant import api_keys, policy, reports
 
-_ROOMS = (leads, entered, notes, history, references, sharing, offers, events, api_keys, policy, reports)
+_ROOMS = (
+    leads,
+    entered,
+    notes,
+    history,
+    references,
+    sales_partners,
+    invitations,
+    commissions,
+    sharing,
+    offers,
+    events,
+    api_keys,
+    policy,
+    reports,
+)
 
 
 def core_routes(services: Services) -> list[BaseRoute]:

@@ -1,7 +1,7 @@
 """Leads on their way: a deletion to every recipient, a partner's step back to the owner."""
 
 from leaddesk.contract.ids import TenantId, tenant_urn
-from leaddesk.server.commands.delivery.fact import Fact, close_offer, recipient_of
+from leaddesk.server.commands.delivery.fact import Fact, begin_granted, close_offer, recipient_of
 from leaddesk.server.domain import events as e
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog, Unit
@@ -9,6 +9,7 @@ from leaddesk.server.keys.port import lead_key
 from leaddesk.server.projections import offers
 from leaddesk.server.projections.erasure import erase_received
 from leaddesk.server.projections.leads import append_to_lead, load_lead
+from leaddesk.server.projections.partners.grants import store_grant
 
 
 def withdraw(log: EventLog, source: TenantLog, fact: Fact) -> None:
@@ -29,10 +30,33 @@ def _withdraw(unit: Unit, fact: Fact) -> None:
     found = offers.offers_of_lead(unit, fact.stream_id)
     erase_received(unit, fact.stream_id)
     for offer in found:
+        if offer.status == offers.ASSIGNED:
+            continue
         close_offer(unit, fact, offer.offer_id, "ENDED" if offer.status == "OPEN" else offer.status, None)
     if held is not None:
         stamp = Stamp(fact.at, tenant_urn(fact.source), lead_key(fact.stream_id), held.keeper)
         unit.append(fact.stream_id, held.version, [e.LeadWithdrawn()], stamp)
+
+
+def assign(log: EventLog, _source: TenantLog, fact: Fact) -> None:
+    """``LeadAssignedDirectly`` → the lead's stream begins at the chosen partner, for all its members."""
+    event = fact.event
+    if not isinstance(event, e.LeadAssignedDirectly):
+        return
+    with recipient_of(log, event.recipient.tenant_id, fact) as unit:
+        if unit is None:
+            return
+        store_grant(unit, fact.source, fact.stream_id, fact.at, event)
+        came = e.LeadReceived(
+            event.recipient.offer_id,
+            fact.source,
+            event.brokerage_id,
+            event.commission_id,
+            tenant_urn(unit.tenant),
+            event.pipeline,
+            event.pipeline.steps[0],
+        )
+        begin_granted(unit, fact, came)
 
 
 def report_step(log: EventLog, source: TenantLog, fact: Fact) -> None:

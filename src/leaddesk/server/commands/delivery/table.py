@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from leaddesk.server.commands.delivery.fact import Fact
-from leaddesk.server.commands.delivery.leads import report_step, withdraw
+from leaddesk.server.commands.delivery.leads import assign, report_step, withdraw
 from leaddesk.server.commands.delivery.offers import close, grant, offer_everyone
+from leaddesk.server.commands.delivery.partners import part
 from leaddesk.server.domain import events as e
 from leaddesk.server.eventlog.log import EventLog, TenantLog
 
@@ -16,6 +17,8 @@ DELIVERIES: Mapping[type[e.Event], Deliver] = {
     e.OfferDeclined: close,
     e.OfferMissed: close,
     e.OfferEnded: close,
+    e.LeadAssignedDirectly: assign,
     e.LeadDeleted: withdraw,
+    e.SalesPartnerEnded: part,
     e.StepChanged: report_step,
 }

@@ -1,0 +1,39 @@
+"""The end of a partnership on its way: whatever the owner had let the partner read is taken back there."""
+
+from leaddesk.contract.ids import tenant_urn
+from leaddesk.server.commands.delivery.fact import Fact, close_offer, recipient_of
+from leaddesk.server.domain import events as e
+from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog, Unit
+from leaddesk.server.keys.port import lead_key
+from leaddesk.server.projections import offers
+from leaddesk.server.projections.leads import remove_lead
+
+_OFFERS = "SELECT id FROM offer WHERE tenant_id = ? AND owner_id = ?"
+_LEADS = "SELECT id, keeper FROM lead WHERE tenant_id = ? AND owner_id = ?"
+
+
+def part(log: EventLog, _source: TenantLog, fact: Fact) -> None:
+    """``SalesPartnerEnded`` → open offers are over, documents and granted leads are gone.
+
+    The partner's own notes and steps are its own data and stay in its log (server design).
+    """
+    if not isinstance(fact.event, e.SalesPartnerEnded) or fact.event.tenant_id is None:
+        return
+    with recipient_of(log, fact.event.tenant_id, fact) as unit:
+        if unit is not None:
+            _take_offers(unit, fact)
+            _take_leads(unit, fact)
+
+
+def _take_offers(unit: Unit, fact: Fact) -> None:
+    for (offer_id,) in unit.select(_OFFERS, fact.source):
+        offers.remove_documents(unit, offer_id)
+        if offers.find_offer(unit, offer_id).status == "OPEN":
+            close_offer(unit, fact, offer_id, "ENDED", None)
+
+
+def _take_leads(unit: Unit, fact: Fact) -> None:
+    for lead_id, keeper in unit.select(_LEADS, fact.source):
+        remove_lead(unit, lead_id)
+        stamp = Stamp(fact.at, tenant_urn(fact.source), lead_key(lead_id), keeper)
+        unit.append(lead_id, unit.version_of(lead_id), [e.LeadWithdrawn()], stamp)

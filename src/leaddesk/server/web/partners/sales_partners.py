@@ -1,0 +1,116 @@
+"""Sales partners: list, read, invite, change, end, remove (contract, "sales partners")."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from leaddesk.contract.people import Right
+from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.sales_partners import (
+    InviteRequest,
+    SalesPartner,
+    SalesPartnerPatch,
+    SalesPartnerStatus,
+)
+from leaddesk.server.commands.partners import partnerships as act
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.queries import references as read
+from leaddesk.server.web.edge.answers import answer, answers, no_content
+from leaddesk.server.web.edge.inputs import parse_body, path_uuid, query, serial_of
+from leaddesk.server.web.edge.problems import invalid
+from leaddesk.server.web.edge.routes import guarded
+from leaddesk.server.web.edge.spec import OPTIONAL_KEY, SERIAL, Param, Spec
+from leaddesk.server.web.services import Services, core_order_of
+
+DEFAULT_STATUSES = (SalesPartnerStatus.ACTIVE, SalesPartnerStatus.PENDING_INVITED)
+
+_CHANGED = (ProblemType.STALE_SERIAL, ProblemType.WRONG_STATE)
+_LIST = Spec(
+    "Sales partners, by default those active or invited",
+    SalesPartner,
+    many=True,
+    params=(
+        Param(
+            "status", "Only those in one of these states", choices=tuple(SalesPartnerStatus), repeatable=True
+        ),
+    ),
+)
+_GET = Spec("One sales partner", SalesPartner)
+_INVITE = Spec(
+    "Invite somebody to become a sales partner",
+    SalesPartner,
+    status=201,
+    body=InviteRequest,
+    params=(OPTIONAL_KEY,),
+    problems=(ProblemType.WRONG_STATE,),
+)
+_PATCH = Spec(
+    "Change name, tags or attributes; what is absent stays",
+    status=204,
+    body=SalesPartnerPatch,
+    params=(OPTIONAL_KEY, SERIAL),
+    problems=(ProblemType.STALE_SERIAL,),
+)
+_END = Spec(
+    "End a partnership: its open offers end, its commissions close, and it reads no lead any more",
+    status=204,
+    params=(OPTIONAL_KEY, SERIAL),
+    problems=_CHANGED,
+)
+_DELETE = Spec(
+    "Remove a sales partner that is ENDED, PENDING or DECLINED",
+    status=204,
+    params=(OPTIONAL_KEY, SERIAL),
+    problems=_CHANGED,
+)
+
+
+def routes(services: Services) -> list[BaseRoute]:
+    """Register the endpoints."""
+    office, library = services.office, services.library
+
+    async def list_partners(request: Request, caller: Caller) -> Response:
+        wanted = _statuses(query(request, "status").many("status"))
+        partners = read.sales_partners(library, caller)
+        return answers([partner for partner in partners if partner.status in wanted])
+
+    async def get_partner(request: Request, caller: Caller) -> Response:
+        return answer(read.sales_partner(library, caller, path_uuid(request, "sales_partner_id")))
+
+    async def invite(request: Request, caller: Caller) -> Response:
+        order, wanted = await core_order_of(request, caller), await parse_body(request, InviteRequest)
+        receipt = act.invite(office, order, wanted)
+        return answer(read.sales_partner(library, caller, receipt.ids[0]), receipt.status)
+
+    async def patch(request: Request, caller: Caller) -> Response:
+        partner_id, order = path_uuid(request, "sales_partner_id"), await core_order_of(request, caller)
+        wanted = await parse_body(request, SalesPartnerPatch)
+        act.change_partner(office, order, partner_id, wanted, serial_of(request))
+        return no_content()
+
+    async def end(request: Request, caller: Caller) -> Response:
+        partner_id, order = path_uuid(request, "sales_partner_id"), await core_order_of(request, caller)
+        act.end_partnership(office, order, partner_id, serial_of(request))
+        return no_content()
+
+    async def remove(request: Request, caller: Caller) -> Response:
+        partner_id, order = path_uuid(request, "sales_partner_id"), await core_order_of(request, caller)
+        act.remove_partner(office, order, partner_id, serial_of(request))
+        return no_content()
+
+    one, manage = "/sales-partners/{sales_partner_id}", Right.PARTNER_MANAGE
+    return [
+        guarded("GET", "/sales-partners", list_partners, Right.LEAD_READ, reads_query=True, spec=_LIST),
+        guarded("POST", "/sales-partners", invite, manage, spec=_INVITE),
+        guarded("GET", one, get_partner, Right.LEAD_READ, spec=_GET),
+        guarded("PATCH", one, patch, manage, spec=_PATCH),
+        guarded("DELETE", one, remove, manage, spec=_DELETE),
+        guarded("POST", f"{one}/end", end, manage, spec=_END),
+    ]
+
+
+def _statuses(texts: list[str]) -> tuple[SalesPartnerStatus, ...]:
+    try:
+        return tuple(SalesPartnerStatus(text) for text in texts) or DEFAULT_STATUSES
+    except ValueError:
+        raise invalid("status", ", ".join(SalesPartnerStatus)) from None
