@@ -31,6 +31,8 @@ class Right(StrEnum):
     KEY_MANAGE = "key.manage"
     POLICY_MANAGE = "policy.manage"
     REPORT_READ = "report.read"
+    OVERSIGHT_READ = "oversight.read"
+    OVERSIGHT_RESOLVE = "oversight.resolve"
 
 
 def _known(rights: Any) -> Any:

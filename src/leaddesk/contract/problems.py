@@ -29,6 +29,7 @@ class ProblemType(StrEnum):
     TOO_MANY_REQUESTS = "urn:leaddesk:problem:too-many-requests"
     METHOD_NOT_ALLOWED = "urn:leaddesk:problem:method-not-allowed"
     NOT_READY = "urn:leaddesk:problem:not-ready"
+    ACCESS_LOG_UNAVAILABLE = "urn:leaddesk:problem:access-log-unavailable"
     INTERNAL = "urn:leaddesk:problem:internal"
 
 

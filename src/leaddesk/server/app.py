@@ -60,7 +60,7 @@ def build_app(services: Services, limits: Limits | None = None) -> Starlette:
         *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),
         *core_routes(services),
     ]
-    return application(services.identity, with_document(routes), life, limits)
+    return application(services.identity, with_document(routes), life, limits, services.records())
 
 
 class _Life:

@@ -49,7 +49,7 @@ from leaddesk.server.domain.facts.sharing import (
     ShareRequested,
     ShareWithdrawn,
 )
-from leaddesk.server.domain.facts.tenant import Defined
+from leaddesk.server.domain.facts.tenant import Defined, OperatorIntervened
 
 __all__ = [
     "KINDS",
@@ -77,6 +77,7 @@ __all__ = [
     "OfferEnded",
     "OfferMissed",
     "OfferReceived",
+    "OperatorIntervened",
     "PartnershipJoined",
     "Recipient",
     "SalesPartnerChanged",

@@ -41,6 +41,10 @@ class ApiKeys:
         """Return the keys of one tenant in the order they were entered."""
         return [key for key in self._by_digest.values() if key.tenant_id == tenant_id]
 
+    def ever_of(self, tenant_id: TenantId) -> list[Urn]:
+        """Name all keys a tenant ever had, revoked ones included."""
+        return [urn for tenant, urn in self._names if tenant == tenant_id]
+
     def revoke(self, tenant_id: TenantId, key_id: str) -> bool:
         """Forget a key from here on; tells whether the tenant had it. Its name stays beside what it did."""
         found = [digest for digest, key in self._by_digest.items() if _is(key, tenant_id, key_id)]

@@ -17,6 +17,8 @@ _ADMIN = frozenset(
         Right.KEY_MANAGE,
         Right.POLICY_MANAGE,
         Right.REPORT_READ,
+        Right.OVERSIGHT_READ,
+        Right.OVERSIGHT_RESOLVE,
     }
 )
 
@@ -24,7 +26,7 @@ ROLE_RIGHTS = MappingProxyType(
     {
         Role.REP: _REP,
         Role.ADMIN: _REP | _ADMIN,
-        Role.AUDITOR: frozenset({Right.LEAD_READ}),
+        Role.AUDITOR: frozenset({Right.LEAD_READ, Right.OVERSIGHT_READ, Right.OVERSIGHT_RESOLVE}),
     }
 )
 """What a role may do before individual grants; ``lead.delete`` is only ever granted (measure A9)."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.wire import format_time
 from leaddesk.server.oversight import chain
-from leaddesk.server.oversight.entries import PERSON, VALUE, Deed, Entry, detail_of
+from leaddesk.server.oversight.entries import API_KEY, PERSON, VALUE, Deed, Entry, detail_of
 from leaddesk.server.oversight.pseudonyms import Pseudonyms, month_of
 from leaddesk.server.oversight.storage import AccessStorage, Rows, Value
 
@@ -33,7 +33,10 @@ _INSERT = (
     "INSERT INTO access_entry (tenant_id, position, at, person, role, action, thing, purpose, result, detail,"
     " link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_PROBE = "UPDATE access_head SET position = position WHERE tenant_id = ''"
+_PROBE = (
+    "INSERT INTO access_probe (tenant_id, times) VALUES ('', 0)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET times = 1 - access_probe.times"
+)
 
 Batch = Sequence[tuple[Entry, "asyncio.Future[None]"]]
 
@@ -54,6 +57,7 @@ class AccessLog:
         self._clock = clock
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
         self._writing = False
+        self._failed = False
         self._late = False
         self._quiet: asyncio.Future[None] | None = None
         self._thread: ThreadPoolExecutor | None = None
@@ -72,10 +76,35 @@ class AccessLog:
             self._late = self._writing
             raise AccessLogUnavailable from None
 
-    def probe(self) -> None:
-        """Try to write, for readiness and before a change. Raises what the database raises."""
-        with self.storage.transaction() as rows:
-            rows.run(_PROBE)
+    async def check(self, thoroughly: bool = False) -> None:
+        """Return if it can be written; at once if the last batch was, or else (or ``thoroughly``) by a try.
+
+        Raises :class:`AccessLogUnavailable`.
+        """
+        if not (self._failed or self._late or thoroughly):
+            return
+        if self._late or not await self._probed():
+            raise AccessLogUnavailable
+
+    async def _probed(self) -> bool:
+        if not self.storage.waits_for_disk:
+            return self._probe()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await asyncio.to_thread(self._probe)
+        except TimeoutError:
+            return False
+
+    def _probe(self) -> bool:
+        """Try to write."""
+        try:
+            with self.storage.transaction() as rows:
+                rows.run(_PROBE)
+        except Exception as failure:
+            _log.warning("access log cannot be written: %s", type(failure).__name__)
+            return False
+        self._failed = False
+        return True
 
     async def close(self) -> None:
         """Write what waits, let go of the database."""
@@ -98,6 +127,7 @@ class AccessLog:
         try:
             return _pseudonymised(deed, now, self.pseudonyms)
         except Exception as failure:  # key store or database; its text may hold values (guarantee A8)
+            self._failed = True
             _log.error("no pseudonym: %s", type(failure).__name__)
             raise AccessLogUnavailable from None
 
@@ -127,6 +157,7 @@ class AccessLog:
             stored = True
         except Exception as failure:  # a full disk, a lost mount, a locked file: all the same to the reader
             _log.error("access log not written: %s", type(failure).__name__)
+        self._failed = not stored
         self.on_batch(len(batch), time.perf_counter() - began, stored)
         return stored
 
@@ -153,7 +184,7 @@ def _pseudonymised(deed: Deed, now: datetime, pseudonyms: Pseudonyms) -> Entry:
         tenant,
         format_time(now),
         pseudonyms.of(tenant, month, (PERSON, caller.urn)),
-        caller.role.value,
+        API_KEY if caller.is_machine else caller.role.value,
         deed.action,
         pseudonyms.of(tenant, month, deed.thing) if deed.thing else None,
         deed.purpose,

@@ -1,13 +1,27 @@
-"""The hash chain over a tenant's access log, and the signed segments that pin it (guarantee S6)."""
+"""The hash chain over a tenant's access log, and the signed segments that pin it (guarantee S6).
+
+Each hour, and at the end, what was recorded becomes a signed segment, a copy of which goes to the outside.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.contract.wire import format_time
 from leaddesk.server.oversight.entries import Entry
+from leaddesk.server.oversight.storage import AccessStorage, Rows
 
 GENESIS = bytes(32)
+
+_OPEN = "SELECT tenant_id, position, link, sealed FROM access_head WHERE position > sealed ORDER BY tenant_id"
+_INSERT = (
+    "INSERT INTO access_segment (tenant_id, last, first, link, sealed_at, signature)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
+_SEALED = "UPDATE access_head SET sealed = ? WHERE tenant_id = ?"
 
 Check = Callable[[bytes, bytes], bool]
 """Tells whether a signature over a message is ours."""
@@ -59,3 +73,41 @@ def faults(entries: Iterable[tuple[Entry, bytes]], segments: Iterable[Segment], 
         elif links.get(segment.last) != segment.link:
             found.append(f"entries up to {segment.last} are not those that were signed")
     return found
+
+
+class Witness(Protocol):
+    """Signs, and keeps a copy where who can write the database cannot write."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign a message."""
+
+    def keep(self, segment: Segment) -> None:
+        """Put a signed segment into the outside sink. Raises ``OSError``."""
+
+
+def seal(storage: AccessStorage, witness: Witness, clock: Callable[[], datetime]) -> int:
+    """Sign everything recorded since the last time and return how many segments that made.
+
+    The copy goes out first: a crash in between leaves a copy too many, never one too few.
+    """
+    now = format_time(clock())
+    with storage.transaction() as rows:
+        signed = [_signed(row, now, witness) for row in rows.select(_OPEN)]
+    for segment in signed:
+        witness.keep(segment)
+    with storage.transaction() as rows:
+        for segment in signed:
+            _keep(rows, segment)
+    return len(signed)
+
+
+def _signed(row: tuple[str, int, bytes, int], now: str, witness: Witness) -> Segment:
+    tenant, last, link, sealed = row
+    bare = Segment(TenantId(tenant), sealed + 1, last, link, now)
+    return replace(bare, signature=witness.sign(bare.message()))
+
+
+def _keep(rows: Rows, segment: Segment) -> None:
+    place = (segment.tenant, segment.last, segment.first, segment.link, segment.sealed_at)
+    rows.run(_INSERT, (*place, segment.signature))
+    rows.run(_SEALED, (segment.last, segment.tenant))

@@ -13,6 +13,9 @@ Thing = tuple[str, str]
 PERSON, VALUE = "person", "value"
 """Kinds of pseudonyms beside those of objects; ``value`` stands for a word somebody filtered by."""
 
+API_KEY = "api-key"
+"""Role of a machine's key, beside those of people."""
+
 DONE = "done"
 """Result of an access that was answered; every other one is the short name of its problem."""
 

@@ -8,12 +8,12 @@ import base64
 import hmac
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.oversight.entries import PERSON, Thing
+from leaddesk.server.oversight.month_keys import MonthKeys
 from leaddesk.server.oversight.storage import AccessStorage, Rows
 
 PATTERN = r"[a-z]{1,20}(?:-[a-z]{1,20})?-[0-9]{6}-[a-z2-7]{26}"
@@ -27,19 +27,6 @@ _MONTHS = (
     "SELECT tenant_id, month, MAX(generation) FROM month_secret WHERE month < ? GROUP BY tenant_id, month"
 )
 _FORGET = "DELETE FROM month_secret WHERE tenant_id = ? AND month = ?"
-
-
-class MonthKeys(Protocol):
-    """What is asked of the key store."""
-
-    def seal(self, tenant: TenantId, key_id: str, plain: bytes, bound_to: str) -> bytes:
-        """Seal under a key that comes to be at first use."""
-
-    def open(self, tenant: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes | None:
-        """Give the bytes back; nothing once the key is gone."""
-
-    def destroy(self, tenant: TenantId, key_ids: Sequence[str]) -> None:
-        """Destroy keys for ever."""
 
 
 class Pseudonyms:

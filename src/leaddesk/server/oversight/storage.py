@@ -19,6 +19,7 @@ CREATE INDEX IF NOT EXISTS access_by_person ON access_entry (tenant_id, person, 
 CREATE INDEX IF NOT EXISTS access_by_thing ON access_entry (tenant_id, thing, position);
 CREATE TABLE IF NOT EXISTS access_head (
   tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL, link BLOB NOT NULL, sealed INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS access_probe (tenant_id TEXT PRIMARY KEY, times INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS access_segment (
   tenant_id TEXT NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, link BLOB NOT NULL,
   sealed_at TEXT NOT NULL, signature BLOB NOT NULL, PRIMARY KEY (tenant_id, last));

@@ -19,6 +19,7 @@ from leaddesk.server.eventlog.bulk import INSERT_LEAD
 from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.keys.places import lead_place, offer_place
 from leaddesk.server.keys.port import lead_key, offer_key
+from leaddesk.server.projections.disclosed import note_recipients
 
 _DELETE = "DELETE FROM lead WHERE tenant_id = ? AND id = ?"
 _DOCUMENT = "SELECT key_id, doc FROM offer_document WHERE tenant_id = ? AND offer_id = ? AND stage = 'after'"
@@ -39,6 +40,7 @@ def append_to_lead(unit: Unit, state: LeadState, events: list[Event], at: str, a
     stamp = Stamp(at, actor, lead_key(state.lead_id), state.keeper)
     for recorded in unit.append(state.lead_id, state.version, events, stamp):
         state = evolve(state, recorded)
+        note_recipients(unit, state.lead_id, recorded)
     if events:
         store_lead(unit, state)
     return state

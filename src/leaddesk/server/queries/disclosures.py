@@ -17,10 +17,11 @@ def disclosures(library: Library, caller: Caller, lead_id: str) -> list[Disclosu
         state = visible_lead(unit, caller, lead_id)
         if state.received is not None:
             return []
-        return _recorded(unit.stream(lead_id), Names(unit, library.directory))
+        return recorded_disclosures(unit.stream(lead_id), Names(unit, library.directory))
 
 
-def _recorded(stream: list[Recorded], names: Names) -> list[Disclosure]:
+def recorded_disclosures(stream: list[Recorded], names: Names) -> list[Disclosure]:
+    """Tell the disclosures of one stream, newest first."""
     found: list[Disclosure] = []
     ends = {recorded.event.subject for recorded in stream if type(recorded.event).__name__ in _ENDED}
     started: BrokerageStarted | None = None

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from leaddesk.server.web import events, history, leads, notes, offers, references, sharing
 from leaddesk.server.web.entry import leads as entered
+from leaddesk.server.web.oversight import access_log, evidence, resolutions
 from leaddesk.server.web.partners import commissions, invitations, sales_partners
 from leaddesk.server.web.services import Services
 from leaddesk.server.web.tenant import api_keys, policy, reports
@@ -23,6 +24,9 @@ _ROOMS = (
     api_keys,
     policy,
     reports,
+    access_log,
+    resolutions,
+    evidence,
 )
 
 

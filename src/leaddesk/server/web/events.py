@@ -15,6 +15,7 @@ from leaddesk.contract.live import LiveHead, LiveKind, LiveMessage
 from leaddesk.contract.wire import WireModel
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.feed import News, head, since
+from leaddesk.server.web.edge.access import Harmless
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import Param, Spec
 from leaddesk.server.web.services import Services
@@ -43,7 +44,16 @@ def routes(services: Services) -> list[BaseRoute]:
         stream = Listener(services, caller, request.headers.get("last-event-id"))
         return StreamingResponse(stream.messages(), headers=_HEADERS, media_type="text/event-stream")
 
-    return [guarded("GET", "/events", listen, limited=False, spec=_SPEC)]
+    return [
+        guarded(
+            "GET",
+            "/events",
+            listen,
+            limited=False,
+            spec=_SPEC,
+            access=Harmless("ids and serials of what changed"),
+        )
+    ]
 
 
 class Listener:

@@ -9,6 +9,7 @@ from leaddesk.contract.people import Right
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.disclosures import disclosures
 from leaddesk.server.queries.history import history
+from leaddesk.server.web.edge.access import OVERSIGHT, Access
 from leaddesk.server.web.edge.answers import answers
 from leaddesk.server.web.edge.inputs import path_uuid
 from leaddesk.server.web.edge.routes import guarded
@@ -29,6 +30,20 @@ def routes(services: Services) -> list[BaseRoute]:
         return answers(disclosures(services.library, caller, path_uuid(request, "lead_id")))
 
     return [
-        guarded("GET", "/leads/{lead_id}/history", list_history, Right.LEAD_READ, spec=_HISTORY),
-        guarded("GET", "/leads/{lead_id}/disclosures", list_disclosures, Right.LEAD_READ, spec=_DISCLOSURES),
+        guarded(
+            "GET",
+            "/leads/{lead_id}/history",
+            list_history,
+            Right.LEAD_READ,
+            spec=_HISTORY,
+            access=Access("lead.history", thing="lead"),
+        ),
+        guarded(
+            "GET",
+            "/leads/{lead_id}/disclosures",
+            list_disclosures,
+            Right.LEAD_READ,
+            spec=_DISCLOSURES,
+            access=Access("lead.disclosures", OVERSIGHT, "lead"),
+        ),
     ]

@@ -9,6 +9,7 @@ from leaddesk.contract.people import Right
 from leaddesk.server.commands.leads import add_note
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import leads as read
+from leaddesk.server.web.edge.access import Access
 from leaddesk.server.web.edge.answers import answer, answers
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
@@ -34,6 +35,20 @@ def routes(services: Services) -> list[BaseRoute]:
         return answer(made, receipt.status)
 
     return [
-        guarded("GET", "/leads/{lead_id}/notes", list_notes, Right.LEAD_READ, spec=_LIST),
-        guarded("POST", "/leads/{lead_id}/notes", add, Right.LEAD_WRITE, spec=_ADD),
+        guarded(
+            "GET",
+            "/leads/{lead_id}/notes",
+            list_notes,
+            Right.LEAD_READ,
+            spec=_LIST,
+            access=Access("note.list", thing="lead"),
+        ),
+        guarded(
+            "POST",
+            "/leads/{lead_id}/notes",
+            add,
+            Right.LEAD_WRITE,
+            spec=_ADD,
+            access=Access("note.add", thing="lead"),
+        ),
     ]

@@ -10,6 +10,7 @@ from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.offers import accept_offer, decline_offer
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import offers as read
+from leaddesk.server.web.edge.access import SHARING, Access
 from leaddesk.server.web.edge.answers import answer, answers
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
@@ -47,7 +48,28 @@ def routes(services: Services) -> list[BaseRoute]:
         return answer(read.offer(library, caller, offer_id))
 
     return [
-        guarded("GET", "/offers", list_offers, Right.OFFER_DECIDE, spec=_LIST),
-        guarded("POST", "/offers/{offer_id}/accept", accept, Right.OFFER_DECIDE, spec=_ACCEPT),
-        guarded("POST", "/offers/{offer_id}/decline", decline, Right.OFFER_DECIDE, spec=_DECLINE),
+        guarded(
+            "GET",
+            "/offers",
+            list_offers,
+            Right.OFFER_DECIDE,
+            spec=_LIST,
+            access=Access("offer.list", SHARING),
+        ),
+        guarded(
+            "POST",
+            "/offers/{offer_id}/accept",
+            accept,
+            Right.OFFER_DECIDE,
+            spec=_ACCEPT,
+            access=Access("offer.accept", SHARING, "offer"),
+        ),
+        guarded(
+            "POST",
+            "/offers/{offer_id}/decline",
+            decline,
+            Right.OFFER_DECIDE,
+            spec=_DECLINE,
+            access=Access("offer.decline", SHARING, "offer"),
+        ),
     ]

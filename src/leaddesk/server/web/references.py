@@ -14,6 +14,7 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import references as read
 from leaddesk.server.queries.library import Library
 from leaddesk.server.queries.sharing import preview
+from leaddesk.server.web.edge.access import SHARING, Access, Harmless, concerns
 from leaddesk.server.web.edge.answers import answer, answers
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import GuardedEndpoint, guarded
@@ -27,6 +28,8 @@ _PREVIEW = Spec(
     "What partners would see of a lead on a market; nothing is stored", SharePreview, body=SharePreviewRequest
 )
 
+_SET_UP = Harmless("labels, steps and rules the tenant set up")
+
 
 def routes(services: Services) -> list[BaseRoute]:
     """Register the endpoints."""
@@ -34,13 +37,30 @@ def routes(services: Services) -> list[BaseRoute]:
 
     async def preview_share(request: Request, caller: Caller) -> Response:
         wanted = await parse_body(request, SharePreviewRequest)
+        concerns(request, "lead", wanted.lead_id)
         return answer(preview(library, caller, path_uuid(request, "market_id"), wanted))
 
     return [
-        guarded("GET", "/forms", _all(library, read.forms), Right.LEAD_READ, spec=_FORMS),
-        guarded("GET", "/pipelines", _all(library, read.pipelines), Right.LEAD_READ, spec=_PIPELINES),
-        guarded("GET", "/markets", _all(library, read.markets), Right.LEAD_READ, spec=_MARKETS),
-        guarded("POST", "/markets/{market_id}/preview", preview_share, Right.LEAD_SHARE, spec=_PREVIEW),
+        guarded("GET", "/forms", _all(library, read.forms), Right.LEAD_READ, spec=_FORMS, access=_SET_UP),
+        guarded(
+            "GET",
+            "/pipelines",
+            _all(library, read.pipelines),
+            Right.LEAD_READ,
+            spec=_PIPELINES,
+            access=_SET_UP,
+        ),
+        guarded(
+            "GET", "/markets", _all(library, read.markets), Right.LEAD_READ, spec=_MARKETS, access=_SET_UP
+        ),
+        guarded(
+            "POST",
+            "/markets/{market_id}/preview",
+            preview_share,
+            Right.LEAD_SHARE,
+            spec=_PREVIEW,
+            access=Access("share.preview", SHARING),
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
+from leaddesk.contract.ids import TenantId
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.erasure.leads import finish_erasures
 from leaddesk.server.commands.office import Office, Order
@@ -17,11 +18,18 @@ from leaddesk.server.commands.sweeper import sweep
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import EventLog
+from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.keys.opening import keys_in_memory
+from leaddesk.server.oversight.access_log import AccessLog
+from leaddesk.server.oversight.month_keys import StoredMonthKeys
+from leaddesk.server.oversight.pseudonyms import Pseudonyms
+from leaddesk.server.oversight.resolutions import Resolutions
+from leaddesk.server.oversight.sqlite import SqliteAccess
 from leaddesk.server.queries.library import Library, is_erased
+from leaddesk.server.web.edge.access import Records
 from leaddesk.server.web.edge.inputs import idempotency_key, optional_key, raw_body
 
 T = TypeVar("T")
@@ -34,18 +42,35 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Commands' office, queries' library, and who people are. ``closing`` is set when streams shall end."""
+    """Commands' office, queries' library, who people are, and the record of who read what.
+
+    ``closing`` is set when streams shall end.
+    """
 
     office: Office
     library: Library
     identity: Identity
+    access_log: AccessLog
+    resolutions: Resolutions
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def records(self) -> Records:
+        """Return what guards put accesses on record with."""
+        return Records(self.access_log, self._position_of)
+
+    def _position_of(self, tenant: TenantId) -> int:
+        with self.office.log.for_tenant(Scope(tenant)).reading() as unit:
+            return unit.head()[0]
 
 
 def build_services(storage: Storage, identity: Identity, clock: Callable[[], datetime]) -> Services:
-    """Put the parts together over one database."""
-    log = EventLog(storage, keys_in_memory())
-    return Services(Office(log, clock), Library(log, identity.people), identity)
+    """Put the parts together over one database; keys and access log in memory, apart from it."""
+    keys, accesses = keys_in_memory(), SqliteAccess()
+    log = EventLog(storage, keys)
+    months = StoredMonthKeys(keys)
+    access_log = AccessLog(accesses, Pseudonyms(accesses, months), clock)
+    resolutions, library = Resolutions(accesses, months, clock), Library(log, identity.people)
+    return Services(Office(log, clock), library, identity, access_log, resolutions)
 
 
 async def run_background(services: Services) -> None:

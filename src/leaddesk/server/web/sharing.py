@@ -21,6 +21,7 @@ from leaddesk.server.commands.office import Order
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import sharing as read
+from leaddesk.server.web.edge.access import SHARING, Access, concerns
 from leaddesk.server.web.edge.answers import answer, answers
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid, query
 from leaddesk.server.web.edge.problems import invalid
@@ -86,6 +87,7 @@ def routes(services: Services) -> list[BaseRoute]:
 
     async def create(request: Request, caller: Caller) -> Response:
         order, wanted = await order_of(request, caller), await parse_body(request, CreateShareRequest)
+        concerns(request, "lead", wanted.lead_id)
         return done(order, lambda order: act.request_share(office, order, wanted))
 
     async def approve(request: Request, caller: Caller) -> Response:
@@ -103,12 +105,50 @@ def routes(services: Services) -> list[BaseRoute]:
         return done(order, lambda order: act.withdraw_share(office, order, request_id))
 
     return [
-        guarded("GET", "/share-requests", list_requests, *_READERS, reads_query=True, spec=_LIST),
-        guarded("POST", "/share-requests", create, Right.LEAD_SHARE, spec=_CREATE),
-        guarded("GET", "/share-requests/{request_id}", get_request, *_READERS, spec=_GET),
-        guarded("POST", "/share-requests/{request_id}/approve", approve, Right.SHARE_APPROVE, spec=_APPROVE),
-        guarded("POST", "/share-requests/{request_id}/reject", reject, Right.SHARE_APPROVE, spec=_REJECT),
-        guarded("POST", "/share-requests/{request_id}/withdraw", withdraw, Right.LEAD_SHARE, spec=_WITHDRAW),
+        guarded(
+            "GET",
+            "/share-requests",
+            list_requests,
+            *_READERS,
+            reads_query=True,
+            spec=_LIST,
+            access=Access("share.list", SHARING),
+        ),
+        guarded(
+            "POST",
+            "/share-requests",
+            create,
+            Right.LEAD_SHARE,
+            spec=_CREATE,
+            access=Access("share.request", SHARING),
+        ),
+        guarded(
+            "GET", "/share-requests/{request_id}", get_request, *_READERS, spec=_GET, access=_access("read")
+        ),
+        guarded(
+            "POST",
+            "/share-requests/{request_id}/approve",
+            approve,
+            Right.SHARE_APPROVE,
+            spec=_APPROVE,
+            access=_access("approve"),
+        ),
+        guarded(
+            "POST",
+            "/share-requests/{request_id}/reject",
+            reject,
+            Right.SHARE_APPROVE,
+            spec=_REJECT,
+            access=_access("reject"),
+        ),
+        guarded(
+            "POST",
+            "/share-requests/{request_id}/withdraw",
+            withdraw,
+            Right.LEAD_SHARE,
+            spec=_WITHDRAW,
+            access=_access("withdraw"),
+        ),
     ]
 
 
@@ -116,3 +156,7 @@ def _statuses(texts: list[str]) -> frozenset[str]:
     if not set(texts) <= set(ShareStatus):
         raise invalid("status", ", ".join(ShareStatus))
     return frozenset(texts)
+
+
+def _access(act: str) -> Access:
+    return Access(f"share.{act}", SHARING, "share-request", "request_id")

@@ -34,6 +34,7 @@ from leaddesk.server.web.edge.inputs import (
 )
 from leaddesk.server.web.edge.problems import STATUS
 from leaddesk.server.web.edge.routes import guarded, open_to_all
+from tests.support.records import records_in_memory
 
 CANARY = "Ünïcorn–7f3a🦄"
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -100,7 +101,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         guarded("GET", "/leads", whoami, Right.LEAD_READ),
         guarded("DELETE", "/leads", whoami, Right.LEAD_DELETE, Right.SHARE_APPROVE),
     ]
-    transport = httpx.ASGITransport(application(identity, routes))
+    transport = httpx.ASGITransport(application(identity, routes, records=records_in_memory()))
     async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
         yield client
     identity.close()

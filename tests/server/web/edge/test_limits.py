@@ -24,6 +24,7 @@ from leaddesk.server.web.edge.answers import no_content
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.limits import Buckets, Limits, Rate
 from leaddesk.server.web.edge.routes import guarded, open_to_all
+from tests.support.records import records_in_memory
 from tests.support.serving import served
 
 TIGHT = Limits(caller=Rate(2, 5), source=Rate(2, 3))
@@ -120,7 +121,7 @@ def test_the_usual_limit_is_what_the_contract_promises() -> None:
 async def test_keys_do_not_take_from_each_other_and_health_is_not_counted() -> None:
     identity = identity_with_keys()
     async with (
-        served(application(identity, ROUTES, limits=TIGHT)) as url,
+        served(application(identity, ROUTES, limits=TIGHT, records=records_in_memory())) as url,
         httpx.AsyncClient(base_url=url) as client,
     ):
         first = await statuses(client, "/thing", 12, "key-one")
@@ -134,7 +135,7 @@ async def test_keys_do_not_take_from_each_other_and_health_is_not_counted() -> N
 async def test_who_is_not_known_is_counted_by_network_and_keys_go_on() -> None:
     identity = identity_with_keys()
     async with (
-        served(application(identity, ROUTES, limits=TIGHT)) as url,
+        served(application(identity, ROUTES, limits=TIGHT, records=records_in_memory())) as url,
         httpx.AsyncClient(base_url=url) as client,
     ):
         tried = [*await statuses(client, "/open", 2), *await statuses(client, "/thing", 8, "guessed")]
@@ -146,7 +147,7 @@ async def test_who_is_not_known_is_counted_by_network_and_keys_go_on() -> None:
 async def test_a_refusal_says_when_to_come_back_and_our_client_hears_it() -> None:
     identity = identity_with_keys()
     async with (
-        served(application(identity, ROUTES, limits=TIGHT)) as url,
+        served(application(identity, ROUTES, limits=TIGHT, records=records_in_memory())) as url,
         httpx.AsyncClient(base_url=url) as client,
     ):
         await statuses(client, "/open", 3)

@@ -21,6 +21,7 @@ from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.entrance import operations, people, signin
+from tests.support.records import records_in_memory
 
 TENANT = TenantId("11111111-1111-4111-8111-111111111111")
 ADA = MemberId("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
@@ -45,7 +46,7 @@ class World:
             *people.routes(self.identity, neighbours),
             *operations.routes("Demo", lambda: self.ready),
         ]
-        transport = httpx.ASGITransport(application(self.identity, routes))
+        transport = httpx.ASGITransport(application(self.identity, routes, records=records_in_memory()))
         self.client = httpx.AsyncClient(transport=transport, base_url="http://server")
 
     async def challenge(self, **changed: Any) -> httpx.Response:

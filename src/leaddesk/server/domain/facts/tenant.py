@@ -11,3 +11,15 @@ class Defined(Event, frozen=True):
     area: str
     id: str
     doc: dict[str, Any]
+
+
+class OperatorIntervened(Event, frozen=True):
+    """In the tenant's own stream: the platform's staff did something, on instruction (measure A11).
+
+    ``act``: what was done, as a code; ``reference``: the instruction, such as a ticket.
+    """
+
+    operator: str
+    act: str
+    reason: str
+    reference: str

@@ -64,7 +64,7 @@ def parse(many: Callable[[str], Sequence[str]]) -> Filter:
     conditions: list[tuple[str, str]] = []
     for name, column in TIMES.items():
         for text in many(name):
-            conditions += _time(name, column, text)
+            conditions += time_terms(name, column, text)
     if not all(_URN.fullmatch(urn) for urn in many("commission.responsible")):
         raise invalid("commission.responsible", "a URN such as urn:lt:members:member:<uuid>")
     conditions += [(f"{column} = ?", text) for name, column in EXACT.items() for text in many(name)]
@@ -72,7 +72,8 @@ def parse(many: Callable[[str], Sequence[str]]) -> Filter:
     return Filter(tuple(sql for sql, _ in conditions), tuple(value for _, value in conditions), order)
 
 
-def _time(name: str, column: str, text: str) -> Iterable[tuple[str, str]]:
+def time_terms(name: str, column: str, text: str) -> Iterable[tuple[str, str]]:
+    """Read one condition over a time. Raises ``Refused`` (invalid)."""
     operator, colon, rest = text.partition(":")
     if not colon or operator not in _OPERATORS:
         operator, rest = "eq", text

@@ -28,7 +28,7 @@ _FROM = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An encoded array, its rows, the total of the filter, and where the next page begins (absent: no more)."""
+    """An encoded array, its rows, the total of the filter, and where the next page begins (if any)."""
 
     body: bytes
     count: int

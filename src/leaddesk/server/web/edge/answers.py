@@ -9,9 +9,22 @@ from leaddesk.contract.wire import WireModel
 JSON = "application/json"
 
 
+class Listing(Response):
+    """Answers with an array; ``count`` is how many there are in it, for the access log."""
+
+    count: int = 0
+
+
 def raw_json(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with JSON that is encoded already."""
     return Response(body, status, headers, JSON)
+
+
+def listing(body: bytes, count: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with an array that is encoded already."""
+    response = Listing(body, 200, headers, JSON)
+    response.count = count
+    return response
 
 
 def answer(model: WireModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -21,7 +34,8 @@ def answer(model: WireModel, status: int = 200, headers: Mapping[str, str] | Non
 
 def answers(models: Iterable[WireModel], headers: Mapping[str, str] | None = None) -> Response:
     """Answer with an array of models."""
-    return raw_json(b"[" + b",".join(model.to_json() for model in models) + b"]", 200, headers)
+    bodies = [model.to_json() for model in models]
+    return listing(b"[" + b",".join(bodies) + b"]", len(bodies), headers)
 
 
 def no_content(headers: Mapping[str, str] | None = None) -> Response:

@@ -8,8 +8,9 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from leaddesk.server.identity.facade import Identity
-from leaddesk.server.web.edge.gate import Gate
-from leaddesk.server.web.edge.limits import Limiter, Limits
+from leaddesk.server.web.edge.access import RECORDS, Records
+from leaddesk.server.web.edge.gate import IDENTITY, Gate
+from leaddesk.server.web.edge.limits import LIMITER, Limiter, Limits
 from leaddesk.server.web.edge.problems import HANDLERS
 from leaddesk.server.web.edge.routes import Described
 
@@ -27,9 +28,11 @@ def application(
     routes: Sequence[BaseRoute],
     lifespan: Lifespan = nothing_alongside,
     limits: Limits | None = None,
+    records: Records | None = None,
 ) -> Starlette:
     """Build the application. Every answer passes the gate; every error is a problem.
 
+    Without ``records`` nothing can be put on record, so endpoints that read personal data answer 503.
     A trailing slash is another path, not a redirect: redirects would carry credentials along (D6).
     """
     large = {
@@ -37,10 +40,10 @@ def application(
         for route in routes
         if isinstance(route, Described) and route.largest_body is not None
     }
-    limiter = Limiter(limits or Limits())
+    beside = {IDENTITY: identity, LIMITER: Limiter(limits or Limits()), RECORDS: records}
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Gate, identity=identity, limiter=limiter, large=large)],
+        middleware=[Middleware(Gate, beside=beside, large=large)],
         exception_handlers=dict(HANDLERS),
         lifespan=lifespan,
     )

@@ -13,8 +13,6 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from leaddesk.contract.problems import ProblemType
-from leaddesk.server.identity.facade import Identity
-from leaddesk.server.web.edge.limits import LIMITER, Limiter
 from leaddesk.server.web.edge.problems import ProblemError, invalid, problem_response
 
 MAX_BODY = 256 * 1024
@@ -37,12 +35,14 @@ _log = logging.getLogger(__name__)
 class Gate:
     """Outermost of our middlewares. Invariant: whatever happens inside, the caller gets an answer
     without details, and the log a line without personal data (type and place of the failure only).
-    ``large``: paths whose bodies may have more bytes than others.
+
+    ``beside``: what guards find in the ASGI scope, by its key. ``large``: paths whose bodies may have more
+    bytes than others.
     """
 
-    def __init__(self, app: ASGIApp, identity: Identity, limiter: Limiter, large: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, beside: Mapping[str, object], large: Mapping[str, int]) -> None:
         self._app = app
-        self._beside = {IDENTITY: identity, LIMITER: limiter}
+        self._beside = dict(beside)
         self._large = large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -105,6 +105,11 @@ class Query:
             raise invalid(name, "one value")
         return values[0] if values else None
 
+    def uuid(self, name: str) -> str | None:
+        """Return an id in lower case, nothing when it is absent; anything else is a 400 problem."""
+        value = self.one(name)
+        return None if value is None else _uuid(name, value)
+
     def flag(self, name: str) -> bool:
         """Return ``true`` or ``false``; absent is false, anything else a 400 problem."""
         value = self.one(name)

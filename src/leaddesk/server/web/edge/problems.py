@@ -16,6 +16,7 @@ from starlette.types import ExceptionHandler
 from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.identity.refusals import SignInRefused, Throttled, Unauthenticated
+from leaddesk.server.oversight.access_log import AccessLogUnavailable
 
 STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
     {
@@ -39,6 +40,7 @@ STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
         ProblemType.TOO_MANY_REQUESTS: (429, "Too many requests"),
         ProblemType.INTERNAL: (500, "The server failed"),
         ProblemType.NOT_READY: (503, "The server does not serve yet"),
+        ProblemType.ACCESS_LOG_UNAVAILABLE: (503, "What is read cannot be recorded at the moment"),
     }
 )
 """Every problem type with its HTTP status and its title, for developers; people read the client's words."""
@@ -112,6 +114,11 @@ async def _throttled(_request: Request, error: Exception) -> Response:
     return problem_response(ProblemError(ProblemType.TOO_MANY_REQUESTS, headers=headers))
 
 
+async def _unrecorded(_request: Request, _error: Exception) -> Response:
+    headers = {"retry-after": "1"}
+    return problem_response(ProblemError(ProblemType.ACCESS_LOG_UNAVAILABLE, headers=headers))
+
+
 async def _http(request: Request, error: Exception) -> Response:
     """Starlette's own: no route, or none for this method (``Allow`` then names all that there are)."""
     assert isinstance(error, HTTPException)
@@ -131,6 +138,7 @@ HANDLERS: Mapping[type[Exception], ExceptionHandler] = MappingProxyType(
         Unauthenticated: _unauthenticated,
         SignInRefused: _sign_in_refused,
         Throttled: _throttled,
+        AccessLogUnavailable: _unrecorded,
         HTTPException: _http,
     }
 )

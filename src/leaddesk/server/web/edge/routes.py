@@ -11,6 +11,7 @@ from leaddesk.contract.people import Right
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.refusals import Unauthenticated
+from leaddesk.server.web.edge.access import Access, Harmless, on_record, undeclared
 from leaddesk.server.web.edge.gate import IDENTITY
 from leaddesk.server.web.edge.inputs import query
 from leaddesk.server.web.edge.limits import limiter_of
@@ -25,7 +26,8 @@ class Described(Route):
     """A route with what it says of itself; the document's writer reads it.
 
     ``rights``: any one of them is needed; empty: a credential suffices; absent: open to all.
-    ``largest_body``: bytes, where the general limit of the gate is not meant.
+    ``largest_body``: bytes, where the general limit of the gate is not meant. ``access``: what reading it
+    means; absent where it was not said (then it is recorded all the same) and where nobody signs in.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Described(Route):
         super().__init__(path, endpoint, methods=[method])
         self.method, self.spec, self.rights = method, spec, rights
         self.largest_body: int | None = None
+        self.access: Access | Harmless | None = None
 
 
 def authenticated(request: Request) -> Caller:
@@ -57,24 +60,34 @@ def guarded(
     reads_query: bool = False,
     limited: bool = True,
     spec: Spec | None = None,
-) -> Route:
+    access: Access | Harmless | None = None,
+) -> Described:
     """Register an endpoint for callers that hold any one of ``rights``; without rights, for all signed in.
 
     Unless it ``reads_query`` itself, any query parameter is unknown input: a 400 problem. Requests are
-    counted by caller unless it is not ``limited`` (a stream that stays open).
+    counted by caller unless it is not ``limited`` (a stream that stays open). Answers that are not
+    ``Harmless`` by their ``access`` are on record before they leave.
     """
+    to_record = access or undeclared(method, path)
 
-    async def ask(request: Request) -> Response:
-        caller = authenticated(request)
-        if limited:
-            limiter_of(request).admit_caller(caller.member_id)
+    async def allowed(request: Request, caller: Caller) -> Response:
         if rights and caller.rights.isdisjoint(rights):
             raise forbidden()
         if not reads_query:
             query(request)
         return await endpoint(request, caller)
 
-    return Described(path, ask, method, spec, rights)
+    async def ask(request: Request) -> Response:
+        caller = authenticated(request)
+        if limited:
+            limiter_of(request).admit_caller(caller.member_id)
+        if isinstance(to_record, Harmless):
+            return await allowed(request, caller)
+        return await on_record(request, caller, to_record, lambda: allowed(request, caller))
+
+    route = Described(path, ask, method, spec, rights)
+    route.access = access
+    return route
 
 
 def open_to_all(

@@ -10,6 +10,7 @@ from leaddesk.contract.ids import member_urn
 from leaddesk.contract.people import Me, Member
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.web.edge.access import DIRECTORY, Access, Harmless
 from leaddesk.server.web.edge.answers import answer, answers, no_content
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import Spec
@@ -26,9 +27,9 @@ def routes(identity: Identity, neighbours: Neighbours) -> list[BaseRoute]:
     """Return the endpoints every signed-in caller may use."""
     desk = _People(identity, neighbours)
     return [
-        guarded("GET", "/me", desk.me, spec=_ME),
-        guarded("GET", "/members", desk.members, spec=_MEMBERS),
-        guarded("GET", "/test", desk.test, spec=_TEST),
+        guarded("GET", "/me", desk.me, spec=_ME, access=Harmless("the caller's own name and rights")),
+        guarded("GET", "/members", desk.members, spec=_MEMBERS, access=Access("member.list", DIRECTORY)),
+        guarded("GET", "/test", desk.test, spec=_TEST, access=Harmless("an empty answer")),
     ]
 
 

@@ -11,6 +11,7 @@ from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.entry.leads import create_lead, replace_lists
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import leads as read
+from leaddesk.server.web.edge.access import Access, concerns
 from leaddesk.server.web.edge.answers import answer, no_content
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid, serial_of
 from leaddesk.server.web.edge.routes import guarded
@@ -42,6 +43,7 @@ def routes(services: Services) -> list[BaseRoute]:
         order, wanted = await core_order_of(request, caller), await parse_body(request, CreateLeadRequest)
         receipt = create_lead(office, order, wanted)
         lead_id = LeadId(receipt.ids[0])
+        concerns(request, "lead", lead_id)
         lead = rendered(library, caller, receipt, lambda: read.lead(library, caller, lead_id))
         return answer(CreatedLead(**dict(lead), lead_id=lead_id), receipt.status)
 
@@ -52,6 +54,13 @@ def routes(services: Services) -> list[BaseRoute]:
         return no_content()
 
     return [
-        guarded("POST", "/leads", create, Right.LEAD_WRITE, spec=_CREATE),
-        guarded("PATCH", "/leads/{lead_id}", patch, Right.LEAD_WRITE, spec=_PATCH),
+        guarded("POST", "/leads", create, Right.LEAD_WRITE, spec=_CREATE, access=Access("lead.create")),
+        guarded(
+            "PATCH",
+            "/leads/{lead_id}",
+            patch,
+            Right.LEAD_WRITE,
+            spec=_PATCH,
+            access=Access("lead.change", thing="lead"),
+        ),
     ]

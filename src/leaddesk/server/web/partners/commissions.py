@@ -12,6 +12,7 @@ from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.partners.assignment import assign_directly
 from leaddesk.server.commands.partners.brokerages import offer_on_market
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.web.edge.access import SHARING, Access, concerns
 from leaddesk.server.web.edge.answers import answer
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
@@ -49,11 +50,26 @@ def routes(services: Services) -> list[BaseRoute]:
     async def offer(request: Request, caller: Caller) -> Response:
         market_id, order = path_uuid(request, "market_id"), await core_order_of(request, caller)
         wanted = await parse_body(request, CreateBrokerageRequest)
+        concerns(request, "lead", wanted.lead_id)
         receipt = offer_on_market(office, order, market_id, wanted.lead_id)
         return answer(CreatedBrokerage(brokerage_id=BrokerageId(receipt.ids[0])), receipt.status)
 
     offering = (Right.LEAD_SHARE, Right.LEAD_ASSIGN)
     return [
-        guarded("POST", "/leads/{lead_id}/commissions", assign, Right.LEAD_ASSIGN, spec=_ASSIGN),
-        guarded("POST", "/markets/{market_id}/brokerages", offer, *offering, spec=_OFFER),
+        guarded(
+            "POST",
+            "/leads/{lead_id}/commissions",
+            assign,
+            Right.LEAD_ASSIGN,
+            spec=_ASSIGN,
+            access=Access("lead.assign", SHARING, "lead"),
+        ),
+        guarded(
+            "POST",
+            "/markets/{market_id}/brokerages",
+            offer,
+            *offering,
+            spec=_OFFER,
+            access=Access("lead.offer", SHARING),
+        ),
     ]

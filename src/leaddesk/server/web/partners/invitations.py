@@ -10,6 +10,7 @@ from leaddesk.contract.sales_partners import Invitation, InvitationAnswer
 from leaddesk.server.commands.partners.invitations import accept_invitation, decline_invitation
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.references import invitation
+from leaddesk.server.web.edge.access import PARTNERSHIP, Access
 from leaddesk.server.web.edge.answers import answer, no_content
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
@@ -53,7 +54,28 @@ def routes(services: Services) -> list[BaseRoute]:
 
     manage = Right.PARTNER_MANAGE
     return [
-        guarded("GET", "/sales-partners/{sales_partner_id}/invitation", code, manage, spec=_CODE),
-        guarded("POST", "/invitations/accept", accept, manage, spec=_ACCEPT),
-        guarded("POST", "/invitations/decline", decline, manage, spec=_DECLINE),
+        guarded(
+            "GET",
+            "/sales-partners/{sales_partner_id}/invitation",
+            code,
+            manage,
+            spec=_CODE,
+            access=Access("sales-partner.invitation", PARTNERSHIP, "sales-partner"),
+        ),
+        guarded(
+            "POST",
+            "/invitations/accept",
+            accept,
+            manage,
+            spec=_ACCEPT,
+            access=Access("invitation.accept", PARTNERSHIP),
+        ),
+        guarded(
+            "POST",
+            "/invitations/decline",
+            decline,
+            manage,
+            spec=_DECLINE,
+            access=Access("invitation.decline", PARTNERSHIP),
+        ),
     ]

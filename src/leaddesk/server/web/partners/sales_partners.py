@@ -15,6 +15,7 @@ from leaddesk.contract.sales_partners import (
 from leaddesk.server.commands.partners import partnerships as act
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import references as read
+from leaddesk.server.web.edge.access import PARTNERSHIP, Access
 from leaddesk.server.web.edge.answers import answer, answers, no_content
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid, query, serial_of
 from leaddesk.server.web.edge.problems import invalid
@@ -100,12 +101,27 @@ def routes(services: Services) -> list[BaseRoute]:
 
     one, manage = "/sales-partners/{sales_partner_id}", Right.PARTNER_MANAGE
     return [
-        guarded("GET", "/sales-partners", list_partners, Right.LEAD_READ, reads_query=True, spec=_LIST),
-        guarded("POST", "/sales-partners", invite, manage, spec=_INVITE),
-        guarded("GET", one, get_partner, Right.LEAD_READ, spec=_GET),
-        guarded("PATCH", one, patch, manage, spec=_PATCH),
-        guarded("DELETE", one, remove, manage, spec=_DELETE),
-        guarded("POST", f"{one}/end", end, manage, spec=_END),
+        guarded(
+            "GET",
+            "/sales-partners",
+            list_partners,
+            Right.LEAD_READ,
+            reads_query=True,
+            spec=_LIST,
+            access=Access("sales-partner.list", PARTNERSHIP),
+        ),
+        guarded(
+            "POST",
+            "/sales-partners",
+            invite,
+            manage,
+            spec=_INVITE,
+            access=Access("sales-partner.invite", PARTNERSHIP),
+        ),
+        guarded("GET", one, get_partner, Right.LEAD_READ, spec=_GET, access=_access("read")),
+        guarded("PATCH", one, patch, manage, spec=_PATCH, access=_access("change")),
+        guarded("DELETE", one, remove, manage, spec=_DELETE, access=_access("delete")),
+        guarded("POST", f"{one}/end", end, manage, spec=_END, access=_access("end")),
     ]
 
 
@@ -114,3 +130,7 @@ def _statuses(texts: list[str]) -> tuple[SalesPartnerStatus, ...]:
         return tuple(SalesPartnerStatus(text) for text in texts) or DEFAULT_STATUSES
     except ValueError:
         raise invalid("status", ", ".join(SalesPartnerStatus)) from None
+
+
+def _access(act: str) -> Access:
+    return Access(f"sales-partner.{act}", PARTNERSHIP, "sales-partner")

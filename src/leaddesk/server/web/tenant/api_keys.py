@@ -10,6 +10,7 @@ from leaddesk.contract.tenant import ApiKey, CreateApiKeyRequest, CreatedApiKey
 from leaddesk.server.commands.tenant import create_api_key, revoke_api_key
 from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.web.edge.access import ADMINISTRATION, Access
 from leaddesk.server.web.edge.answers import answer, answers, no_content
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
@@ -45,9 +46,30 @@ def routes(services: Services) -> list[BaseRoute]:
         return no_content()
 
     return [
-        guarded("GET", "/api-keys", list_keys, Right.KEY_MANAGE, spec=_LIST),
-        guarded("POST", "/api-keys", create, Right.KEY_MANAGE, spec=_CREATE),
-        guarded("DELETE", "/api-keys/{key_id}", revoke, Right.KEY_MANAGE, spec=_REVOKE),
+        guarded(
+            "GET",
+            "/api-keys",
+            list_keys,
+            Right.KEY_MANAGE,
+            spec=_LIST,
+            access=Access("api-key.list", ADMINISTRATION),
+        ),
+        guarded(
+            "POST",
+            "/api-keys",
+            create,
+            Right.KEY_MANAGE,
+            spec=_CREATE,
+            access=Access("api-key.create", ADMINISTRATION),
+        ),
+        guarded(
+            "DELETE",
+            "/api-keys/{key_id}",
+            revoke,
+            Right.KEY_MANAGE,
+            spec=_REVOKE,
+            access=Access("api-key.revoke", ADMINISTRATION),
+        ),
     ]
 
 

@@ -8,11 +8,14 @@ from leaddesk.contract.people import Right, TenantPolicy
 from leaddesk.contract.tenant import TenantPolicyRequest
 from leaddesk.server.commands.tenant import set_policy
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.web.edge.access import Harmless
 from leaddesk.server.web.edge.answers import answer
 from leaddesk.server.web.edge.inputs import parse_body
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, Spec
 from leaddesk.server.web.services import Services, order_of
+
+_RULES = Harmless("switches and minutes")
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -28,7 +31,7 @@ def routes(services: Services) -> list[BaseRoute]:
         return answer(people.tenant(caller.tenant_id).policy)
 
     return [
-        guarded("GET", "/tenant/policy", get, spec=Spec("The tenant's policy", TenantPolicy)),
+        guarded("GET", "/tenant/policy", get, spec=Spec("The tenant's policy", TenantPolicy), access=_RULES),
         guarded(
             "PUT",
             "/tenant/policy",
@@ -37,5 +40,6 @@ def routes(services: Services) -> list[BaseRoute]:
             spec=Spec(
                 "Set the tenant's policy", TenantPolicy, body=TenantPolicyRequest, params=(IDEMPOTENCY_KEY,)
             ),
+            access=_RULES,
         ),
     ]

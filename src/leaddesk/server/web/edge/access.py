@@ -1,0 +1,162 @@
+"""Access to personal data: declared with the endpoint, on record before the answer leaves (measure A8).
+
+An endpoint says what reading it means (:class:`Access`) or that nobody's data is in its answers
+(:class:`Harmless`). One that says nothing is taken for the former: denied by default.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.contract.problems import ProblemType
+from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.identity.caller import Caller
+from leaddesk.server.oversight.access_log import AccessLogUnavailable
+from leaddesk.server.oversight.entries import DONE, NOTHING, Deed, Read, Thing
+from leaddesk.server.web.edge.answers import Listing
+
+RECORDS = "leaddesk.records"
+"""Key of the ASGI scope under which guards find :class:`Records`."""
+
+_CONCERNS = "leaddesk.concerns"
+LEAD_WORK, SHARING, PARTNERSHIP = "lead-work", "sharing", "partnership"
+DIRECTORY, ADMINISTRATION, REPORTING, OVERSIGHT = "directory", "administration", "reporting", "oversight"
+UNDECLARED = "undeclared"
+
+CODES = frozenset(
+    {
+        *("modifiedAt", "lead.createdAt", "commission.startedAt", "commission.closedAt", "modifiedSince"),
+        *("at", "status", "sort", "maxResults", "includeFieldLists"),
+    }
+)
+"""Parameters whose values are times, numbers and choices, already checked by the endpoint; all others may
+hold what a person typed and are recorded as pseudonyms."""
+_CONTINUATION = "continuation"
+
+_NOT_UNDERSTOOD = frozenset(
+    {
+        ProblemType.INVALID_INPUT,
+        ProblemType.IDEMPOTENCY_KEY_MISSING,
+        ProblemType.IDEMPOTENCY_KEY_REUSED,
+        ProblemType.TOO_LARGE,
+        ProblemType.TOO_MANY_REQUESTS,
+    }
+)
+"""Refusals of requests that asked for nothing; every other one is on record like an answer."""
+
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What it is (``lead.read``), for what purpose, and of which kind of thing the path names one.
+
+    ``thing``: the kind ``lead`` stands in the path as ``{lead_id}``, or as ``param``. ``bulk``: the answer
+    holds a whole set; the log's position is recorded with it, so that one can tell later what the set was.
+    """
+
+    action: str
+    purpose: str = LEAD_WORK
+    thing: str | None = None
+    param: str | None = None
+    bulk: bool = False
+
+    @property
+    def names_it(self) -> str | None:
+        """Return the path parameter that names the thing."""
+        return self.param or (self.thing and self.thing.replace("-", "_") + "_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Harmless:
+    """Nobody's personal data is in any answer; ``because`` says why."""
+
+    because: str
+
+
+class Book(Protocol):
+    """The access log, as guards use it."""
+
+    async def record(self, deed: Deed) -> None:
+        """Return once it is on record. Raises ``AccessLogUnavailable``."""
+
+    async def check(self) -> None:
+        """Return if it can be written. Raises ``AccessLogUnavailable``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The access log, and where a tenant's log stands."""
+
+    book: Book
+    position_of: Callable[[TenantId], int]
+
+
+def concerns(request: Request, kind: str, thing_id: str) -> None:
+    """Tell which thing an access is about, where the path does not."""
+    request.scope[_CONCERNS] = (kind, thing_id)
+
+
+def records_of(request: Request) -> Records | None:
+    """Return what the gate brought along."""
+    return cast(Records | None, request.scope.get(RECORDS))
+
+
+def undeclared(method: str, path: str) -> Access:
+    """Stand in for a declaration that is missing: the route is the action, its first id the thing."""
+    named = [part[1:-4] for part in path.split("/") if part.startswith("{") and part.endswith("_id}")]
+    return Access(f"{method} {path}", UNDECLARED, named[0] if named else None)
+
+
+async def on_record(
+    request: Request, caller: Caller, access: Access, ask: Callable[[], Awaitable[Response]]
+) -> Response:
+    """Ask, put it on record, answer. Raises ``AccessLogUnavailable`` (503), and what ``ask`` raises.
+
+    A change is not even begun while the log is down. If it goes down in between, the caller is told so and
+    asks again with the same idempotency key.
+    """
+    records = records_of(request)
+    if records is None:
+        raise AccessLogUnavailable
+    if request.method not in _SAFE:
+        await records.book.check()
+    position = records.position_of(caller.tenant_id) if access.bulk else None
+    try:
+        response = await ask()
+    except Refused as refusal:
+        if refusal.kind not in _NOT_UNDERSTOOD:
+            result = refusal.kind.rpartition(":")[2]
+            await records.book.record(_deed(request, caller, access, result, NOTHING))
+        raise
+    await records.book.record(_deed(request, caller, access, DONE, _read(request, response, position)))
+    return response
+
+
+def _deed(request: Request, caller: Caller, access: Access, result: str, read: Read) -> Deed:
+    return Deed(caller, access.action, access.purpose, result, _thing(request, access), read)
+
+
+def _thing(request: Request, access: Access) -> Thing | None:
+    if access.thing is None or access.names_it is None:
+        return cast(Thing | None, request.scope.get(_CONCERNS))
+    return access.thing, str(request.path_params[access.names_it]).lower()
+
+
+def _read(request: Request, response: Response, position: int | None) -> Read:
+    count = response.count if isinstance(response, Listing) else None
+    if count is None and position is None:
+        return NOTHING
+    codes: dict[str, str] = {}
+    words: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        kept, text = (codes, value) if name in CODES else (words, value)
+        if name == _CONTINUATION:
+            kept, text = codes, "yes"
+        kept[name] = f"{kept[name]},{text}" if name in kept else text
+    total = response.headers.get("x-total")
+    return Read(codes, words, count, int(total) if total else None, position)
