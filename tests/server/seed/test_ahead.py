@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from leaddesk.server.commands.office import Office
-from leaddesk.server.eventlog.bulk import SeedLead
+from leaddesk.server.eventlog.bulk import SealedLead
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.keys.opening import keys_in_memory
@@ -22,6 +22,7 @@ from leaddesk.server.seed.ahead import drawn_ahead
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Source, batches
+from tests.support import thief
 
 BASE = datetime(2026, 11, 19, 13, 42, tzinfo=UTC)
 TENANTS = ("wagner", "solar-nord", "lorenzen")
@@ -49,16 +50,21 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return children
 
 
-def all_of(source: Source) -> list[SeedLead]:
+def all_of(source: Source) -> list[SealedLead]:
     return [lead for tenant in TENANTS for batch in source(tenant) for lead in batch]
 
 
-def expected(population: Population) -> list[SeedLead]:
+def expected(population: Population) -> list[SealedLead]:
     return all_of(lambda tenant: batches(population, tenant))
 
 
-def plain(leads: list[SeedLead]) -> list[object]:
-    return [(lead.lead_id, lead.doc, lead.created, lead.serial, list(lead.later)) for lead in leads]
+def plain(leads: list[SealedLead]) -> list[object]:
+    def opened(lead: SealedLead) -> object:
+        contents = [lead.created or b"", *(event.payload for event in lead.later), lead.doc]
+        later = [(event.kind, event.at, event.actor, event.keeper, event.subject) for event in lead.later]
+        return lead.lead_id, lead.serial, later, [thief.opened(lead.key, content) for content in contents]
+
+    return [opened(lead) for lead in leads]
 
 
 def assert_gone(children: list[int]) -> None:

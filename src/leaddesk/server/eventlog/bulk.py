@@ -1,20 +1,21 @@
 """Writing a whole population at once, from bytes that are prepared elsewhere (server seed).
 
 The same facts as one append after the other – gapless positions, versions, links, projection rows – in two
-statements. A lead without later events stores its row once when ``share_docs`` is set: ``lead.doc`` stays
-empty and ``lead.position`` names the event whose payload ends with it.
+statements, and sealed before they come here. A lead without later events stores its row once when
+``share_docs`` is set: ``lead.doc`` stays empty, ``lead.position`` names the event whose payload ends with it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from leaddesk.contract.ids import FormId, LeadId, Urn
+from leaddesk.contract.ids import FormId, LeadId, TenantId, Urn
 from leaddesk.server.eventlog import chain
-from leaddesk.server.eventlog.log import INSERT_EVENT, TenantLog, Unit
+from leaddesk.server.eventlog.log import INSERT_EVENT, TenantLog
 from leaddesk.server.eventlog.storage import Value
 from leaddesk.server.keys.places import event_place, lead_place
 from leaddesk.server.keys.port import lead_key
+from leaddesk.server.keys.sealing import sealed_anew
 
 INSERT_LEAD = (
     "INSERT INTO lead (tenant_id, id, version, serial, modified_at, lead_modified_at, created_at, started_at,"
@@ -79,14 +80,62 @@ def doc_of_payload(payload: bytes) -> bytes:
     return payload[payload.index(b'"row":') + 6 : -1]
 
 
+class SealedLead(SeedLead, frozen=True, gc=False, array_like=True):
+    """A lead whose contents – ``created``, ``later``, ``doc`` unless shared – are sealed under ``key``."""
+
+    key: bytes = b""
+
+    def __repr__(self) -> str:
+        return "<SealedLead>"
+
+
+def sealed(tenant: TenantId, lead: SeedLead, share_docs: bool = False) -> SealedLead:
+    """Seal a lead under a new key of its own; needs no database, so any process may do it."""
+    lead_id, later = lead.lead_id, lead.later
+    contents = [(lead.created or created_payload(lead.form_id, lead.doc), event_place(lead_id, 1))]
+    contents += [(one.payload, event_place(lead_id, version)) for version, one in enumerate(later, start=2)]
+    shared = share_docs and not later
+    if not shared:
+        contents.append((lead.doc, lead_place(lead_id)))
+    key, opaque = sealed_anew(tenant, lead_key(lead_id), contents)
+    return SealedLead(
+        lead_id,
+        lead.form_id,
+        b"" if shared else opaque[-1],
+        lead.created_at,
+        lead.modified_at,
+        lead.lead_modified_at,
+        lead.serial,
+        lead.actor,
+        lead.started_at,
+        lead.closed_at,
+        lead.step,
+        lead.responsible,
+        lead.keeper,
+        opaque[0],
+        [
+            SeedEvent(one.kind, one.at, one.actor, payload, one.keeper, one.subject)
+            for one, payload in zip(later, opaque[1:], strict=False)
+        ],
+        key,
+    )
+
+
 def write_leads(log: TenantLog, leads: Sequence[SeedLead], share_docs: bool = False) -> None:
-    """Write new leads with their events and rows in one transaction.
+    """Seal new leads and write them; see :func:`write_sealed`."""
+    write_sealed(log, [sealed(log.tenant, lead, share_docs) for lead in leads])
+
+
+def write_sealed(log: TenantLog, leads: Sequence[SealedLead]) -> None:
+    """Write new leads with their keys, events and rows in one transaction.
 
     The log must hold nothing that still waits for the relay.
     """
     with log.writing() as unit:
+        for lead in leads:
+            unit.keys.adopt(unit.tenant, lead_key(lead.lead_id), lead.key)
         position, link = unit.head()
-        writer = _Writer(unit, position, link, share_docs)
+        writer = _Writer(unit.tenant, position, link)
         unit.run_many(INSERT_EVENT, writer.events(leads))
         unit.run_many(INSERT_LEAD, writer.rows(leads))
         unit.move_head(writer.position, writer.link)
@@ -94,37 +143,32 @@ def write_leads(log: TenantLog, leads: Sequence[SeedLead], share_docs: bool = Fa
         unit.run(MOVE_RELAY, writer.position)
 
 
-_Fact = tuple[str, str, str, str | None, str | None, bytes]
-
-
 class _Writer:
     """Counts positions and links while the statements draw their rows."""
 
-    def __init__(self, unit: Unit, position: int, link: bytes, share_docs: bool) -> None:
+    def __init__(self, tenant: TenantId, position: int, link: bytes) -> None:
         self.position = position
         self.link = link
-        self._unit = unit
-        self._share_docs = share_docs
-        self._first: list[tuple[int, bytes | None]] = []
+        self._tenant = tenant
+        self._first: list[int] = []
 
-    def events(self, leads: Iterable[SeedLead]) -> Iterator[Sequence[Value]]:
-        """Seal each lead under a key of its own; its row waits for :meth:`rows`."""
+    def events(self, leads: Iterable[SealedLead]) -> Iterator[Sequence[Value]]:
+        """Give the events of all leads, each linked to the one before."""
         columns, chained, position, link = chain.columns, chain.link, self.position, self.link
         for lead in leads:
-            stream_id, key_id = lead.lead_id, lead_key(lead.lead_id)
-            facts = _facts(lead)
-            sealed = self._sealed(lead, key_id, facts)
-            self._first.append((position + 1, sealed[len(facts)] if len(sealed) > len(facts) else None))
-            for version, (kind, at, actor, subject, keeper, _) in enumerate(facts, start=1):
+            stream_id, key_id, payload = lead.lead_id, lead_key(lead.lead_id), lead.created or b""
+            self._first.append(position + 1)
+            first = SeedEvent(_CREATED, lead.created_at, lead.actor, payload)
+            for version, one in enumerate((first, *lead.later), start=1):
                 position += 1
-                payload = sealed[version - 1]
-                link = chained(link, columns(position, stream_id, version, kind, at, actor, key_id), payload)
-                yield position, stream_id, version, kind, at, actor, subject, keeper, key_id, link, payload
+                named = (position, stream_id, version, one.kind, one.at, one.actor)
+                link = chained(link, columns(*named, key_id), one.payload)
+                yield *named, one.subject, one.keeper, key_id, link, one.payload
         self.position, self.link = position, link
 
-    def rows(self, leads: Iterable[SeedLead]) -> Iterator[Sequence[Value]]:
+    def rows(self, leads: Iterable[SealedLead]) -> Iterator[Sequence[Value]]:
         """Give the rows of the same leads."""
-        for lead, (first, doc) in zip(leads, self._first, strict=True):
+        for lead, first in zip(leads, self._first, strict=True):
             times = (
                 lead.modified_at,
                 lead.lead_modified_at,
@@ -132,21 +176,6 @@ class _Writer:
                 lead.started_at,
                 lead.closed_at,
             )
-            whose = (lead.step, lead.responsible, lead.keeper, lead.form_id, self._unit.tenant)
-            version = 1 + len(lead.later)
-            yield (lead.lead_id, version, lead.serial, *times, *whose, lead_key(lead.lead_id), first, doc)
-
-    def _sealed(self, lead: SeedLead, key_id: str, facts: Sequence[_Fact]) -> list[bytes]:
-        contents = [
-            (fact[5], event_place(lead.lead_id, version)) for version, fact in enumerate(facts, start=1)
-        ]
-        if lead.later or not self._share_docs:
-            contents.append((lead.doc, lead_place(lead.lead_id)))
-        return self._unit.keys.seal_new(self._unit.tenant, key_id, contents)
-
-
-def _facts(lead: SeedLead) -> list[_Fact]:
-    payload = lead.created or created_payload(lead.form_id, lead.doc)
-    facts: list[_Fact] = [(_CREATED, lead.created_at, lead.actor, None, None, payload)]
-    facts += [(one.kind, one.at, one.actor, one.subject, one.keeper, one.payload) for one in lead.later]
-    return facts
+            whose = (lead.step, lead.responsible, lead.keeper, lead.form_id, self._tenant)
+            version, key_id = 1 + len(lead.later), lead_key(lead.lead_id)
+            yield (lead.lead_id, version, lead.serial, *times, *whose, key_id, first, lead.doc or None)

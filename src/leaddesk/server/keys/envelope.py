@@ -7,7 +7,7 @@ destroyed; if that is more than this process knows, the destroyed keys leave the
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.custody.epochs import Epochs
@@ -51,8 +51,12 @@ class Envelope:
 
     def destroy_tenant(self, tenant: TenantId) -> None:
         """Destroy a tenant's keys in both mirrors and here."""
-        self.store.destroy_tenant(tenant)
+        self.store.destroy(tenant, [WHOLE_TENANT])
         self._forget_destroyed()
+
+    def filling(self) -> AbstractContextManager[None]:
+        """Open a time in which nothing is acknowledged and the second mirror waits."""
+        return self.store.filling()
 
     def data_keys(self, tenant: str, key_ids: Iterable[str]) -> dict[str, bytes]:
         """Return unwrapped data keys, from the cache or the store; those that are gone are left out."""

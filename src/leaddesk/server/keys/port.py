@@ -5,7 +5,7 @@ and its key under the owner's, so that the owner's deletion reaches it (measure 
 the bytes lie (keys.places): sealed for one place, they open at no other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -31,8 +31,8 @@ class Keys(Protocol):
     def seal(self, tenant: TenantId, key_id: str, plain: bytes, bound_to: str) -> bytes:
         """Make bytes opaque under a key, which comes to be at first use. Raises :class:`KeyGone`."""
 
-    def seal_new(self, tenant: TenantId, key_id: str, plain: Iterable[tuple[bytes, str]]) -> list[bytes]:
-        """Seal contents, each for its place, under a key that no one has used before."""
+    def adopt(self, tenant: TenantId, key_id: str, key: bytes) -> None:
+        """Take in a new key that was drawn and used elsewhere (``sealing.sealed_anew``)."""
 
     def open(self, tenant: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes:
         """Give the bytes back. Raises :class:`KeyGone`, or ``Unreadable`` for bytes that were changed."""
@@ -59,6 +59,9 @@ class KeyHouse(Protocol):
     def destroy_tenant(self, tenant: TenantId) -> None:
         """Destroy every key of a tenant for ever."""
 
+    def filling(self) -> AbstractContextManager[None]:
+        """Open a time in which nothing is acknowledged: new keys are in every copy at its end."""
+
 
 def lead_key(lead_id: str) -> str:
     """Name the one data key of a lead."""
@@ -73,6 +76,11 @@ def offer_key(brokerage_id: str, stage: str) -> str:
 def attachments_key(brokerage_id: str) -> str:
     """Name the key of the files a partner has put at a granted lead; it ends with the grant."""
     return f"a:{brokerage_id}"
+
+
+def hook_key(hook_id: str) -> str:
+    """Name the key of a webhook's address and secrets."""
+    return f"h:{hook_id}"
 
 
 TENANT_KEY = "t"

@@ -5,6 +5,7 @@ random nonces allow. Everything is bound to whose it is, under which key and whe
 """
 
 import os
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -43,6 +44,18 @@ def seal(cipher: Cipher, plain: bytes, bound_to: bytes) -> bytes:
 def seal_with(cipher: Cipher, nonce: bytes, plain: bytes, bound_to: bytes) -> bytes:
     """Seal with a random nonce that was drawn among many at once; it must never be used again."""
     return _FORM + nonce + cipher.encrypt(nonce, plain, bound_to)
+
+
+def sealed_anew(tenant: str, key_id: str, contents: Sequence[tuple[bytes, str]]) -> tuple[bytes, list[bytes]]:
+    """Draw a key and seal contents under it, each for its place; for many leads at once."""
+    drawn = os.urandom(KEY_BYTES + NONCE_BYTES * len(contents))
+    cipher, start, sealed = Cipher(drawn[:KEY_BYTES]), KEY_BYTES, []
+    whose = f"{tenant}\x1f{key_id}\x1f"
+    for content, place in contents:
+        nonce = drawn[start : start + NONCE_BYTES]
+        start += NONCE_BYTES
+        sealed.append(_FORM + nonce + cipher.encrypt(nonce, content, (whose + place).encode()))
+    return drawn[:KEY_BYTES], sealed
 
 
 def unseal(cipher: Cipher, sealed: bytes, bound_to: bytes) -> bytes:

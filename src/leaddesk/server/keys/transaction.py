@@ -2,22 +2,12 @@
 
 import hashlib
 import hmac
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.port import BLIND_KEY, KeyGone, Sealed
-from leaddesk.server.keys.sealing import (
-    KEY_BYTES,
-    NONCE_BYTES,
-    Cipher,
-    bound,
-    new_key,
-    seal,
-    seal_with,
-    unseal,
-)
+from leaddesk.server.keys.sealing import Cipher, bound, new_key, seal, unseal
 
 Name = tuple[str, str]
 """Whose key, and which."""
@@ -44,17 +34,9 @@ class TransactionKeys:
         """Seal under a key that is there, or under a new one. Raises ``KeyGone`` for a destroyed one."""
         return seal(Cipher(self._wanted(tenant, key_id)), plain, bound(tenant, key_id, bound_to))
 
-    def seal_new(self, tenant: TenantId, key_id: str, plain: Iterable[tuple[bytes, str]]) -> list[bytes]:
-        """Seal contents under a new key; that it is new shows when it is stored."""
-        contents = list(plain)
-        drawn = os.urandom(KEY_BYTES + NONCE_BYTES * len(contents))
-        self.fresh[tenant, key_id] = key = drawn[:KEY_BYTES]
-        cipher, place, sealed = Cipher(key), KEY_BYTES, []
-        for content, bound_to in contents:
-            nonce = drawn[place : place + NONCE_BYTES]
-            place += NONCE_BYTES
-            sealed.append(seal_with(cipher, nonce, content, bound(tenant, key_id, bound_to)))
-        return sealed
+    def adopt(self, tenant: TenantId, key_id: str, key: bytes) -> None:
+        """Take in a key drawn elsewhere; that it is new shows when it is stored."""
+        self.fresh[tenant, key_id] = key
 
     def open(self, tenant: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes:
         """Open under a key that is there. Raises ``KeyGone``, ``Unreadable``."""

@@ -1,6 +1,7 @@
-"""Drawing ahead: on Linux a forked child draws the leads while the server imports the web and stores them.
+"""Drawing ahead: on Linux a forked child draws and seals the leads while the server imports and stores them.
 
-The leads are the same to the byte, for the child draws from the same population. It is forked while there is
+The leads are the same to the byte, for the child draws from the same population; their keys come with them
+through the pipe and are in no other place than the server's memory. The child is forked while there is
 one thread and no credential, closes all but its pipe, and ends with it, so at the latest with the server.
 Elsewhere, for few leads, without an idle core, or from where the child failed on, the server draws by itself.
 """
@@ -19,7 +20,7 @@ from typing import BinaryIO, NoReturn
 
 import msgspec
 
-from leaddesk.server.eventlog.bulk import SeedLead
+from leaddesk.server.eventlog.bulk import SealedLead
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Batch, Source, batches
 
@@ -32,7 +33,7 @@ _BACKLOG = 100
 
 _HEAD = 4
 _log = logging.getLogger(__name__)
-_decoder = msgspec.msgpack.Decoder(list[SeedLead])
+_decoder = msgspec.msgpack.Decoder(list[SealedLead])
 
 
 @contextlib.contextmanager

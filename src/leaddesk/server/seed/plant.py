@@ -4,11 +4,11 @@ from functools import partial
 
 from leaddesk.server.commands import setup
 from leaddesk.server.commands.office import Office
-from leaddesk.server.eventlog.bulk import write_leads
+from leaddesk.server.eventlog.bulk import write_sealed
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.seed.dealings import deal
 from leaddesk.server.seed.population import Population
-from leaddesk.server.seed.stored import Source, batches, is_short
+from leaddesk.server.seed.stored import Source, batches
 
 
 def plant(office: Office, population: Population, source: Source | None = None) -> None:
@@ -42,6 +42,6 @@ def _plant_references(office: Office, population: Population, tenant: str) -> No
 
 def _plant_leads(office: Office, population: Population, tenant: str, source: Source) -> None:
     log = office.log.for_tenant(Scope(population.world.tenant(tenant).tenant_id))
-    short = is_short(population, tenant)
-    for batch in source(tenant):
-        write_leads(log, batch, share_docs=short)
+    with office.log.keys.filling():
+        for batch in source(tenant):
+            write_sealed(log, batch)

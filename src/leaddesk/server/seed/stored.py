@@ -15,7 +15,7 @@ import msgspec
 from leaddesk.contract.ids import Urn, member_urn, tenant_urn
 from leaddesk.contract.rows import FieldList
 from leaddesk.server.domain import events as e
-from leaddesk.server.eventlog.bulk import SeedEvent, SeedLead, created_payload
+from leaddesk.server.eventlog.bulk import SealedLead, SeedEvent, SeedLead, created_payload, sealed
 from leaddesk.server.identity.api_keys import api_key_urn
 from leaddesk.server.seed.leads.careers import REMEMBERED, Career, wire_time
 from leaddesk.server.seed.leads.drawn import DemoLead, Edit
@@ -23,9 +23,9 @@ from leaddesk.server.seed.population import Population
 
 FULL_HISTORY_LEADS = 50_000
 
-Batch = list[SeedLead]
+Batch = list[SealedLead]
 Source = Callable[[str], Iterator[Batch]]
-"""Gives a tenant's leads in batches, oldest first."""
+"""Gives a tenant's leads in batches, oldest first, each sealed under a key of its own."""
 
 _BATCH = 200
 
@@ -41,8 +41,9 @@ def is_short(population: Population, tenant: str) -> bool:
 def batches(population: Population, tenant: str, first: int = 0) -> Iterator[Batch]:
     """Draw a tenant's leads from the ``first`` on, in batches: a million never stand in memory twice."""
     keeper = Storekeeper(population, tenant)
+    owner, short = population.world.tenant(tenant).tenant_id, is_short(population, tenant)
     leads = islice(population.leads(tenant), first, None)
-    while batch := [keeper.stored(lead) for lead in islice(leads, _BATCH)]:
+    while batch := [sealed(owner, keeper.stored(lead), short) for lead in islice(leads, _BATCH)]:
         yield batch
 
 

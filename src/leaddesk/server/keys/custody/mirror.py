@@ -123,6 +123,10 @@ class Mirror:
         sql = f"SELECT {_COLUMNS} FROM data_key WHERE epoch < ? AND generation IS NULL LIMIT ?"  # noqa: S608
         return self._connection.execute(sql, (epoch, limit)).fetchall()
 
+    def copy_to(self, other: "Mirror") -> None:
+        """Make another copy the same as this one."""
+        self._connection.backup(other._connection)
+
     def dump(self) -> bytes:
         """Return the database as a backup would hold it."""
         return self._connection.serialize()

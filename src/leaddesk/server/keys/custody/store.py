@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from leaddesk.server.keys.custody.mirror import Key, Mirror, TenantKey, Writes
+from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, Key, Mirror, TenantKey, Writes
 
 
 class KeyStore:
@@ -15,6 +15,7 @@ class KeyStore:
 
     def __init__(self, first: Mirror, second: Mirror) -> None:
         self.mirrors = (first, second)
+        self._written: Sequence[Mirror] = self.mirrors
         self._turn = threading.RLock()
 
     @contextmanager
@@ -23,7 +24,7 @@ class KeyStore:
         with self._turn:
             begun: list[Writes] = []
             try:
-                for mirror in self.mirrors:
+                for mirror in self._written:
                     mirror.writes.execute("BEGIN IMMEDIATE")
                     begun.append(mirror.writes)
                 yield begun
@@ -33,6 +34,21 @@ class KeyStore:
                 raise
             for writes in begun:
                 writes.execute("COMMIT")
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Write the first mirror only, and at the end make the second its copy.
+
+        For a population that nobody relies on before all of it is there; a crash in between is healed.
+        """
+        first, second = self.mirrors
+        self._written = (first,)
+        try:
+            yield
+        finally:
+            with self._turn:
+                first.copy_to(second)
+                self._written = self.mirrors
 
     def find(self, tenant: str, ids: Sequence[str]) -> list[tuple[str, int, bytes | None]]:
         """Return id, epoch and wrapped key (absent: destroyed) of those that are known."""
@@ -67,18 +83,14 @@ class KeyStore:
                 mirror.add(rows, tenant_rows)
 
     def destroy(self, tenant: str, ids: Sequence[str]) -> None:
-        """Destroy keys in both; ids that never had a key never get one."""
+        """Destroy keys in both; ids that never had a key never get one. ``WHOLE_TENANT`` stands for all."""
         with self.writing() as both:
             generation = next_generation(self.mirrors)
             for mirror in both:
-                mirror.destroy(tenant, ids, generation)
-
-    def destroy_tenant(self, tenant: str) -> None:
-        """Destroy everything of a tenant in both."""
-        with self.writing() as both:
-            generation = next_generation(self.mirrors)
-            for mirror in both:
-                mirror.destroy_tenant(tenant, generation)
+                if WHOLE_TENANT in ids:
+                    mirror.destroy_tenant(tenant, generation)
+                else:
+                    mirror.destroy(tenant, ids, generation)
 
     def rewrap(self, epoch: int, limit: int, anew: Callable[[Sequence[Key]], Sequence[Key]]) -> int:
         """Wrap up to ``limit`` keys of older epochs anew, in both; returns how many there were."""

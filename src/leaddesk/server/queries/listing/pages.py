@@ -28,7 +28,7 @@ _FROM = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An encoded array, its rows, the total of the filter, and where the next page begins (if any)."""
+    """An encoded array, its rows, the filter's total, and where the next page begins (absent: no more)."""
 
     body: bytes
     count: int
