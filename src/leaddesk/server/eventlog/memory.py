@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.eventlog.schema import TABLES
+from leaddesk.server.eventlog.schema import REBUILT_TABLES, TABLES
 from leaddesk.server.eventlog.storage import Value, VersionConflict
 
 
@@ -41,6 +41,7 @@ class MemoryStorage:
         self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.execute("PRAGMA temp_store = MEMORY")
         self._connection.executescript(TABLES)
+        self._connection.executescript(REBUILT_TABLES.format(kind="TEMPORARY"))
         self._rows = _MemoryRows(self._connection)
         self._turn = threading.Lock()
 

@@ -7,6 +7,7 @@ CREATE TABLE event (
   kind TEXT NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT, keeper TEXT,
   key_id TEXT NOT NULL, chain BLOB NOT NULL, payload BLOB NOT NULL,
   PRIMARY KEY (tenant_id, position), UNIQUE (tenant_id, stream_id, version));
+CREATE INDEX note_by_time ON event (tenant_id, at, position) WHERE kind = 'NoteAdded';
 CREATE TABLE lead (
   tenant_id TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, serial INTEGER NOT NULL,
   modified_at TEXT NOT NULL, lead_modified_at TEXT NOT NULL, created_at TEXT NOT NULL, started_at TEXT,
@@ -71,3 +72,13 @@ CREATE TABLE relay_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL
 the event, so that push can tell who lost the right to it. ``lead.doc`` NULL: the bytes lie in the payload of
 the event at ``position`` (large seeded populations store each lead once). ``erasure``: leads whose
 erasure has begun and not ended; ids only."""
+
+REBUILT_TABLES = """
+CREATE {kind} TABLE contact_mark (
+  tenant_id TEXT NOT NULL, mark BLOB NOT NULL, lead_id TEXT NOT NULL, kind TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, mark, lead_id, kind));
+CREATE INDEX contact_by_lead ON contact_mark (tenant_id, lead_id);
+CREATE {kind} TABLE contact_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL);
+"""
+"""The blind index: in no dump, drawn from the log again after a start. ``kind``: what a back end calls tables
+of that kind, ``TEMPORARY`` or ``UNLOGGED``."""

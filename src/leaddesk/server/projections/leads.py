@@ -19,6 +19,7 @@ from leaddesk.server.eventlog.bulk import INSERT_LEAD
 from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.keys.places import lead_place, offer_place
 from leaddesk.server.keys.port import lead_key, offer_key
+from leaddesk.server.projections.contacts import forget as forget_contacts
 from leaddesk.server.projections.disclosed import note_recipients
 
 _DELETE = "DELETE FROM lead WHERE tenant_id = ? AND id = ?"
@@ -88,8 +89,9 @@ def begin_lead(unit: Unit, lead_id: LeadId, first: Recorded) -> LeadState:
 
 
 def remove_lead(unit: Unit, lead_id: str) -> None:
-    """Take the row away."""
+    """Take the row away, and what it was recognised by."""
     unit.run(_DELETE, lead_id)
+    forget_contacts(unit, lead_id)
 
 
 def without_lists(doc: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from leaddesk.server.web import events, history, leads, notes, offers, references, sharing
+from leaddesk.server.web.entry import duplicates, journal
 from leaddesk.server.web.entry import leads as entered
 from leaddesk.server.web.oversight import access_log, evidence, resolutions
 from leaddesk.server.web.partners import commissions, invitations, sales_partners
@@ -12,6 +13,8 @@ from leaddesk.server.web.tenant import api_keys, policy, reports
 _ROOMS = (
     leads,
     entered,
+    duplicates,
+    journal,
     notes,
     history,
     references,

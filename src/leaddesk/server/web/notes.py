@@ -13,11 +13,11 @@ from leaddesk.server.web.edge.access import Access
 from leaddesk.server.web.edge.answers import answer, answers
 from leaddesk.server.web.edge.inputs import parse_body, path_uuid
 from leaddesk.server.web.edge.routes import guarded
-from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, Spec
-from leaddesk.server.web.services import Services, order_of, rendered
+from leaddesk.server.web.edge.spec import OPTIONAL_KEY, Spec
+from leaddesk.server.web.services import Services, core_order_of, rendered
 
 _LIST = Spec("The journal of a lead, newest first", Note, many=True)
-_ADD = Spec("Add a note to a lead", Note, status=201, body=NoteRequest, params=(IDEMPOTENCY_KEY,))
+_ADD = Spec("Add a note to a lead", Note, status=201, body=NoteRequest, params=(OPTIONAL_KEY,))
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -28,7 +28,7 @@ def routes(services: Services) -> list[BaseRoute]:
         return answers(read.notes(library, caller, path_uuid(request, "lead_id")))
 
     async def add(request: Request, caller: Caller) -> Response:
-        lead_id, order = path_uuid(request, "lead_id"), await order_of(request, caller)
+        lead_id, order = path_uuid(request, "lead_id"), await core_order_of(request, caller)
         wanted = await parse_body(request, NoteRequest)
         receipt = add_note(services.office, order, lead_id, wanted.text, wanted.intern)
         made = rendered(library, caller, receipt, lambda: read.note(library, caller, lead_id, receipt.ids[0]))

@@ -86,7 +86,12 @@ def time_terms(name: str, column: str, text: str) -> Iterable[tuple[str, str]]:
     return [(f"{column} {_OPERATORS[operator]} ?", format_time(moment))]
 
 
-def _moment(name: str, text: str) -> tuple[datetime, bool]:
+def moment(name: str, text: str) -> str:
+    """Read a date (midnight UTC) or time as it is stored. Raises ``Refused`` (invalid)."""
+    return format_time(_moment(name, text, "an ISO 8601 date or time")[0])
+
+
+def _moment(name: str, text: str, expected: str = _EXPECTED_TIME) -> tuple[datetime, bool]:
     try:
         if _DATE.fullmatch(text) and date.fromisoformat(text) < _LAST_DAY:
             return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC), True
@@ -94,7 +99,7 @@ def _moment(name: str, text: str) -> tuple[datetime, bool]:
         moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), False
     except (ValueError, OverflowError):
-        raise invalid(name, _EXPECTED_TIME) from None
+        raise invalid(name, expected) from None
 
 
 def _order(text: str) -> tuple[SortKey, ...]:
