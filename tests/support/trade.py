@@ -120,6 +120,10 @@ class Trade:
         record = PersonRecord(tenant, self.members[first], name, f"{first.lower()}@x.example", role, extra)
         self.people.add_person(record, Secret(PASSWORD))
 
+    def add_admin(self, tenant: TenantId, name: str) -> None:
+        """Enter one more admin."""
+        self._add_person(tenant, name, Role.ADMIN)
+
     def grant_deletion(self, first: str) -> None:
         """Give a member the right to delete; the directory keeps the password's entry."""
         tenant = next(t.tenant_id for t in self.people.tenants() if self._person(t.tenant_id, first))

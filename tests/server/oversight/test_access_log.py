@@ -45,6 +45,7 @@ class MortalKeys:
         self.destroyed: list[tuple[str, str]] = []
 
     def seal(self, tenant: TenantId, key_id: str, plain: bytes, bound_to: str) -> bytes:
+        assert (tenant, key_id) not in self.destroyed
         return self.alive.setdefault((tenant, key_id), secrets.token_bytes(8)) + plain
 
     def open(self, tenant: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes | None:

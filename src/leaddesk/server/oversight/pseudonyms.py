@@ -24,9 +24,10 @@ _SECRETS = "SELECT generation, sealed FROM month_secret WHERE tenant_id = ? AND 
 _INSERT = "INSERT INTO month_secret (tenant_id, month, generation, sealed) VALUES (?, ?, ?, ?)"
 _OWN_MONTHS = "SELECT DISTINCT month FROM month_secret WHERE tenant_id = ? ORDER BY month"
 _MONTHS = (
-    "SELECT tenant_id, month, MAX(generation) FROM month_secret WHERE month < ? GROUP BY tenant_id, month"
+    "SELECT tenant_id, month, MAX(generation) FROM month_secret WHERE month < ? AND LENGTH(sealed) > 0"
+    " GROUP BY tenant_id, month"
 )
-_FORGET = "DELETE FROM month_secret WHERE tenant_id = ? AND month = ?"
+_FORGET = "UPDATE month_secret SET sealed = ? WHERE tenant_id = ? AND month = ?"
 
 
 class Pseudonyms:
@@ -89,7 +90,7 @@ class Pseudonyms:
             self._keys.destroy(tenant, [month_key(past, number) for number in range(1, last + 1)])
             self._known.pop((tenant, past), None)
             with self._storage.transaction() as rows:
-                rows.run(_FORGET, (tenant, past))
+                rows.run(_FORGET, (b"", tenant, past))  # the row stays: its generation is used up
         return len(over)
 
     def _opened_or_new(self, rows: Rows, tenant: TenantId, month: str) -> bytes:
@@ -113,6 +114,8 @@ class Pseudonyms:
         return [secret for secret in opened if secret is not None]
 
     def _open(self, tenant: TenantId, month: str, generation: int, sealed: bytes) -> bytes | None:
+        if not sealed:
+            return None
         return self._keys.open(tenant, month_key(month, generation), sealed, _place(month, generation))
 
 
