@@ -60,7 +60,7 @@ def sealed_anew(tenant: str, key_id: str, contents: Sequence[tuple[bytes, str]])
 
 def unseal(cipher: Cipher, sealed: bytes, bound_to: bytes) -> bytes:
     """Open what was sealed. Raises :class:`Unreadable`."""
-    if sealed[:1] != _FORM:
+    if sealed[:1] != _FORM or len(sealed) < OVERHEAD:
         raise Unreadable
     try:
         return cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], bound_to)

@@ -23,7 +23,7 @@ def heal(store: KeyStore, opens: Callable[[Key], bool]) -> Healed:
     """Bring both mirrors to the same state; ``opens`` judges two wrappings of one epoch."""
     with store.writing() as both:
         _heal_tenants(store)
-        left, right = ({key[:2]: key for key in mirror.keys()} for mirror in store.mirrors)  # noqa: SIM118
+        left, right = ({key[:2]: key for key in mirror.everything()} for mirror in store.mirrors)
         differing = [name for name in left.keys() | right.keys() if left.get(name) != right.get(name)]
         agreed = [_agreed(left.get(name), right.get(name), opens) for name in differing]
         generation = next_generation(store.mirrors)

@@ -113,7 +113,7 @@ class Mirror:
         sql = "SELECT tenant_id, epoch, wrapped FROM tenant_key ORDER BY tenant_id, epoch"
         return self._connection.execute(sql).fetchall()
 
-    def keys(self) -> list[Key]:
+    def everything(self) -> list[Key]:
         """Return everything, in order."""
         sql = f"SELECT {_COLUMNS} FROM data_key ORDER BY tenant_id, id"  # noqa: S608 - constant text
         return self._connection.execute(sql).fetchall()

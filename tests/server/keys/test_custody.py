@@ -1,0 +1,248 @@
+"""The key store's two mirrors, the epoch cells and the master key: healed, overwritten, checked."""
+
+import base64
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.server.keys.custody.epochs import Epochs, FileCell, MemoryCell
+from leaddesk.server.keys.custody.healing import Healed
+from leaddesk.server.keys.custody.master import (
+    VARIABLE,
+    MasterKeyUnusable,
+    master_from_environment,
+    master_from_file,
+    random_master,
+)
+from leaddesk.server.keys.custody.mirror import Mirror, Writes
+from leaddesk.server.keys.envelope import Envelope
+from leaddesk.server.keys.opening import KEYS_FILE, keys_in_files, keys_in_memory
+from leaddesk.server.keys.port import KeyGone, lead_key
+from leaddesk.server.keys.sealing import Unreadable
+
+A = TenantId("a")
+PLACE = "lead:1"
+
+
+def sealed(house: Envelope, name: str, tenant: TenantId = A) -> bytes:
+    with house.transaction() as keys:
+        return keys.seal(tenant, lead_key(name), name.encode(), PLACE)
+
+
+def opened(house: Envelope, name: str, content: bytes) -> str | None:
+    house.forget_unwrapped()
+    with house.transaction() as keys:
+        try:
+            return keys.open(A, lead_key(name), content, PLACE).decode()
+        except KeyGone:
+            return None
+
+
+def same(house: Envelope) -> bool:
+    first, second = house.store.mirrors
+    return first.everything() == second.everything() and first.tenant_keys() == second.tenant_keys()
+
+
+class Crash(Exception):
+    """The power goes."""
+
+
+@pytest.mark.parametrize("act", ["new", "destroy", "turn"])
+def test_a_crash_between_the_two_commits_is_healed(act: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = keys_in_memory()
+    contents = {name: sealed(house, name) for name in ("1", "2")}
+    second = house.store.mirrors[1].writes
+    execute = Writes.execute
+
+    def failing(self: Writes, sql: str) -> None:
+        if self is second and sql == "COMMIT":
+            execute(self, "ROLLBACK")
+            raise Crash
+        execute(self, sql)
+
+    monkeypatch.setattr(Writes, "execute", failing)
+    with pytest.raises(Crash):
+        if act == "new":
+            contents["3"] = sealed(house, "3")
+        elif act == "destroy":
+            house.destroy(A, [lead_key("1")])
+        else:
+            list(house.turn_epoch())
+    monkeypatch.undo()
+    assert not same(house)
+    again = Envelope(house.store, house.epochs)
+    again.heal()
+    assert same(again)
+    if again.is_turning():
+        list(again.turn_epoch())
+    expected = {"1": None if act == "destroy" else "1", "2": "2"}
+    assert {name: opened(again, name, content) for name, content in contents.items()} == expected
+    assert again.heal() == Healed(0, 0)
+
+
+def test_a_destroyed_key_stays_destroyed_when_one_mirror_comes_from_a_backup() -> None:
+    house = keys_in_memory()
+    content, kept = sealed(house, "1"), sealed(house, "2")
+    backup = house.store.mirrors[0].dump()
+    house.destroy(A, [lead_key("1")])
+    for mirror in house.store.mirrors:
+        restored = Mirror(":memory:")
+        restored._connection.deserialize(backup)
+        restored.copy_to(mirror)
+        assert house.heal() == Healed(copied=0, destroyed=1)
+        assert opened(house, "1", content) is None and opened(house, "2", kept) == "2"
+
+
+def test_a_lost_mirror_is_filled_from_the_other() -> None:
+    house = keys_in_memory()
+    content = sealed(house, "1")
+    for mirror in house.store.mirrors:
+        Mirror(":memory:").copy_to(mirror)
+        assert house.heal() == Healed(copied=1, destroyed=0)
+        assert opened(house, "1", content) == "1"
+
+
+def test_a_damaged_wrapping_is_replaced_by_the_one_that_opens() -> None:
+    house = keys_in_memory()
+    content = sealed(house, "1")
+    for mirror in house.store.mirrors:
+        mirror.writes.put([(A, lead_key("1"), 1, b"\x01" + bytes(60), None)])
+        house.heal()
+        assert same(house) and opened(house, "1", content) == "1"
+
+
+def test_a_destroyed_tenant_does_not_come_back_from_a_mirror() -> None:
+    house = keys_in_memory()
+    content = sealed(house, "1")
+    backup = house.store.mirrors[0].dump()
+    house.destroy_tenant(A)
+    restored = Mirror(":memory:")
+    restored._connection.deserialize(backup)
+    restored.copy_to(house.store.mirrors[0])
+    again = Envelope(house.store, house.epochs)
+    again.heal()
+    assert opened(again, "1", content) is None
+    assert all(mirror.tenant_keys() == [] for mirror in house.store.mirrors)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> list[Path]:
+    found = [tmp_path / name for name in ("first", "second", "epoch-1", "epoch-2")]
+    for folder in found:
+        folder.mkdir()
+    return found
+
+
+def in_files(folders: list[Path], key: bytes = bytes(32)) -> Envelope:
+    master = master_from_environment({VARIABLE: base64.b64encode(key).decode()})
+    return keys_in_files(master, folders[0], folders[1], (folders[2], folders[3]))
+
+
+def test_files_keep_the_keys_and_a_destroyed_one_leaves_no_residue(folders: list[Path]) -> None:
+    house = in_files(folders)
+    content, kept = sealed(house, "1"), sealed(house, "2")
+    wrapped = next(row[3] for row in house.store.mirrors[0].everything() if row[1] == lead_key("1"))
+    assert wrapped is not None
+    assert all(wrapped in (folder / KEYS_FILE).read_bytes() for folder in folders[:2])
+    house.destroy(A, [lead_key("1")])
+    house.store.close()
+    found = [path for folder in folders for path in folder.iterdir()]
+    assert sorted(path.name for path in found) == ["epoch", "epoch", KEYS_FILE, KEYS_FILE]
+    assert not any(wrapped in path.read_bytes() for path in found)
+    again = in_files(folders)
+    assert opened(again, "1", content) is None and opened(again, "2", kept) == "2"
+    again.store.close()
+
+
+def test_the_files_of_a_night_hold_nothing_of_the_day_before(folders: list[Path]) -> None:
+    house = in_files(folders)
+    content = sealed(house, "1")
+    wrapped = house.store.mirrors[0].everything()[0][3] or b""
+    tenant_key = house.store.tenant_keys()[0][2]
+    epoch = (folders[2] / "epoch").read_bytes()
+    list(house.turn_epoch())
+    house.store.close()
+    everything = b"".join(path.read_bytes() for folder in folders for path in folder.iterdir())
+    assert wrapped not in everything and tenant_key not in everything and epoch not in everything
+    again = in_files(folders)
+    assert opened(again, "1", content) == "1"
+    again.store.close()
+
+
+def test_a_turn_that_a_crash_interrupted_is_completed_at_start(folders: list[Path]) -> None:
+    house = in_files(folders)
+    content = sealed(house, "1")
+    next(house.turn_epoch(batch=1))
+    house.store.close()
+    again = in_files(folders)
+    assert not again.is_turning() and opened(again, "1", content) == "1"
+    again.store.close()
+
+
+def test_another_master_key_opens_nothing(folders: list[Path]) -> None:
+    in_files(folders).store.close()
+    with pytest.raises(Unreadable):
+        in_files(folders, key=bytes(31) + b"x")
+
+
+def test_a_torn_or_lost_epoch_cell_is_healed(tmp_path: Path) -> None:
+    master, paths = random_master(), [tmp_path / "one", tmp_path / "two"]
+    cells = [FileCell(path) for path in paths]
+    Epochs(master, cells).begin()
+    for damage in (b"", b"\x01torn", bytes(200)):
+        for path in paths:
+            path.write_bytes(damage)
+            again = Epochs(master, cells)
+            assert again.newest == 2 and again.is_turning
+    for path in paths:
+        assert path.stat().st_mode & 0o077 == 0
+        path.write_bytes(b"\x01torn")
+    with pytest.raises(Unreadable):
+        Epochs(master, cells)
+
+
+def test_a_first_start_draws_an_epoch_and_keeps_it() -> None:
+    master, cells = random_master(), [MemoryCell(), MemoryCell()]
+    first = Epochs(master, cells)
+    assert (first.newest, first.is_turning) == (1, False)
+    first.begin()
+    first.destroy_older()
+    again = Epochs(master, cells)
+    assert (again.newest, again.cipher(1)) == (2, None) and again.cipher(2) is not None
+
+
+def test_the_master_key_comes_from_a_file_only_its_owner_reads(tmp_path: Path) -> None:
+    path = tmp_path / "master"
+    path.write_text(base64.b64encode(bytes(range(32))).decode() + "\n")
+    path.chmod(0o600)
+    wrapped = master_from_file(path).wrap(b"x")
+    environment = {VARIABLE: base64.b64encode(bytes(range(32))).decode()}
+    assert master_from_environment(environment).unwrap(wrapped) == b"x"
+    path.chmod(0o640)
+    with pytest.raises(MasterKeyUnusable, match="mode 600"):
+        master_from_file(path)
+
+
+@pytest.mark.parametrize("text", ["", "no base64!", base64.b64encode(bytes(16)).decode(), "ä"])
+def test_what_is_no_master_key_is_named_and_not_shown(text: str, tmp_path: Path) -> None:
+    with pytest.raises(MasterKeyUnusable) as refused:
+        master_from_environment({VARIABLE: text})
+    assert not text or text not in str(refused.value)
+    with pytest.raises(MasterKeyUnusable):
+        master_from_environment({})
+    with pytest.raises(MasterKeyUnusable):
+        master_from_file(tmp_path / "missing")
+
+
+def test_a_mirror_has_no_wal_and_overwrites_what_it_drops(tmp_path: Path) -> None:
+    mirror = Mirror(str(tmp_path / KEYS_FILE))
+    found = [
+        mirror._connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "secure_delete", "synchronous")
+    ]
+    assert found == ["delete", 1, 2]
+    mirror.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        mirror.generation()
