@@ -133,6 +133,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 def _client(options: argparse.Namespace) -> int:
     settings = _settings(options)
+    _travel_light()
     from leaddesk.wiring.front import run_client
 
     return run_client(settings)
@@ -142,6 +143,7 @@ def _demo(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
+    _travel_light()
     from leaddesk.demo.options import DemoOptions
     from leaddesk.demo.run import run_demo
 
@@ -160,6 +162,13 @@ def _doctor(options: argparse.Namespace) -> int:
     from leaddesk.doctor import run_doctor
 
     return run_doctor(as_json=options.json)
+
+
+def _travel_light() -> None:
+    """Before anything of the client is imported, for it is the imports that become cheaper."""
+    from leaddesk.wiring.light_start import travel_light
+
+    travel_light()
 
 
 def _settings(options: argparse.Namespace) -> "Settings":

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import keyring.backends.fail
@@ -69,6 +70,34 @@ def vault(fake: FakeKeyring) -> KeyringVault:
 
 def profile(name: str = "p", token: str = "t0") -> Profile:
     return Profile(name, ADDRESS, Secret(token))
+
+
+async def test_waking_chooses_the_keyring_and_reads_nothing(fake: FakeKeyring) -> None:
+    chosen: list[FakeKeyring] = []
+    vault = KeyringVault(lambda: chosen.append(fake) or fake)  # type: ignore[func-returns-value]
+    fake.failure = KeyringLocked()
+    await vault.wake()
+    assert (chosen, vault.note) == ([fake], VaultNote.KEPT)
+    fake.failure = None
+    assert await vault.load(ADDRESS) is None
+    assert chosen == [fake]
+
+
+async def test_waking_where_there_is_no_keyring_is_told(fake: FakeKeyring) -> None:
+    vault = KeyringVault(lambda: None)
+    await vault.wake()
+    assert vault.note is VaultNote.NO_SERVICE
+
+
+async def test_an_announced_rotation_is_kept_and_its_successor_is_listed_again(
+    vault: KeyringVault, fake: FakeKeyring
+) -> None:
+    await vault.store(profile())
+    del fake.entries["leaddesk", "profiles"]
+    await vault.store(replace(profile(), rotation_id="r"))
+    assert await vault.reread(profile()) == replace(profile(), rotation_id="r")
+    await vault.store(profile(token="t1"))
+    assert await vault.load(ADDRESS) == profile(token="t1")
 
 
 async def test_what_is_stored_is_found_and_names_nobody(vault: KeyringVault, fake: FakeKeyring) -> None:

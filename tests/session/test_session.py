@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from leaddesk.api import errors
@@ -38,6 +40,40 @@ async def test_a_kept_profile_is_found_again(session: Session, client: ApiClient
     later = Session(client, session.vault, ADDRESS)
     assert await later.recall() is True
     assert later.state is SessionState.STARTING
+
+
+async def test_a_start_that_looks_ahead_finds_the_token_renewed(
+    session: Session, client: ApiClient, tokens: TokenServer
+) -> None:
+    await signed_in(session)
+    later = Session(client, session.vault, ADDRESS)
+    ahead = asyncio.create_task(later.look_ahead())
+    assert await later.recall() is True
+    await ahead
+    assert (tokens.refreshes, later.state) == (1, SessionState.STARTING)
+    await ApiClient(client._http, later.bearer).ask(Call("GET", "/me"))
+    assert tokens.refreshes == 1
+
+
+async def test_looking_ahead_in_vain_leaves_it_to_whoever_asks(
+    session: Session, client: ApiClient, tokens: TokenServer
+) -> None:
+    await signed_in(session)
+    later, tokens.down = Session(client, session.vault, ADDRESS), True
+    await later.look_ahead()
+    assert (later.state, await later.recall()) == (SessionState.STARTING, True)
+    tokens.down = False
+    await ApiClient(client._http, later.bearer).ask(Call("GET", "/me"))
+
+
+async def test_a_session_that_is_over_is_over_for_who_looks_ahead(
+    session: Session, client: ApiClient, tokens: TokenServer
+) -> None:
+    await signed_in(session)
+    later, tokens.family_alive = Session(client, session.vault, ADDRESS), False
+    await later.look_ahead()
+    assert later.state is SessionState.ENDED
+    assert await session.vault.load(ADDRESS) is None
 
 
 async def test_a_wrong_password_changes_nothing(session: Session) -> None:

@@ -311,7 +311,7 @@ class Pretended:
         self.around = Surroundings(
             self.window, self.window.toasts, Clipboard(application), lambda: NOW, self.errors.append
         )
-        ground = Ground(Instance("Live"), "https://leads.wagner.example", "0.1.0")
+        ground = Ground(Instance("Live"), "https://leads.wagner.example", lambda: "0.1.0")
         rooms: Any = Rooms(self.desk, self.store, self.features, ground)  # type: ignore[arg-type]
         self.rooms = rooms
         self.stages = Stages(self.window, rooms, self.around, style)

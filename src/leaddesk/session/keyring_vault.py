@@ -66,6 +66,10 @@ class KeyringVault:
         """Call back when the note changes, and when a keyring answers late (KEPT: ask again)."""
         self._watchers.append(callback)
 
+    async def wake(self) -> None:
+        """Import the library and choose the keyring ahead of the first question."""
+        await self._call(self._open, None)
+
     async def load(self, address: str, *, quietly: bool = False) -> Profile | None:
         """Return the profile of a server, if one is kept. ``quietly``: not from one that would prompt."""
         if not self._listed:
@@ -198,6 +202,8 @@ class _Book:
         """Write one profile, its entry before the list."""
         name = profile.profile_id
         self._write(_service(name), name, profile.to_text())
+        if profile.rotation_id is not None:
+            return  # an announcement: the entry stands in the list already, and its successor looks there
         names = self._names() if listed else [name]
         if name not in names:
             self._write(SERVICE, LIST_USER, json.dumps([*names, name]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 
 from leaddesk.api.client import ApiClient
@@ -31,6 +33,7 @@ class Session:
         self._state = SessionState.STARTING
         self._watchers: list[Callable[[SessionState], None]] = []
         self._dropped: list[Profile] = []
+        self._recalling = asyncio.Lock()
 
     @property
     def state(self) -> SessionState:
@@ -55,7 +58,9 @@ class Session:
 
         ``quietly``: nobody is prompted for a locked keyring; it then counts as keeping nothing.
         """
-        if self.bearer.profile is None:
+        async with self._recalling:
+            if self.bearer.profile is not None:
+                return True
             profile = await self.vault.load(self._address, quietly=quietly)
             if self.bearer.profile is not None:
                 return True  # somebody signed in while the keyring was thinking
@@ -63,7 +68,16 @@ class Session:
                 self._become(SessionState.SIGNED_OUT)
                 return False
             self.bearer.begin(profile)
-        return True
+            return True
+
+    async def look_ahead(self) -> None:
+        """Recall, and renew the token, before anybody asks: a start imports meanwhile (P2).
+
+        What fails is not told here. Whoever asks afterwards tries again and hears of it.
+        """
+        if await self.recall():
+            with contextlib.suppress(ApiError):
+                await self.bearer.enter()
 
     async def prove(self, email: Personal[str], password: Secret) -> None:
         """Check the password afresh and begin with new tokens, kept before their first use.

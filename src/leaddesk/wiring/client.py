@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -14,16 +14,30 @@ from PySide6.QtWidgets import QApplication
 from leaddesk.personal.unexpected import report
 from leaddesk.settings.address import ServerAddress
 from leaddesk.ui.kit.brand.instance import Instance
+from leaddesk.ui.kit.tasks import TaskScope, Work
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
 
 if TYPE_CHECKING:
+    from leaddesk.api.client import ApiClient
     from leaddesk.desk.desk import Desk
+    from leaddesk.session.session import Session
     from leaddesk.session.vault import Vault
     from leaddesk.ui.shell.stages import Stages
     from leaddesk.ui.signin.guarantees import Guarantees
 
-_ROOMS = ("leaddesk.api.client", "leaddesk.desk.desk", "leaddesk.ui.shell.stages", "leaddesk.wiring.features")
+_WAY_OUT = ("pydantic.main", "leaddesk.api.client", "leaddesk.api.transport", "leaddesk.session.session")
+_ROOMS = (
+    "leaddesk.store.store",
+    "leaddesk.desk.outbox",
+    "leaddesk.desk.desk",
+    "leaddesk.ui.shell.frame.workplace",
+    "leaddesk.ui.shell.stages",
+    "leaddesk.ui.leads.lead_list_view",
+    "leaddesk.wiring.features",
+)
+"""Imported one after the other with a turn of the loop between, for answers that came meanwhile."""
+
 _CALM_SECONDS, _BREATH_SECONDS = 2.0, 0.1
 """After a start, and between two imports: none of them is to be felt."""
 
@@ -42,6 +56,15 @@ class Place:
     vault: Vault
 
 
+@dataclass(frozen=True)
+class _Line:
+    """The person's session with the server, and a client that carries it."""
+
+    client: ApiClient
+    session: Session
+    close: Callable[[], Awaitable[None]]
+
+
 class ClientWindow:
     """Everything behind one window.
 
@@ -51,30 +74,42 @@ class ClientWindow:
     def __init__(self, app: QApplication, style: Style, window: MainWindow) -> None:
         self._app, self._style, self.window = app, style, window
         self._closed = asyncio.Event()
-        self._close_rooms: Callable[[], Awaitable[None]] | None = None
+        self._tasks = TaskScope(report)
+        self._line: _Line | None = None
         self._stages: Stages | None = None
         window.close_requested.connect(self._closed.set)
 
+    async def reach_out(self, place: Place, wake_keyring: Work) -> None:
+        """Ask keyring and server, and import meanwhile what shows their answers (P2).
+
+        The keyring first: waking it takes as long as importing what the server is asked with.
+        """
+        self._tasks.once("keyring", wake_keyring)
+        await _import(_WAY_OUT)
+        self._tasks.once("ahead", self._connect(place).session.look_ahead)
+        await prepare()
+
     def open(self, place: Place) -> Desk:
         """Import and construct the rooms behind the window; the caller starts the session."""
-        from leaddesk.api.client import ApiClient
-        from leaddesk.api.transport import open_http
         from leaddesk.desk.desk import Desk
-        from leaddesk.session.session import Session
         from leaddesk.store.store import Store
 
-        http = open_http(place.address)
-        client = ApiClient(http)
-        session = Session(client, place.vault, place.address.url)
-        store = Store()
-        desk = Desk(ApiClient(http, session.bearer), session, store, now)
+        line, store = self._line or self._connect(place), Store()
+        desk = Desk(line.client, line.session, store, now)
         self._build_stages(desk, store, place)
-        self._close_rooms = http.aclose
         return desk
 
-    def _build_stages(self, desk: Desk, store: object, place: Place) -> None:
-        from importlib.metadata import version
+    def _connect(self, place: Place) -> _Line:
+        from leaddesk.api.client import ApiClient
+        from leaddesk.api.transport import open_http
+        from leaddesk.session.session import Session
 
+        http = open_http(place.address)
+        session = Session(ApiClient(http), place.vault, place.address.url)
+        self._line = _Line(ApiClient(http, session.bearer), session, http.aclose)
+        return self._line
+
+    def _build_stages(self, desk: Desk, store: object, place: Place) -> None:
         from leaddesk.ui.kit.clipboard import shared
         from leaddesk.ui.kit.presenting.surroundings import Surroundings
         from leaddesk.ui.shell.doors import Ground, Rooms
@@ -82,9 +117,7 @@ class ClientWindow:
         from leaddesk.wiring.features import Features
 
         around = Surroundings(self.window, self.window.toasts, shared(), now, report)
-        ground = Ground(
-            place.instance, place.address.url, version("leaddesk"), lambda: _promises(place.vault)
-        )
+        ground = Ground(place.instance, place.address.url, _version, lambda: _promises(place.vault))
         rooms = Rooms(desk, store, Features(desk, store, around), ground)  # type: ignore[arg-type]
         self._stages = Stages(self.window, rooms, around, self._style)
 
@@ -98,6 +131,7 @@ class ClientWindow:
     async def until_closed(self) -> None:
         """Wait until the person closes the window; meanwhile import what the first rows did not need."""
         from leaddesk.wiring.features import LATER
+        from leaddesk.wiring.light_start import settle_down
 
         pause = _CALM_SECONDS
         for name in LATER:
@@ -105,6 +139,7 @@ class ClientWindow:
                 return
             import_module(name)
             pause = _BREATH_SECONDS
+        settle_down()
         await self._closed.wait()
 
     async def _closes_within(self, seconds: float) -> bool:
@@ -119,9 +154,17 @@ class ClientWindow:
         """End everything behind the window."""
         if self._stages is not None:
             self._stages.close()
-        if self._close_rooms is not None:
-            await self._close_rooms()
+        await self._tasks.cancel_all()
+        if self._line is not None:
+            await self._line.close()
         self.window.deleteLater()
+
+
+def _version() -> str:
+    """Looked up only for the page that shows it: the search costs 10 ms (P2)."""
+    from importlib.metadata import version
+
+    return version("leaddesk")
 
 
 def _promises(vault: Vault) -> Guarantees:
@@ -131,7 +174,12 @@ def _promises(vault: Vault) -> Guarantees:
 
 
 async def prepare() -> None:
-    """Import what :meth:`ClientWindow.open` needs while something else is waited for: the demo's server."""
-    for name in _ROOMS:
+    """Import what :meth:`ClientWindow.open` needs while something else is waited for."""
+    await _import(_WAY_OUT)
+    await _import(_ROOMS)
+
+
+async def _import(names: Sequence[str]) -> None:
+    for name in names:
         await asyncio.sleep(0)
         import_module(name)

@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     from leaddesk.ui.sharing.shares_view import SharesView
 
 LATER = (
+    "leaddesk.ui.shell.lock.lock_presenter",
+    "leaddesk.ui.shell.outbox.waiting_changes_pane",
+    "leaddesk.ui.shell.outbox.conflict_dialog",
+    "leaddesk.ui.shell.help.keys_dialog",
     "leaddesk.ui.leads.detail.presenter",
     "leaddesk.ui.sharing.share_presenter",
     "leaddesk.ui.sharing.shares_presenter",
     "leaddesk.ui.offers.offers_presenter",
     "leaddesk.ui.approvals.approvals_presenter",
+    "leaddesk.ui.signin.sign_in_presenter",
 )
 """What the first rows do not need; imported when it is asked for, or when nobody is waiting."""
 

@@ -22,8 +22,10 @@ def run_client(settings: Settings) -> int:
         from leaddesk.session.keyring_vault import KeyringVault
         from leaddesk.wiring.client import ClientWindow, Place
 
-        client = ClientWindow(app, style, window)
-        client.open(Place(settings.server, Instance(settings.instance), KeyringVault()))
+        client, vault = ClientWindow(app, style, window), KeyringVault()
+        place = Place(settings.server, Instance(settings.instance), vault)
+        await client.reach_out(place, vault.wake)
+        client.open(place)
         client.stages.start()
         await client.until_closed()
         await client.close()

@@ -121,6 +121,15 @@ async def test_a_session_ended_by_the_server_is_said(office: Pretended) -> None:
     assert any("Sitzung ist zu Ende" in label.text() for label in page.findChildren(QLabel))
 
 
+async def test_a_session_that_ended_before_the_shell_was_there_is_said(office: Pretended) -> None:
+    office.desk.sign_in.state.value = SessionState.ENDED
+    office.stages.start()
+    await rounds()
+    page = office.window.page()
+    assert isinstance(page, SignInPage)
+    assert any("Sitzung ist zu Ende" in label.text() for label in page.findChildren(QLabel))
+
+
 async def test_lock_leaves_no_feature_view_and_no_personal_text_in_the_tree(office: Pretended) -> None:
     workplace = await signed_in(office)
     office.features.newest("list").view.lead_opened.emit("lead-1")

@@ -105,7 +105,7 @@ class Ground:
 
     instance: Instance
     server: str
-    version: str
+    version: Callable[[], str]
     guarantees: Callable[[], Guarantees] | None = None
 
 

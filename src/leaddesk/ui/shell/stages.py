@@ -1,7 +1,12 @@
-"""Which page the window shows: starting, sign-in, workplace, lock. It follows the session, nothing else."""
+"""Which page the window shows: starting, sign-in, workplace, lock. It follows the session, nothing else.
+
+The workplace is imported with this module, the other pages when they are shown or when nobody waits: a
+morning begins with the first rows (P2).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,20 +20,14 @@ from leaddesk.ui.shell.day.working_day import DayActs, WorkingDay
 from leaddesk.ui.shell.doors import Closable, Rooms
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs
 from leaddesk.ui.shell.frame_presenter import who_of
-from leaddesk.ui.shell.lock.lock_page import LockPage
-from leaddesk.ui.shell.lock.lock_presenter import LockPresenter
 from leaddesk.ui.shell.main_window import MainWindow
-from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
 from leaddesk.ui.shell.state import LockState, WindowState
-from leaddesk.ui.signin.guarantees import GuaranteesDialog
-from leaddesk.ui.signin.sign_in_page import SignInPage
-from leaddesk.ui.signin.sign_in_presenter import SignInPresenter, trouble_of
-from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
 
 if TYPE_CHECKING:
     from leaddesk.contract.people import Me
     from leaddesk.desk.outcomes import Outcome
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
+    from leaddesk.ui.signin.sign_in_state import Trouble
     from leaddesk.ui.theme.style import Style
 
 
@@ -52,7 +51,10 @@ class Stages:
 
     def start(self) -> None:
         """Ask the keyring for a session; the page shown meanwhile says so."""
-        self._tasks.once("resume", self._resume)
+        if self._rooms.desk.sign_in.state.value.value == "ended":
+            self._follow(None)  # the server said so while this was still being imported
+        else:
+            self._tasks.once("resume", self._resume)
 
     def lock(self) -> None:
         """Lock now: pages gone, memory wiped, lock page shown; nothing is waited for."""
@@ -83,6 +85,8 @@ class Stages:
         if outcome.code == "ok" or self._day is not None:
             return
         if outcome.code in ("offline", "unavailable", "untrusted"):
+            from leaddesk.ui.signin.sign_in_presenter import trouble_of
+
             self._trouble = trouble_of(outcome)[0]
             self._show_sign_in(resumable=True)
         elif self._door is None:
@@ -98,18 +102,24 @@ class Stages:
             self._leave_day(keep=True)
             self._show_lock()
         elif state in ("signed-out", "ended", "locked"):
+            from leaddesk.ui.signin.sign_in_state import Trouble
+
             self._trouble = Trouble.ENDED if state == "ended" else None
             self._leave_day(keep=state == "locked")
             self._kept = self._kept if state == "locked" else WindowState()
             self._show_sign_in()
 
     def _show_sign_in(self, *, resumable: bool = False) -> None:
+        from leaddesk.ui.signin.sign_in_page import SignInPage
+        from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
+        from leaddesk.ui.signin.sign_in_state import SignInState
+
         self._leave_door()
         ground = self._rooms.ground
         state = SignInState(
             ground.instance,
             ground.server,
-            ground.version,
+            ground.version(),
             trouble=None if resumable else self._trouble,
             resumable=resumable,
             promises=ground.guarantees is not None,
@@ -123,6 +133,9 @@ class Stages:
         page.focus_first()
 
     def _show_lock(self) -> None:
+        from leaddesk.ui.shell.lock.lock_page import LockPage
+        from leaddesk.ui.shell.lock.lock_presenter import LockPresenter
+
         self._leave_door()
         desk, ground = self._rooms.desk, self._rooms.ground
         me = desk.sign_in.me
@@ -176,6 +189,8 @@ class Stages:
 
     def _show_guarantees(self) -> None:
         if self._rooms.ground.guarantees is not None:
+            from leaddesk.ui.signin.guarantees import GuaranteesDialog
+
             GuaranteesDialog(self._window, self._rooms.ground.guarantees()).open()
 
     def _choose_language(self, language: Language) -> None:
@@ -192,9 +207,7 @@ class Stages:
         if not waiting:
             self._sign_out()
             return
-        dialog = UnsentDialog(self._window, waiting, signing_out=True)
-        dialog.accepted.connect(self._sign_out)
-        dialog.open()
+        self._ask_unsent(waiting, self._sign_out, signing_out=True)
 
     def _sign_out(self) -> None:
         self._tasks.once("sign-out", self._rooms.desk.sign_in.sign_out)
@@ -203,10 +216,15 @@ class Stages:
         waiting = self._rooms.desk.outbox.waiting
         if not waiting:
             return True
-        dialog = UnsentDialog(self._window, waiting, signing_out=False)
-        dialog.accepted.connect(self._quit)
-        dialog.open()
+        self._ask_unsent(waiting, self._quit, signing_out=False)
         return False
+
+    def _ask_unsent(self, waiting: int, go: Callable[[], None], *, signing_out: bool) -> None:
+        from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
+
+        dialog = UnsentDialog(self._window, waiting, signing_out=signing_out)
+        dialog.accepted.connect(go)
+        dialog.open()
 
     def _quit(self) -> None:
         self._window.hold_closing(lambda: True)

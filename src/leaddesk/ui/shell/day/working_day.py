@@ -12,9 +12,7 @@ from leaddesk.ui.shell.day.window_keys import WindowKeys
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs, person_menu
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.frame_presenter import FramePresenter
-from leaddesk.ui.shell.help.keys_dialog import KeysDialog
 from leaddesk.ui.shell.help.shortcuts import Shortcuts
-from leaddesk.ui.shell.outbox.outage_note import OutageNote
 from leaddesk.ui.shell.outbox.outbox_presenter import OutboxPresenter
 from leaddesk.ui.shell.routes import Routes
 from leaddesk.ui.shell.state import Link, OutageState, WindowState, WorkplaceState
@@ -22,6 +20,7 @@ from leaddesk.ui.shell.state import Link, OutageState, WindowState, WorkplaceSta
 if TYPE_CHECKING:
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
     from leaddesk.ui.shell.doors import Rooms
+    from leaddesk.ui.shell.outbox.outage_note import OutageNote
     from leaddesk.ui.theme.style import Style
 
 
@@ -67,6 +66,8 @@ class WorkingDay:
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
+        from leaddesk.ui.shell.help.keys_dialog import KeysDialog
+
         dialog = KeysDialog(self._around.window, self._shortcuts.letters)
         dialog.letters_switched.connect(self._shortcuts.set_letters)
         dialog.open()
@@ -90,6 +91,8 @@ class WorkingDay:
                 self._note.deleteLater()
                 self._note = None
         elif self._note is None:
+            from leaddesk.ui.shell.outbox.outage_note import OutageNote
+
             self._note = OutageNote(outage)
             self._note.retry_requested.connect(self._rooms.desk.sync.retry_now)
             self._routes.notice(self._note)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
-from leaddesk.ui.shell.outbox.entries import conflict_state, waiting_change
-from leaddesk.ui.shell.outbox.queue_state import QueueState
-from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
 
 if TYPE_CHECKING:
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
     from leaddesk.ui.shell.doors import Rooms
+    from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
+    from leaddesk.ui.shell.outbox.queue_state import QueueState
+    from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
 
 
 class OutboxPresenter:
@@ -39,6 +38,8 @@ class OutboxPresenter:
     def pane(self, closed: Callable[[], object]) -> QWidget:
         """Return the pane, built at the first time; ``closed`` is called when it is to go."""
         if self._pane is None:
+            from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
+
             self._pane = WaitingChangesPane(self._state())
             self._pane.undo_requested.connect(self._undo)
             self._pane.conflict_opened.connect(self.ask)
@@ -50,6 +51,9 @@ class OutboxPresenter:
         entry = self._rooms.desk.outbox.entry(entry_id)
         if self._dialog is not None or entry is None or entry.conflict is None:
             return
+        from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
+        from leaddesk.ui.shell.outbox.entries import conflict_state
+
         state = conflict_state(self._rooms, entry, self._around.clock())
         self._dialog = ConflictDialog(self._around.window, state)
         self._dialog.resolved.connect(self._resolve)
@@ -67,6 +71,9 @@ class OutboxPresenter:
             self._pane = None
 
     def _state(self) -> QueueState:
+        from leaddesk.ui.shell.outbox.entries import waiting_change
+        from leaddesk.ui.shell.outbox.queue_state import QueueState
+
         now: datetime = self._around.clock()
         entries = self._rooms.desk.outbox.entries()
         return QueueState(
