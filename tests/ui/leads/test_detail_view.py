@@ -234,6 +234,22 @@ def test_an_empty_value_is_a_dash_without_a_copy_button(view: LeadDetailView, ro
     assert [each for each in view.findChildren(Button) if each.accessibleName() == "Telefon kopieren"] == []
 
 
+def test_a_hostile_value_is_shown_with_its_controls_and_copied_as_it_is(
+    view: LeadDetailView, room: Room
+) -> None:
+    hostile = "anna\u202emoc.live\u200b@example.de"
+    line = FieldLine("E-Mail", hostile, copyable=True)
+    view.render_state(
+        replace(ANNA, name="A\u2067nna", contact=(line,), subtitle=("\u05d0\u05e0\u05d4", "24103 Kiel"))
+    )
+    room.settle()
+    copied = heard(view.copy_requested)
+    next(b for b in view.findChildren(Button) if b.accessibleName() == "E-Mail kopieren").click()
+    assert copied == [hostile]
+    assert "\u2068\u05d0\u05e0\u05d4\u2069 • 24103 Kiel" in labels(view)
+    assert all("\u202e" not in each.toolTip() for each in view.findChildren(QWidget))
+
+
 def test_copying_gives_the_whole_value(view: LeadDetailView) -> None:
     copied = heard(view.copy_requested)
     next(b for b in view.findChildren(Button) if b.accessibleName() == "E-Mail kopieren").click()

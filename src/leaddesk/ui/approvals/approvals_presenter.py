@@ -15,6 +15,7 @@ from leaddesk.desk.outcomes import Conflict, Ok, Outcome, Unknown
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, FieldLine, Question, QueueLine
 from leaddesk.ui.approvals.approvals_view import ApprovalsView
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.presenting.outcome_words import sentence
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
@@ -84,7 +85,7 @@ class ApprovalsPresenter:
             self._load()
 
     def _line(self, request: ShareRequest) -> QueueLine:
-        topic = ", ".join(part for part in (request.title, request.place) if part)
+        topic = listed(", ", (request.title, request.place))
         return QueueLine(
             request.share_request_id,
             request.lead_name,

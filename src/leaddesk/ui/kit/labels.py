@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from leaddesk.ui.kit.isolation import visible
 from leaddesk.ui.kit.masks import mask
 from leaddesk.ui.kit.painting.writing import draw_paragraph, draw_text, paragraph_height, text_width
 from leaddesk.ui.theme.icons import Icon, draw_icon
@@ -20,6 +21,7 @@ _WRAP_WIDTH, _LEAST_WIDTH = 320, 40
 
 def set_tip(widget: QWidget, tip: str) -> None:
     """Give a widget a tooltip shown character by character; Qt would take ``<b>`` for markup."""
+    tip = visible(tip)
     looks_like_markup = "<" in tip or "&" in tip
     widget.setToolTip(f"<span>{escape(tip)}</span>".replace("\n", "<br>") if looks_like_markup else tip)
 

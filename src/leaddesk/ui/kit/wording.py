@@ -8,6 +8,7 @@ from functools import cache
 from typing import Literal
 
 from leaddesk.settings.resources import resource_dir
+from leaddesk.ui.kit.isolation import isolated
 
 Language = Literal["de", "en", "pseudo"]
 Entry = str | Mapping[str, str]
@@ -30,7 +31,7 @@ def language() -> Language:
 
 
 def text(key: str, /, **values: object) -> str:
-    """Return the sentence of a key such as ``leads.count`` with its ``{placeholders}`` filled.
+    """Return the sentence of a key such as ``leads.count`` with its ``{placeholders}`` filled and isolated.
 
     An entry with ``one`` and ``other`` is chosen by the value ``n`` (1 is one, everything else other). Whole
     numbers are grouped the language's way; pass years and codes as text.
@@ -41,10 +42,16 @@ def text(key: str, /, **values: object) -> str:
     entry = _catalogue("de" if spoken == "pseudo" else spoken, feature)[rest]
     if not isinstance(entry, str):
         entry = entry["one" if values["n"] == 1 else "other"]
-    shown = {name: grouped(value) if type(value) is int else value for name, value in values.items()}
+    shown = {name: _shown(value) for name, value in values.items()}
     if spoken == "pseudo" and feature != "phrases":  # dates stand inside other sentences: once is enough
         return f"[{_lengthen(entry).format_map(shown)}]"
     return entry.format_map(shown)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str):
+        return isolated(value)  # whatever it is, it turns no word of the sentence around
+    return grouped(value) if type(value) is int else value
 
 
 def has_text(key: str) -> bool:

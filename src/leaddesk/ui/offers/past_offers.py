@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from leaddesk.contract.offers import OfferStatus
 from leaddesk.ui.kit.buttons import Size, secondary
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel, set_tip
 from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import full, when
@@ -76,7 +77,7 @@ class PastOffers(QWidget):
             room = QWidget()
             room.setFixedWidth(opened.sizeHint().width())
             return room
-        opened.setAccessibleName(f"{opened.shown_text()}, {line.title}")
+        opened.setAccessibleName(listed(", ", (opened.shown_text(), line.title)))
         opened.clicked.connect(lambda: self.lead_opened.emit(line.lead_id))
         return opened
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from leaddesk.ui.kit.buttons import primary, secondary
 from leaddesk.ui.kit.fields import LineField
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import span
@@ -34,7 +35,7 @@ class ShareDialog(OverlayDialog):
     def __init__(self, window: QWidget, state: ShareDialogState) -> None:
         title = text("sharing.dialog_title", name=state.name)
         super().__init__(window, title, width="share", flush=True)
-        self.set_title(title, " • ".join(state.subtitle))
+        self.set_title(title, listed(" • ", state.subtitle))
         self._markets = KeptRows(current().px(8))
         self._cards: dict[str, ChoiceCard] = {}
         self._chips = FieldChips()

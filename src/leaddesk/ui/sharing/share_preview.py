@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.layout.flow import FlowLayout
 from leaddesk.ui.kit.phrases import span
@@ -149,5 +150,5 @@ class _Stays(QWidget):
         if preview is None:
             return
         notes = [text("sharing.notes_stay", n=preview.notes)] if preview.notes else []
-        parts = ", ".join([*preview.stays, *notes])
+        parts = listed(", ", [*preview.stays, *notes])
         self._words.setText(text("sharing.stays", what=parts) if parts else text("sharing.nothing_stays"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLay
 
 from leaddesk.contract.sharing import ShareStatus
 from leaddesk.ui.kit.buttons import Button, Size, secondary
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import PlainLabel, set_tip
 from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import DASH, full, when
@@ -103,7 +104,7 @@ class _ShareRow(QWidget):
         theme = current()
         at = PlainLabel(when(line.requested_at, now), TextStyle.BODY, "text2", elide=True)
         set_tip(at, full(line.requested_at))
-        place = ", ".join(part for part in (line.title, line.place) if part)
+        place = listed(", ", (line.title, line.place))
         cells: list[QWidget] = [
             _two_lines(line.name or DASH, place or DASH, bold=True),
             _two_lines(line.market, line.reason or DASH),
@@ -136,7 +137,7 @@ class _ShareRow(QWidget):
         opened.clicked.connect(lambda: self.lead_opened.emit(line.lead_id))
         row.addWidget(opened)
         for button in host.findChildren(Button):
-            button.setAccessibleName(f"{button.shown_text()}, {line.name}")
+            button.setAccessibleName(listed(", ", (button.shown_text(), line.name)))
         return host
 
 

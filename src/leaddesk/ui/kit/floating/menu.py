@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from leaddesk.ui.kit.isolation import visible
 from leaddesk.ui.theme.icons import Icon, icon
 
 
@@ -22,7 +23,7 @@ class Menu(QMenu):
 
     def add(self, text: str, drawing: Icon | None, keys: str, callback: Callable[[], object]) -> QAction:
         """Add an entry; ``keys`` is shown at the right (``Strg L``, or empty) and not bound."""
-        action = QAction(text.replace("&", "&&") + (f"\t{keys}" if keys else ""), self)
+        action = QAction(visible(text).replace("&", "&&") + (f"\t{keys}" if keys else ""), self)
         if drawing is not None:
             action.setIcon(icon(drawing))
         action.triggered.connect(lambda _checked=False: callback())

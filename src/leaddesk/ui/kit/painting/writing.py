@@ -7,6 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
+from leaddesk.ui.kit.isolation import visible
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle, font, line_height
 
@@ -33,13 +34,13 @@ def pen(style: TextStyle, bold: bool | None = None) -> Pen:
 
 
 def text_width(text: str, style: TextStyle = TextStyle.BODY, bold: bool | None = None) -> float:
-    """Return how wide a text is, in logical pixels."""
-    return pen(style, bold).metrics.horizontalAdvance(text)
+    """Return how wide a text is as it is painted, in logical pixels."""
+    return pen(style, bold).metrics.horizontalAdvance(visible(text))
 
 
 def elided(text: str, style: TextStyle, width: float, bold: bool | None = None) -> str:
-    """Return the text, with an ellipsis where it is wider than ``width``."""
-    return pen(style, bold).metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
+    """Return the text as it is painted, with an ellipsis where it is wider than ``width``."""
+    return _elided(visible(text), pen(style, bold), width)
 
 
 def draw_text(
@@ -54,12 +55,21 @@ def draw_text(
 ) -> float:
     """Paint one line inside a rectangle, ending in an ellipsis if it is too long; returns the width painted.
 
-    ``rect`` is in logical pixels; the base line lies on a whole pixel, so that rows look alike.
+    ``rect`` is in logical pixels; the base line lies on a whole pixel, so that rows look alike. Controls in
+    the text are painted by name (guarantee D4).
     """
-    writing = pen(style, bold)
+    painter.setPen(current().color(role))
+    return _draw_line(painter, rect, visible(text), pen(style, bold), align)
+
+
+def _elided(text: str, writing: Pen, width: float) -> str:
+    return writing.metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
+
+
+def _draw_line(painter: QPainter, rect: QRectF, text: str, writing: Pen, align: Qt.AlignmentFlag) -> float:
     width = writing.metrics.horizontalAdvance(text)
     if width > rect.width():
-        text = elided(text, style, rect.width(), bold)
+        text = _elided(text, writing, rect.width())
         width = writing.metrics.horizontalAdvance(text)
     x = rect.left()
     if align & Qt.AlignmentFlag.AlignRight:
@@ -68,14 +78,13 @@ def draw_text(
         x = rect.left() + (rect.width() - width) / 2
     base = rect.top() + (rect.height() + writing.ascent - writing.descent) / 2
     painter.setFont(writing.font)
-    painter.setPen(current().color(role))
     painter.drawText(QPointF(x, round(base)), text)
     return width
 
 
 def paragraph_height(text: str, style: TextStyle, width: float, bold: bool | None = None) -> int:
     """Return how tall a text is when broken into lines of at most ``width``; one line at least."""
-    lines = max(1, len(_broken(text, style, bold, round(width), current().scale)))
+    lines = max(1, len(_broken(visible(text), style, bold, round(width), current().scale)))
     return lines * line_height(style)
 
 
@@ -91,9 +100,10 @@ def draw_paragraph(
 ) -> None:
     """Paint a text broken into lines from the top of a rectangle, in the line height of its style."""
     tall = line_height(style)
-    for index, line in enumerate(_broken(text, style, bold, round(rect.width()), current().scale)):
+    painter.setPen(current().color(role))
+    for index, line in enumerate(_broken(visible(text), style, bold, round(rect.width()), current().scale)):
         place = QRectF(rect.left(), rect.top() + index * tall, rect.width(), tall)
-        draw_text(painter, place, line, style, role, align=align, bold=bold)
+        _draw_line(painter, place, line, pen(style, bold), align)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QRadioButton, QSizePolicy, QWidget
 
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.painting.boxes import draw_box
 from leaddesk.ui.kit.painting.ticks import draw_check, draw_radio
 from leaddesk.ui.kit.painting.writing import CENTER, draw_text, text_width
@@ -103,7 +104,7 @@ class ChoiceCard(QRadioButton):
         super().__init__(parent)
         self._title, self._sub, self._tag = title, sub, tag
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAccessibleName(", ".join(part for part in (title, sub, tag) if part))
+        self.setAccessibleName(listed(", ", (title, sub, tag)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

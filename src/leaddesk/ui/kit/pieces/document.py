@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.contract.markets import DisclosedDocument
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.pieces.kv import KeyValueRows, Row
 from leaddesk.ui.kit.pieces.panes import Card
@@ -16,13 +17,13 @@ from leaddesk.ui.theme.type_scale import TextStyle
 def document_rows(document: DisclosedDocument) -> list[Row]:
     """Return a document as rows; one last row names what is hidden, so that nothing seems to be missing."""
     rows = [Row(field.label, field.value or "") for field in document.fields if field.state != "hidden"]
-    hidden = ", ".join(field.label for field in document.fields if field.state == "hidden")
+    hidden = listed(", ", (field.label for field in document.fields if field.state == "hidden"))
     return [*rows, Row(text("kit.after_acceptance"), hidden, wrap=True)] if hidden else rows
 
 
 def document_title(document: DisclosedDocument) -> str:
     """Return how a document is called on every card: what, then where as far as it may be seen."""
-    return ", ".join(part for part in (document.title, document.place) if part)
+    return listed(", ", (document.title, document.place))
 
 
 class DocumentCard(Card):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.buttons import Kind, Size, icon_button, primary, secondary
 from leaddesk.ui.kit.floating.menu import Menu
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import PlainLabel, set_tip
 from leaddesk.ui.kit.pieces.marks import Tag, Tone
 from leaddesk.ui.kit.wording import text
@@ -62,7 +63,7 @@ class DetailHeader(QWidget):
     def show_state(self, state: LeadDetailState) -> None:
         """Render name, place, rights and step."""
         self._name.setText(state.name)
-        self._subtitle.setText(" • ".join(state.subtitle))
+        self._subtitle.setText(listed(" • ", state.subtitle))
         tag = _tag(state)
         self._owner.setVisible(tag is not None)
         self._owner.set_tag(tag or "", Tone.ACCENT)

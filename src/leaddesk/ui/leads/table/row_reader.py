@@ -11,6 +11,7 @@ from leaddesk.contract.ids import LeadId, PipelineId, Urn
 from leaddesk.store.leads.shelf import LeadShelf
 from leaddesk.store.leads.view import LeadView
 from leaddesk.store.roles import Role
+from leaddesk.ui.kit.isolation import listed, visible
 from leaddesk.ui.kit.painting.people import initials, slot_of
 from leaddesk.ui.kit.phrases import DASH, full, lately, money
 from leaddesk.ui.kit.wording import text
@@ -38,7 +39,7 @@ class RowTexts(NamedTuple):
     @property
     def wants(self) -> str:
         """Topic and place in one line."""
-        return ", ".join([part for part in (self.topic, self.place) if part])
+        return listed(", ", (self.topic, self.place))
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,11 @@ class RowReader:
         owner, mark = self._owner(lead.responsible)
         name, company = lead.name, lead.company
         return RowTexts(
-            name=name or DASH,
-            company="" if company == name else company,
-            topic=lead.topic,
-            place=lead.place,
-            step=step or self._no_step,
+            name=visible(name) or DASH,
+            company="" if company == name else visible(company),
+            topic=visible(lead.topic),
+            place=visible(lead.place),
+            step=visible(step or self._no_step),
             step_place=(steps.index(step) if step in steps else 0, len(steps) or 1) if step else None,
             received=lately(lead.created_at, around.now()),
             value=_value(lead),
@@ -115,7 +116,7 @@ class RowReader:
         row = self.read(slot)
         match column:
             case Column.NAME:
-                return ", ".join([part for part in (row.name, row.company) if part])
+                return listed(", ", (row.name, row.company))
             case Column.INTEREST:
                 return row.wants or DASH
             case Column.STEP:
@@ -143,4 +144,4 @@ class RowReader:
 
 def _value(lead: LeadView) -> str:
     value = lead.value
-    return money(value) if value is not None else lead.text(Role.VALUE) or DASH
+    return money(value) if value is not None else visible(lead.text(Role.VALUE)) or DASH

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from leaddesk.ui.kit.buttons import Size, icon_button
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.painting.writing import draw_text, elided, text_width
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.outbox.queue_state import Waiting, WaitingChange
@@ -89,7 +90,7 @@ class ChangeRow(QWidget):
 
     def _what(self) -> str:
         parts = (text(f"outbox.kind_{self._change.kind}"), self._change.before, self._change.after)
-        return " ".join(part for part in parts if part)
+        return listed(" ", (part for part in parts if part))
 
     def _note_below(self) -> str:
         if self._change.reason is not None:

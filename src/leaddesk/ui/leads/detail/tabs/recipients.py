@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel, set_tip
 from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import clock_time, day, full
@@ -69,7 +70,7 @@ class _Recipient(QWidget):
         )
         shown = Icon.UNLOCK if line.with_contact else Icon.HIDDEN
         column.addLayout(_fact(shown, text(kind, n=len(line.fields))))
-        column.addWidget(PlainLabel(", ".join(line.fields), TextStyle.CAPTION, "text3", wrap=True))
+        column.addWidget(PlainLabel(listed(", ", line.fields), TextStyle.CAPTION, "text3", wrap=True))
         column.addLayout(_fact(Icon.PERSON, text("lead_detail.approved_by", name=line.decided_by)))
         column.addLayout(
             _fact(STATE_ICONS.get(line.state, Icon.INFO), text(f"lead_detail.offer_{line.state}"))
