@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from leaddesk.contract.leads import Form, Lead
+from leaddesk.contract.leads import CreatedCommission, CreatedLead, Duplicate, Form, Lead
+from leaddesk.contract.markets import CreatedBrokerage
 from leaddesk.contract.notes import Note
 from leaddesk.contract.rows import decode_rows, encode_row
 from leaddesk.contract.sales_partners import SalesPartner
@@ -17,6 +18,12 @@ MODELS: dict[str, type[WireModel]] = {
     "forms": Form,
     "notes": Note,
     "sales-partners": SalesPartner,
+    "sales-partner": SalesPartner,
+    "created-lead": CreatedLead,
+    "created-commission": CreatedCommission,
+    "created-brokerage": CreatedBrokerage,
+    "duplicates": Duplicate,
+    "notes-of-all": Note,
 }
 
 

@@ -21,7 +21,7 @@ from leaddesk.server.queries import leads as read
 from leaddesk.server.queries.listing.filters import EXACT, SORTS, TIMES, parse
 from leaddesk.server.queries.listing.pages import View, page, slices, total
 from leaddesk.server.web.edge.access import Access
-from leaddesk.server.web.edge.answers import answer, listing, no_content
+from leaddesk.server.web.edge.answers import answer, listing, no_content, paged
 from leaddesk.server.web.edge.inputs import (
     NDJSON,
     Query,
@@ -94,10 +94,7 @@ def routes(services: Services) -> list[BaseRoute]:
         if wants_ndjson(request):
             return _stream(request, slices(library, view), total(library, view))
         found = page(library, view, _size(wanted), wanted.one("continuation"))
-        headers = {"x-total": str(found.total)}
-        if found.continuation is not None:
-            headers["x-continuation"] = found.continuation
-        return listing(found.body, found.count, headers)
+        return listing(found.body, found.count, paged(found.total, found.continuation))
 
     async def get_lead(request: Request, caller: Caller) -> Response:
         return answer(read.lead(library, caller, path_uuid(request, "lead_id")))

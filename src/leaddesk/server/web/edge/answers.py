@@ -27,6 +27,12 @@ def listing(body: bytes, count: int, headers: Mapping[str, str] | None = None) -
     return response
 
 
+def paged(total: int, continuation: str | None) -> dict[str, str]:
+    """Write the headers of a page: the total, and while there is more, where the next one begins."""
+    headers = {"x-total": str(total)}
+    return headers if continuation is None else headers | {"x-continuation": continuation}
+
+
 def answer(model: WireModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with one model."""
     return raw_json(model.to_json(), status, headers)

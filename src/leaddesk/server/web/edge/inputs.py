@@ -17,6 +17,7 @@ from leaddesk.server.web.edge.problems import ProblemError, invalid
 
 NDJSON = "application/x-ndjson"
 LARGEST_SERIAL = 2**53 - 1
+LARGEST_PAGE = 100
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _EXPECTED: Mapping[str, Callable[[dict[str, Any]], str]] = MappingProxyType(
@@ -116,6 +117,11 @@ class Query:
         if value not in (None, "true", "false"):
             raise invalid(name, "true or false")
         return value == "true"
+
+    def page_size(self, default: int | None = LARGEST_PAGE) -> int | None:
+        """Return ``maxResults``; what stands for an absent one differs where a list is short."""
+        asked = self.one("maxResults") is not None
+        return self.number("maxResults", 1, LARGEST_PAGE, LARGEST_PAGE) if asked else default
 
     def number(self, name: str, low: int, high: int, default: int) -> int:
         """Return a whole number within bounds, or a 400 problem."""

@@ -10,13 +10,11 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.entry.journal import journal
 from leaddesk.server.queries.listing.filters import moment
 from leaddesk.server.web.edge.access import Access
-from leaddesk.server.web.edge.answers import answers
-from leaddesk.server.web.edge.inputs import query
+from leaddesk.server.web.edge.answers import answers, paged
+from leaddesk.server.web.edge.inputs import LARGEST_PAGE, query
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import PAGED, PAGING, Param, Spec
 from leaddesk.server.web.services import Services
-
-LARGEST_PAGE = 100
 
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _SINCE = rf"^{_DATE}(T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(\.[0-9]{{3}})?Z)?$"
@@ -41,10 +39,7 @@ def routes(services: Services) -> list[BaseRoute]:
         size = wanted.number("maxResults", 1, LARGEST_PAGE, LARGEST_PAGE)
         at = moment("modifiedSince", since) if since is not None else ""
         found = journal(services.library, caller, at, size, wanted.one("continuation"))
-        headers = {"x-total": str(found.total)}
-        if found.continuation is not None:
-            headers["x-continuation"] = found.continuation
-        return answers(found.notes, headers)
+        return answers(found.notes, paged(found.total, found.continuation))
 
     access = Access("note.list", bulk=True)
     return [

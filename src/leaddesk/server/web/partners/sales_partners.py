@@ -15,12 +15,14 @@ from leaddesk.contract.sales_partners import (
 from leaddesk.server.commands.partners import partnerships as act
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import references as read
+from leaddesk.server.queries.library import Library
+from leaddesk.server.queries.listing.short import part_of
 from leaddesk.server.web.edge.access import PARTNERSHIP, Access
-from leaddesk.server.web.edge.answers import answer, answers, no_content
-from leaddesk.server.web.edge.inputs import parse_body, path_uuid, query, serial_of
+from leaddesk.server.web.edge.answers import answer, answers, no_content, paged
+from leaddesk.server.web.edge.inputs import Query, parse_body, path_uuid, query, serial_of
 from leaddesk.server.web.edge.problems import invalid
 from leaddesk.server.web.edge.routes import guarded
-from leaddesk.server.web.edge.spec import OPTIONAL_KEY, SERIAL, Param, Spec
+from leaddesk.server.web.edge.spec import OPTIONAL_KEY, PAGED, PAGING, SERIAL, Param, Spec
 from leaddesk.server.web.services import Services, core_order_of
 
 DEFAULT_STATUSES = (SalesPartnerStatus.ACTIVE, SalesPartnerStatus.PENDING_INVITED)
@@ -34,7 +36,9 @@ _LIST = Spec(
         Param(
             "status", "Only those in one of these states", choices=tuple(SalesPartnerStatus), repeatable=True
         ),
+        *PAGING,
     ),
+    headers=PAGED,
 )
 _GET = Spec("One sales partner", SalesPartner)
 _INVITE = Spec(
@@ -71,9 +75,7 @@ def routes(services: Services) -> list[BaseRoute]:
     office, library = services.office, services.library
 
     async def list_partners(request: Request, caller: Caller) -> Response:
-        wanted = _statuses(query(request, "status").many("status"))
-        partners = read.sales_partners(library, caller)
-        return answers([partner for partner in partners if partner.status in wanted])
+        return _page(library, caller, query(request, "status", "maxResults", "continuation"))
 
     async def get_partner(request: Request, caller: Caller) -> Response:
         return answer(read.sales_partner(library, caller, path_uuid(request, "sales_partner_id")))
@@ -134,3 +136,11 @@ def _statuses(texts: list[str]) -> tuple[SalesPartnerStatus, ...]:
 
 def _access(act: str) -> Access:
     return Access(f"sales-partner.{act}", PARTNERSHIP, "sales-partner")
+
+
+def _page(library: Library, caller: Caller, asked: Query) -> Response:
+    wanted = _statuses(asked.many("status"))
+    partners = [one for one in read.sales_partners(library, caller) if one.status in wanted]
+    place = (f"sales-partners {','.join(wanted)}", asked.page_size(), asked.one("continuation"))
+    found = part_of(library, caller, partners, place)
+    return answers(found.items, paged(found.total, found.continuation))
