@@ -83,7 +83,29 @@ print(json.dumps([descendants(os.getpid()), os.path.exists(home)]))
 """
 
 
-def test_the_private_desktop_leaves_no_process_and_no_folder() -> None:
+EARLIER = """
+import os, subprocess, time
+from tests.support.desktop import descendants, private_desktop
+earlier = subprocess.Popen(["sh", "-c", "sleep 60 & wait"], start_new_session=True)
+quick = subprocess.Popen(["sh", "-c", "exit 7"])
+while len(descendants(earlier.pid)) < 1:
+    time.sleep(0.01)
+with private_desktop():
+    later = subprocess.Popen(["sleep", "60"])
+print(earlier.poll(), len(descendants(earlier.pid)), quick.wait(), os.path.exists(f"/proc/{later.pid}"))
+os.killpg(earlier.pid, 9)
+earlier.wait()
+"""
+
+
+def test_the_private_desktop_leaves_alone_what_was_started_before() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", EARLIER], cwd=suites.ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "None 1 7 False\n"
+
+
+def test_the_private_desktop_leaves_no_no_process_and_no_folder() -> None:
     done = subprocess.run(
         [sys.executable, "-c", DESKTOP], cwd=suites.ROOT, capture_output=True, text=True, check=True
     )

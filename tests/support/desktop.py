@@ -1,7 +1,8 @@
 """A private desktop for tests: fresh home, own X display, own session bus, own unlocked keyring.
 
 Everything it starts is ended by its process id, together with whatever those programs left
-behind: the owner reaps its descendants, so that nothing can outlive it unseen. Linux only.
+behind: the owner reaps its descendants, so that nothing can outlive it unseen. What the owner had
+started before is left alone, with all below it. Linux only.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def fresh_environment(home: Path) -> dict[str, str]:
 def private_desktop() -> Iterator[dict[str, str]]:
     """The environment in which a program finds the private desktop. Raises DesktopFailed."""
     LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    others = frozenset(descendants(os.getpid()))
     home = Path(tempfile.mkdtemp(prefix="leaddesk-test-"))
     started: list[subprocess.Popen[bytes]] = []
     try:
@@ -60,7 +62,7 @@ def private_desktop() -> Iterator[dict[str, str]]:
         _start_keyring(env, started)
         yield env
     finally:
-        _end(started)
+        _end(started, others)
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -131,8 +133,8 @@ def _await_name(env: dict[str, str], name: str, patience: float = 10.0) -> None:
     raise DesktopFailed(name)
 
 
-def _end(started: list[subprocess.Popen[bytes]]) -> None:
-    """Ends the programs in reverse order, then every descendant that is still there."""
+def _end(started: list[subprocess.Popen[bytes]], others: frozenset[int]) -> None:
+    """Ends the programs in reverse order, then every descendant that came since and is still there."""
     for process in reversed(started):
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -140,27 +142,28 @@ def _end(started: list[subprocess.Popen[bytes]]) -> None:
         if process.stdout is not None:
             process.stdout.close()
     for attempt in range(20):
-        leftover = descendants(os.getpid())
+        leftover = descendants(os.getpid(), others)
         if not leftover:
             return
         for pid in leftover:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGTERM if attempt == 0 else signal.SIGKILL)
         time.sleep(0.05)
-        _reap()
+        _reap(leftover)
 
 
-def _reap() -> None:
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+def _reap(ended: list[int]) -> None:
+    """Takes in the ends of these alone: the owner may be waiting for another child's."""
+    for pid in ended:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
 
 
-def descendants(pid: int) -> list[int]:
-    """All processes below `pid`, deepest last, as /proc lists them."""
+def descendants(pid: int, but: frozenset[int] = frozenset()) -> list[int]:
+    """All processes below `pid`, deepest last, as /proc lists them; `but` some and all below those."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            for child in map(int, task.read_text().split()):
-                found += [child, *descendants(child)]
+            for child in set(map(int, task.read_text().split())) - but:
+                found += [child, *descendants(child, but)]
     return found
