@@ -12,9 +12,14 @@ import os
 import sys
 
 from tests.guarantees import specification, zero_writes
+from tests.guarantees.isolation import guarantee as isolation
 from tests.support.desktop import private_desktop
 
-GUARANTEES = {"A1": zero_writes.guarantee, "S4": specification.guarantee}
+GUARANTEES = {
+    "A1": zero_writes.guarantee,
+    "S1": isolation.guarantee,
+    "S4": specification.guarantee,
+}
 
 
 def main() -> int:

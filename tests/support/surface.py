@@ -18,7 +18,6 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "resources" / "openapi.json"
 ALIASES = {
     "requestId": "shareRequestId",
     "partnerId": "salesPartnerId",
-    "keyId": "apiKeyId",
     "pipelineId": "salesPipelineId",
     "formId": "id",
 }

@@ -1,0 +1,1 @@
+"""S1: three tenants, everybody asks everything; nobody ever sees what is another's."""

@@ -1,0 +1,93 @@
+"""S1: 0 foreign ids in so many steps of three tenants over every endpoint of the document."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from leaddesk.server.eventlog.log import Unit, scoped
+from tests.guarantees.isolation.machine import machine
+
+SMOKE, SHORT, FULL = 100, 1_500, 10_000
+"""Steps: in ``make test``, in short, and with FULL=1."""
+STEPS_OF_A_RUN = 200
+TENANT_OF_LEADS = re.compile(r"l\.tenant_id = \?")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the machine found."""
+
+    steps: int
+    findings: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the promise holds; without steps nothing is shown."""
+        return self.steps > 50 and not self.findings
+
+    def __str__(self) -> str:
+        return f"tenants-never-meet: {len(self.findings)} foreign ids in {self.steps:,} steps"
+
+
+async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure:
+    """Let everybody ask everything; with ``planted`` one statement forgets its tenant."""
+    steps = FULL if os.environ.get("FULL") == "1" else SHORT
+    return await asyncio.to_thread(walked, steps, planted=planted)
+
+
+def walked(steps: int, *, planted: bool = False) -> Figure:
+    """Run the machine until it has made at least so many steps, or found something."""
+    everybody = machine()
+    length = min(steps // 2, STEPS_OF_A_RUN)
+    findings: list[str] = []
+    with _forgotten_tenant() if planted else _as_it_is():
+        while everybody.tally.steps < steps and not findings:
+            try:
+                run_state_machine_as_test(
+                    everybody, settings=_settings(steps - everybody.tally.steps, length)
+                )  # type: ignore[no-untyped-call]
+            except Exception as found:
+                findings.append(f"{type(found).__name__}: {found}"[:400])
+    return Figure(everybody.tally.steps, tuple(findings))
+
+
+def _settings(missing: int, length: int) -> settings:
+    return settings(
+        max_examples=-(-missing // length) + 1,
+        stateful_step_count=length,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@contextmanager
+def _as_it_is() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _forgotten_tenant() -> Iterator[None]:
+    """The product with a broken part: the list of leads asks for no tenant."""
+    select = Unit.select
+
+    def forgetful(self: Unit, sql: str, *values: Any) -> Any:
+        """Behind the wall that refuses such statements, so that only their answers can tell."""
+        forgotten = TENANT_OF_LEADS.sub("(l.tenant_id = ? OR 1 = 1)", scoped(sql))
+        return self._rows.select(forgotten, (self.tenant, *values))
+
+    Unit.select = forgetful  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Unit.select = select  # type: ignore[method-assign]
