@@ -15,6 +15,8 @@ ShareRequestId = NewType("ShareRequestId", str)
 BrokerageId = NewType("BrokerageId", str)
 OfferId = NewType("OfferId", str)
 DisclosureId = NewType("DisclosureId", str)
+AttachmentId = NewType("AttachmentId", str)
+HookId = NewType("HookId", str)
 
 Urn = NewType("Urn", str)
 """``urn:lt:<area>:<kind>:<uuid>``: owners, responsibles, originators."""

@@ -14,6 +14,7 @@ class LiveKind(StrEnum):
 
     LEAD = "lead"
     NOTE = "note"
+    ATTACHMENT = "attachment"
     SHARE_REQUEST = "share-request"
     OFFER = "offer"
     GONE = "gone"
@@ -22,7 +23,7 @@ class LiveKind(StrEnum):
 
 
 class LiveMessage(WireModel):
-    """Which thing changed. For ``note`` the id is the lead's."""
+    """Which thing changed. For ``note`` and ``attachment`` the id is the lead's."""
 
     id: str
     serial: int = 0

@@ -21,6 +21,7 @@ class ProblemType(StrEnum):
     OFFER_ENDED = "urn:leaddesk:problem:offer-ended"
     ALREADY_OFFERED = "urn:leaddesk:problem:already-offered"
     WRONG_STATE = "urn:leaddesk:problem:wrong-state"
+    QUARANTINED = "urn:leaddesk:problem:quarantined"
     ERASED = "urn:leaddesk:problem:erased"
     IDEMPOTENCY_KEY_REUSED = "urn:leaddesk:problem:idempotency-key-reused"
     IDEMPOTENCY_KEY_MISSING = "urn:leaddesk:problem:idempotency-key-missing"

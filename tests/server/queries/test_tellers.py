@@ -7,7 +7,8 @@ from leaddesk.server.queries.history import CONTENT
 
 
 def test_every_event_of_a_lead_has_its_words_in_the_history() -> None:
-    assert set(CONTENT) == {*EVOLVE, e.LeadCreated, e.LeadReceived, e.NoteAdded}
+    unfolded = {e.LeadCreated, e.LeadReceived, e.NoteAdded, e.AttachmentAdded, e.AttachmentScanned}
+    assert set(CONTENT) == {*EVOLVE, *unfolded}
 
 
 def test_push_tells_every_event_but_what_a_tenant_sets_up_for_itself() -> None:

@@ -7,6 +7,7 @@ acceptance win. ``subject`` is the id that push names beside the lead (a share r
 
 import msgspec
 
+from leaddesk.server.domain.facts.attachments import AttachmentAdded, AttachmentScanned
 from leaddesk.server.domain.facts.base import Event
 from leaddesk.server.domain.facts.leads import (
     CommissionClosed,
@@ -54,6 +55,8 @@ from leaddesk.server.domain.facts.tenant import Defined, OperatorIntervened
 __all__ = [
     "KINDS",
     "AcceptanceAsked",
+    "AttachmentAdded",
+    "AttachmentScanned",
     "BrokerageFailed",
     "BrokerageStarted",
     "Change",

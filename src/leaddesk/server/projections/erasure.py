@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from leaddesk.server.eventlog.idempotency import forget_fingerprints
 from leaddesk.server.eventlog.log import Unit
+from leaddesk.server.projections.attachments import remove_files
 from leaddesk.server.projections.leads import remove_lead
 from leaddesk.server.projections.offers import offers_of_lead, remove_documents, store_offer
 
@@ -16,6 +17,7 @@ def erase_own(unit: Unit, lead_id: str) -> None:
     """Remove a lead's rows in its owner's tenant; in the transaction that records the deletion."""
     unit.run("DELETE FROM share_request WHERE tenant_id = ? AND lead_id = ?", lead_id)
     unit.run("DELETE FROM deadline WHERE tenant_id = ? AND lead_id = ?", lead_id)
+    remove_files(unit, lead_id)
     remove_lead(unit, lead_id)
     forget_fingerprints(unit, lead_id)
 
@@ -29,5 +31,6 @@ def erase_received(unit: Unit, lead_id: str) -> None:
     for offer in offers_of_lead(unit, lead_id):
         remove_documents(unit, offer.offer_id)
         store_offer(unit, replace(offer, reason=None))
+    remove_files(unit, lead_id)
     remove_lead(unit, lead_id)
     forget_fingerprints(unit, lead_id)

@@ -26,6 +26,7 @@ KINDS: Mapping[str, LiveKind] = {
     **dict.fromkeys(("OfferReceived", "AcceptanceAsked", "OfferClosed"), LiveKind.OFFER),
     **dict.fromkeys(("LeadDeleted", "LeadWithdrawn"), LiveKind.GONE),
     "NoteAdded": LiveKind.NOTE,
+    **dict.fromkeys(("AttachmentAdded", "AttachmentScanned"), LiveKind.ATTACHMENT),
 }
 """What each event is told as; what a tenant sets up for itself and its partnerships are not told."""
 

@@ -1,7 +1,7 @@
 """History of a lead: every change with kind, content before → after, time, originator (measure A14).
 
 Labels of changes are field labels, or one of the codes ``step``, ``reason``, ``note``, ``recipient``,
-``responsible``, which the client words. Partners appear by firm, never by person.
+``responsible``, ``attachment``, which the client words. Partners appear by firm, never by person.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from leaddesk.server.domain import events as e
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.domain.naming import shown
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.projections.attachments import files_of
 from leaddesk.server.queries.directory import Names
 from leaddesk.server.queries.library import Library, visible_lead
 
@@ -22,12 +23,16 @@ Content = tuple[str, list[FieldChange], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What earlier events named: markets by request and by brokerage, firms by offer; and all names."""
+    """What earlier events named: markets by request and by brokerage, firms by offer; and all names.
+
+    Files by id: their names lie beside them, not in the log.
+    """
 
     names: Names
     markets: Mapping[str, str]
     firms: Mapping[str, str]
     brokered: Mapping[str, str]
+    files: Mapping[str, str]
 
     def offered_to(self, event: Any) -> str | None:
         """Name the firm an offer went to."""
@@ -43,18 +48,19 @@ def history(library: Library, caller: Caller, lead_id: str) -> list[HistoryEntry
     with library.reading(caller) as unit:
         visible_lead(unit, caller, lead_id)
         stream = unit.stream(lead_id)
-        told = _told(stream, Names(unit, library.directory))
+        files = {file.attachment_id: file.filename for file in files_of(unit, lead_id)}
+        told = _told(stream, Names(unit, library.directory), files)
         return [_entry(told, recorded) for recorded in reversed(stream)]
 
 
-def _told(stream: list[Recorded], names: Names) -> Told:
+def _told(stream: list[Recorded], names: Names, files: Mapping[str, str]) -> Told:
     events = [recorded.event for recorded in stream]
     asked = [event for event in events if isinstance(event, e.ShareRequested)]
     started = [event for event in events if isinstance(event, e.BrokerageStarted)]
     firms: dict[str, str] = {one.offer_id: one.name for event in started for one in event.recipients}
     markets: dict[str, str] = {event.share_request_id: event.market_name for event in asked}
     brokered: dict[str, str] = {event.brokerage_id: event.market_name for event in started}
-    return Told(names, markets, firms, brokered)
+    return Told(names, markets, firms, brokered, files)
 
 
 def _entry(told: Told, recorded: Recorded) -> HistoryEntry:
@@ -100,6 +106,20 @@ def _fields(_told: Told, event: e.FieldsChanged) -> Content:
 
 def _note(_told: Told, event: e.NoteAdded) -> Content:
     return "note-added", [FieldChange(label="note", after=event.text)], None
+
+
+def _attached(told: Told, event: e.AttachmentAdded) -> Content:
+    return "attachment-added", _file(told, event.attachment_id), None
+
+
+def _scanned(told: Told, event: e.AttachmentScanned) -> Content:
+    kind = "attachment-released" if event.clean else "attachment-quarantined"
+    return kind, _file(told, event.attachment_id), None
+
+
+def _file(told: Told, attachment_id: str) -> list[FieldChange]:
+    name = told.files.get(attachment_id)
+    return [FieldChange(label="attachment", after=name)] if name else []
 
 
 def _step(kind: str) -> Callable[[Told, Any], Content]:
@@ -165,6 +185,8 @@ CONTENT: Mapping[type[e.Event], Callable[[Told, Any], Content]] = {
     e.LeadReceived: _received,
     e.FieldsChanged: _fields,
     e.NoteAdded: _note,
+    e.AttachmentAdded: _attached,
+    e.AttachmentScanned: _scanned,
     e.StepChanged: _step("step-changed"),
     e.StepReported: _step("partner-step-changed"),
     e.CommissionStarted: _commission,

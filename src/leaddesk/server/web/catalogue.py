@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from leaddesk.server.web import events, history, leads, notes, offers, references, sharing
+from leaddesk.server.web.attachments import endpoints as attachments
 from leaddesk.server.web.entry import duplicates, journal
 from leaddesk.server.web.entry import leads as entered
 from leaddesk.server.web.oversight import access_log, evidence, resolutions
@@ -16,6 +17,7 @@ _ROOMS = (
     duplicates,
     journal,
     notes,
+    attachments,
     history,
     references,
     sales_partners,

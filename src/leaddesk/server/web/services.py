@@ -29,6 +29,7 @@ from leaddesk.server.oversight.pseudonyms import Pseudonyms
 from leaddesk.server.oversight.resolutions import Resolutions
 from leaddesk.server.oversight.sqlite import SqliteAccess
 from leaddesk.server.queries.library import Library, is_erased
+from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.edge.access import Records
 from leaddesk.server.web.edge.inputs import idempotency_key, optional_key, raw_body
 
@@ -52,6 +53,7 @@ class Services:
     identity: Identity
     access_log: AccessLog
     resolutions: Resolutions
+    outside: Outside = field(default_factory=Outside)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def records(self) -> Records:
@@ -63,14 +65,16 @@ class Services:
             return unit.head()[0]
 
 
-def build_services(storage: Storage, identity: Identity, clock: Callable[[], datetime]) -> Services:
+def build_services(
+    storage: Storage, identity: Identity, clock: Callable[[], datetime], outside: Outside | None = None
+) -> Services:
     """Put the parts together over one database; keys and access log in memory, apart from it."""
     keys, accesses = keys_in_memory(), SqliteAccess()
     log = EventLog(storage, keys)
     months = StoredMonthKeys(keys)
     access_log = AccessLog(accesses, Pseudonyms(accesses, months), clock)
     resolutions, library = Resolutions(accesses, months, clock), Library(log, identity.people)
-    return Services(Office(log, clock), library, identity, access_log, resolutions)
+    return Services(Office(log, clock), library, identity, access_log, resolutions, outside or Outside())
 
 
 async def run_background(services: Services) -> None:
@@ -78,11 +82,17 @@ async def run_background(services: Services) -> None:
     try:
         finish_erasures(services.office)
         settle_all(services.office)
-        while True:
-            _sweep(services.office)
-            await asyncio.sleep(SWEEP_SECONDS)
+        async with asyncio.TaskGroup() as work:
+            work.create_task(_watch_clock(services.office))
+            work.create_task(services.outside.scanning.run(services.office))
     finally:
         services.closing.set()
+
+
+async def _watch_clock(office: Office) -> None:
+    while True:
+        _sweep(office)
+        await asyncio.sleep(SWEEP_SECONDS)
 
 
 def _sweep(office: Office) -> None:

@@ -5,8 +5,10 @@ from leaddesk.server.commands.delivery.fact import Fact, begin_granted, close_of
 from leaddesk.server.domain import events as e
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog, Unit
+from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.keys.port import lead_key
 from leaddesk.server.projections import offers
+from leaddesk.server.projections.attachments import keys_of_files
 from leaddesk.server.projections.erasure import erase_received
 from leaddesk.server.projections.leads import append_to_lead, load_lead
 from leaddesk.server.projections.partners.grants import store_grant
@@ -17,9 +19,18 @@ def withdraw(log: EventLog, source: TenantLog, fact: Fact) -> None:
     if not isinstance(fact.event, e.LeadDeleted):
         return
     for tenant in fact.event.recipients:
+        _destroy_files(log, tenant, fact.stream_id)
         with recipient_of(log, tenant, fact) as unit:
             if unit is not None:
                 _withdraw(unit, fact)
+
+
+def _destroy_files(log: EventLog, tenant: TenantId, lead_id: str) -> None:
+    """Destroy the keys of what a partner has attached: first, so that a crash leaves rows, not content."""
+    with log.for_tenant(Scope(tenant)).reading() as unit:
+        keys = keys_of_files(unit, lead_id)
+    if keys:
+        log.keys.destroy(tenant, keys)
 
 
 def _withdraw(unit: Unit, fact: Fact) -> None:

@@ -15,6 +15,7 @@ from leaddesk.ui.leads.detail.state import ChangeLine, FieldLine, HistoryLine, N
 SAID = frozenset({"note", "reason"})
 CODES = {
     "step": "history.label_step",
+    "attachment": "history.label_attachment",
     "recipient": "history.label_recipient",
     "responsible": "history.label_responsible",
 }

@@ -1,0 +1,99 @@
+"""The scanner's round: whatever waits for a verdict gets one, or waits on (measure B11).
+
+Without a verdict a file is not handed out. What waits is found in the tables, so a restart loses nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+from leaddesk.contract.ids import AttachmentId, Urn
+from leaddesk.server.commands.office import Office, persistently
+from leaddesk.server.domain.events import AttachmentScanned
+from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.eventlog.log import TenantLog
+from leaddesk.server.inspection.clamd import Scanner, ScannerUnreachable
+from leaddesk.server.keys.port import KeyGone
+from leaddesk.server.projections import attachments as files
+from leaddesk.server.projections.leads import append_to_lead, load_lead
+
+AGAIN_SECONDS = 10.0
+"""How long after a round without a scanner the next one begins."""
+GIVE_UP = 3
+"""Missing verdicts after which a round ends: one may be the file's fault, three are the scanner's."""
+SCANNER_URN = Urn("urn:lt:system:scanner:attachments")
+
+_log = logging.getLogger(__name__)
+
+
+class Scanning:
+    """Runs beside the requests; ``scanner`` absent: this server scans nothing, and says so of each file."""
+
+    def __init__(self, scanner: Scanner | None = None) -> None:
+        self._scanner = scanner
+        self._wanted = asyncio.Event()
+
+    @property
+    def is_configured(self) -> bool:
+        """Tell whether files wait for a verdict."""
+        return self._scanner is not None
+
+    def wake(self) -> None:
+        """Say that a file has come."""
+        self._wanted.set()
+
+    async def run(self, office: Office) -> None:
+        """Scan until cancelled."""
+        while self._scanner is not None:
+            self._wanted.clear()
+            try:
+                await _round(office, self._scanner)
+                await self._wanted.wait()
+            except ScannerUnreachable:
+                _log.info("the virus scanner gives no verdict; attachments wait")
+                await asyncio.sleep(AGAIN_SECONDS)
+            except Exception as failure:  # its text may hold values (guarantee A8)
+                _log.error("scanning failed: %s", type(failure).__name__)
+                await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _round(office: Office, scanner: Scanner) -> None:
+    """Ask for every verdict that is missing. Raises :class:`ScannerUnreachable` if one is still missing."""
+    missing = 0
+    for scope in office.log.scopes():
+        log = office.log.for_tenant(scope)
+        with log.reading() as unit:
+            waiting = files.waiting_files(unit)
+        for ids in waiting:
+            try:
+                await _scan(office, log, scanner, ids)
+            except (Refused, KeyGone):
+                continue  # erased since it was listed
+            except ScannerUnreachable:
+                missing += 1
+                if missing >= GIVE_UP:
+                    raise
+    if missing:
+        raise ScannerUnreachable
+
+
+async def _scan(office: Office, log: TenantLog, scanner: Scanner, ids: tuple[str, str]) -> None:
+    with log.reading() as unit:
+        file = files.find_file(unit, *ids)
+    clean = await scanner.is_clean(_pieces(log, file))
+    persistently(lambda: _note(office, log, file, clean))
+
+
+def _note(office: Office, log: TenantLog, file: files.StoredFile, clean: bool) -> None:
+    with log.writing() as unit:
+        state = load_lead(unit, file.lead_id)
+        event = AttachmentScanned(AttachmentId(file.attachment_id), clean)
+        append_to_lead(unit, state, [event], office.now(), SCANNER_URN)
+        files.set_status(unit, file.attachment_id, files.CLEAN if clean else files.QUARANTINED)
+
+
+async def _pieces(log: TenantLog, file: files.StoredFile) -> AsyncIterator[bytes]:
+    for number in range(file.blocks):
+        with log.reading() as unit:
+            plain = files.open_block(unit, file, number)
+        yield plain

@@ -1,0 +1,88 @@
+"""``POST /uploads``: the second step of an upload, by whoever holds the policy.
+
+What comes after a refusal is read and dropped, so that the sender hears the refusal and not a broken line.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from leaddesk.contract.problems import ProblemType
+from leaddesk.server.commands.attachments.uploading import LARGEST_FILE, Intake
+from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.web.attachments.multipart import MultipartReader, boundary_of
+from leaddesk.server.web.attachments.policy import Policies
+from leaddesk.server.web.edge.answers import no_content
+from leaddesk.server.web.edge.problems import ProblemError, invalid
+from leaddesk.server.web.services import Services
+
+LARGEST_UPLOAD = LARGEST_FILE + 64 * 1024
+"""Bytes of the whole body: the file, the fields, their heads."""
+AT_ONCE = 16
+"""Uploads at the same time; each holds its sealed blocks in memory until the last one is there."""
+SECONDS = 300.0
+FILE = "file"
+
+
+class Uploads:
+    """Takes uploads."""
+
+    def __init__(self, services: Services, policies: Policies) -> None:
+        self._services = services
+        self._policies = policies
+        self._running = 0
+
+    async def take(self, request: Request) -> Response:
+        """Take one file behind the fields of its policy, in any order; other fields are passed over."""
+        boundary = boundary_of(request.headers.get("content-type", ""))
+        pieces = request.stream()
+        with self._slot():
+            try:
+                async with asyncio.timeout(SECONDS):
+                    await self._receive_all(pieces, boundary)
+            except TimeoutError:
+                raise invalid("body", f"to be there within {SECONDS:.0f} seconds") from None
+        return no_content()
+
+    async def _receive_all(self, pieces: AsyncIterator[bytes], boundary: bytes) -> None:
+        try:
+            await self._receive(MultipartReader(pieces, boundary))
+        except Refused:
+            await _drop(pieces)
+            raise
+        await _drop(pieces)
+
+    async def _receive(self, reader: MultipartReader) -> None:
+        fields: dict[str, str] = {}
+        intake: Intake | None = None
+        while (part := await reader.next_part()) is not None:
+            if part.name != FILE:
+                fields[part.name] = await reader.field()
+                continue
+            if intake is not None:
+                raise invalid(FILE, "one file")
+            intake = Intake(self._services.office, self._policies.read(fields))
+            while piece := await reader.piece():
+                intake.add(piece)
+        if intake is None:
+            raise invalid(FILE, "a file, after the fields")
+        intake.finish(self._services.outside.scanning.is_configured)
+        self._services.outside.scanning.wake()
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        if self._running >= AT_ONCE:
+            raise ProblemError(ProblemType.TOO_MANY_REQUESTS, headers={"retry-after": "5"})
+        self._running += 1
+        try:
+            yield
+        finally:
+            self._running -= 1
+
+
+async def _drop(pieces: AsyncIterator[bytes]) -> None:
+    async for _ in pieces:
+        pass
