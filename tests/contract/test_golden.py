@@ -10,6 +10,7 @@ from leaddesk.contract.markets import CreatedBrokerage
 from leaddesk.contract.notes import Note
 from leaddesk.contract.rows import decode_rows, encode_row
 from leaddesk.contract.sales_partners import SalesPartner
+from leaddesk.contract.signin import Condition
 from leaddesk.contract.wire import WireModel
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -24,6 +25,7 @@ MODELS: dict[str, type[WireModel]] = {
     "created-brokerage": CreatedBrokerage,
     "duplicates": Duplicate,
     "notes-of-all": Note,
+    "test": Condition,
 }
 
 

@@ -60,6 +60,6 @@ class ServerInfo(WireModel):
 
 
 class Condition(WireModel):
-    """``GET /healthz``: ``alive``; ``GET /readyz``: ``ready``. Nothing else."""
+    """``GET /healthz``: ``alive``; ``GET /readyz``: ``ready``; ``GET /test``: ``valid``. Nothing else."""
 
     status: str

@@ -115,17 +115,17 @@ async def test_what_answers_without_a_body(standing: tuple[Standing, httpx.Async
     _, client = standing
     partner = f"/sales-partners/{golden('sales-partners')[0]['salesPartnerId']}"
     answers = [
-        await client.get("/test"),
         await client.patch(f"/leads/{UNASSIGNED}", json={"prospect": block({"Nachname": "Meyer"})}),
         await client.patch(partner, json={"tags": []}),
         await client.post(f"{partner}/end"),
         await client.delete(partner),
     ]
-    assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 5
+    assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 4
 
 
 @pytest.mark.parametrize("prefix", ["", "Bearer "])
 async def test_a_key_is_bare(standing: tuple[Standing, httpx.AsyncClient], prefix: str) -> None:
     _, client = standing
     answer = await client.get("/test", headers={"authorization": f"{prefix}the-key"})
-    assert answer.status_code == (401 if prefix else 204)
+    assert answer.status_code == (401 if prefix else 200)
+    assert prefix or answer.json() == golden("test")

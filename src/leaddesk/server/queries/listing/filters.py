@@ -26,7 +26,7 @@ DEFAULT_SORT = "modifiedAt"
 """Oldest change first: who pages with a continuation meets a row that changes meanwhile again at the end."""
 
 _OPERATORS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "eq": "="}
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE_LENGTH = len("2026-01-01")
 _URN = re.compile(r"urn:lt(:[A-Za-z0-9-]+){3}")
 _LAST_DAY = date.max
 _EXPECTED_TIME = "gte:, gt:, lte:, lt: or eq: before an ISO 8601 date or time"
@@ -67,9 +67,13 @@ def parse(many: Callable[[str], Sequence[str]]) -> Filter:
             conditions += time_terms(name, column, text)
     if not all(_URN.fullmatch(urn) for urn in many("commission.responsible")):
         raise invalid("commission.responsible", "a URN such as urn:lt:members:member:<uuid>")
-    conditions += [(f"{column} = ?", text) for name, column in EXACT.items() for text in many(name)]
     order = _order(",".join(many("sort")) or DEFAULT_SORT)
-    return Filter(tuple(sql for sql, _ in conditions), tuple(value for _, value in conditions), order)
+    terms, values = [sql for sql, _ in conditions], [value for _, value in conditions]
+    for name, column in EXACT.items():
+        wanted = many(name)
+        terms += [f"{column} IN ({', '.join('?' * len(wanted))})"] if wanted else []
+        values += wanted
+    return Filter(tuple(terms), tuple(values), order)
 
 
 def time_terms(name: str, column: str, text: str) -> Iterable[tuple[str, str]]:
@@ -93,7 +97,7 @@ def moment(name: str, text: str) -> str:
 
 def _moment(name: str, text: str, expected: str = _EXPECTED_TIME) -> tuple[datetime, bool]:
     try:
-        if _DATE.fullmatch(text) and date.fromisoformat(text) < _LAST_DAY:
+        if len(text) <= _DATE_LENGTH and date.fromisoformat(text) < _LAST_DAY:
             return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC), True
         # An unescaped plus sign of an offset arrives as a space.
         moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)

@@ -112,11 +112,11 @@ class Query:
         return None if value is None else _uuid(name, value)
 
     def flag(self, name: str) -> bool:
-        """Return ``true`` or ``false``; absent is false, anything else a 400 problem."""
+        """Return ``true`` or ``false``, also as Python writes them; absent is false, else a 400 problem."""
         value = self.one(name)
-        if value not in (None, "true", "false"):
+        if value is not None and value.lower() not in ("true", "false"):
             raise invalid(name, "true or false")
-        return value == "true"
+        return value is not None and value.lower() == "true"
 
     def page_size(self, default: int | None = LARGEST_PAGE) -> int | None:
         """Return ``maxResults``; what stands for an absent one differs where a list is short."""
