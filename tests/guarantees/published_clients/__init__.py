@@ -1,0 +1,1 @@
+"""Small programs that behave as the vendor's published clients do (contract, "Core: facts"), no more."""
