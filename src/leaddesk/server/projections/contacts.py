@@ -13,7 +13,7 @@ from leaddesk.server.eventlog.log import TenantLog, Unit
 from leaddesk.server.keys.places import event_place, lead_place
 from leaddesk.server.keys.port import Sealed
 
-SLICE = 200
+SLICE = 50
 """Events of one slice: a few milliseconds."""
 
 _MARK_BYTES = 16
@@ -65,11 +65,14 @@ def forget(unit: Unit, lead_id: str) -> None:
 def _mark_all(unit: Unit, lead_ids: dict[str, None]) -> None:
     rows = [row for lead_id in lead_ids for row in unit.select(_ROW, lead_id)]
     opened = unit.keys.open_many([_sealed(*row) for row in rows])
-    for (lead_id, doc, *_), plain in zip(rows, opened, strict=True):
-        forget(unit, lead_id)
-        if plain is not None:
-            row = decode_row(plain if doc is not None else doc_of_payload(plain))
-            unit.run_many(_ADD, [(mark, lead_id, kind) for kind, mark in _marks(unit, row)])
+    unit.run_many(_FORGET, [(lead_id,) for lead_id in lead_ids])
+    marks = [
+        (mark, lead_id, kind)
+        for (lead_id, doc, *_), plain in zip(rows, opened, strict=True)
+        if plain is not None
+        for kind, mark in _marks(unit, decode_row(plain if doc is not None else doc_of_payload(plain)))
+    ]
+    unit.run_many(_ADD, marks)
 
 
 def _sealed(lead_id: str, doc: bytes | None, key_id: str, owner: Any, payload: bytes | None) -> Sealed:

@@ -3,12 +3,13 @@
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.leads import Form, Pipeline
 from leaddesk.contract.markets import Market
-from leaddesk.contract.sales_partners import Invitation, SalesPartner, SalesPartnerStatus
+from leaddesk.contract.sales_partners import Invitation, SalesPartner
 from leaddesk.server.domain.refusal import invalid, not_found
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.projections import references
 from leaddesk.server.projections.partners.invitations import write_code
+from leaddesk.server.projections.partners.records import all_partners
 from leaddesk.server.queries.library import Library
 
 
@@ -44,9 +45,7 @@ def market(unit: Unit, market_id: str) -> Market:
 
 def partner_count(unit: Unit) -> int:
     """Count the partners an offer would reach."""
-    partners = references.all_of(unit, references.SALES_PARTNER)
-    known = [SalesPartner.model_validate_json(doc) for doc in partners]
-    return sum(partner.status is SalesPartnerStatus.ACTIVE for partner in known)
+    return sum(partner.reachable for partner in all_partners(unit))
 
 
 def sales_partners(library: Library, caller: Caller) -> list[SalesPartner]:

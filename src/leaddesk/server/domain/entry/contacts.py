@@ -7,6 +7,7 @@ Both are brought into one form first: ``+49 (0)431 555-0142`` and ``0431/5550142
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from leaddesk.contract.rows import FieldList, LeadRow
@@ -28,14 +29,16 @@ def contacts_of(row: LeadRow) -> set[tuple[Kind, str]]:
 
 def _contacts(block: FieldList) -> Iterator[tuple[Kind, str]]:
     for label, content in block.fields.items():
-        values = content.value if isinstance(content.value, list) else [content.value]
-        kind = _kind(content.type.rpartition(":")[2], label.casefold().strip())
+        kind = _kind(content.type, label)
+        values = content.value if isinstance(content.value, list) else (content.value,)
         for value in values:
-            if isinstance(value, str):
+            if isinstance(value, str) and (kind == "phone" or "@" in value):
                 yield from _recognised(kind, value)
 
 
-def _kind(subtype: str, label: str) -> Kind | None:
+@lru_cache(maxsize=4_096)
+def _kind(type_: str, named: str) -> Kind | None:
+    subtype, label = type_.rpartition(":")[2], named.casefold().strip()
     if subtype in ("email", "mail") or label in _EMAIL_LABELS:
         return "email"
     if subtype in ("phone", "mobile", "tel") or label in _PHONE_LABELS:

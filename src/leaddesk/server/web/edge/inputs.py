@@ -31,6 +31,9 @@ _EXPECTED: Mapping[str, Callable[[dict[str, Any]], str]] = MappingProxyType(
         "bool_type": lambda _: "true or false",
         "list_type": lambda _: "a list",
         "model_type": lambda _: "an object",
+        "dict_type": lambda _: "an object",
+        "too_long": lambda limits: f"at most {limits['max_length']} entries",
+        "string_pattern_mismatch": lambda _: "a text of the documented form",
         "literal_error": lambda limits: str(limits["expected"]),
         "enum": lambda limits: str(limits["expected"]),
     }
