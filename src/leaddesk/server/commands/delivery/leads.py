@@ -79,7 +79,10 @@ def report_step(log: EventLog, source: TenantLog, fact: Fact) -> None:
     with recipient_of(log, TenantId(str(owner)), fact) as unit:
         if unit is None:
             return
-        state = load_lead(unit, fact.stream_id)
+        try:
+            state = load_lead(unit, fact.stream_id)
+        except Refused:
+            return  # erased since: there is nothing left to report on
         running = state.row.commission
         if running is not None and running.commission_id == event.commission_id:
             reported = e.StepReported(event.commission_id, event.before, event.after)
