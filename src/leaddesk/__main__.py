@@ -41,6 +41,7 @@ examples:
   leaddesk demo                                try it: own server, own data, nothing real
   leaddesk demo --as admin --leads 100000      as the person who approves, with many leads
   leaddesk server run --port 8600              serve the demo population on this machine
+  leaddesk server run --config /etc/leaddesk/server.toml   serve as configured, for real
   leaddesk doctor                              what this workstation guarantees, and what it cannot"""
 
 
@@ -111,14 +112,16 @@ def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     acts = server.add_subparsers(dest="act", metavar="run", required=True, parser_class=_Parser)
     run = acts.add_parser(
         "run",
-        help="serve the demo population on this machine",
-        description="Serve the demo population on this machine. When ready, one line of JSON names the "
-        "address and this run's random credentials.",
+        help="serve as configured, or the demo population on this machine",
+        description="Without --config: serve the demo population on this machine; when ready, one line of "
+        "JSON names the address and this run's random credentials. With --config: a real server, empty, as "
+        "FILE and LEADDESK_… variables say (docs/operations.md).",
         allow_abbrev=False,
     )
-    run.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (127.0.0.1)")
-    run.add_argument("--port", type=_port, default=0, metavar="N", help="port to listen on (a free one)")
-    run.add_argument("--leads", type=_leads, default=DEMO_LEADS, metavar="N", help=LEADS_HELP)
+    run.add_argument("--config", metavar="FILE", help="serve as configured, without the demo population")
+    run.add_argument("--host", help="demo: loopback address to listen on (127.0.0.1)")
+    run.add_argument("--port", type=_port, metavar="N", help="demo: port to listen on (a free one)")
+    run.add_argument("--leads", type=_leads, metavar="N", help=f"demo: {LEADS_HELP}")
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -153,9 +156,25 @@ def _demo(options: argparse.Namespace) -> int:
 def _server(options: argparse.Namespace) -> int:
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
+    if options.config is not None:
+        return _configured_server(options)
     from leaddesk.server.run import run_server
 
-    return run_server(options.host, options.port, options.leads)
+    leads = DEMO_LEADS if options.leads is None else options.leads
+    return run_server(options.host or "127.0.0.1", options.port or 0, leads)
+
+
+def _configured_server(options: argparse.Namespace) -> int:
+    """Address and port of a real server stand in its configuration, and it has no population."""
+    if (options.host, options.port, options.leads) != (None, None, None):
+        return _refused(
+            "--host, --port and --leads belong to the demo; FILE says them for a configured server"
+        )
+    import os
+
+    from leaddesk.server.configured import run_configured
+
+    return run_configured(options.config, os.environ)
 
 
 def _doctor(options: argparse.Namespace) -> int:

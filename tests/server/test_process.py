@@ -20,7 +20,8 @@ from starlette.responses import Response, StreamingResponse
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People
 from leaddesk.server.listening import AddressTaken, NotLoopback, listen_on_loopback, url_of
-from leaddesk.server.process import Process, log_failure
+from leaddesk.server.operations.metrics import Metrics
+from leaddesk.server.process import Moments, Process, log_failure
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.entrance import operations
@@ -28,6 +29,10 @@ from leaddesk.server.web.entrance import operations
 
 def nothing() -> None:
     return None
+
+
+async def all_is_well() -> list[str]:
+    return []
 
 
 async def endless(_request: Request) -> Response:
@@ -41,13 +46,17 @@ async def endless(_request: Request) -> Response:
 @pytest.fixture
 def app() -> Starlette:
     identity = Identity(lambda: datetime.now(UTC), People())
-    routes = [*operations.routes("Demo", lambda: True), open_to_all("GET", "/endless", endless)]
+    station = operations.Station("Demo", all_is_well, Metrics())
+    routes = [
+        *operations.routes(station),
+        open_to_all("GET", "/endless", endless),
+    ]
     return application(identity, routes)
 
 
 async def test_it_answers_when_it_says_ready_and_ends_when_told(app: Starlette) -> None:
     listener, ready = listen_on_loopback("127.0.0.1", 0), asyncio.Event()
-    process = Process(app, listener, ready.set, nothing)
+    process = Process(app, listener, Moments(ready.set, nothing))
     serving = asyncio.ensure_future(process.serve())
     await ready.wait()
     async with httpx.AsyncClient(base_url=url_of(listener)) as client:
@@ -62,7 +71,7 @@ async def test_it_answers_when_it_says_ready_and_ends_when_told(app: Starlette) 
 @pytest.mark.warns("uvicorn.error")
 async def test_an_open_stream_does_not_keep_it_from_ending(app: Starlette) -> None:
     listener, ready = listen_on_loopback("127.0.0.1", 0), asyncio.Event()
-    process = Process(app, listener, ready.set, nothing)
+    process = Process(app, listener, Moments(ready.set, nothing))
     serving = asyncio.ensure_future(process.serve())
     await ready.wait()
     async with httpx.AsyncClient() as client, client.stream("GET", f"{url_of(listener)}/endless") as answer:

@@ -1,8 +1,6 @@
 """Assembly: the demo population in memory and the application that serves it."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +10,12 @@ from leaddesk.server.announcement import Credentials, enter_people
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People
+from leaddesk.server.life import Life, measured
+from leaddesk.server.operations.kinds import Network
+from leaddesk.server.operations.logs import DailyNames
+from leaddesk.server.operations.observer import Watch
+from leaddesk.server.operations.upkeep import Upkeep, witness_of_one_run
+from leaddesk.server.oversight.chain import Witness
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Source
@@ -20,10 +24,22 @@ from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.limits import Limits
 from leaddesk.server.web.entrance import operations, people, signin
 from leaddesk.server.web.entrance.neighbours import neighbours_of
+from leaddesk.server.web.entrance.operations import LOOPBACK, Station
 from leaddesk.server.web.openapi.endpoints import with_document
-from leaddesk.server.web.services import Services, build_services, run_background
+from leaddesk.server.web.services import Services, build_services
 
 INSTANCE = "Demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What tells one server from another: its name, who signs, who may read metrics, how long months last."""
+
+    name: str = INSTANCE
+    witness: Callable[[], Witness] = witness_of_one_run
+    metrics_for: tuple[Network, ...] = LOOPBACK
+    behind_proxy: bool = False
+    retention_months: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +67,22 @@ def demo_of(population: Population, clock: Callable[[], datetime], source: Sourc
     return DemoApp(build_app(services), services, population, credentials)
 
 
-def build_app(services: Services, limits: Limits | None = None) -> Starlette:
-    """Build the application around running services; without ``limits`` with the usual ones."""
-    life = _Life(services)
+def build_app(
+    services: Services, limits: Limits | None = None, instance: Instance | None = None
+) -> Starlette:
+    """Build the application around running services; as the demo, with the usual limits, if not told else."""
+    instance = instance or Instance()
+    clock = services.office.clock
+    upkeep = Upkeep(services.access_log, instance.witness, clock, instance.retention_months)
+    life, metrics = Life(services, upkeep), measured(services)
+    station = Station(
+        instance.name, life.health.failing, metrics, instance.metrics_for, instance.behind_proxy
+    )
     routes = [
-        *operations.routes(INSTANCE, life.is_running),
+        *operations.routes(station),
         *signin.routes(services.identity),
         *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),
         *core_routes(services),
     ]
-    return application(services.identity, with_document(routes), life, limits, services.records())
-
-
-class _Life:
-    """The background work of a running server; without it the server is not ready."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._work: asyncio.Task[None] | None = None
-
-    def is_running(self) -> bool:
-        return self._work is not None and not self._work.done()
-
-    @contextlib.asynccontextmanager
-    async def __call__(self, _app: Starlette) -> AsyncIterator[None]:
-        self._work = asyncio.create_task(run_background(self._services))
-        try:
-            yield
-        finally:
-            self._work.cancel()
-            await asyncio.gather(self._work, return_exceptions=True)
-            self._services.identity.close()
+    watch = Watch(metrics, DailyNames(clock))
+    return application(services.identity, with_document(routes), life, limits, services.records(), watch)

@@ -1,4 +1,4 @@
-"""Binding the address of a demo server: loopback only, before anything else is loaded."""
+"""Binding the address of a server, before anything heavy is loaded: the demo on loopback only."""
 
 import ipaddress
 import socket
@@ -26,6 +26,12 @@ def listen_on_loopback(host: str, port: int) -> socket.socket:
         raise NotLoopback from None
     if not address.is_loopback:
         raise NotLoopback
+    return listen_on(str(address), port)
+
+
+def listen_on(host: str, port: int) -> socket.socket:
+    """Bind an IP address; port 0 lets the system choose. Raises :class:`AddressTaken`."""
+    address = ipaddress.ip_address(host)
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     try:
         return socket.create_server((str(address), port), family=family, backlog=BACKLOG)
@@ -33,7 +39,7 @@ def listen_on_loopback(host: str, port: int) -> socket.socket:
         raise AddressTaken from None
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, scheme: str = "http") -> str:
     """Write the address of a bound socket as a client is given it."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

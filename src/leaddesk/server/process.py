@@ -8,10 +8,13 @@ import contextlib
 import importlib
 import importlib.util
 import logging
+import os
 import signal
 import socket
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -20,24 +23,49 @@ from starlette.applications import Starlette
 GRACE_SECONDS = 2
 """How long running requests and open push streams may still take once the end has begun."""
 
+EXIT_CUT_SHORT = 130
+"""Exit code when a second signal ended it at once: what was acknowledged is written, what ran is cut off."""
+
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a process serves.
+
+    ``certificate`` and ``certificate_key``: files for TLS. ``behind_proxy``: a proxy on this machine tells
+    who asks and how (X-Forwarded-For, -Proto). ``cut_short``: a second signal ends the process at once.
+    """
+
+    grace_seconds: int = GRACE_SECONDS
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    behind_proxy: bool = False
+    cut_short: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Whom to tell: ``ready`` once the first request would be answered, ``ending`` when the end begins, so
+    that push streams can end first.
+    """
+
+    ready: Callable[[], None]
+    ending: Callable[[], None]
 
 
 class Process:
     """Runs an application on a socket until :meth:`stop` or a signal.
 
-    ``ready`` is called once the first request would be answered, ``ending`` when the end begins, so that
-    push streams can end first.
+    The first signal ends it in order: running requests and streams end, the application's life ends (queues
+    are flushed), the exit code is 0. A second one ends it at once.
     """
 
     def __init__(
-        self,
-        app: Starlette,
-        listener: socket.socket,
-        ready: Callable[[], None],
-        ending: Callable[[], None],
+        self, app: Starlette, listener: socket.socket, moments: Moments, manner: Manner | None = None
     ) -> None:
         self._listener = listener
+        self._manner = manner or Manner()
         config = uvicorn.Config(
             app,
             http="httptools",
@@ -46,10 +74,13 @@ class Process:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
+            proxy_headers=self._manner.behind_proxy,
+            forwarded_allow_ips="127.0.0.1,::1",
+            timeout_graceful_shutdown=self._manner.grace_seconds,
+            ssl_certfile=self._manner.certificate,
+            ssl_keyfile=self._manner.certificate_key,
         )
-        self._server = _Server(config, ready, ending)
+        self._server = _Server(config, moments)
 
     def run(self) -> None:
         """Serve in a loop of its own (uvloop where it is installed); returns after the orderly end."""
@@ -67,9 +98,14 @@ class Process:
         """Begin the orderly end; from any thread, any number of times."""
         self._server.should_exit = True
 
+    def _signalled(self, *_: object) -> None:
+        if self._server.should_exit and self._manner.cut_short:
+            os._exit(EXIT_CUT_SHORT)
+        self.stop()
+
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
-        before = {one: signal.signal(one, lambda *_: self.stop()) for one in (signal.SIGINT, signal.SIGTERM)}
+        before = {one: signal.signal(one, self._signalled) for one in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
@@ -80,10 +116,9 @@ class Process:
 class _Server(uvicorn.Server):
     """uvicorn that says when it serves and when it ends, and leaves signals to the process."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, moments: Moments) -> None:
         super().__init__(config)
-        self._ready = ready
-        self._ending = ending
+        self._moments = moments
         self.unheard: OSError | None = None
 
     @contextlib.contextmanager
@@ -95,14 +130,14 @@ class _Server(uvicorn.Server):
         """Start, then say so."""
         await super().startup(sockets)
         try:
-            self._ready()
+            self._moments.ready()
         except OSError as failure:  # nobody hears that it is ready: end in order, then tell
             self.unheard = failure
             self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say so, then end."""
-        self._ending()
+        self._moments.ending()
         await super().shutdown(sockets)
 
 

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from socket import socket
 
@@ -26,12 +27,23 @@ class CannotServe(Exception):
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where the ready line goes, which threads may begin once nothing is forked any more, and whether a
+    second signal ends at once.
+    """
+
+    announce: Callable[[str], None]
+    start_threads: Callable[[], None] = lambda: None
+    cut_short: bool = True
+
+
 def run_server(host: str, port: int, leads: int) -> int:
     """Serve the demo population, print one JSON line when ready, end on SIGINT and SIGTERM.
 
     Returns the exit code.
     """
-    return _exit_code(lambda: _serve(_listen(host, port, leads), leads, _print, lambda: None))
+    return _exit_code(lambda: _serve(_listen(host, port, leads), leads, Surroundings(_print)))
 
 
 def run_child(leads: int) -> int:
@@ -41,7 +53,9 @@ def run_child(leads: int) -> int:
     def leash() -> None:
         end_with_parent(sys.stdin.fileno())
 
-    return _exit_code(lambda: _serve(_listen("127.0.0.1", 0, leads), leads, _print_and_leave, leash))
+    # Pipe and kernel may both tell of the parent's end: the second signal is no impatience.
+    around = Surroundings(_print_and_leave, leash, cut_short=False)
+    return _exit_code(lambda: _serve(_listen("127.0.0.1", 0, leads), leads, around))
 
 
 def _exit_code(serve: Callable[[], None]) -> int:
@@ -59,9 +73,7 @@ def _exit_code(serve: Callable[[], None]) -> int:
     return 0
 
 
-def _serve(
-    listener: socket, leads: int, announce: Callable[[str], None], start_threads: Callable[[], None]
-) -> None:
+def _serve(listener: socket, leads: int, around: Surroundings) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # no foreign code, and no search for it (A7, P13)
     with _without_collections():
@@ -70,15 +82,16 @@ def _serve(
 
         population = Population(leads, clock=_now)
         with drawn_ahead(population) as source:
-            start_threads()
+            around.start_threads()
             from leaddesk.server.announcement import ready_line
             from leaddesk.server.app import demo_of
             from leaddesk.server.listening import url_of
-            from leaddesk.server.process import Process
+            from leaddesk.server.process import Manner, Moments, Process
 
             demo = demo_of(population, _now, source)
     line = ready_line(url_of(listener), demo.credentials)
-    Process(demo.app, listener, lambda: announce(line), demo.services.closing.set).run()
+    moments = Moments(lambda: around.announce(line), demo.services.closing.set)
+    Process(demo.app, listener, moments, Manner(cut_short=around.cut_short)).run()
 
 
 def _now() -> datetime:

@@ -106,11 +106,15 @@ class AccessLog:
         self._failed = False
         return True
 
-    async def close(self) -> None:
-        """Write what waits, let go of the database."""
+    async def settle(self) -> None:
+        """Wait until everything that was recorded is written."""
         if self._writing and not self._late:
             self._quiet = asyncio.get_running_loop().create_future()
             await self._quiet
+
+    async def close(self) -> None:
+        """Write what waits, let go of the database."""
+        await self.settle()
         if self._thread is not None:
             self._thread.shutdown(wait=not self._late)
         if not self._late:  # a write that hangs holds the database

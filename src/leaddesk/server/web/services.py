@@ -22,12 +22,14 @@ from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.oversight.access_log import AccessLog
 from leaddesk.server.oversight.month_keys import StoredMonthKeys
 from leaddesk.server.oversight.pseudonyms import Pseudonyms
 from leaddesk.server.oversight.resolutions import Resolutions
 from leaddesk.server.oversight.sqlite import SqliteAccess
+from leaddesk.server.oversight.storage import AccessStorage
 from leaddesk.server.queries.library import Library, is_erased
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.edge.access import Records
@@ -66,15 +68,28 @@ class Services:
 
 
 def build_services(
-    storage: Storage, identity: Identity, clock: Callable[[], datetime], outside: Outside | None = None
+    storage: Storage,
+    identity: Identity,
+    clock: Callable[[], datetime],
+    outside: Outside | None = None,
+    vaults: "Vaults | None" = None,
 ) -> Services:
-    """Put the parts together over one database; keys and access log in memory, apart from it."""
-    keys, accesses = keys_in_memory(), SqliteAccess()
+    """Put the parts together over one database; what lies apart from it in memory, if not told else."""
+    vaults = vaults or Vaults()
+    keys, accesses = vaults.keys, vaults.accesses
     log = EventLog(storage, keys)
     months = StoredMonthKeys(keys)
     access_log = AccessLog(accesses, Pseudonyms(accesses, months), clock)
     resolutions, library = Resolutions(accesses, months, clock), Library(log, identity.people)
     return Services(Office(log, clock), library, identity, access_log, resolutions, outside or Outside())
+
+
+@dataclass(frozen=True, slots=True)
+class Vaults:
+    """What lies apart from the data: the keys, and the database of the access log."""
+
+    keys: Envelope = field(default_factory=keys_in_memory)
+    accesses: AccessStorage = field(default_factory=SqliteAccess)
 
 
 async def run_background(services: Services) -> None:

@@ -19,6 +19,7 @@ from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.tokens.codes import challenge_of
+from leaddesk.server.operations.metrics import Metrics
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.entrance import operations, people, signin
 from tests.support.records import records_in_memory
@@ -44,10 +45,13 @@ class World:
         routes = [
             *signin.routes(self.identity),
             *people.routes(self.identity, neighbours),
-            *operations.routes("Demo", lambda: self.ready),
+            *operations.routes(operations.Station("Demo", self.failing, Metrics())),
         ]
         transport = httpx.ASGITransport(application(self.identity, routes, records=records_in_memory()))
         self.client = httpx.AsyncClient(transport=transport, base_url="http://server")
+
+    async def failing(self) -> list[str]:
+        return [] if self.ready else ["storage"]
 
     async def challenge(self, **changed: Any) -> httpx.Response:
         asked = {"email": EMAIL, "password": PASSWORD, "codeChallenge": challenge_of(VERIFIER)}

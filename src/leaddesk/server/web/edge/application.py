@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.operations.observer import Observer, Watch
 from leaddesk.server.web.edge.access import RECORDS, Records
 from leaddesk.server.web.edge.gate import IDENTITY, Gate
 from leaddesk.server.web.edge.limits import LIMITER, Limiter, Limits
@@ -29,6 +30,7 @@ def application(
     lifespan: Lifespan = nothing_alongside,
     limits: Limits | None = None,
     records: Records | None = None,
+    watch: Watch | None = None,
 ) -> Starlette:
     """Build the application. Every answer passes the gate; every error is a problem.
 
@@ -41,9 +43,10 @@ def application(
         if isinstance(route, Described) and route.largest_body is not None
     }
     beside = {IDENTITY: identity, LIMITER: Limiter(limits or Limits()), RECORDS: records}
+    observed = [Middleware(Observer, watch=watch)] if watch else []
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Gate, beside=beside, large=large)],
+        middleware=[*observed, Middleware(Gate, beside=beside, large=large)],
         exception_handlers=dict(HANDLERS),
         lifespan=lifespan,
     )

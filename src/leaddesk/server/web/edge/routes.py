@@ -11,6 +11,7 @@ from leaddesk.contract.people import Right
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.refusals import Unauthenticated
+from leaddesk.server.operations.observer import WHO
 from leaddesk.server.web.edge.access import Access, Harmless, on_record, undeclared
 from leaddesk.server.web.edge.gate import IDENTITY
 from leaddesk.server.web.edge.inputs import query
@@ -79,6 +80,7 @@ def guarded(
 
     async def ask(request: Request) -> Response:
         caller = authenticated(request)
+        request.scope[WHO] = {"tenant": caller.tenant_id, "person": caller.member_id}
         if limited:
             limiter_of(request).admit_caller(caller.member_id)
         if isinstance(to_record, Harmless):

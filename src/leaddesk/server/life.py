@@ -1,0 +1,105 @@
+"""The life of a running server: background work from start to end, and whether all of its parts work."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.server.keys.port import KeyGone
+from leaddesk.server.operations.health import Health
+from leaddesk.server.operations.metrics import Metrics
+from leaddesk.server.operations.upkeep import Upkeep
+from leaddesk.server.web.services import Services, run_background
+
+BATCHES, ENTRIES, BATCH_SECONDS = (
+    "leaddesk_access_log_batches_total",
+    "leaddesk_access_log_entries_total",
+    "leaddesk_access_log_batch_duration_seconds",
+)
+_NOBODY = TenantId("-")
+
+
+class NotRunning(Exception):
+    """The background work has not begun, or has ended."""
+
+
+class Life:
+    """The background work; without it the server is not ready. Its end leaves nothing unwritten."""
+
+    def __init__(self, services: Services, upkeep: Upkeep) -> None:
+        self._services = services
+        self._upkeep = upkeep
+        self._work: list[asyncio.Task[None]] = []
+        self.health = Health(
+            {
+                "background": self._background,
+                "storage": self._storage,
+                "key-store": self._key_store,
+                "access-log": self._access_log,
+            }
+        )
+
+    @contextlib.asynccontextmanager
+    async def __call__(self, _app: Starlette) -> AsyncIterator[None]:
+        """Work until the application ends; then flush, seal, close."""
+        self._work = [
+            asyncio.create_task(run_background(self._services)),
+            asyncio.create_task(self._upkeep.run()),
+        ]
+        try:
+            yield
+        finally:
+            for work in self._work:
+                work.cancel()
+            await asyncio.gather(*self._work, return_exceptions=True)
+            await self._upkeep.end()
+            self._services.identity.close()
+
+    async def _background(self) -> None:
+        if not self._work or any(work.done() for work in self._work):
+            raise NotRunning
+
+    async def _storage(self) -> None:
+        self._services.office.log.scopes()
+
+    async def _key_store(self) -> None:
+        """Ask for a key that is not there: the store has to look."""
+        with self._services.office.log.keys.transaction() as keys, contextlib.suppress(KeyGone):
+            keys.open(_NOBODY, "-", b"", "-")
+
+    async def _access_log(self) -> None:
+        await self._services.access_log.check(thoroughly=True)
+
+
+def measured(services: Services) -> Metrics:
+    """Make the metrics of a process and let the access log tell them of its batches."""
+    metrics = Metrics()
+    started = time.time()
+    metrics.counter(BATCHES, "Batches of the access log by whether they were written")
+    metrics.counter(ENTRIES, "Entries of the access log by whether they were written")
+    metrics.histogram(BATCH_SECONDS, "Time to write a batch of the access log")
+    metrics.gauge("process_start_time_seconds", "Start of the process since the epoch", lambda: started)
+    metrics.gauge("process_cpu_seconds_total", "Processor time of the process", time.process_time)
+    metrics.gauge("process_resident_memory_bytes", "Memory of the process", _resident)
+
+    def batch(entries: int, seconds: float, written: bool) -> None:
+        labels = (("written", str(written).lower()),)
+        metrics.count(BATCHES, labels)
+        metrics.count(ENTRIES, labels, entries)
+        metrics.observe(BATCH_SECONDS, seconds)
+
+    services.access_log.on_batch = batch
+    return metrics
+
+
+def _resident() -> float:
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0.0

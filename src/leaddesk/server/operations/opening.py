@@ -1,0 +1,62 @@
+"""Opening what the configuration names: keys, the access log's database, the signer and the sink."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from leaddesk.server.operations.settings import Misconfigured, ServerSettings
+from leaddesk.server.operations.upkeep import SignedSegments, witness_of_one_run
+from leaddesk.server.oversight.chain import Witness
+
+if TYPE_CHECKING:
+    from leaddesk.server.keys.custody.master import MasterKey
+    from leaddesk.server.keys.envelope import Envelope
+
+
+def open_keys(settings: ServerSettings, environment: Mapping[str, str]) -> "Envelope":
+    """Open the keys in files, or make keys that end with the process. Raises :class:`Misconfigured`."""
+    from leaddesk.server.keys.custody.master import MasterKeyUnusable
+    from leaddesk.server.keys.opening import keys_in_files, keys_in_memory
+    from leaddesk.server.keys.sealing import Unreadable
+
+    if settings["keys.mirrors"] is None:
+        return keys_in_memory()
+    first, second = settings["keys.mirrors"]
+    try:
+        return keys_in_files(_master(settings, environment), first, second, settings["keys.epochs"])
+    except MasterKeyUnusable as wrong:
+        raise Misconfigured(f"{_name_of_master(settings)}: {wrong}") from None
+    except Unreadable:
+        raise Misconfigured(
+            f"{_name_of_master(settings)}: expected the key that keys.epochs was made with"
+        ) from None
+    except (OSError, sqlite3.Error):
+        raise Misconfigured(
+            "keys.mirrors, keys.epochs: expected folders that are there and writable"
+        ) from None
+
+
+def witness_maker(settings: ServerSettings) -> Callable[[], Witness]:
+    """Return who signs segments, its key already checked. Raises :class:`Misconfigured`."""
+    if settings["access_log.sink"] is None:
+        return witness_of_one_run
+    from leaddesk.server.evidence.signing import KeyUnusable, signer_from_file
+    from leaddesk.server.evidence.sink import FileSink
+
+    try:
+        signer = signer_from_file(settings["access_log.signing_key_file"])
+    except KeyUnusable as wrong:
+        raise Misconfigured(f"access_log.signing_key_file: {wrong}") from None
+    witness = SignedSegments(signer, FileSink(settings["access_log.sink"]))
+    return lambda: witness
+
+
+def _master(settings: ServerSettings, environment: Mapping[str, str]) -> "MasterKey":
+    from leaddesk.server.keys.custody.master import master_from_environment, master_from_file
+
+    file: Any = settings["keys.master_key_file"]
+    return master_from_environment(environment) if file is None else master_from_file(file)
+
+
+def _name_of_master(settings: ServerSettings) -> str:
+    return "LEADDESK_MASTER_KEY" if settings["keys.master_key_file"] is None else "keys.master_key_file"
