@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
 
-from leaddesk.contract.rows import decode_row
+from leaddesk.contract.rows import decode_sealed_lines
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Storekeeper
 from leaddesk.store.leads.shelf import LeadShelf
@@ -41,7 +41,7 @@ def loaded_shelf(count: int) -> LeadShelf:
     shelf = LeadShelf()
     shelf.begin_load(count)
     for page in pages(count):
-        shelf.load([decode_row(line) for line in page])
+        shelf.load(decode_sealed_lines(b"\n".join(page)))
     shelf.end_load()
     while not shelf.settle(1.0):
         pass

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.programs.list_window import Bench, run
-from leaddesk.contract.rows import decode_row
+from leaddesk.contract.rows import decode_sealed_lines
 from leaddesk.store.store import Store
 
 PAGE = 200
@@ -33,7 +33,7 @@ async def loaded(app: QApplication) -> dict[str, int]:
     store.leads.begin_load(count)
     for _ in range(0, count, PAGE):
         lines = [sys.stdin.buffer.readline() for _ in range(PAGE)]
-        store.leads.load([decode_row(line) for line in lines if line])
+        store.leads.load(decode_sealed_lines(b"".join(lines)))
         await asyncio.sleep(0)
         store.leads.settle(0.004)
     store.leads.end_load()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.leads import QUERIES, lines
 from benchmarks.programs.list_window import Bench, run
-from leaddesk.contract.rows import decode_row
+from leaddesk.contract.rows import decode_row, decode_sealed_lines
 from leaddesk.store.leads.queries import Sort, SortBy
 from leaddesk.store.store import Store
 
@@ -87,7 +87,7 @@ async def _load(store: Store, every: tuple[bytes, ...]) -> None:
     waiting = iter(every)
     gc.disable()
     while page := list(islice(waiting, BATCH)):
-        rows = [decode_row(line) for line in page]
+        rows = decode_sealed_lines(b"\n".join(page))
         await asyncio.sleep(0)
         store.leads.load(rows)
         await asyncio.sleep(0)

@@ -10,7 +10,16 @@ import pytest
 
 from leaddesk.api import errors
 from leaddesk.api.lead_rows import read_row, stream_leads
-from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow, encode_row
+from leaddesk.contract.rows import (
+    CommissionPart,
+    FieldContent,
+    FieldList,
+    LeadPart,
+    LeadRow,
+    SealedRow,
+    encode_row,
+    seal,
+)
 from tests.api.conftest import Answering, Request, answer, client_of, raw_server
 
 NDJSON = "application/x-ndjson"
@@ -27,7 +36,7 @@ def lines(count: int) -> bytes:
     return b"".join(encode_row(row(number)) + b"\n" for number in range(count))
 
 
-async def load(answering: Answering) -> tuple[int | None, list[LeadRow], int]:
+async def load(answering: Answering) -> tuple[int | None, list[SealedRow], int]:
     async with raw_server(answering) as server, client_of(server) as client, stream_leads(client) as bulk:
         slices = [rows async for rows in bulk]
     return bulk.total, [one for rows in slices for one in rows], len(slices)
@@ -35,7 +44,7 @@ async def load(answering: Answering) -> tuple[int | None, list[LeadRow], int]:
 
 async def test_a_stream_comes_in_slices() -> None:
     total, rows, slices = await load(answer(lines(5000), media=NDJSON, x_total="5000"))
-    assert (total, rows) == (5000, [row(number) for number in range(5000)])
+    assert (total, rows) == (5000, [seal(row(number)) for number in range(5000)])
     assert slices > 1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from leaddesk.contract.ids import CommissionId, LeadId, Urn
-from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow
+from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow, seal
 from leaddesk.contract.wire import format_time
 from leaddesk.store.leads.queries import NEWEST, Sort, SortBy
 from leaddesk.store.leads.shelf import LeadShelf
@@ -131,7 +131,7 @@ def _block(values: dict[str, str]) -> FieldList:
 def shelf_of(count: int) -> LeadShelf:
     """Return a shelf with the leads of the mock-ups, again and again."""
     shelf = LeadShelf()
-    shelf.load([_row(number) for number in range(count)])
+    shelf.load([seal(_row(number)) for number in range(count)])
     return shelf
 
 

@@ -72,8 +72,33 @@ class LeadRow(_Row, frozen=True, gc=False):
     commission: CommissionPart | None = None
 
 
+class SealedLead(_Row, frozen=True, gc=False):
+    """The lead inside a :class:`SealedRow`."""
+
+    lead_id: LeadId
+    serial: int
+    owner: Urn
+    created_at: str
+    prospect: msgspec.Raw = msgspec.Raw()
+    interest: msgspec.Raw = msgspec.Raw()
+
+
+class SealedRow(_Row, frozen=True, gc=False):
+    """A row whose blocks are still the JSON they came as: read in a third of the time.
+
+    That a block is JSON is certain, that it is a list of fields is found out when it is opened.
+    """
+
+    modified_at: str
+    lead: SealedLead
+    commission: CommissionPart | None = None
+
+
 _ROW = msgspec.json.Decoder(LeadRow)
 _ROWS = msgspec.json.Decoder(list[LeadRow])
+_SEALED = msgspec.json.Decoder(SealedRow)
+_SEALED_ROWS = msgspec.json.Decoder(list[SealedRow])
+_BLOCK = msgspec.json.Decoder(FieldList | None)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -85,6 +110,32 @@ def decode_row(line: bytes | memoryview) -> LeadRow:
 def decode_rows(body: bytes) -> list[LeadRow]:
     """Read the array of a page."""
     return _ROWS.decode(body)
+
+
+def decode_sealed_lines(lines: bytes) -> list[SealedRow]:
+    """Read many NDJSON lines and leave their blocks closed; raises like :func:`decode_row`."""
+    return _SEALED.decode_lines(lines)
+
+
+def decode_sealed_rows(body: bytes) -> list[SealedRow]:
+    """Read the array of a page and leave the blocks closed."""
+    return _SEALED_ROWS.decode(body)
+
+
+def open_block(sealed: bytes | memoryview | msgspec.Raw) -> FieldList | None:
+    """Read a block; ``None`` where there was none. Raises like :func:`decode_row`."""
+    return _BLOCK.decode(sealed) if sealed else None
+
+
+def seal(row: LeadRow) -> SealedRow:
+    """Close the blocks of a row."""
+    part = row.lead
+    blocks = [
+        msgspec.Raw() if block is None else msgspec.Raw(_ENCODER.encode(block))
+        for block in (part.prospect, part.interest)
+    ]
+    lead = SealedLead(part.lead_id, part.serial, part.owner, part.created_at, *blocks)
+    return SealedRow(row.modified_at, lead, row.commission)
 
 
 def encode_row(row: LeadRow) -> bytes:

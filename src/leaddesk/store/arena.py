@@ -68,6 +68,12 @@ class Arena:
         self._mapping.move(target, start, end - start)
         self.clear(max(start, target + end - start), end)
 
+    def trim(self) -> None:
+        """Give back the pages above ``top``, where only zeros lie; elsewhere than on Linux they stay."""
+        start = -(-self.top // mmap.PAGESIZE) * mmap.PAGESIZE
+        if sys.platform == "linux" and start < len(self._mapping):
+            self._mapping.madvise(mmap.MADV_DONTNEED, start, len(self._mapping) - start)
+
     def wipe(self) -> None:
         """Empty everything, unmap it and begin anew: 10 ms at 100k leads.
 

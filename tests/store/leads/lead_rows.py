@@ -1,10 +1,11 @@
 """Rows for store tests: short to write, complete on the wire."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from leaddesk.contract.ids import CommissionId, LeadId, PipelineId, Urn
-from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow
+from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow, SealedRow, seal
 
 OWNER = Urn(f"urn:lt:tenants:tenant:{UUID(int=1)}")
 MAREN = Urn(f"urn:lt:members:member:{UUID(int=2)}")
@@ -45,3 +46,8 @@ def row(number: int = 0, *, serial: int = 1, minute: int = 0, **facts: Any) -> L
     created = time(facts.get("created", number))
     part = LeadPart(lead_id(number), serial, OWNER, created, time(minute), block(prospect), block(interest))
     return LeadRow(time(minute), part, work)
+
+
+def sealed(rows: Iterable[LeadRow]) -> list[SealedRow]:
+    """Close the blocks of rows, as a load brings them."""
+    return [seal(each) for each in rows]

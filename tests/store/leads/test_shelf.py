@@ -4,12 +4,12 @@ from leaddesk.store.leads.changes import Changed
 from leaddesk.store.leads.queries import NEWEST, Sort, SortBy, Where
 from leaddesk.store.leads.shelf import LeadShelf
 from leaddesk.store.roles import Role
-from tests.store.leads.lead_rows import JENS, MAREN, lead_id, row, time
+from tests.store.leads.lead_rows import JENS, MAREN, lead_id, row, sealed, time
 
 
 def shelf_with(*rows: object) -> tuple[LeadShelf, list[Changed]]:
     shelf = LeadShelf()
-    shelf.load(rows)  # type: ignore[arg-type]
+    shelf.load(sealed(rows))  # type: ignore[arg-type]
     heard: list[Changed] = []
     shelf.changes.subscribe(heard.append)
     return shelf, heard
@@ -27,7 +27,7 @@ def named(number: int, name: str, **facts: object) -> object:
 
 def test_a_slice_is_one_message() -> None:
     shelf, heard = shelf_with()
-    assert shelf.load([row(1), row(2), row(1)]) == 2
+    assert shelf.load(sealed([row(1), row(2), row(1)])) == 2
     assert heard == [Changed(added=(lead_id(1), lead_id(2)))]
     assert len(shelf) == 2
 
@@ -41,7 +41,7 @@ def test_the_newer_of_two_rows_in_a_slice_counts() -> None:
 def test_an_older_row_never_overwrites(serial: int, minute: int) -> None:
     shelf, heard = shelf_with(named(1, "Anna", serial=2, minute=5))
     assert not shelf.upsert(named(1, "Ole", serial=serial, minute=minute))  # type: ignore[arg-type]
-    shelf.load([named(1, "Ole", serial=serial, minute=minute)])  # type: ignore[list-item]
+    shelf.load(sealed([named(1, "Ole", serial=serial, minute=minute)]))  # type: ignore[list-item]
     assert names(shelf) == ["Anna"]
     assert heard == []
 
@@ -54,7 +54,7 @@ def test_the_same_row_again_is_no_change() -> None:
 
 def test_of_two_changes_in_one_millisecond_the_pushed_one_counts() -> None:
     shelf, heard = shelf_with(row(1, step="Neu"))
-    shelf.load([row(1, step="Angebot")])
+    shelf.load(sealed([row(1, step="Angebot")]))
     assert shelf.get(0).step == "Neu"
     assert shelf.upsert(row(1, step="Kontakt"))
     assert shelf.get(0).step == "Kontakt"
@@ -79,10 +79,10 @@ def test_what_was_removed_during_a_load_does_not_come_back_with_an_older_page() 
     shelf.begin_load()
     assert shelf.remove(lead_id(1))
     assert not shelf.remove(lead_id(2))
-    shelf.load([row(1), row(2), row(3)])
+    shelf.load(sealed([row(1), row(2), row(3)]))
     shelf.end_load()
     assert [shelf.slot_of(lead_id(n)) is not None for n in (1, 2, 3)] == [False, False, True]
-    shelf.load([row(1)])
+    shelf.load(sealed([row(1)]))
     assert shelf.slot_of(lead_id(1)) is not None
 
 
@@ -91,7 +91,7 @@ def test_what_is_pushed_after_a_removal_counts_even_during_a_load() -> None:
     shelf.begin_load()
     shelf.remove(lead_id(1))
     assert shelf.upsert(row(1, serial=2))
-    shelf.load([row(1)])
+    shelf.load(sealed([row(1)]))
     shelf.end_load()
     assert shelf.get(0).serial == 2
 
@@ -99,7 +99,7 @@ def test_what_is_pushed_after_a_removal_counts_even_during_a_load() -> None:
 def test_a_complete_load_removes_what_it_did_not_mention() -> None:
     shelf, heard = shelf_with(row(1), row(2), row(3))
     shelf.begin_load(expected=4)
-    shelf.load([row(2)])
+    shelf.load(sealed([row(2)]))
     shelf.upsert(row(4))
     assert shelf.end_load() == 2
     assert {lead_id(2), lead_id(4)} == {shelf.get(slot).lead_id for slot in (1, 3)}

@@ -9,7 +9,7 @@ from leaddesk.contract.rows import FieldContent, FieldList, LeadPart, LeadRow
 from leaddesk.store.leads.shelf import LeadShelf
 from leaddesk.store.leads.view import LeadView
 from leaddesk.store.roles import Role
-from tests.store.leads.lead_rows import MAREN, OWNER, lead_id, row, time
+from tests.store.leads.lead_rows import MAREN, OWNER, lead_id, row, sealed, time
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 values = texts | st.booleans() | st.none() | st.lists(texts, max_size=3) | st.integers(-9, 9)
@@ -32,7 +32,7 @@ def test_blocks_come_back_exactly_as_received(pairs: list[tuple[FieldList | None
     for number, pair in enumerate(pairs):
         part = LeadPart(lead_id(number), 1, OWNER, time(0), time(0), *pair)
         rows.append(LeadRow(time(0), part))
-    shelf.load(rows)
+    shelf.load(sealed(rows))
     for number, pair in enumerate(pairs):
         slot = shelf.slot_of(lead_id(number))
         assert slot is not None

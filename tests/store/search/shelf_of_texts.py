@@ -1,7 +1,7 @@
 """Texts by slot for search tests, without leads."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from leaddesk.store.arena import Arena
 from leaddesk.store.search.folding import fold
@@ -21,6 +21,9 @@ class PlainTexts:
 
     def read(self, start: int, stop: int) -> bytes:
         return self.arena.read(start, stop)
+
+    def sift(self, slots: Sequence[int], terms: Sequence[bytes]) -> Sequence[int]:
+        return slots
 
     def put(self, slot: int, text: str) -> None:
         while len(self.begin) <= slot:

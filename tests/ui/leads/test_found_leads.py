@@ -12,7 +12,7 @@ from leaddesk.store.leads.queries import Sort, SortBy, Where
 from leaddesk.store.leads.shelf import LeadShelf
 from leaddesk.ui.leads.found_leads import Asked, FoundLeads
 from leaddesk.ui.leads.table.row_change import RowChange, RowStep
-from tests.store.leads.lead_rows import JENS, lead_id, row
+from tests.store.leads.lead_rows import JENS, lead_id, row, sealed
 
 SORTS = [
     Sort(),
@@ -53,7 +53,7 @@ def test_following_changes_ends_where_a_new_search_ends(
     start: list[Any], changes: list[Any], asked: Asked, sort: Sort
 ) -> None:
     shelf = LeadShelf()
-    shelf.load([build(*lead, serial=1) for lead in start])
+    shelf.load(sealed([build(*lead, serial=1) for lead in start]))
     found = FoundLeads(shelf)
     slots = found.ask(Asked(asked.query, sort, asked.where), 5, 1.0)[:]
 
@@ -75,7 +75,7 @@ def test_following_changes_ends_where_a_new_search_ends(
 
 def test_the_first_screen_comes_before_the_whole_answer() -> None:
     shelf = LeadShelf()
-    shelf.load([row(number, fields={"Vorname": f"N{number}"}) for number in range(9000)])
+    shelf.load(sealed([row(number, fields={"Vorname": f"N{number}"}) for number in range(9000)]))
     found = FoundLeads(shelf)
     assert len(found.ask(Asked("n"), 20, 0.0)) < 9000
     assert not found.done

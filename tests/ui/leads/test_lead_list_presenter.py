@@ -23,7 +23,7 @@ from leaddesk.ui.leads.detail.step_bar import StepBar
 from leaddesk.ui.leads.lead_list_presenter import LeadListPresenter
 from leaddesk.ui.leads.lead_list_view import LeadListView
 from tests.desk.conftest import Town
-from tests.store.leads.lead_rows import JENS, MAREN, PIPELINE, lead_id, row
+from tests.store.leads.lead_rows import JENS, MAREN, PIPELINE, lead_id, row, sealed
 from tests.support.room import Room, heard
 
 STEPS = ["Neu", "Kontakt", "Angebot"]
@@ -72,7 +72,7 @@ class Opened:
 
     def load(self, count: int = 4) -> None:
         """Load leads, newest first, and end the load."""
-        self.store.leads.load([named(number) for number in range(count)])
+        self.store.leads.load(sealed([named(number) for number in range(count)]))
         self.desk.finish()
 
     def names(self) -> list[str]:
@@ -99,9 +99,9 @@ def list_(room: Room) -> Iterator[Opened]:
 
 async def test_rows_grow_while_they_are_loaded(list_: Opened) -> None:
     assert (list_.names(), list_.count(), list_.empty()) == ([], "–", "")
-    list_.store.leads.load([named(0), named(1)])
+    list_.store.leads.load(sealed([named(0), named(1)]))
     assert (list_.names(), list_.count()) == (["Anna", "Ole"], "bisher 2")
-    list_.store.leads.load([named(2), named(3)])
+    list_.store.leads.load(sealed([named(2), named(3)]))
     assert list_.names() == ["Anna", "Ole"]
     await list_.room.until(lambda: len(list_.names()) == 4)
     list_.desk.finish()
@@ -123,7 +123,7 @@ async def test_a_long_answer_shows_its_first_screen_and_then_the_rest(
     list_: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("leaddesk.ui.leads.lead_list_presenter._AT_ONCE", 0.0)
-    list_.store.leads.load([named(number, "Anton") for number in range(3000)])
+    list_.store.leads.load(sealed([named(number, "Anton") for number in range(3000)]))
     list_.desk.finish()
     list_.presenter.search("anton")
     assert 0 < list_.view.rows.rowCount() < 3000
@@ -170,7 +170,7 @@ async def test_filters_and_order(list_: Opened) -> None:
     list_.store.pipelines.upsert(Pipeline(sales_pipeline_id=PIPELINE, name="Standard", steps=STEPS))
     list_.desk.directory.changed.publish(None)
     rows = [named(0, step="Angebot"), named(1), named(2, step="Kontakt", by=JENS), named(3, step="Kontakt")]
-    list_.store.leads.load(rows)
+    list_.store.leads.load(sealed(rows))
     list_.desk.finish()
     list_.view.filters.filter_added.emit("step:Kontakt")
     assert list_.names() == ["Ärmel", "Zoe"]
@@ -212,7 +212,7 @@ async def test_a_deleted_lead_is_gone_at_once(list_: Opened) -> None:
     list_.store.leads.remove(lead_id(1))
     assert list_.names() == ["Anna", "Ärmel", "Zoe"]
     list_.store.leads.begin_load()
-    list_.store.leads.load([named(0), named(3)])
+    list_.store.leads.load(sealed([named(0), named(3)]))
     list_.store.leads.end_load()
     assert list_.names() == ["Anna", "Zoe"]
 
@@ -252,7 +252,7 @@ async def test_walking_opens_the_neighbours_and_says_where_one_is(list_: Opened)
 async def test_a_lead_nobody_began_has_the_same_words_in_list_filter_and_detail(list_: Opened) -> None:
     list_.store.pipelines.upsert(Pipeline(sales_pipeline_id=PIPELINE, name="Standard", steps=STEPS))
     list_.desk.directory.changed.publish(None)
-    list_.store.leads.load([named(0, "Anna", step="Neu"), named(1, "Öz")])
+    list_.store.leads.load(sealed([named(0, "Anna", step="Neu"), named(1, "Öz")]))
     list_.desk.finish()
     rows = {row.name: row for row in map(list_.view.rows.reader.read, list_.view.rows.slots)}
     assert [rows[name].step for name in ("Anna", "Öz")] == ["Neu", "Noch kein Schritt"]

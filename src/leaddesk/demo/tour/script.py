@@ -19,7 +19,7 @@ from leaddesk.api.sharing import approve_share, list_share_requests
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.live import LiveKind
 from leaddesk.contract.offers import OfferStatus
-from leaddesk.contract.rows import LeadRow
+from leaddesk.contract.rows import SealedRow, open_block
 from leaddesk.contract.sharing import ApproveRequest, ShareRequest, ShareStatus
 from leaddesk.demo.tour.outside import Listener, NotTrue, eventually
 from leaddesk.demo.tour.stage import Player
@@ -119,8 +119,9 @@ async def _find_lead(cast: Cast) -> LeadId:
     return found[-1]
 
 
-def _name_of(row: LeadRow) -> str:
-    fields = row.lead.prospect.fields if row.lead.prospect else {}
+def _name_of(row: SealedRow) -> str:
+    prospect = open_block(row.lead.prospect)
+    fields = prospect.fields if prospect else {}
     return " ".join(str(fields[label].value) for label in ("Vorname", "Nachname") if label in fields)
 
 

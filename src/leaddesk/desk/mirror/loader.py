@@ -15,7 +15,7 @@ from leaddesk.api.offers import list_offers
 from leaddesk.api.sharing import list_share_requests
 from leaddesk.contract.ids import PipelineId
 from leaddesk.contract.people import Right
-from leaddesk.contract.rows import LeadRow
+from leaddesk.contract.rows import SealedRow
 from leaddesk.desk.mirror.directory import Directory
 from leaddesk.store.shelves import Shelf
 from leaddesk.store.store import Store
@@ -109,9 +109,9 @@ class Loader:
             await asyncio.sleep(0)
 
 
-async def _batches(slices: AsyncIterable[list[LeadRow]]) -> AsyncIterator[list[LeadRow]]:
+async def _batches(slices: AsyncIterable[list[SealedRow]]) -> AsyncIterator[list[SealedRow]]:
     """Join what a network chunk brings (some 35 rows) to what the shelf takes in a few milliseconds."""
-    batch: list[LeadRow] = []
+    batch: list[SealedRow] = []
     async for rows in slices:
         batch += rows
         if len(batch) >= _BATCH:

@@ -1,12 +1,12 @@
 """What can be asked of the shelf: search over every value, filter by standing, sort by a column."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from leaddesk.contract.ids import Urn
-from leaddesk.store.leads.codes import Standing
-from leaddesk.store.leads.slots import LeadSlots
+from leaddesk.store.leads.mapped.codes import Standing
+from leaddesk.store.leads.mapped.sealed import SealableSlots
 from leaddesk.store.leads.view import LeadTexts
 from leaddesk.store.roles import Role, amount_of
 from leaddesk.store.search.finder import Finder
@@ -61,7 +61,7 @@ class LeadQueries:
     ``matches`` and ``rank`` place a single changed lead in an answer that is already shown.
     """
 
-    def __init__(self, slots: LeadSlots) -> None:
+    def __init__(self, slots: SealableSlots) -> None:
         self._slots = slots
         self._finder = Finder(slots)
         self._columns: dict[SortBy, RankedColumn] = {}
@@ -101,7 +101,7 @@ class LeadQueries:
         for column in self._columns.values():
             column.add(slot)
 
-    def add_late(self, slots: list[int]) -> None:
+    def add_late(self, slots: Sequence[int]) -> None:
         """Take in many leads; they are found at once and indexed by ``settle``."""
         self._column(SortBy.CREATED)
         self._finder.add_late(slots)

@@ -1,21 +1,22 @@
 """The lead shelf: every lead this person may see, in memory, searchable, wipeable."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
 from leaddesk.contract.ids import LeadId
-from leaddesk.contract.rows import LeadRow
+from leaddesk.contract.rows import SealedRow
 from leaddesk.store.leads.changes import Changed
-from leaddesk.store.leads.ids import Key, LeadIds, key_of
+from leaddesk.store.leads.ids import LeadIds
+from leaddesk.store.leads.mapped.packing import pack
+from leaddesk.store.leads.mapped.sealed import SealableSlots, blocks_in
+from leaddesk.store.leads.mapped.writing import Row, age_of, draft_of, lay_down, lay_numbers, same
 from leaddesk.store.leads.queries import LeadQueries
-from leaddesk.store.leads.slots import LeadSlots
 from leaddesk.store.leads.view import LeadView
-from leaddesk.store.leads.writing import age_of, blocks_in, drafts_of, lay_down, same
 from leaddesk.store.topics import Topic
 
-_BYTES_A_LEAD = 640
+_BYTES_A_LEAD = 1_400
 
 
 @contextmanager
@@ -39,7 +40,7 @@ class LeadShelf:
 
     def __init__(self) -> None:
         self.changes: Topic[Changed] = Topic()
-        self._slots = LeadSlots()
+        self._slots = SealableSlots()
         self._ids = LeadIds()
         self.queries = LeadQueries(self._slots)
         self._gone: set[LeadId] | None = None
@@ -51,7 +52,7 @@ class LeadShelf:
 
     def slot_of(self, lead_id: LeadId) -> int | None:
         """Return where a lead lies, ``None`` if it is not here."""
-        return self._ids.slot_of(key_of(lead_id))
+        return self._ids.slot_of(lead_id)
 
     def get(self, slot: int) -> LeadView:
         """Return the lead in a slot; raises :class:`LookupError` if there is none."""
@@ -64,16 +65,22 @@ class LeadShelf:
             self._slots.arena.reserve((expected - len(self)) * _BYTES_A_LEAD)
             self._ids.reserve(expected)
 
-    def load(self, rows: Iterable[LeadRow]) -> int:
-        """Take in a slice of a load, best 100 to 1,000 rows; returns how many were new or newer."""
+    def load(self, rows: Sequence[SealedRow]) -> int:
+        """Take in a slice of a load, best 100 to 1,000 rows; returns how many were new or newer.
+
+        New leads stay sealed until somebody looks, see :mod:`~leaddesk.store.leads.mapped.sealed`.
+        """
         with _collector_paused():
-            fresh: dict[Key, LeadRow] = {}
+            lead_ids = [row.lead.lead_id for row in rows]
             updated: list[LeadId] = []
-            for row in rows:
-                self._sort_out(row, fresh, updated)
-            self.queries.add_late(self._write(fresh))
-        self._publish(Changed(tuple([row.lead.lead_id for row in fresh.values()]), tuple(updated)))
-        return len(fresh) + len(updated)
+            if self._gone or not self._ids.all_new(lead_ids):
+                rows = self._sort_out(rows, updated)
+                lead_ids = [row.lead.lead_id for row in rows]
+            slots = self._enter(lead_ids, rows)
+            self._slots.write_sealed(slots, rows)
+            self.queries.add_late(slots)
+        self._publish(Changed(tuple(lead_ids), tuple(updated)))
+        return len(lead_ids) + len(updated)
 
     def end_load(self, complete: bool = True) -> int:
         """End a load. ``complete``: what it did not mention is removed; returns how many leads that were."""
@@ -84,18 +91,19 @@ class LeadShelf:
         self._remove(unseen)
         return len(unseen)
 
-    def upsert(self, row: LeadRow) -> bool:
+    def upsert(self, row: Row) -> bool:
         """Take in one row that was pushed or answered; ``False`` if the shelf knows it, or a newer one."""
         lead_id = row.lead.lead_id
         if self._gone is not None:
             self._gone.discard(lead_id)
-        key = key_of(lead_id)
-        slot = self._ids.slot_of(key)
+        slot = self._ids.slot_of(lead_id)
         if slot is None:
-            self.queries.add(self._write({key: row})[0])
+            [slot] = self._enter([lead_id], [row])
+            lay_down(self._slots, slot, draft_of(self._slots, row, blocks_in(row)))
+            self.queries.add(slot)
             self._publish(Changed(added=(lead_id,)))
             return True
-        self._mark(slot)
+        self._mark([slot])
         changed = self._replace(slot, row, tie=True)
         if changed:
             self._publish(Changed(updated=(lead_id,)))
@@ -131,42 +139,47 @@ class LeadShelf:
         self._publish(Changed(reset=True))
 
     def _settle(self) -> Iterator[None]:
-        yield from self.queries.settle()
+        yield from self._ids.settle()
         yield from self._slots.settle()
+        self._slots.fields.forget_shapes()
+        yield from pack(self._slots)
+        yield from self.queries.settle()
 
     def _publish(self, change: Changed) -> None:
         if change:
             self.changes.publish(change)
 
-    def _mark(self, slot: int) -> None:
-        if self._gone is not None:
-            if slot >= len(self._seen):
-                self._seen.extend(bytes(slot + 1 - len(self._seen)))
-            self._seen[slot] = 1
+    def _mark(self, slots: Sequence[int]) -> None:
+        if self._gone is not None and slots:
+            self._seen.extend(bytes(max(0, max(slots) + 1 - len(self._seen))))
+            for slot in slots:
+                self._seen[slot] = 1
 
-    def _sort_out(self, row: LeadRow, fresh: dict[Key, LeadRow], updated: list[LeadId]) -> None:
-        if self._gone is not None and row.lead.lead_id in self._gone:
-            return
-        key = key_of(row.lead.lead_id)
-        slot = self._ids.slot_of(key)
-        if slot is not None:
-            self._mark(slot)
-            if self._replace(slot, row, tie=False):
-                updated.append(row.lead.lead_id)
-        elif key not in fresh or age_of(fresh[key]) < age_of(row):
-            fresh[key] = row
+    def _sort_out(self, rows: Sequence[SealedRow], updated: list[LeadId]) -> list[SealedRow]:
+        """Replace what is known and return what is new, each lead once."""
+        fresh: dict[LeadId, SealedRow] = {}
+        for row in rows:
+            lead_id = row.lead.lead_id
+            if self._gone is not None and lead_id in self._gone:
+                continue
+            slot = self._ids.slot_of(lead_id)
+            if slot is not None:
+                self._mark([slot])
+                if self._replace(slot, row, tie=False):
+                    updated.append(lead_id)
+            elif lead_id not in fresh or age_of(fresh[lead_id]) < age_of(row):
+                fresh[lead_id] = row
+        return list(fresh.values())
 
-    def _write(self, fresh: dict[Key, LeadRow]) -> list[int]:
-        rows = list(fresh.values())
-        drafts = drafts_of(self._slots, rows, [*map(blocks_in, rows)])
+    def _enter(self, lead_ids: Sequence[LeadId], rows: Sequence[Row]) -> Sequence[int]:
+        """Give new leads their slots; their texts are still to be written."""
         slots = self._slots.take(len(rows))
-        for slot, key, draft in zip(slots, fresh, drafts, strict=True):
-            lay_down(self._slots, slot, draft)
-            self._ids.add(key, slot)
-            self._mark(slot)
+        lay_numbers(self._slots, slots, rows)
+        self._ids.add(lead_ids, slots)
+        self._mark(slots)
         return slots
 
-    def _replace(self, slot: int, row: LeadRow, tie: bool) -> bool:
+    def _replace(self, slot: int, row: Row, tie: bool) -> bool:
         """Overwrite a lead unless it is newer. A row without its blocks leaves the values as they are.
 
         Two changes within a millisecond have equal ages: then the one that was pushed (``tie``) counts.
@@ -177,7 +190,8 @@ class LeadShelf:
         blocks = blocks_in(row)
         if blocks == (None, None):
             blocks = self.get(slot).field_lists()
-        draft = drafts_of(self._slots, [row], [blocks])[0]
+        draft = draft_of(self._slots, row, blocks)
+        self._slots.open((slot,))
         if theirs == mine and same(self._slots, slot, draft):
             return False
         self.queries.discard(slot)

@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.rows import FieldList
-from leaddesk.store.leads.records import CODES, FACTS, Blocks, blocks_of, text_of
-from leaddesk.store.leads.slots import LeadSlots
+from leaddesk.store.leads.mapped.records import CODES, FACTS, Blocks, blocks_of, text_of, value_of
+from leaddesk.store.leads.mapped.slots import LeadSlots
 from leaddesk.store.roles import Role, amount_of, looks_like
 
 _BY_LOOKS = frozenset({Role.EMAIL, Role.PHONE, Role.POSTCODE})
@@ -46,9 +44,7 @@ class LeadTexts:
         self._locate()
         place = self._slots.fields.playing(role, self._codes)
         if place is not None:
-            text = self._at(FACTS + place)
-            coded = self._slots.fields.kinds(self._codes[place])[0].coded
-            return text_of(msgspec.json.decode(text)) if coded else text.strip()
+            return text_of(value_of(self._at(FACTS + place))).strip()
         if role in _BY_LOOKS:
             texts = (self._at(FACTS + place) for place in self._slots.fields.idle(self._codes))
             return next((text.strip() for text in texts if looks_like(role, text)), "")
@@ -67,7 +63,8 @@ class LeadTexts:
 
     def _locate(self) -> None:
         if self._version != self._slots.version:
-            self._version, self._places = self._slots.version, self._slots.places(self._slot)
+            self._places = self._slots.places(self._slot)
+            self._version = self._slots.version
             self._codes = self._at(CODES)
 
     def _at(self, place: int) -> str:

@@ -51,7 +51,7 @@ class Finder:
     def settle(self) -> Iterator[None]:
         """Index what waits, in steps of a quarter of a millisecond."""
         while self._waiting:
-            for slot in self._waiting.pop(_INDEX_STEP):
+            for slot in self._texts.sift(self._waiting.pop(_INDEX_STEP), ()):
                 self._grams.add(slot, self._text(slot))
             yield
 
@@ -68,7 +68,8 @@ class Finder:
 
     def matches(self, question: Question, slot: int) -> bool:
         """Whether one slot answers the question."""
-        return bool(self._verified([slot], question.terms, question))
+        slots = self._texts.sift([slot], question.terms) if question.terms else [slot]
+        return bool(self._verified(slots, question.terms, question))
 
     def clear(self) -> None:
         """Forget everything."""
@@ -125,6 +126,8 @@ class Finder:
             slots: Sequence[int] = sequence[part]
             if flags is not None:
                 slots = [slot for slot in slots if flags[slot]]
+            if terms:
+                slots = self._texts.sift(slots, terms)
             if alone:
                 self._note(search, slots, terms[0])
             else:

@@ -29,7 +29,12 @@ class LateSlots:
         return array("I", iter(self))
 
     def add(self, slots: Iterable[int]) -> None:
-        """Let slots wait."""
+        """Let slots wait; a run of new ones at the end, as a load brings them, all at once."""
+        if isinstance(slots, range) and slots and slots.start == len(self.flags):
+            self._lowest = self._lowest if self._count else slots.start
+            self.flags.extend(b"\1" * len(slots))
+            self._count += len(slots)
+            return
         flags, lowest = self.flags, self._lowest if self._count else len(self.flags)
         for slot in slots:
             if slot >= len(flags):
@@ -52,9 +57,13 @@ class LateSlots:
         self._count -= 1
         return True
 
+    def upcoming(self, count: int) -> list[int]:
+        """Return the next few slots; they stay, and the call after this one goes on behind them."""
+        return list(islice(self._ahead(), min(count, self._count)))
+
     def pop(self, count: int) -> list[int]:
         """Take out the next few slots."""
-        taken = list(islice(self._ahead(), min(count, self._count)))
+        taken = self.upcoming(count)
         for slot in taken:
             self.discard(slot)
         return taken

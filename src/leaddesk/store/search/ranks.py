@@ -122,6 +122,16 @@ class RankedColumn:
         label = self._labels[slot] = self._key(slot) + 1 << SLOT_BITS | slot
         return label
 
+    def _label_all(self, slots: "array[int]") -> list[int]:
+        key = self._key
+        labels = [key(slot) + 1 << SLOT_BITS | slot for slot in slots]
+        missing = slots[-1] + 1 - len(self._labels)
+        if missing > 0:
+            self._labels.frombytes(bytes(8 * missing))
+        for slot, label in zip(slots, labels, strict=True):
+            self._labels[slot] = label
+        return labels
+
     def _cut(self, slot: int) -> None:
         self._turned = None
         place = bisect_left(self._sorted, self._labels[slot])
@@ -135,7 +145,7 @@ class RankedColumn:
         self._turned = None
         late = self._late.slots()
         self._late.clear()
-        fresh, known = sorted(map(self._label, late)), self._sorted
+        fresh, known = sorted(self._label_all(late)), self._sorted
         if self._touched is not None:
             self._touched.update(dict.fromkeys(late, True))
         if not known or fresh[0] > known[-1]:

@@ -1,7 +1,7 @@
 """What the search reads: folded texts lying in a mapping, one a slot."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 
@@ -18,4 +18,8 @@ class Texts(Protocol):
 
     def read(self, start: int, stop: int) -> bytes:
         """Copy what lies between two offsets."""
+        ...
+
+    def sift(self, slots: Sequence[int], terms: Sequence[bytes]) -> Sequence[int]:
+        """Drop slots that certainly hold not every term; the texts of the others lie ready afterwards."""
         ...

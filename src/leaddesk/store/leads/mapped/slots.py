@@ -4,27 +4,23 @@ Personal values exist only as bytes in the :class:`Arena`; a slot holds offsets,
 """
 
 from array import array
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from leaddesk.store.arena import Arena
-from leaddesk.store.leads.codes import FieldCodes, Standing, Standings
+from leaddesk.store.leads.mapped.codes import FieldCodes, Standing, Standings
 from leaddesk.store.search.folding import SEPARATOR
-from leaddesk.store.search.ranks import MAX_SLOTS, SLOT_BITS
 
 _SEPARATOR = SEPARATOR.encode()
-_WASTE = 0.25
-_MIN_WASTE = 1 << 18
-_MOVES = 128
-_LOOKS = 4096
 
 
-def milliseconds(time: str) -> int:
-    """Turn a row's time into milliseconds since 1970; 0 for what is no time, so that the lead still shows."""
-    try:
-        return max(0, round(datetime.fromisoformat(time).timestamp() * 1000))
-    except ValueError:
-        return 0
+def fill(column: "array[int]", taken: Sequence[int], values: list[int]) -> None:
+    """Set the values of slots; those of a range in one go."""
+    if isinstance(taken, range):
+        column[taken.start : taken.stop] = array(column.typecode, values)
+        return
+    for slot, value in zip(taken, values, strict=True):
+        column[slot] = value
 
 
 class LeadSlots:
@@ -62,41 +58,46 @@ class LeadSlots:
         """The mapping's own search, without a call of ours between; fetch it anew after each change."""
         return self.arena.find
 
+    @property
+    def waste(self) -> int:
+        """How many bytes of the mapping lie between its leads."""
+        return self.arena.top - self._used
+
     def read(self, start: int, stop: int) -> bytes:
         """Copy bytes out of the mapping."""
         return self.arena.read(start, stop)
 
-    def take(self, count: int) -> list[int]:
-        """Give out slots, freed ones first; nothing lies in them yet."""
+    def take(self, count: int) -> Sequence[int]:
+        """Give out slots, freed ones first; nothing lies in them yet. Without freed ones it is a range."""
         reused = [self._free.pop() for _ in range(min(count, len(self._free)))]
         first, fresh = len(self.begin), count - len(reused)
         for column in (*self._columns, self.life):
             column.frombytes(bytes(fresh * column.itemsize))
-        taken = [*reused, *range(first, first + fresh)]
-        for slot in taken:
-            self._lives += 1
-            self.life[slot] = self._lives & 0xFFFFFFFF
+        new = range(first, first + fresh)
+        taken = [*reused, *new] if reused else new
+        lives, self._lives = self._lives, self._lives + count
+        fill(self.life, taken, [life & 0xFFFFFFFF for life in range(lives + 1, self._lives + 1)])
         return taken
 
-    def write(self, slot: int, folded: bytes, body: bytes) -> None:
-        """Lay a lead's bytes into a slot; what lay there is overwritten."""
+    def write(self, taken: Sequence[int], folds: Sequence[bytes], bodies: Sequence[bytes]) -> None:
+        """Lay leads into slots: each a folded text and what is kept of it; what lay there is overwritten."""
         self.version += 1
-        size, start = len(folded) + len(body), self.begin[slot]
-        room = self.close[slot] - start
-        if 0 < size <= room:
-            self.arena.put_at(start, folded + body)
-            self.arena.clear(start + size, start + room)
-        else:
-            self.arena.clear(start, start + room)
-            start = self.begin[slot] = self.arena.put(folded + body)
-        self.end[slot], self.close[slot] = start + len(folded), start + size
-        self._used += size - room
+        if len(taken) == 1 and self._rewrite(taken[0], folds[0], bodies[0]):
+            return
+        for slot in taken if self._used else ():
+            self._vacate(slot)
+        texts = [text for pair in zip(folds, bodies, strict=True) for text in pair]
+        start = self.arena.put(b"".join(texts))
+        ends = [*accumulate(map(len, texts), initial=start)]
+        fill(self.begin, taken, ends[:-1:2])
+        fill(self.end, taken, ends[1::2])
+        fill(self.close, taken, ends[2::2])
+        self._used += ends[-1] - start
 
     def empty(self, slot: int) -> None:
         """Overwrite what lies in a slot; it is given out again only after ``release``."""
         self.version += 1
-        self.arena.clear(self.begin[slot], self.close[slot])
-        self._used -= self.close[slot] - self.begin[slot]
+        self._vacate(slot)
         for column in (*self._columns, self.life):
             column[slot] = 0
 
@@ -121,11 +122,6 @@ class LeadSlots:
         """Decode what lies between two places; nothing else is touched."""
         return str(self.arena.read(start, stop), "utf-8", "surrogatepass")
 
-    def settle(self) -> Iterator[None]:
-        """Close the gaps in the mapping once they are a quarter of it, 128 leads a step."""
-        while self.arena.top - self._used > max(_MIN_WASTE, int(self.arena.top * _WASTE)):
-            yield from self._pack()
-
     def wipe(self) -> None:
         """Overwrite and unmap all values, and forget columns and codes."""
         self.version += 1
@@ -139,38 +135,20 @@ class LeadSlots:
         self._free.clear()
         self._used = 0
 
-    def _pack(self) -> Iterator[None]:
-        """Move records down in the order they lie. Leads may change between the steps.
+    def _vacate(self, slot: int) -> None:
+        begin, close = self.begin[slot], self.close[slot]
+        if close > begin:
+            self.arena.clear(begin, close)
+            self._used -= close - begin
 
-        A lead written meanwhile lies above ``limit`` and is moved in a later round; one that was removed
-        or rewritten is known by its changed offset and skipped.
-        """
-        limit = target = 0
-        while limit < self.arena.top:
-            records: list[int] = []
-            for start in range(0, len(self.begin), _LOOKS):
-                records.extend(self._lying_above(limit, start))
-                yield
-            limit = self.arena.top
-            records.sort()
-            for start in range(0, len(records), _MOVES):
-                for record in records[start : start + _MOVES]:
-                    target = self._move(record >> SLOT_BITS, record & MAX_SLOTS - 1, target)
-                yield
-        self.arena.top = target
-
-    def _lying_above(self, limit: int, first: int) -> list[int]:
-        slots = range(first, min(first + _LOOKS, len(self.begin)))
-        begin, close = self.begin, self.close
-        return [begin[slot] << SLOT_BITS | slot for slot in slots if begin[slot] >= limit and close[slot]]
-
-    def _move(self, start: int, slot: int, target: int) -> int:
-        if self.begin[slot] != start or not self.close[slot]:
-            return target
-        close = self.close[slot]
-        down = start - target
-        if down:
-            self.version += 1
-            self.arena.move(start, close, target)
-            self.begin[slot], self.end[slot], self.close[slot] = target, self.end[slot] - down, close - down
-        return close - down
+    def _rewrite(self, slot: int, folded: bytes, body: bytes) -> bool:
+        """Write over what lies in a slot, if it is large enough."""
+        size, start = len(folded) + len(body), self.begin[slot]
+        room = self.close[slot] - start
+        if not 0 < size <= room:
+            return False
+        self.arena.put_at(start, folded + body)
+        self.arena.clear(start + size, start + room)
+        self.end[slot], self.close[slot] = start + len(folded), start + size
+        self._used += size - room
+        return True
