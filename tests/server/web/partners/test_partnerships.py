@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.keys.port import KeyGone
+from leaddesk.server.projections.attachments import keys_of_files
 from leaddesk.server.projections.offers import offers_of_lead
 from tests.server.web.partners.test_direct_commissions import assign, partner_id
 from tests.support.trade import Person, Trade, new_id
@@ -232,3 +234,22 @@ async def test_a_removed_partner_keeps_its_name_in_histories(trade: Trade) -> No
     history = await thomas.get(f"/leads/{lead_id}/history")
     step = next(entry for entry in history if entry["kind"] == "partner-step-changed")
     assert step["originator"]["name"] == "Solar Nord GmbH"
+
+
+async def test_files_of_the_partner_go_with_the_grant(trade: Trade) -> None:
+    thomas, bjoern, lead_id = await trade.sign_in("Thomas"), await trade.sign_in("Björn"), trade.add_lead()
+    nord = await partner_id(thomas)
+    await assign(thomas, lead_id, salesPartnerId=nord)
+    asked = {"filename": "Angebot.pdf", "contentType": "application/pdf"}
+    target = (await bjoern.client.post(f"/leads/{lead_id}/attachments", json=asked)).json()
+    files = {"file": ("Angebot.pdf", b"%PDF-1.7\n" + b"x" * 999)}
+    sent = await bjoern.client.post(target["uploadUrl"], data=target["fields"], files=files)
+    assert sent.status_code < 300, sent.text
+    log = trade.services.office.log.for_tenant(Scope(trade.nord))
+    with log.reading() as unit:
+        (key,) = keys_of_files(unit, lead_id)
+    await change(thomas, "POST", f"{nord}/end")
+    with log.reading() as unit:
+        assert keys_of_files(unit, lead_id) == []
+        with pytest.raises(KeyGone):
+            unit.keys.seal(trade.nord, key, b"", "anywhere")

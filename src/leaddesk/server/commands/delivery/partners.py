@@ -1,11 +1,13 @@
 """The end of a partnership on its way: whatever the owner had let the partner read is taken back there."""
 
-from leaddesk.contract.ids import tenant_urn
+from leaddesk.contract.ids import TenantId, tenant_urn
 from leaddesk.server.commands.delivery.fact import Fact, close_offer, recipient_of
 from leaddesk.server.domain import events as e
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog, Unit
+from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.keys.port import lead_key
 from leaddesk.server.projections import offers
+from leaddesk.server.projections.attachments import keys_of_files, remove_files
 from leaddesk.server.projections.leads import remove_lead
 
 _OFFERS = "SELECT id FROM offer WHERE tenant_id = ? AND owner_id = ?"
@@ -19,6 +21,7 @@ def part(log: EventLog, _source: TenantLog, fact: Fact) -> None:
     """
     if not isinstance(fact.event, e.SalesPartnerEnded) or fact.event.tenant_id is None:
         return
+    _destroy_files(log, fact.event.tenant_id, fact)
     with recipient_of(log, fact.event.tenant_id, fact) as unit:
         if unit is not None:
             _take_offers(unit, fact)
@@ -32,8 +35,18 @@ def _take_offers(unit: Unit, fact: Fact) -> None:
             close_offer(unit, fact, offer_id, "ENDED", None)
 
 
+def _destroy_files(log: EventLog, tenant: TenantId, fact: Fact) -> None:
+    """Destroy the keys of what the partner has attached: first, so that a crash leaves rows, not content."""
+    with log.for_tenant(Scope(tenant)).reading() as unit:
+        leads = [row[0] for row in unit.select(_LEADS, fact.source)]
+        keys = [key for lead_id in leads for key in keys_of_files(unit, lead_id)]
+    if keys:
+        log.keys.destroy(tenant, keys)
+
+
 def _take_leads(unit: Unit, fact: Fact) -> None:
     for lead_id, keeper in unit.select(_LEADS, fact.source):
+        remove_files(unit, lead_id)
         remove_lead(unit, lead_id)
         stamp = Stamp(fact.at, tenant_urn(fact.source), lead_key(lead_id), keeper)
         unit.append(lead_id, unit.version_of(lead_id), [e.LeadWithdrawn()], stamp)
