@@ -21,12 +21,17 @@ class WithoutInstruction(ValueError):
 
 def intervene(office: Office, scope: Scope, event: OperatorIntervened) -> None:
     """Record an intervention, before it is done. Raises :class:`WithoutInstruction`."""
+    stamp = Stamp(office.now(), instructed(event), TENANT_KEY)
+    with office.log.for_tenant(scope).writing() as unit:
+        unit.append(STREAM, unit.version_of(STREAM), [event], stamp)
+
+
+def instructed(event: OperatorIntervened) -> Urn:
+    """Name the operator as an originator. Raises :class:`WithoutInstruction`."""
     if _NAME.fullmatch(event.operator) is None:
         raise WithoutInstruction("the operator needs a name of 2 to 64 letters, digits, . _ or -")
     if len(event.reason.strip()) < SHORTEST_REASON:
         raise WithoutInstruction(f"the reason needs at least {SHORTEST_REASON} characters")
     if not event.reference.strip():
         raise WithoutInstruction("the reference to the instruction is missing, such as a ticket's number")
-    stamp = Stamp(office.now(), Urn(_OPERATORS + event.operator), TENANT_KEY)
-    with office.log.for_tenant(scope).writing() as unit:
-        unit.append(STREAM, unit.version_of(STREAM), [event], stamp)
+    return Urn(_OPERATORS + event.operator)

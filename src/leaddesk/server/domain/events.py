@@ -50,7 +50,12 @@ from leaddesk.server.domain.facts.sharing import (
     ShareRequested,
     ShareWithdrawn,
 )
-from leaddesk.server.domain.facts.tenant import Defined, OperatorIntervened
+from leaddesk.server.domain.facts.tenant import Defined, OperatorIntervened, TenantDeleted
+from leaddesk.server.domain.facts.webhooks import (
+    WebhookRegistered,
+    WebhookRemoved,
+    WebhookSecretReplaced,
+)
 
 __all__ = [
     "KINDS",
@@ -97,6 +102,10 @@ __all__ = [
     "StepChanged",
     "StepReported",
     "Steps",
+    "TenantDeleted",
+    "WebhookRegistered",
+    "WebhookRemoved",
+    "WebhookSecretReplaced",
     "decode_event",
     "encode_event",
 ]

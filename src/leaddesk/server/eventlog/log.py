@@ -21,7 +21,7 @@ from leaddesk.server.eventlog.storage import Rows, Storage, Value, VersionConfli
 from leaddesk.server.eventlog.wakeups import Wakeups
 from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.places import event_place
-from leaddesk.server.keys.port import KeyGone, KeyHouse, Keys, Sealed
+from leaddesk.server.keys.port import INSTANCE, INSTANCE_KEY, KeyGone, KeyHouse, Keys, Sealed
 
 INSERT_EVENT = (
     "INSERT INTO event (tenant_id, position, stream_id, version, kind, at, actor, subject, keeper, key_id,"
@@ -95,7 +95,10 @@ class Unit:
     def stream(self, stream_id: str) -> list[Recorded]:
         """Return a stream in order; events whose key was destroyed are left out."""
         found = self.select(_STREAM, stream_id)
-        sealed = [Sealed(self.tenant, row[5], row[6], event_place(stream_id, row[1])) for row in found]
+        sealed = [
+            Sealed(self._whose(key_id), key_id, payload, event_place(stream_id, version))
+            for _, version, _, _, _, key_id, payload in found
+        ]
         return [
             Recorded(position, version, at, Urn(actor), decode_event(kind, plain))
             for (position, version, at, actor, kind, *_), plain in zip(
@@ -106,7 +109,7 @@ class Unit:
 
     def event(self, stream_id: str, version: int, kind: str, key_id: str, payload: bytes) -> Event | None:
         """Open one event of this tenant; nothing where its key was destroyed."""
-        plain = self.opened(self.tenant, key_id, payload, event_place(stream_id, version))
+        plain = self.opened(self._whose(key_id), key_id, payload, event_place(stream_id, version))
         return None if plain is None else decode_event(kind, plain)
 
     def opened(self, owner: TenantId, key_id: str, sealed: bytes, bound_to: str) -> bytes | None:
@@ -120,6 +123,10 @@ class Unit:
         """Return the last version of a stream, unreadable events included; 0 for an unknown one."""
         found = self.select("SELECT MAX(version) FROM event WHERE tenant_id = ? AND stream_id = ?", stream_id)
         return int(found[0][0] or 0)
+
+    def _whose(self, key_id: str) -> TenantId:
+        """Tell whose key an event lies under: this tenant's, but for what must outlive it."""
+        return INSTANCE if key_id == INSTANCE_KEY else self.tenant
 
     def append(self, stream_id: str, expected: int, events: Sequence[Event], stamp: Stamp) -> list[Recorded]:
         """Append to a stream whose last version is ``expected``; else raises :class:`VersionConflict`."""
@@ -139,7 +146,7 @@ class Unit:
     ) -> bytes:
         kind = type(event).__name__
         place = event_place(stream_id, version)
-        sealed = self.keys.seal(self.tenant, stamp.key_id, encode_event(event), place)
+        sealed = self.keys.seal(self._whose(stamp.key_id), stamp.key_id, encode_event(event), place)
         covered = chain.columns(position, stream_id, version, kind, stamp.at, stamp.actor, stamp.key_id)
         link = chain.link(before, covered, sealed)
         facts = (position, stream_id, version, kind, stamp.at, stamp.actor)

@@ -1,5 +1,7 @@
 """The tables: tenant id first in every key; what is filtered or sorted is a column; content is bytes."""
 
+import re
+
 TABLES = """
 CREATE TABLE tenant_head (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL, chain BLOB NOT NULL);
 CREATE TABLE event (
@@ -54,6 +56,16 @@ CREATE TABLE report_offer (
   decided_at TEXT, status TEXT NOT NULL, PRIMARY KEY (tenant_id, pseudonym));
 CREATE TABLE report_origin (
   tenant_id TEXT NOT NULL, code BLOB NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (tenant_id, code));
+CREATE TABLE webhook (
+  tenant_id TEXT NOT NULL, id TEXT NOT NULL, event_name TEXT NOT NULL, created_at TEXT NOT NULL,
+  doc BLOB NOT NULL, PRIMARY KEY (tenant_id, id));
+CREATE TABLE webhook_state (
+  tenant_id TEXT NOT NULL, hook_id TEXT NOT NULL, position INTEGER NOT NULL, told INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, next_at TEXT, PRIMARY KEY (tenant_id, hook_id));
+CREATE TABLE webhook_dead (
+  tenant_id TEXT NOT NULL, hook_id TEXT NOT NULL, event_id TEXT NOT NULL, event_name TEXT NOT NULL,
+  occurred_at TEXT NOT NULL, died_at TEXT NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL,
+  ids TEXT NOT NULL, again INTEGER NOT NULL, PRIMARY KEY (tenant_id, hook_id, event_id));
 CREATE TABLE attachment (
   tenant_id TEXT NOT NULL, id TEXT NOT NULL, lead_id TEXT NOT NULL, key_id TEXT NOT NULL,
   size INTEGER NOT NULL, blocks INTEGER NOT NULL, status TEXT NOT NULL, added_by TEXT NOT NULL,
@@ -82,3 +94,7 @@ CREATE {kind} TABLE contact_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER
 """
 """The blind index: in no dump, drawn from the log again after a start. ``kind``: what a back end calls tables
 of that kind, ``TEMPORARY`` or ``UNLOGGED``."""
+
+_REMAIN = {"tenant_head", "event", "erasure", "relay_inbox", "relay_cursor"}
+CONTENT_TABLES = sorted(set(re.findall(r"CREATE [{}a-z ]*TABLE (\w+)", TABLES + REBUILT_TABLES)) - _REMAIN)
+"""What goes when a whole tenant is erased; the log stays, as ciphertext under its chain."""

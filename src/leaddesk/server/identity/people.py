@@ -62,6 +62,14 @@ class People:
         self._persons[person.tenant_id][person.member_id] = person
         self._by_email[email] = (person, Credential(password))
 
+    def remove_tenant(self, tenant_id: TenantId) -> None:
+        """Take a tenant, its people and its keys away: whoever was signed in is out with the next request."""
+        self._tenants.pop(tenant_id, None)
+        for person in self._persons.pop(tenant_id, {}).values():
+            self._by_email.pop(normalised_email(person.email), None)
+        for key in self.api_keys.of(tenant_id):
+            self.api_keys.revoke(tenant_id, key.key_id)
+
     def tenant(self, tenant_id: TenantId) -> TenantRecord:
         """Return a tenant. Raises ``KeyError``."""
         return self._tenants[tenant_id]

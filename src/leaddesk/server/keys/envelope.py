@@ -99,6 +99,10 @@ class Envelope:
             self.epochs.destroy_older()
             self._tenants.forget_all()
 
+    def is_turn_due(self) -> bool:
+        """Tell whether the last turn was nearly a day ago, or was interrupted."""
+        return self.epochs.is_due
+
     def is_turning(self) -> bool:
         """Tell whether a turn was interrupted and has to go on."""
         return self.epochs.is_turning

@@ -1,8 +1,10 @@
 """Opening the keys: in memory for one run (demo, tests), or in files, each mirror in its own folder."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from leaddesk.server.keys.custody.epochs import Epochs, FileCell, MemoryCell
+from leaddesk.server.keys.custody.epochs import Epochs, FileCell, MemoryCell, utc_now
 from leaddesk.server.keys.custody.master import MasterKey, random_master
 from leaddesk.server.keys.custody.mirror import Mirror
 from leaddesk.server.keys.custody.store import KeyStore
@@ -11,10 +13,10 @@ from leaddesk.server.keys.envelope import MOST_CACHED, Envelope
 KEYS_FILE, EPOCH_FILE = "keys.sqlite", "epoch"
 
 
-def keys_in_memory(most_cached: int = MOST_CACHED) -> Envelope:
+def keys_in_memory(most_cached: int = MOST_CACHED, clock: Callable[[], datetime] = utc_now) -> Envelope:
     """Make keys that end with the process; mirrors and epochs as in files, the master key random."""
     store = KeyStore(Mirror(":memory:"), Mirror(":memory:"))
-    return Envelope(store, Epochs(random_master(), (MemoryCell(), MemoryCell())), most_cached)
+    return Envelope(store, Epochs(random_master(), (MemoryCell(), MemoryCell()), clock), most_cached)
 
 
 def keys_in_files(master: MasterKey, first: Path, second: Path, epochs: tuple[Path, Path]) -> Envelope:

@@ -5,7 +5,7 @@ and its key under the owner's, so that the owner's deletion reaches it (measure 
 the bytes lie (keys.places): sealed for one place, they open at no other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -59,6 +59,12 @@ class KeyHouse(Protocol):
     def destroy_tenant(self, tenant: TenantId) -> None:
         """Destroy every key of a tenant for ever."""
 
+    def is_turn_due(self) -> bool:
+        """Tell whether it is time for :meth:`turn_epoch`, or one was interrupted."""
+
+    def turn_epoch(self, batch: int = 500) -> Iterator[int]:
+        """Replace all keys that wrap keys, step by step, and destroy the old ones."""
+
     def filling(self) -> AbstractContextManager[None]:
         """Open a time in which nothing is acknowledged: new keys are in every copy at its end."""
 
@@ -85,5 +91,7 @@ def hook_key(hook_id: str) -> str:
 
 TENANT_KEY = "t"
 """The tenant's own key: references, nothing about a lead."""
+INSTANCE, INSTANCE_KEY = TenantId("instance"), "i"
+"""The key of what must stay readable when its tenant is gone; it is the operator's."""
 BLIND_KEY = "b"
 """The secret of the tenant's blind index."""

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.erasure.leads import finish_erasures
+from leaddesk.server.commands.erasure.nightly import is_due, night
+from leaddesk.server.commands.erasure.tenants import finish_tenants
 from leaddesk.server.commands.office import Office, Order
 from leaddesk.server.commands.relay import settle_all
 from leaddesk.server.commands.sweeper import sweep
@@ -22,14 +24,12 @@ from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
-from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.oversight.access_log import AccessLog
 from leaddesk.server.oversight.month_keys import StoredMonthKeys
 from leaddesk.server.oversight.pseudonyms import Pseudonyms
 from leaddesk.server.oversight.resolutions import Resolutions
 from leaddesk.server.oversight.sqlite import SqliteAccess
-from leaddesk.server.oversight.storage import AccessStorage
 from leaddesk.server.queries.library import Library, is_erased
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.edge.access import Records
@@ -68,38 +68,28 @@ class Services:
 
 
 def build_services(
-    storage: Storage,
-    identity: Identity,
-    clock: Callable[[], datetime],
-    outside: Outside | None = None,
-    vaults: "Vaults | None" = None,
+    storage: Storage, identity: Identity, clock: Callable[[], datetime], outside: Outside | None = None
 ) -> Services:
-    """Put the parts together over one database; what lies apart from it in memory, if not told else."""
-    vaults = vaults or Vaults()
-    keys, accesses = vaults.keys, vaults.accesses
+    """Put the parts together over one database; keys and access log in memory, apart from it."""
+    keys, accesses = keys_in_memory(clock=clock), SqliteAccess()
     log = EventLog(storage, keys)
     months = StoredMonthKeys(keys)
     access_log = AccessLog(accesses, Pseudonyms(accesses, months), clock)
     resolutions, library = Resolutions(accesses, months, clock), Library(log, identity.people)
-    return Services(Office(log, clock), library, identity, access_log, resolutions, outside or Outside())
-
-
-@dataclass(frozen=True, slots=True)
-class Vaults:
-    """What lies apart from the data: the keys, and the database of the access log."""
-
-    keys: Envelope = field(default_factory=keys_in_memory)
-    accesses: AccessStorage = field(default_factory=SqliteAccess)
+    office = Office(log, clock)
+    return Services(office, library, identity, access_log, resolutions, outside or Outside())
 
 
 async def run_background(services: Services) -> None:
     """Deliver what a crash has left, watch the clock until cancelled; then open streams end too."""
     try:
+        finish_tenants(services.office, services.identity.people)
         finish_erasures(services.office)
         settle_all(services.office)
         async with asyncio.TaskGroup() as work:
             work.create_task(_watch_clock(services.office))
             work.create_task(services.outside.scanning.run(services.office))
+            work.create_task(services.outside.courier.run(services.office))
     finally:
         services.closing.set()
 
@@ -107,7 +97,18 @@ async def run_background(services: Services) -> None:
 async def _watch_clock(office: Office) -> None:
     while True:
         _sweep(office)
+        await _night(office)
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _night(office: Office) -> None:
+    """Do the night's work when it is due, with room for requests between its steps."""
+    try:
+        if is_due(office):
+            for _ in night(office):
+                await asyncio.sleep(0)
+    except Exception as failure:  # as above; it goes on with the next look
+        _log.error("the night's work failed: %s", type(failure).__name__)
 
 
 def _sweep(office: Office) -> None:

@@ -29,19 +29,25 @@ class Fact:
 
 @contextmanager
 def recipient_of(log: EventLog, target: TenantId, fact: Fact) -> Iterator[Unit | None]:
-    """Open the recipient's log; gives nothing if the fact has been delivered there before."""
+    """Open the recipient's log; gives nothing if the fact was delivered there before, or it is erased."""
     with log.for_tenant(Scope(target)).writing() as unit:
         known = unit.select(
             "SELECT 1 FROM relay_inbox WHERE tenant_id = ? AND source_id = ? AND position = ?",
             fact.source,
             fact.position,
         )
-        if known:
+        if known or is_erased(unit):
             yield None
             return
         insert = "INSERT INTO relay_inbox (tenant_id, source_id, position) VALUES (?, ?, ?)"
         unit.run(insert, fact.source, fact.position)
         yield unit
+
+
+def is_erased(unit: Unit) -> bool:
+    """Tell whether the whole tenant was erased: nothing is written there any more."""
+    last = "SELECT kind FROM event WHERE tenant_id = ? AND stream_id = ? ORDER BY version DESC LIMIT 1"
+    return unit.select(last, references.STREAM) == [(e.TenantDeleted.__name__,)]
 
 
 def begin_granted(unit: Unit, fact: Fact, came: e.LeadReceived) -> None:

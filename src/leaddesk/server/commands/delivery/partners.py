@@ -21,8 +21,19 @@ def part(log: EventLog, _source: TenantLog, fact: Fact) -> None:
     """
     if not isinstance(fact.event, e.SalesPartnerEnded) or fact.event.tenant_id is None:
         return
-    _destroy_files(log, fact.event.tenant_id, fact)
-    with recipient_of(log, fact.event.tenant_id, fact) as unit:
+    _take_back(log, fact.event.tenant_id, fact)
+
+
+def vanish(log: EventLog, _source: TenantLog, fact: Fact) -> None:
+    """``TenantDeleted`` → the same at every partner the erased tenant had."""
+    if isinstance(fact.event, e.TenantDeleted):
+        for tenant in fact.event.recipients:
+            _take_back(log, tenant, fact)
+
+
+def _take_back(log: EventLog, tenant: TenantId, fact: Fact) -> None:
+    _destroy_files(log, tenant, fact)
+    with recipient_of(log, tenant, fact) as unit:
         if unit is not None:
             _take_offers(unit, fact)
             _take_leads(unit, fact)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from leaddesk.server.commands.delivery.fact import Fact
 from leaddesk.server.commands.delivery.leads import assign, report_step, withdraw
 from leaddesk.server.commands.delivery.offers import close, grant, offer_everyone
-from leaddesk.server.commands.delivery.partners import part
+from leaddesk.server.commands.delivery.partners import part, vanish
 from leaddesk.server.domain import events as e
 from leaddesk.server.eventlog.log import EventLog, TenantLog
 
@@ -21,4 +21,5 @@ DELIVERIES: Mapping[type[e.Event], Deliver] = {
     e.LeadDeleted: withdraw,
     e.SalesPartnerEnded: part,
     e.StepChanged: report_step,
+    e.TenantDeleted: vanish,
 }

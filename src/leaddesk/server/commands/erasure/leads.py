@@ -22,7 +22,7 @@ from leaddesk.server.projections.erasure import erase_own
 
 _NOTE = "INSERT INTO erasure (tenant_id, lead_id, at, actor, keeper, doc) VALUES (?, ?, ?, ?, ?, ?)"
 _NOTED = "SELECT at, actor, keeper, doc FROM erasure WHERE tenant_id = ? AND lead_id = ?"
-_ALL_NOTED = "SELECT lead_id FROM erasure WHERE tenant_id = ? ORDER BY lead_id"
+_ALL_NOTED = "SELECT lead_id FROM erasure WHERE tenant_id = ? AND lead_id <> '' ORDER BY lead_id"
 _DONE = "DELETE FROM erasure WHERE tenant_id = ? AND lead_id = ?"
 
 

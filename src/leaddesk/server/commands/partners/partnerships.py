@@ -57,15 +57,22 @@ def end_partnership(office: Office, order: Order, partner_id: str, seen_serial: 
 
     def work(unit: Unit) -> Receipt:
         partner = find_partner(unit, partner_id)
-        ended = rules.decide_end(partner, seen_serial)
-        _take_back(unit, partner.sales_partner_id, office.now(), order.caller.urn)
-        record(unit, partner.sales_partner_id, ended, office.now(), order.caller.urn)
-        store(unit, rules.evolve(partner, ended))
+        end_with(unit, partner, office.now(), order.caller.urn, seen_serial)
         return Receipt(204, (partner_id,))
 
     receipt = perform(office, order, work)
     settle(office, order.scope)
     return receipt
+
+
+def end_with(
+    unit: Unit, partner: rules.Partnership, at: str, actor: Urn, seen_serial: int | None = None
+) -> None:
+    """End a partnership in the owner's log. Raises ``Refused`` as ``decide_end`` does."""
+    ended = rules.decide_end(partner, seen_serial)
+    _take_back(unit, partner.sales_partner_id, at, actor)
+    record(unit, partner.sales_partner_id, ended, at, actor)
+    store(unit, rules.evolve(partner, ended))
 
 
 def remove_partner(office: Office, order: Order, partner_id: str, seen_serial: int | None) -> Receipt:

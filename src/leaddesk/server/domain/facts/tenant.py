@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from leaddesk.contract.ids import TenantId
 from leaddesk.server.domain.facts.base import Event
 
 
@@ -11,6 +12,14 @@ class Defined(Event, frozen=True):
     area: str
     id: str
     doc: dict[str, Any]
+
+
+class TenantDeleted(Event, frozen=True):
+    """The tenant was erased, on instruction (measure A15). Who it had as partners learns that it is gone."""
+
+    reason: str
+    reference: str
+    recipients: list[TenantId]
 
 
 class OperatorIntervened(Event, frozen=True):

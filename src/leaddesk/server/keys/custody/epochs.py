@@ -5,7 +5,8 @@ master key, written one after the other. A torn or lost cell is healed from the 
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -14,8 +15,27 @@ import msgspec
 from leaddesk.server.keys.custody.master import MasterKey
 from leaddesk.server.keys.sealing import Cipher, Unreadable, new_key
 
-_KEYS = msgspec.msgpack.Decoder(dict[int, bytes])
+AGE = timedelta(hours=23)
+"""When the next turn is due: with the time it takes no backup of the key store outlives 24 hours."""
+
+
+class _Content(msgspec.Struct, frozen=True):
+    """The living keys by number, and when the newest was drawn."""
+
+    keys: dict[int, bytes]
+    since: datetime
+
+    def __repr__(self) -> str:
+        return "<epochs>"
+
+
+_CONTENT = msgspec.msgpack.Decoder(_Content)
 _encode = msgspec.msgpack.Encoder().encode
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
 
 
 class Cell(Protocol):
@@ -75,54 +95,60 @@ class FileCell:
 class Epochs:
     """The living epoch keys by number: one, or two while a night's work is under way."""
 
-    def __init__(self, master: MasterKey, cells: Sequence[Cell]) -> None:
+    def __init__(
+        self, master: MasterKey, cells: Sequence[Cell], clock: Callable[[], datetime] = utc_now
+    ) -> None:
         """Read and heal the cells; a first start draws the first key. Raises ``Unreadable``."""
         self._master = master
         self._cells = cells
-        self._keys = self._read()
-        if not self._keys:
-            self._keys = {1: new_key()}
+        self._clock = clock
+        self._held = self._read() or _Content({1: new_key()}, clock())
         self._write()
 
     @property
     def newest(self) -> int:
         """The number under which new keys are wrapped."""
-        return max(self._keys)
+        return max(self._held.keys)
 
     @property
     def is_turning(self) -> bool:
         """Whether a night's work has begun and not ended."""
-        return len(self._keys) > 1
+        return len(self._held.keys) > 1
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a turn shall begin, or go on."""
+        return self.is_turning or self._clock() - self._held.since >= AGE
 
     def cipher(self, number: int) -> Cipher | None:
         """Return the cipher of an epoch; nothing once it is destroyed."""
-        key = self._keys.get(number)
+        key = self._held.keys.get(number)
         return Cipher(key) if key else None
 
     def begin(self) -> int:
         """Draw the next key and return its number."""
         number = self.newest + 1
-        self._keys[number] = new_key()
+        self._held = _Content({**self._held.keys, number: new_key()}, self._clock())
         self._write()
         return number
 
     def destroy_older(self) -> None:
         """Destroy all but the newest."""
-        self._keys = {self.newest: self._keys[self.newest]}
+        self._held = _Content({self.newest: self._held.keys[self.newest]}, self._held.since)
         self._write()
 
-    def _read(self) -> dict[int, bytes]:
-        """Read every cell; the one written first is ahead. Raises ``Unreadable`` if something is in none."""
+    def _read(self) -> _Content | None:
+        """Read every cell; the one written first is ahead. Raises ``Unreadable`` if all are damaged."""
         contents = [content for content in (cell.read() for cell in self._cells) if content]
         for content in contents:
             try:
-                return _KEYS.decode(self._master.unwrap(content))
+                return _CONTENT.decode(self._master.unwrap(content))
             except Unreadable:
                 continue
         if contents:
             raise Unreadable
-        return {}
+        return None
 
     def _write(self) -> None:
         for cell in self._cells:
-            cell.write(self._master.wrap(_encode(self._keys)))
+            cell.write(self._master.wrap(_encode(self._held)))

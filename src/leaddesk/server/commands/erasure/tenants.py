@@ -1,0 +1,89 @@
+"""Erasing a whole tenant: its keys, then its rows, then what remains documented (measure A15).
+
+The steps are those of a lead (commands.erasure.leads) and finish after a crash in the same way. What stays:
+the log as ciphertext under its hash chain, with times, actors, kinds and ids; and the event that says who did
+it, on whose instruction, under a key of the instance, for the tenant has none any more.
+"""
+
+import json
+
+from leaddesk.contract.ids import TenantId, Urn
+from leaddesk.server.commands.interventions import instructed
+from leaddesk.server.commands.office import Office
+from leaddesk.server.commands.partners.partnerships import end_with
+from leaddesk.server.commands.relay import settle
+from leaddesk.server.domain.events import OperatorIntervened, TenantDeleted
+from leaddesk.server.domain.partners.partnership import ACTIVE
+from leaddesk.server.eventlog.log import Stamp, Unit
+from leaddesk.server.eventlog.schema import CONTENT_TABLES
+from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.identity.people import People
+from leaddesk.server.keys.port import INSTANCE_KEY
+from leaddesk.server.projections.partners.records import all_partners
+from leaddesk.server.projections.references import STREAM
+
+WHOLE_TENANT = ""
+"""Stands in the table of notes where else a lead's id does."""
+
+_NOTE = "INSERT INTO erasure (tenant_id, lead_id, at, actor, keeper, doc) VALUES (?, ?, ?, ?, NULL, ?)"
+_NOTED = "SELECT at, actor, doc FROM erasure WHERE tenant_id = ? AND lead_id = ''"
+_DONE = "DELETE FROM erasure WHERE tenant_id = ?"
+
+
+def delete_tenant(office: Office, people: People, scope: Scope, asked: OperatorIntervened) -> None:
+    """Erase a tenant for ever, with what it has let partners read; its people and machines are out at once.
+
+    Raises ``WithoutInstruction``.
+    """
+    actor = instructed(asked)
+    with office.log.for_tenant(scope).writing() as unit:
+        recipients = sorted({str(one.tenant_id) for one in all_partners(unit) if one.tenant_id})
+        doc = {"reason": asked.reason, "reference": asked.reference, "recipients": recipients}
+        unit.run(_DONE)
+        unit.run(_NOTE, WHOLE_TENANT, office.now(), actor, json.dumps(doc))
+    finish_tenant(office, people, scope)
+
+
+def finish_tenant(office: Office, people: People, scope: Scope) -> None:
+    """Do what a note asks for, from whichever step on; nothing without one."""
+    log = office.log.for_tenant(scope)
+    with log.reading() as unit:
+        noted = unit.select(_NOTED)
+    if noted:
+        people.remove_tenant(scope.tenant)
+        office.log.keys.destroy_tenant(scope.tenant)
+        with log.writing() as unit:
+            _remove(unit, *noted[0])
+        _leave_partnerships(office, scope.tenant, Urn(noted[0][1]))
+    settle(office, scope)
+
+
+def finish_tenants(office: Office, people: People) -> None:
+    """Finish what a crash has left."""
+    for scope in office.log.scopes():
+        with office.log.for_tenant(scope).reading() as unit:
+            noted = unit.select(_NOTED)
+        if noted:
+            finish_tenant(office, people, scope)
+
+
+def _remove(unit: Unit, at: str, actor: str, doc: str) -> None:
+    """Take all rows and the note away, say in the log that it happened; all of it or nothing."""
+    for table in CONTENT_TABLES:
+        unit.run(f"DELETE FROM {table} WHERE tenant_id = ?")  # noqa: S608 - names from our own schema
+    noted = json.loads(doc)
+    event = TenantDeleted(noted["reason"], noted["reference"], [TenantId(one) for one in noted["recipients"]])
+    unit.append(STREAM, unit.version_of(STREAM), [event], Stamp(at, Urn(actor), INSTANCE_KEY))
+    unit.run(_DONE)
+
+
+def _leave_partnerships(office: Office, gone: TenantId, actor: Urn) -> None:
+    """End the partnerships in which other firms had this one as their partner."""
+    for scope in office.log.scopes():
+        if scope.tenant == gone:
+            continue
+        with office.log.for_tenant(scope).writing() as unit:
+            for partner in all_partners(unit):
+                if partner.tenant_id == gone and partner.status == ACTIVE:
+                    end_with(unit, partner, office.now(), actor)
+        settle(office, scope)
