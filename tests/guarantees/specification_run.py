@@ -71,6 +71,8 @@ def _population(app: Starlette, key: str) -> Pool:
                     answer = await client.get(path)
                     if answer.headers.get("content-type", "").startswith("application/json"):
                         pool.learn(answer.json())
+                    if path == "/forms":
+                        pool.learn([{"form": json.dumps(form)} for form in answer.json()])
         return pool
 
     with asyncio.Runner() as runner:
@@ -119,8 +121,19 @@ class _Filler:
                 body[name] = pool.draw(name, self._chance)
             elif name in LABELS and isinstance(value, list) and pool.has("label"):
                 body[name] = [pool.draw("label", self._chance) for _ in value]
+            elif name in ("prospect", "interest") and isinstance(value, dict) and pool.has("form"):
+                body[name] = self._block(name, json.loads(pool.draw("form", self._chance)))
             elif isinstance(value, dict):
                 self._fill(value, pool)
+
+    def _block(self, name: str, form: dict[str, Any]) -> dict[str, Any]:
+        """Choose some labels of a form and a value of each one's type."""
+        told = form["definition"][name]["fields"]
+        fields = {
+            label: {"value": _value(told[label])}
+            for label in self._chance.sample(list(told), self._chance.randint(0, len(told)))
+        }
+        return {"fields": fields, "fieldOrder": list(fields)}
 
     def filter_failure(self, _context: Any, failure: Any, case: Any, response: Any) -> bool:
         """Let a well-formed request be refused for a reason that the document lists by its ``type``."""
@@ -132,6 +145,15 @@ class _Filler:
         except ValueError:
             return True
         return kind not in case.operation.definition.raw.get(BUSINESS, ())
+
+
+def _value(field: dict[str, Any]) -> Any:
+    if field["type"].startswith("bool"):
+        return True
+    items = field.get("items")
+    if field["type"].startswith("number"):
+        return "42"
+    return items[0] if items else "Kiel"
 
 
 @contextmanager

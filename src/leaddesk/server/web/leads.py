@@ -32,15 +32,22 @@ from leaddesk.server.web.edge.inputs import (
     wants_ndjson,
 )
 from leaddesk.server.web.edge.routes import guarded
-from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, PAGED, PAGING, SERIAL, Other, Param, Spec
+from leaddesk.server.web.edge.spec import (
+    IDEMPOTENCY_KEY,
+    PAGED,
+    PAGING,
+    SERIAL,
+    TIME_FILTER,
+    Other,
+    Param,
+    Spec,
+)
 from leaddesk.server.web.services import Services, order_of, rendered
 
 LARGEST_PAGE = 100
 _KNOWN = (*TIMES, *EXACT, "includeFieldLists", "sort", "maxResults", "continuation")
 _GZIP = 16 + zlib.MAX_WBITS
 
-_DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-_TIME = rf"^((gte|gt|lte|lt|eq):)?{_DATE}(T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(\.[0-9]{{3}})?Z)?$"
 _SORT = r"^([+ -]?({names})(,[+ -]?({names}))*)?$".format(names="|".join(re.escape(name) for name in SORTS))
 _URN_OF_MEMBER = "urn:lt:members:member:7d0f5b4e-2f0a-4a53-9d6f-1d4c0a9b8e77"
 _LIST = Spec(
@@ -53,7 +60,7 @@ _LIST = Spec(
                 name,
                 "gte:, gt:, lte:, lt: or eq: (default) before a UTC date or time",
                 "gte:2026-01-01",
-                _TIME,
+                TIME_FILTER,
                 repeatable=True,
             )
             for name in TIMES

@@ -34,7 +34,7 @@ _ASK = Spec(
     UploadTarget,
     body=AttachmentRequest,
     params=(OPTIONAL_KEY,),
-    problems=(ProblemType.IDEMPOTENCY_KEY_REUSED,),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.IDEMPOTENCY_KEY_REUSED),
 )
 _UPLOAD = Spec(
     "Post a file with the fields that were answered; no credential but those",
@@ -46,7 +46,7 @@ _UPLOAD = Spec(
         Param(FILE, "The file, after the fields", place="form", required=True, format="binary"),
     ),
     body_media="multipart/form-data",
-    problems=(ProblemType.FORBIDDEN, ProblemType.NOT_FOUND),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.FORBIDDEN, ProblemType.NOT_FOUND),
 )
 _LIST = Spec("Files of a lead, newest first", Attachment, many=True)
 _DOWNLOAD = Spec(

@@ -55,7 +55,8 @@ class Spec:
 
     ``answer`` absent: an empty body, or an opaque one where ``media`` is not JSON. ``many``: a JSON array of
     ``answer``. ``problems``: business problems beyond the general ones, which every endpoint gets by what it
-    takes (400 of bad input, 401, 403 of a missing right, 404 of an id in the path, 413, 429, 503).
+    takes (400 of bad input, 401, 403 of a missing right, 404 of an id in path, query or body, 413, 429).
+    ``INVALID_INPUT`` among them: well-formed input may be refused, too, by what the tenant has (its labels).
     ``headers``: names and meanings of answer headers. Set ``media`` where the answer is not JSON. ``others``:
     further answers, such as the same rows as another media type. Form bodies are parameters of the place
     ``form``; ``body_media`` names what they travel as (urlencoded, or multipart with files).
@@ -74,6 +75,11 @@ class Spec:
     body_media: str = "application/x-www-form-urlencoded"
     body_optional: bool = False
 
+
+_DATE = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+TIME = rf"{_DATE}(T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(\.[0-9]{{3}})?Z)?"
+"""How a UTC date or time is best written; more is understood."""
+TIME_FILTER = rf"^((gte|gt|lte|lt|eq):)?{TIME}$"
 
 IDEMPOTENCY_KEY = Param(
     "Idempotency-Key",
@@ -105,7 +111,7 @@ MAX_RESULTS = Param("maxResults", "Entries of a page", "100", kind="integer", lo
 CONTINUATION = Param(
     "continuation",
     "The ``x-continuation`` of the answer before, sent with the otherwise unchanged request",
-    pattern="^[A-Za-z0-9_-]+$",
+    pattern="^[A-Za-z0-9_-]*$",
 )
 PAGING = (MAX_RESULTS, CONTINUATION)
 """Parameters of a paged list."""

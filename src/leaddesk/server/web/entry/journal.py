@@ -13,17 +13,17 @@ from leaddesk.server.web.edge.access import Access
 from leaddesk.server.web.edge.answers import answers, paged
 from leaddesk.server.web.edge.inputs import LARGEST_PAGE, query
 from leaddesk.server.web.edge.routes import guarded
-from leaddesk.server.web.edge.spec import PAGED, PAGING, Param, Spec
+from leaddesk.server.web.edge.spec import PAGED, PAGING, TIME, Param, Spec
 from leaddesk.server.web.services import Services
 
-_DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-_SINCE = rf"^{_DATE}(T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(\.[0-9]{{3}})?Z)?$"
 _LIST = Spec(
     "Notes of all leads, oldest first",
     Note,
     many=True,
     params=(
-        Param("modifiedSince", "Only those changed at or after this UTC date or time", "2026-01-01", _SINCE),
+        Param(
+            "modifiedSince", "Only those changed at or after this UTC date or time", "2026-01-01", f"^{TIME}$"
+        ),
         *PAGING,
     ),
     headers=PAGED,

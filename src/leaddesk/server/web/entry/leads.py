@@ -24,14 +24,14 @@ _CREATE = Spec(
     status=201,
     body=CreateLeadRequest,
     params=(OPTIONAL_KEY,),
-    problems=(ProblemType.ERASED,),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.ERASED),
 )
 _PATCH = Spec(
     "Replace lists of fields: a list that is sent becomes the whole list, fields left out are deleted",
     status=204,
     body=PatchLeadRequest,
     params=(OPTIONAL_KEY, SERIAL),
-    problems=(ProblemType.STALE_SERIAL,),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.STALE_SERIAL),
 )
 
 

@@ -66,7 +66,8 @@ def problem_types(route: Described, spec: Spec) -> set[ProblemType]:
 
 def _business(route: Described, spec: Spec) -> set[ProblemType]:
     found = set(spec.problems)
-    if "{" in route.path or (spec.body is not None and names_ids(spec.body)):
+    by_id = any(param.format == "uuid" and param.place == "query" for param in spec.params)
+    if by_id or "{" in route.path or (spec.body is not None and names_ids(spec.body)):
         found.add(ProblemType.NOT_FOUND)
     if any(param.name == IDEMPOTENCY_KEY.name for param in spec.params):
         found |= {ProblemType.IDEMPOTENCY_KEY_REUSED, ProblemType.ERASED}

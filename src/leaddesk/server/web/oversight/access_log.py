@@ -22,7 +22,7 @@ from leaddesk.server.web.edge.answers import answers
 from leaddesk.server.web.edge.inputs import Query, query
 from leaddesk.server.web.edge.problems import invalid
 from leaddesk.server.web.edge.routes import guarded
-from leaddesk.server.web.edge.spec import CONTINUATION, MAX_RESULTS, X_CONTINUATION, Param, Spec
+from leaddesk.server.web.edge.spec import CONTINUATION, MAX_RESULTS, TIME_FILTER, X_CONTINUATION, Param, Spec
 from leaddesk.server.web.services import Services
 
 T = TypeVar("T")
@@ -32,7 +32,13 @@ LARGEST_PAGE = 100
 _PSEUDONYM = "^[a-z]{1,20}(-[a-z]{1,20})?-[0-9]{6}-[a-z2-7]{26}$"
 _WORDS = ("action", "purpose", "result", "role")
 _PARAMS = (
-    Param("at", "When, as times are filtered elsewhere; repeatable", "gte:2026-11-01", repeatable=True),
+    Param(
+        "at",
+        "When, as times are filtered elsewhere; repeatable",
+        "gte:2026-11-01",
+        TIME_FILTER,
+        repeatable=True,
+    ),
     Param("person", "Pseudonym of a person", pattern=_PSEUDONYM),
     Param("object", "Pseudonym of a thing", pattern=_PSEUDONYM),
     Param("leadId", "Accesses to this lead, in all months whose keys are there", format="uuid"),

@@ -25,7 +25,7 @@ _ASSIGN = Spec(
     status=201,
     body=CreateCommissionRequest,
     params=(OPTIONAL_KEY,),
-    problems=(ProblemType.ALREADY_OFFERED, ProblemType.WRONG_STATE),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.ALREADY_OFFERED, ProblemType.WRONG_STATE),
 )
 _OFFER = Spec(
     "Offer a lead to the partners of a market",

@@ -23,14 +23,14 @@ _ACCEPT = Spec(
     status=204,
     body=InvitationAnswer,
     params=(IDEMPOTENCY_KEY,),
-    problems=(ProblemType.WRONG_STATE,),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.NOT_FOUND, ProblemType.WRONG_STATE),
 )
 _DECLINE = Spec(
     "Say no to an invitation",
     status=204,
     body=InvitationAnswer,
     params=(IDEMPOTENCY_KEY,),
-    problems=(ProblemType.WRONG_STATE,),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.NOT_FOUND, ProblemType.WRONG_STATE),
 )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from leaddesk.contract.people import Right
+from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.reports import Report
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.reports.summary import draw_facts, summary
@@ -20,7 +21,7 @@ from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import Param, Spec
 from leaddesk.server.web.services import Services
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DEFAULT_MONTHS = 12
 _EXPECTED = "a month, 2026-11"
 _MONTHS = tuple(
@@ -30,7 +31,12 @@ _MONTHS = tuple(
         ("until", "The last month; the current one if absent"),
     )
 )
-_SUMMARY = Spec("Volume by origin, response time, outcomes and acceptance", Report, params=_MONTHS)
+_SUMMARY = Spec(
+    "Volume by origin, response time, outcomes and acceptance",
+    Report,
+    params=_MONTHS,
+    problems=(ProblemType.INVALID_INPUT,),
+)
 
 
 def routes(services: Services) -> list[BaseRoute]:
