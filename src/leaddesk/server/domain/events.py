@@ -51,11 +51,6 @@ from leaddesk.server.domain.facts.sharing import (
     ShareWithdrawn,
 )
 from leaddesk.server.domain.facts.tenant import Defined, OperatorIntervened, TenantDeleted
-from leaddesk.server.domain.facts.webhooks import (
-    WebhookRegistered,
-    WebhookRemoved,
-    WebhookSecretReplaced,
-)
 
 __all__ = [
     "KINDS",
@@ -103,9 +98,6 @@ __all__ = [
     "StepReported",
     "Steps",
     "TenantDeleted",
-    "WebhookRegistered",
-    "WebhookRemoved",
-    "WebhookSecretReplaced",
     "decode_event",
     "encode_event",
 ]

@@ -24,12 +24,14 @@ from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.oversight.access_log import AccessLog
 from leaddesk.server.oversight.month_keys import StoredMonthKeys
 from leaddesk.server.oversight.pseudonyms import Pseudonyms
 from leaddesk.server.oversight.resolutions import Resolutions
 from leaddesk.server.oversight.sqlite import SqliteAccess
+from leaddesk.server.oversight.storage import AccessStorage
 from leaddesk.server.queries.library import Library, is_erased
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.edge.access import Records
@@ -68,16 +70,28 @@ class Services:
 
 
 def build_services(
-    storage: Storage, identity: Identity, clock: Callable[[], datetime], outside: Outside | None = None
+    storage: Storage,
+    identity: Identity,
+    clock: Callable[[], datetime],
+    outside: Outside | None = None,
+    vaults: "Vaults | None" = None,
 ) -> Services:
-    """Put the parts together over one database; keys and access log in memory, apart from it."""
-    keys, accesses = keys_in_memory(clock=clock), SqliteAccess()
+    """Put the parts together over one database; what lies apart from it in memory, if not told else."""
+    vaults = vaults or Vaults(keys_in_memory(clock=clock))
+    keys, accesses = vaults.keys, vaults.accesses
     log = EventLog(storage, keys)
     months = StoredMonthKeys(keys)
     access_log = AccessLog(accesses, Pseudonyms(accesses, months), clock)
     resolutions, library = Resolutions(accesses, months, clock), Library(log, identity.people)
-    office = Office(log, clock)
-    return Services(office, library, identity, access_log, resolutions, outside or Outside())
+    return Services(Office(log, clock), library, identity, access_log, resolutions, outside or Outside())
+
+
+@dataclass(frozen=True, slots=True)
+class Vaults:
+    """What lies apart from the data: the keys, and the database of the access log."""
+
+    keys: Envelope
+    accesses: AccessStorage = field(default_factory=SqliteAccess)
 
 
 async def run_background(services: Services) -> None:
@@ -89,7 +103,6 @@ async def run_background(services: Services) -> None:
         async with asyncio.TaskGroup() as work:
             work.create_task(_watch_clock(services.office))
             work.create_task(services.outside.scanning.run(services.office))
-            work.create_task(services.outside.courier.run(services.office))
     finally:
         services.closing.set()
 
