@@ -55,7 +55,6 @@ async def test_without_a_session_the_sign_in_page_comes(office: Pretended) -> No
 
 async def test_a_keyring_that_answers_late_opens_the_workplace_by_itself(office: Pretended) -> None:
     office.desk.sign_in.answers = [Answer("session-over"), Answer("ok")]
-    office.desk.sign_in.state.set(SessionState.SIGNED_OUT)
     office.stages.start()
     await rounds()
     assert isinstance(office.window.page(), SignInPage)
@@ -63,6 +62,18 @@ async def test_a_keyring_that_answers_late_opens_the_workplace_by_itself(office:
     await rounds()
     assert isinstance(office.window.page(), Workplace)
     assert office.desk.sign_in.asked == ["resume", "resume late"]
+
+
+async def test_a_keyring_that_was_asked_ahead_is_not_asked_again_but_may_answer_late(
+    office: Pretended,
+) -> None:
+    office.desk.sign_in.state.value = SessionState.SIGNED_OUT
+    office.stages.start()
+    assert isinstance(office.window.page(), SignInPage)
+    office.desk.sign_in.keyring.set()
+    await rounds()
+    assert isinstance(office.window.page(), Workplace)
+    assert office.desk.sign_in.asked == ["resume late"]
 
 
 async def test_an_unreachable_server_keeps_the_session_and_asks_again(office: Pretended) -> None:

@@ -50,11 +50,14 @@ class Stages:
         window.hold_closing(self._may_close)
 
     def start(self) -> None:
-        """Ask the keyring for a session; the page shown meanwhile says so."""
-        if self._rooms.desk.sign_in.state.value.value == "ended":
-            self._follow(None)  # the server said so while this was still being imported
-        else:
+        """Ask the keyring for a session, unless that is known by now; the page shown meanwhile says so."""
+        state = self._rooms.desk.sign_in.state.value.value
+        if state == "starting":
             self._tasks.once("resume", self._resume)
+            return
+        self._follow(None)
+        if state == "signed-out":  # asking again could prompt again
+            self._tasks.once("resume-late", self._resume_late)
 
     def lock(self) -> None:
         """Lock now: pages gone, memory wiped, lock page shown; nothing is waited for."""
