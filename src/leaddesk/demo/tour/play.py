@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leaddesk.demo.child import DemoPerson, DemoServer, DemoServerFailed, start_demo_server
-from leaddesk.demo.tour import script
+from leaddesk.demo.tour import script, weather
 from leaddesk.demo.tour.eyes import NotSeen
 from leaddesk.demo.tour.hands import HandsFailed
 from leaddesk.demo.tour.likeness import NotAlike, compare
@@ -52,6 +52,10 @@ STEPS = (
     Step("partner-accepts", script.partner_accepts, lambda cast: cast.rep, "recipients"),
     Step("partner-opens-lead", script.partner_opens, lambda cast: cast.partner),
     Step("partner-moves-step", script.partner_moves_step, lambda cast: cast.rep, "history"),
+    Step("rep-goes-offline", weather.rep_goes_offline, lambda cast: cast.rep),
+    Step("admin-moves-same-lead", weather.admin_moves_the_same_lead, lambda cast: cast.admin),
+    Step("rep-returns", weather.rep_returns, lambda cast: cast.rep, "conflict"),
+    Step("rep-decides", weather.rep_decides, lambda cast: cast.rep),
     Step("rep-deletes-lead", script.rep_deletes, lambda cast: cast.admin),
     Step("all-lock", script.all_lock, lambda cast: cast.rep, "lock"),
     Step("all-unlock", script.all_unlock, lambda cast: cast.rep),

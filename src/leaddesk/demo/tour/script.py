@@ -105,15 +105,15 @@ async def rep_opens(cast: Cast) -> None:
     await cast.admin.eyes.see(PHONE)
     await cast.admin.click("Verlauf")
     await cast.admin.eyes.see("hat den Lead angelegt")
-    request = await _find_lead(cast)
-    cast.lead_id = request
+    cast.lead_id = await find_lead(cast, LEAD)
 
 
-async def _find_lead(cast: Cast) -> LeadId:
+async def find_lead(cast: Cast, name: str) -> LeadId:
+    """Return the newest lead of a name as the API lists it. Raises :class:`NotTrue`."""
     found: list[LeadId] = []
     async with stream_leads(cast.admin_api, sort="lead.createdAt") as loading:
         async for rows in loading:
-            found += [row.lead.lead_id for row in rows if _name_of(row) == LEAD]
+            found += [row.lead.lead_id for row in rows if _name_of(row) == name]
     if not found:
         raise NotTrue("the API does not list the lead")
     return found[-1]

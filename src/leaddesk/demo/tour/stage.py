@@ -1,4 +1,4 @@
-"""The tour's stage: a display and a client process for every player, all ended with the tour."""
+"""The tour's stage: a display, a line and a client process for every player, all ended with the tour."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import json
 import os
 import sys
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from leaddesk.demo.child import DemoPerson
 from leaddesk.demo.tour.eyes import Eyes
 from leaddesk.demo.tour.hands import Hands
+from leaddesk.demo.tour.line import Line
 
 SCREEN = "1440x900x24"
 KEYBOARD = "de"
@@ -24,14 +26,15 @@ class StageFailed(Exception):
     """A display or a client did not start."""
 
 
+@dataclass(frozen=True)
 class Player:
-    """One person at one client: hands, eyes, and who they are."""
+    """One person at one client: hands, eyes, the line to the server, and who they are."""
 
-    def __init__(
-        self, person: DemoPerson, process: asyncio.subprocess.Process, hands: Hands, eyes: Eyes
-    ) -> None:
-        self.person, self._process = person, process
-        self.hands, self.eyes = hands, eyes
+    person: DemoPerson
+    process: asyncio.subprocess.Process
+    hands: Hands
+    eyes: Eyes
+    line: Line
 
     async def click(self, words: str, nth: int = 0) -> None:
         """Click in the middle of painted words, once they are there."""
@@ -41,8 +44,8 @@ class Player:
 
     async def picture(self) -> bytes:
         """Return what the window shows now, as PNG."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"picture\n")
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"picture\n")
         return await self.eyes.picture()
 
 
@@ -85,7 +88,10 @@ async def open_display(stack: AsyncExitStack) -> str:
 
 
 async def enter(stack: AsyncExitStack, person: DemoPerson, url: str, look: dict[str, str]) -> Player:
-    """Start a client on a display of its own, at the sign-in page."""
+    """Start a client on a display and a line of its own, at the sign-in page."""
+    line = Line(url)
+    stack.callback(line.close)
+    await line.mend()
     environment = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
     environment["DISPLAY"] = await open_display(stack)
     read_end, write_end = os.pipe()
@@ -100,11 +106,11 @@ async def enter(stack: AsyncExitStack, person: DemoPerson, url: str, look: dict[
     os.close(write_end)
     stack.push_async_callback(end, process)
     assert process.stdin is not None
-    process.stdin.write(json.dumps({"url": url, "email": None, **look}).encode() + b"\n")
+    process.stdin.write(json.dumps({"url": line.url, "email": None, **look}).encode() + b"\n")
     eyes = Eyes(await _reader(read_end), person.name)
     watching = asyncio.create_task(eyes.watch())
     stack.callback(watching.cancel)
-    return Player(person, process, Hands(environment), eyes)
+    return Player(person, process, Hands(environment), eyes, line)
 
 
 async def _reader(read_end: int) -> asyncio.StreamReader:

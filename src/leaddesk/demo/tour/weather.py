@@ -1,0 +1,83 @@
+"""Bad weather in the tour: the rep's line is cut, two people move the same lead, everything arrives once."""
+
+from __future__ import annotations
+
+from leaddesk.api.leads import read_lead
+from leaddesk.api.notes import list_notes
+from leaddesk.demo.tour.outside import NotTrue, eventually
+from leaddesk.demo.tour.script import Cast, find_lead, search
+
+QUERY = "lüdenscheidt"
+LEAD = "Gabriele Müller-Lüdenscheidt"
+FIRST_NAME, HEAD = "Gabriele", "24768 Rendsburg • 4.300"
+"""What of it no row cuts off, and what only the open lead shows."""
+NOTE = "Termin Dienstag 10 Uhr bestätigt"
+MINE, THEIRS = "Vor-Ort-Termin", "Angebot"
+
+
+async def rep_goes_offline(cast: Cast) -> None:
+    """The line is cut; a note and a step are taken in and wait, and the window says so (picture 10c)."""
+    await search(cast.rep, QUERY)
+    await cast.rep.click(FIRST_NAME)
+    await cast.rep.eyes.see(HEAD)
+    cast.rep.line.cut()
+    await cast.rep.eyes.see("Keine Verbindung seit")
+    await cast.rep.click("Journal")
+    await cast.rep.hands.press("n")
+    await cast.rep.hands.type(NOTE)
+    await cast.rep.hands.press("ctrl+Return")
+    await cast.rep.eyes.see(NOTE)
+    await cast.rep.hands.press("Escape", "s", "Right", "Return")
+    await cast.rep.eyes.see("2 Änderungen warten")
+    await cast.rep.click("2 Änderungen warten")
+    await cast.rep.eyes.see("Wartende Änderungen")
+    await cast.rep.eyes.see("bitte bis dahin nicht beenden")
+    if await _notes(cast):
+        raise NotTrue("the note is at the server although the line is cut")
+
+
+async def admin_moves_the_same_lead(cast: Cast) -> None:
+    """Meanwhile a colleague decides otherwise; the rep's window cannot know."""
+    await cast.admin.click("Leads")
+    await search(cast.admin, QUERY)
+    await cast.admin.click(FIRST_NAME)
+    await cast.admin.eyes.see(HEAD)
+    await cast.admin.hands.press("s", "Right", "Right", "Return")
+    await eventually(lambda: _stands_at(cast, THEIRS), f"the lead is not at the step {THEIRS}")
+    await cast.rep.eyes.see("Keine Verbindung seit")
+
+
+async def rep_returns(cast: Cast) -> None:
+    """The line is back: the note arrives exactly once, and of the step both versions are shown (10d)."""
+    await cast.admin.click("Journal")
+    await cast.rep.line.mend()
+    await cast.rep.click("Jetzt")
+    await cast.rep.eyes.see("Jemand war schneller")
+    await cast.admin.eyes.see(NOTE)
+    await cast.rep.eyes.miss("Keine Verbindung seit")
+    await cast.rep.click("Entscheiden")
+    await cast.rep.eyes.see(f"Zwei Fassungen von {LEAD}")
+    await cast.rep.eyes.see(f"hat {cast.admin.person.name} denselben Schritt geändert")
+    await cast.rep.eyes.see(MINE)
+    await cast.rep.eyes.see(THEIRS)
+    await eventually(lambda: _stands_at(cast, THEIRS), "the step was changed without being asked")
+
+
+async def rep_decides(cast: Cast) -> None:
+    """The own version, on top of the other one, for everybody; nothing waits any more."""
+    await cast.rep.click("Übernehmen")
+    await eventually(lambda: _stands_at(cast, MINE), f"the lead is not at the step {MINE}")
+    await cast.rep.eyes.see("Nichts wartet")
+    if await _notes(cast) != 1:
+        raise NotTrue("the note is not at the server exactly once")
+    await cast.rep.hands.press("Escape")
+
+
+async def _stands_at(cast: Cast, step: str) -> bool:
+    lead = await read_lead(cast.admin_api, await find_lead(cast, LEAD))
+    return lead.commission is not None and lead.commission.step == step
+
+
+async def _notes(cast: Cast) -> int:
+    notes = await list_notes(cast.admin_api, await find_lead(cast, LEAD))
+    return [note.text for note in notes].count(NOTE)
