@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 
@@ -16,6 +16,9 @@ Timestamp = Annotated[
     AwareDatetime,
     AfterValidator(lambda moment: moment.astimezone(UTC)),
     PlainSerializer(format_time, return_type=str, when_used="json"),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "pattern": r"\.[0-9]{3}Z$"}, mode="serialization"
+    ),
 ]
 
 

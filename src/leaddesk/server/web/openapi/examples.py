@@ -34,6 +34,9 @@ BY_NAME: Mapping[str, Any] = MappingProxyType(
         "filename": "angebot.pdf",
         "contentType": "application/pdf",
         "codeChallenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "person": "person-202601-jkatlqe3ggcm2hpbhhqawtbzby",
+        "pseudonym": "person-202601-jkatlqe3ggcm2hpbhhqawtbzby",
+        "object": "lead-202601-fmbytmmecwanmqsiiyhwrynq5d",
         "token_type": "Bearer",
         "expires_in": 600,
     }

@@ -195,4 +195,4 @@ def _opaque(media: str) -> dict[str, Any]:
     if media == EVENT_STREAM:
         names = ("id", "event", "data")
         return {"type": "object", "properties": {name: {"type": "string"} for name in names}}
-    return {"type": "object"} if media.endswith("json") else {"type": "string"}
+    return {"type": "object"} if media.endswith("+json") else {"type": "string"}

@@ -72,7 +72,7 @@ def _parameters(parameters: list[Mapping[str, Any]]) -> str:
         )
         for one in parameters
     ]
-    return _table(("parameter", "in", "type", "meaning"), rows)
+    return _table(("parameter", "in", "type", "meaning"), rows, "parameters")
 
 
 def _body(body: Mapping[str, Any] | None) -> str:
@@ -101,7 +101,7 @@ def _responses(responses: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
         )
         problem = _REF in one
         rows.append((escape(status), _prose(one["description"]), "" if problem else content, headers))
-    return _table(("status", "meaning", "content", "headers"), rows)
+    return _table(("status", "meaning", "content", "headers"), rows, "responses")
 
 
 def _models(schemas: Mapping[str, Any]) -> str:
@@ -125,7 +125,7 @@ def _properties(schema: Mapping[str, Any]) -> str:
         )
         for name, part in schema["properties"].items()
     ]
-    return _table(("property", "type", "meaning"), rows)
+    return _table(("property", "type", "meaning"), rows, "properties")
 
 
 def _type(schema: Mapping[str, Any]) -> str:
@@ -162,10 +162,11 @@ def _limits(schema: Mapping[str, Any]) -> Iterable[str]:
             yield f"{sign} {schema[key]}"
 
 
-def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]], kind: str) -> str:
     head = "".join(f"<th>{title}</th>" for title in titles)
     lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>" if lines else ""
+    body = f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody>"
+    return f'<table class="{kind}">{body}</table>' if lines else ""
 
 
 def _prose(text: str) -> str:
