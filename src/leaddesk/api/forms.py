@@ -1,11 +1,10 @@
 """Forms: how the fields of leads are defined."""
 
-from leaddesk.api.call import Call
 from leaddesk.api.client import ApiClient
-from leaddesk.api.reading import read_all
+from leaddesk.api.paging import read_pages
 from leaddesk.contract.leads import Form
 
 
 async def list_forms(client: ApiClient) -> tuple[Form, ...]:
     """Return the tenant's forms."""
-    return read_all(Form, (await client.ask(Call("GET", "/forms"))).body)
+    return await read_pages(client, Form, "/forms")

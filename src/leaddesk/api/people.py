@@ -2,6 +2,7 @@
 
 from leaddesk.api.call import Call
 from leaddesk.api.client import ApiClient
+from leaddesk.api.paging import read_pages
 from leaddesk.api.reading import read, read_all
 from leaddesk.contract.people import Me, Member
 from leaddesk.contract.sales_partners import SalesPartner
@@ -18,5 +19,5 @@ async def list_members(client: ApiClient) -> tuple[Member, ...]:
 
 
 async def list_sales_partners(client: ApiClient) -> tuple[SalesPartner, ...]:
-    """Return the tenants that accepted an invitation."""
-    return read_all(SalesPartner, (await client.ask(Call("GET", "/sales-partners"))).body)
+    """Return the sales partners that are active or invited."""
+    return await read_pages(client, SalesPartner, "/sales-partners")

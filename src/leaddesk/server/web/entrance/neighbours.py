@@ -1,4 +1,4 @@
-"""Firms beside the own people in ``/members``: sales partners, and owners of leads that were given."""
+"""Firms in ``/members`` beside the own people: sales partners, owners of leads that were given, the own."""
 
 from collections.abc import Iterator
 
@@ -20,6 +20,9 @@ def neighbours_of(library: Library, people: People) -> Neighbours:
         for partner in references.sales_partners(library, caller):
             urn = sales_partner_urn(partner.sales_partner_id)
             yield Member(urn=urn, name=partner.name, kind=SALES_PARTNER)
+        # The own firm is responsible for what it was handed directly, until a member takes it.
+        own = caller.tenant_id
+        yield Member(urn=tenant_urn(own), name=people.firm_of(own) or "", kind=TENANT)
         for owner in references.owners(library, caller):
             yield Member(urn=tenant_urn(owner), name=people.firm_of(owner) or "", kind=TENANT)
 
