@@ -24,7 +24,10 @@ from leaddesk.server.operations.metrics import Metrics
 from leaddesk.server.process import Moments, Process, log_failure
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.routes import open_to_all
+from leaddesk.server.web.edge.spec import Spec
 from leaddesk.server.web.entrance import operations
+
+SPEC = Spec("An endpoint of a test")
 
 
 def nothing() -> None:
@@ -49,7 +52,7 @@ def app() -> Starlette:
     station = operations.Station("Demo", all_is_well, Metrics())
     routes = [
         *operations.routes(station),
-        open_to_all("GET", "/endless", endless),
+        open_to_all("GET", "/endless", endless, SPEC),
     ]
     return application(identity, routes)
 

@@ -34,7 +34,10 @@ from leaddesk.server.web.edge.inputs import (
 )
 from leaddesk.server.web.edge.problems import STATUS
 from leaddesk.server.web.edge.routes import guarded, open_to_all
+from leaddesk.server.web.edge.spec import Spec
 from tests.support.records import records_in_memory
+
+SPEC = Spec("An endpoint of a test")
 
 CANARY = "Ünïcorn–7f3a🦄"
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -92,14 +95,14 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     people.api_keys.add(ApiKeyRecord(TenantId("t"), ID, "Key", frozenset({Right.LEAD_READ})), Secret("key"))
     identity = Identity(lambda: datetime.now(UTC), people)
     routes = [
-        open_to_all("POST", "/share", share),
-        open_to_all("POST", "/decline", decline),
-        guarded("POST", "/inputs/{thing}", inputs, reads_query=True),
-        open_to_all("GET", "/crash", crash),
-        open_to_all("GET", "/late", crash_late),
-        open_to_all("GET", "/stale", stale),
-        guarded("GET", "/leads", whoami, Right.LEAD_READ),
-        guarded("DELETE", "/leads", whoami, Right.LEAD_DELETE, Right.SHARE_APPROVE),
+        open_to_all("POST", "/share", share, SPEC),
+        open_to_all("POST", "/decline", decline, SPEC),
+        guarded("POST", "/inputs/{thing}", inputs, reads_query=True, spec=SPEC),
+        open_to_all("GET", "/crash", crash, SPEC),
+        open_to_all("GET", "/late", crash_late, SPEC),
+        open_to_all("GET", "/stale", stale, SPEC),
+        guarded("GET", "/leads", whoami, Right.LEAD_READ, spec=SPEC),
+        guarded("DELETE", "/leads", whoami, Right.LEAD_DELETE, Right.SHARE_APPROVE, spec=SPEC),
     ]
     transport = httpx.ASGITransport(application(identity, routes, records=records_in_memory()))
     async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:

@@ -24,8 +24,11 @@ from leaddesk.server.web.edge.answers import no_content
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.limits import Buckets, Limits, Rate
 from leaddesk.server.web.edge.routes import guarded, open_to_all
+from leaddesk.server.web.edge.spec import Spec
 from tests.support.records import records_in_memory
 from tests.support.serving import served
+
+SPEC = Spec("An endpoint of a test")
 
 TIGHT = Limits(caller=Rate(2, 5), source=Rate(2, 3))
 
@@ -54,10 +57,10 @@ def identity_with_keys() -> Identity:
 
 
 ROUTES = [
-    guarded("GET", "/thing", guarded_thing),
-    guarded("GET", "/stream", guarded_thing, limited=False),
-    open_to_all("GET", "/open", open_thing),
-    open_to_all("GET", "/healthz", open_thing, limited=False),
+    guarded("GET", "/thing", guarded_thing, spec=SPEC),
+    guarded("GET", "/stream", guarded_thing, limited=False, spec=SPEC),
+    open_to_all("GET", "/open", open_thing, SPEC),
+    open_to_all("GET", "/healthz", open_thing, SPEC, limited=False),
 ]
 
 

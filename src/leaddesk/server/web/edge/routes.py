@@ -32,7 +32,7 @@ class Described(Route):
     """
 
     def __init__(
-        self, path: str, endpoint: Endpoint, method: str, spec: Spec | None, rights: tuple[Right, ...] | None
+        self, path: str, endpoint: Endpoint, method: str, spec: Spec, rights: tuple[Right, ...] | None
     ) -> None:
         super().__init__(path, endpoint, methods=[method])
         self.method, self.spec, self.rights = method, spec, rights
@@ -60,7 +60,7 @@ def guarded(
     *rights: Right,
     reads_query: bool = False,
     limited: bool = True,
-    spec: Spec | None = None,
+    spec: Spec,
     access: Access | Harmless | None = None,
 ) -> Described:
     """Register an endpoint for callers that hold any one of ``rights``; without rights, for all signed in.
@@ -93,7 +93,7 @@ def guarded(
 
 
 def open_to_all(
-    method: str, path: str, endpoint: Endpoint, spec: Spec | None = None, *, limited: bool = True
+    method: str, path: str, endpoint: Endpoint, spec: Spec, *, limited: bool = True
 ) -> Described:
     """Register an endpoint that needs no sign-in, and no query.
 

@@ -66,7 +66,7 @@ def encoded(told: dict[str, Any]) -> bytes:
 
 
 def _described(route: BaseRoute) -> tuple[Described, Spec]:
-    if not isinstance(route, Described) or route.spec is None:
+    if not isinstance(route, Described):
         raise ValueError(f"this route says nothing of itself: {route}")
     return route, route.spec
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from leaddesk.contract.problems import ProblemType
+from leaddesk.server.web.edge.access import Harmless
 from leaddesk.server.web.edge.problems import STATUS
 from leaddesk.server.web.edge.routes import Described
 from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, Other, Param, Spec
@@ -55,6 +56,8 @@ def problem_types(route: Described, spec: Spec) -> set[ProblemType]:
     found = {ProblemType.INVALID_INPUT, *_business(route, spec)}
     if route.rights is not None:
         found |= {ProblemType.UNAUTHENTICATED, ProblemType.TOO_MANY_REQUESTS}
+        if not isinstance(route.access, Harmless):
+            found.add(ProblemType.ACCESS_LOG_UNAVAILABLE)
     if route.rights:
         found.add(ProblemType.FORBIDDEN)
     if spec.body is not None or _fields(spec):
