@@ -61,13 +61,14 @@ def keys_of(backup: bytes, epochs: Epochs) -> list[bytes]:
     ]
 
 
-def readable(database: bytes, keys: Iterable[bytes]) -> bytes:
-    """Return the database as it lies there, and behind it everything that any of the keys opens."""
-    tried = list(dict.fromkeys(keys))
-    return database + b"".join(opened(key, value) for value in values_of(database) for key in tried)
+def tried(database: bytes, keys: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the database as it lies there, then what every key makes of every value."""
+    yield database
+    several = list(dict.fromkeys(keys))
+    yield from (opened(key, value) for value in values_of(database) for key in several)
 
 
 def stolen(storage: MemoryStorage, house: Envelope) -> bytes:
     """Return what can be read of a running server's database with everything its key store holds today."""
     found = [key for mirror in house.store.mirrors for key in keys_of(mirror.dump(), house.epochs)]
-    return readable(storage.dump(), found)
+    return b"".join(tried(storage.dump(), found))

@@ -44,7 +44,7 @@ from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.keys.envelope import Envelope
-from leaddesk.server.web.services import build_services
+from leaddesk.server.web.services import Vaults, build_services
 
 PASSWORD, VERIFIER = "correct horse battery", "v" * 43
 STEPS = ["Neu", "Kontakt", "Angebot"]
@@ -76,7 +76,7 @@ def new_id() -> str:
 class Trade:
     """The server, its clock, the tenants and whoever is signed in."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Envelope | None = None) -> None:
         self.now = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
         self.wagner, self.nord, self.lorenzen = (TenantId(new_id()) for _ in range(3))
         self.form, self.pipeline = FormId(new_id()), PipelineId(new_id())
@@ -85,7 +85,8 @@ class Trade:
         self.members: dict[str, MemberId] = {}
         self.storage = MemoryStorage()
         self.identity = Identity(lambda: self.now, self.people, Passwords(memory_kib=64, passes=1))
-        self.services = build_services(self.storage, self.identity, lambda: self.now)
+        vaults = Vaults(keys) if keys else None
+        self.services = build_services(self.storage, self.identity, lambda: self.now, vaults=vaults)
         self.app = build_app(self.services)
         self.keys = cast(Envelope, self.services.office.log.keys)
         self.clients: list[httpx.AsyncClient] = []
@@ -295,9 +296,9 @@ class Person:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Trade]:
+async def opened(keys: Envelope | None = None) -> AsyncIterator[Trade]:
     """Give a trade and close what it opened."""
-    trade = Trade()
+    trade = Trade(keys)
     try:
         yield trade
     finally:
