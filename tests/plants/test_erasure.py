@@ -18,7 +18,7 @@ ROWS = {
     "lead": "SELECT 1 FROM lead WHERE id = :lead",
     "share_request": "SELECT 1 FROM share_request WHERE lead_id = :lead",
     "deadline": "SELECT 1 FROM deadline WHERE lead_id = :lead",
-    "offer_document": "SELECT 1 FROM offer_document d JOIN offer o ON o.id = offer_id WHERE o.lead_id = :lead",
+    "offer_document": "SELECT 1 FROM offer_document JOIN offer ON id = offer_id WHERE lead_id = :lead",
     "offer.reason": "SELECT 1 FROM offer WHERE lead_id = :lead AND reason IS NOT NULL",
     "idempotency": "SELECT 1 FROM idempotency WHERE lead_id = :lead AND LENGTH(keyed_fingerprint) > 0",
 }
