@@ -89,6 +89,11 @@ def hook_key(hook_id: str) -> str:
     return f"h:{hook_id}"
 
 
+def partner_key(sales_partner_id: str) -> str:
+    """Name the key of what a tenant wrote about a sales partner; it ends with the record."""
+    return f"p:{sales_partner_id}"
+
+
 TENANT_KEY = "t"
 """The tenant's own key: references, nothing about a lead."""
 INSTANCE, INSTANCE_KEY = TenantId("instance"), "i"

@@ -7,6 +7,7 @@ import pytest
 
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.keys.port import KeyGone
+from leaddesk.server.projections import references
 from leaddesk.server.projections.attachments import keys_of_files
 from leaddesk.server.projections.offers import offers_of_lead
 from tests.server.web.partners.test_direct_commissions import assign, partner_id
@@ -253,3 +254,15 @@ async def test_files_of_the_partner_go_with_the_grant(trade: Trade) -> None:
         assert keys_of_files(unit, lead_id) == []
         with pytest.raises(KeyGone):
             unit.keys.seal(trade.nord, key, b"", "anywhere")
+
+
+async def test_what_was_written_of_a_partner_is_erased_with_it(trade: Trade) -> None:
+    thomas = await trade.sign_in("Thomas")
+    place = (await invite(thomas, email="kanarie@x.example", name="Kanarie KG"))["salesPartnerId"]
+    await change(thomas, "PATCH", place, name="Kanarie AG")
+    assert (await change(thomas, "DELETE", place)).status_code == 204
+    with trade.services.office.log.for_tenant(Scope(trade.wagner)).reading() as unit:
+        assert [type(recorded.event).__name__ for recorded in unit.stream(place)] == ["SalesPartnerDeleted"]
+        assert unit.version_of(place) == 3
+        for kind in (references.SALES_PARTNER, references.FORMER_PARTNER):
+            assert references.one_of(unit, kind, place) is None

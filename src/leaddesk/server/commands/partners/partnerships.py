@@ -10,6 +10,7 @@ from leaddesk.server.domain.partners import partnership as rules
 from leaddesk.server.domain.sharing import decide_ended
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Unit
+from leaddesk.server.keys.port import partner_key
 from leaddesk.server.projections.leads import append_to_lead, load_lead
 from leaddesk.server.projections.partners.records import all_partners, find_partner, record, remove, store
 from leaddesk.server.projections.shares import store_deadlines
@@ -76,7 +77,7 @@ def end_with(
 
 
 def remove_partner(office: Office, order: Order, partner_id: str, seen_serial: int | None) -> Receipt:
-    """Take the record of a partnership away that is over or never began."""
+    """Take the record of a partnership away that is over or never began, its address for ever."""
 
     def work(unit: Unit) -> Receipt:
         partner = find_partner(unit, partner_id)
@@ -85,7 +86,9 @@ def remove_partner(office: Office, order: Order, partner_id: str, seen_serial: i
         remove(unit, partner)
         return Receipt(204, (partner_id,))
 
-    return perform(office, order, work)
+    receipt = perform(office, order, work)
+    office.log.keys.destroy(order.caller.tenant_id, [partner_key(partner_id)])
+    return receipt
 
 
 def _take_back(unit: Unit, partner_id: SalesPartnerId, at: str, actor: Urn) -> None:

@@ -7,9 +7,10 @@ from leaddesk.server.domain import events as e
 from leaddesk.server.domain.partners.partnership import Partnership
 from leaddesk.server.domain.refusal import not_found
 from leaddesk.server.eventlog.log import Stamp, Unit
-from leaddesk.server.keys.port import TENANT_KEY
+from leaddesk.server.keys.port import TENANT_KEY, partner_key
 from leaddesk.server.projections import references
 
+_ABOUT = (e.SalesPartnerInvited, e.SalesPartnerChanged)
 _PARTNERSHIP = msgspec.json.Decoder(Partnership)
 
 
@@ -27,8 +28,9 @@ def find_partner(unit: Unit, partner_id: str) -> Partnership:
 
 
 def record(unit: Unit, partner_id: SalesPartnerId, event: e.Event, at: str, actor: Urn) -> None:
-    """Append to the partnership's own stream."""
-    unit.append(partner_id, unit.version_of(partner_id), [event], Stamp(at, actor, TENANT_KEY))
+    """Append to the partnership's own stream; what is said of the partner under a key that ends with it."""
+    key_id = partner_key(partner_id) if isinstance(event, _ABOUT) else TENANT_KEY
+    unit.append(partner_id, unit.version_of(partner_id), [event], Stamp(at, actor, key_id))
 
 
 def store(unit: Unit, partner: Partnership) -> None:
@@ -38,7 +40,8 @@ def store(unit: Unit, partner: Partnership) -> None:
 
 
 def remove(unit: Unit, partner: Partnership) -> None:
-    """Take the record away. The firm's name stays beside what it did in leads' histories."""
+    """Take the record away. The name of a firm that was a partner stays beside what it did with leads."""
     references.remove(unit, references.SALES_PARTNER, partner.sales_partner_id)
-    former = {"name": partner.name}
-    references.store(unit, references.FORMER_PARTNER, partner.sales_partner_id, former)
+    if partner.tenant_id is not None:
+        former = {"name": partner.name}
+        references.store(unit, references.FORMER_PARTNER, partner.sales_partner_id, former)
