@@ -28,6 +28,7 @@ class Right(StrEnum):
     SHARE_APPROVE = "share.approve"
     OFFER_DECIDE = "offer.decide"
     PARTNER_MANAGE = "partner.manage"
+    WEBHOOK_MANAGE = "webhook.manage"
     KEY_MANAGE = "key.manage"
     POLICY_MANAGE = "policy.manage"
     REPORT_READ = "report.read"

@@ -22,6 +22,7 @@ API_KEY_RIGHTS = frozenset(
         Right.LEAD_SHARE,
         Right.LEAD_ASSIGN,
         Right.PARTNER_MANAGE,
+        Right.WEBHOOK_MANAGE,
     }
 )
 """Every core right and deletion (contract, "Demo population"); decisions stay with people (four eyes)."""

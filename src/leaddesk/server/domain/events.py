@@ -51,6 +51,11 @@ from leaddesk.server.domain.facts.sharing import (
     ShareWithdrawn,
 )
 from leaddesk.server.domain.facts.tenant import Defined, OperatorIntervened, TenantDeleted
+from leaddesk.server.domain.facts.webhooks import (
+    WebhookRegistered,
+    WebhookRemoved,
+    WebhookSecretReplaced,
+)
 
 __all__ = [
     "KINDS",
@@ -98,6 +103,9 @@ __all__ = [
     "StepReported",
     "Steps",
     "TenantDeleted",
+    "WebhookRegistered",
+    "WebhookRemoved",
+    "WebhookSecretReplaced",
     "decode_event",
     "encode_event",
 ]

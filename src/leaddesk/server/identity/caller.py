@@ -14,6 +14,7 @@ _ADMIN = frozenset(
         Right.SHARE_APPROVE,
         Right.LEAD_ASSIGN,
         Right.PARTNER_MANAGE,
+        Right.WEBHOOK_MANAGE,
         Right.KEY_MANAGE,
         Right.POLICY_MANAGE,
         Right.REPORT_READ,

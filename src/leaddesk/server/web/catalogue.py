@@ -6,6 +6,7 @@ from leaddesk.server.web import events, history, leads, notes, offers, reference
 from leaddesk.server.web.attachments import endpoints as attachments
 from leaddesk.server.web.entry import duplicates, journal
 from leaddesk.server.web.entry import leads as entered
+from leaddesk.server.web.hooks import dead_letters, webhooks
 from leaddesk.server.web.oversight import access_log, evidence, resolutions
 from leaddesk.server.web.partners import commissions, invitations, sales_partners
 from leaddesk.server.web.services import Services
@@ -29,6 +30,8 @@ _ROOMS = (
     api_keys,
     policy,
     reports,
+    webhooks,
+    dead_letters,
     access_log,
     resolutions,
     evidence,

@@ -103,6 +103,7 @@ async def run_background(services: Services) -> None:
         async with asyncio.TaskGroup() as work:
             work.create_task(_watch_clock(services.office))
             work.create_task(services.outside.scanning.run(services.office))
+            work.create_task(services.outside.courier.run(services.office))
     finally:
         services.closing.set()
 

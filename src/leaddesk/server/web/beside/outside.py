@@ -3,11 +3,17 @@
 from dataclasses import dataclass, field
 
 from leaddesk.server.commands.attachments.scanning import Scanning
+from leaddesk.server.hooks.courier import Courier
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """``public_url``: how the server is reached where something else ends TLS for it; else as asked."""
+    """``public_url``: how the server is reached where something else ends TLS for it; else as asked.
+
+    ``loopback_hooks``: webhooks may lead to this machine, over plain HTTP too (tests).
+    """
 
     scanning: Scanning = field(default_factory=Scanning)
+    courier: Courier = field(default_factory=Courier)
+    loopback_hooks: bool = False
     public_url: str | None = None
