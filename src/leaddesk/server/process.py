@@ -58,7 +58,8 @@ class Process:
     """Runs an application on a socket until :meth:`stop` or a signal.
 
     The first signal ends it in order: running requests and streams end, the application's life ends (queues
-    are flushed), the exit code is 0. A second one ends it at once.
+    are flushed), the exit code is 0. A second one ends it at once. Raises :class:`OSError` for a certificate
+    that cannot be used.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Process:
             ssl_certfile=self._manner.certificate,
             ssl_keyfile=self._manner.certificate_key,
         )
+        config.load()  # what is wrong with the certificate is known before anything is promised
         self._server = _Server(config, moments)
 
     def run(self) -> None:
