@@ -8,9 +8,11 @@ number costs each verification of the search 90 ns of 430, growing saves nothing
 
 import mmap
 import sys
+from collections.abc import Iterator
 
 _FIRST = 1 << 20
 _ZEROS = bytes(1 << 20)
+_TRIMMED = 1 << 22
 
 
 def _open(size: int) -> mmap.mmap:
@@ -68,11 +70,17 @@ class Arena:
         self._mapping.move(target, start, end - start)
         self.clear(max(start, target + end - start), end)
 
-    def trim(self) -> None:
-        """Give back the pages above ``top``, where only zeros lie; elsewhere than on Linux they stay."""
-        start = -(-self.top // mmap.PAGESIZE) * mmap.PAGESIZE
-        if sys.platform == "linux" and start < len(self._mapping):
-            self._mapping.madvise(mmap.MADV_DONTNEED, start, len(self._mapping) - start)
+    def trim(self) -> Iterator[None]:
+        """Give back the pages above ``top``, where only zeros lie, 4 MiB a step: half a millisecond.
+
+        Elsewhere than on Linux they stay. What is put meanwhile is left alone.
+        """
+        page = mmap.PAGESIZE
+        end = len(self._mapping) // page * page if sys.platform == "linux" else 0
+        while (start := max(-(-self.top // page) * page, end - _TRIMMED)) < end:
+            self._mapping.madvise(mmap.MADV_DONTNEED, start, end - start)
+            end = start
+            yield
 
     def wipe(self) -> None:
         """Empty everything, unmap it and begin anew: 10 ms at 100k leads.

@@ -119,6 +119,7 @@ TestShelfAgainstDict.settings = settings(max_examples=60, stateful_step_count=40
 
 def test_packing_closes_gaps_while_leads_change(monkeypatch: Any) -> None:
     monkeypatch.setattr(packing, "_MIN_WASTE", 64)
+    monkeypatch.setattr(packing, "_LOOKS", 32)
     shelf = LeadShelf()
     shelf.load(sealed([row(n, fields={"Vorname": "x" * 50, "Ort": f"Kiel {n}"}) for n in range(600)]))
     while not shelf.settle(0.01):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from leaddesk.store.arena import Arena
 from leaddesk.store.search.folding import fold
+from leaddesk.store.search.texts import MANY
 
 
 class PlainTexts:
@@ -21,6 +22,10 @@ class PlainTexts:
 
     def read(self, start: int, stop: int) -> bytes:
         return self.arena.read(start, stop)
+
+    @property
+    def portion(self) -> int:
+        return MANY
 
     def sift(self, slots: Sequence[int], terms: Sequence[bytes]) -> Sequence[int]:
         return slots

@@ -20,7 +20,7 @@ from leaddesk.desk.mirror.directory import Directory
 from leaddesk.store.shelves import Shelf
 from leaddesk.store.store import Store
 
-_SETTLE_SECONDS = 0.003
+_SETTLE_SECONDS = 0.002
 _BATCH = 100
 Id = TypeVar("Id", bound=str)
 T = TypeVar("T")

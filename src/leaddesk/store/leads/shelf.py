@@ -141,7 +141,7 @@ class LeadShelf:
     def _settle(self) -> Iterator[None]:
         yield from self._ids.settle()
         yield from self._slots.settle()
-        self._slots.fields.forget_shapes()
+        yield from self._slots.fields.settle()
         yield from pack(self._slots)
         yield from self.queries.settle()
 

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from leaddesk.store.search.grams import Candidates, GramIndex
 from leaddesk.store.search.late import LateSlots
 from leaddesk.store.search.questions import Order, Question, Search
-from leaddesk.store.search.texts import Texts
+from leaddesk.store.search.texts import MANY, Texts
 
 _FEW = 1_500
 _CHUNK = 128
-_MOST = 1_024
 _INDEX_STEP = 16
 
 
@@ -122,7 +121,7 @@ class Finder:
         """Verify what is flagged, in order. Where one term decides, note where it was found."""
         question = search.question
         alone = question.admits is None and list(terms) == [question.terms[0]] if terms else False
-        for part in _parts(len(sequence)):
+        for part in _parts(len(sequence), self._texts.portion if terms else MANY):
             slots: Sequence[int] = sequence[part]
             if flags is not None:
                 slots = [slot for slot in slots if flags[slot]]
@@ -158,7 +157,7 @@ class Finder:
             yield from self._walk(search, known.hits, flags, unsure)
             return
         most = candidates.count > 0.7 * len(known.hits)
-        for part in _parts(len(known.hits)):
+        for part in _parts(len(known.hits), MANY):
             self._go_on(search, known, part, None if most else flags)
             yield
 
@@ -189,9 +188,9 @@ class Finder:
         return kept
 
 
-def _parts(length: int) -> Iterator[slice]:
+def _parts(length: int, most: int) -> Iterator[slice]:
     """Yield parts of a sequence, small ones first: the first screen is near the top."""
-    start, size = 0, _CHUNK
+    start, size = 0, min(_CHUNK, most)
     while start < length:
         yield slice(start, start + size)
-        start, size = start + size, min(size * 2, _MOST)
+        start, size = start + size, min(size * 2, most)

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from leaddesk.store.search.ranks import FEW, FIRST_MISSING, MISSING, SLOT_BITS, STEP, RankedColumn
@@ -64,7 +64,7 @@ class RankedTexts(RankedColumn):
         self._crowded |= key == left
         return key
 
-    def _runs(self, late: "array[int]") -> Iterator[Iterable[Any]]:
+    def _runs(self, late: "array[int]") -> Iterator[list[Any]]:
         slots = self._slots + late
         for start in range(0, len(slots), STEP):
             yield sorted([self._line(slot) for slot in slots[start : start + STEP]])

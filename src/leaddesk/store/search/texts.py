@@ -4,6 +4,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+MANY = 1_024
+
 
 class Texts(Protocol):
     """Folded texts by slot. ``begin`` and ``end`` are equal for a slot that is free."""
@@ -18,6 +20,11 @@ class Texts(Protocol):
 
     def read(self, start: int, stop: int) -> bytes:
         """Copy what lies between two offsets."""
+        ...
+
+    @property
+    def portion(self) -> int:
+        """How many texts are read in one go: ``MANY``, or fewer while reading them takes longer."""
         ...
 
     def sift(self, slots: Sequence[int], terms: Sequence[bytes]) -> Sequence[int]:

@@ -5,6 +5,7 @@ population), but all share some sixty fields. Hence a code is a field's, one cha
 lies as the string of its codes beside its values.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from leaddesk.contract.ids import PipelineId, Urn
@@ -15,6 +16,7 @@ PROSPECT, INTEREST, ORDER = 0, 1, 2
 """Where a field stands; ``ORDER`` is a label that is only named in a display order."""
 _FIRST = 0x20
 _SHAPES_KEPT = 8_192
+_FORGOTTEN = 256
 
 
 class FieldKind(NamedTuple):
@@ -83,14 +85,18 @@ class FieldCodes:
         """Return which fields play no role."""
         return [place for place, code in enumerate(codes) if code not in self._players]
 
-    def forget_shapes(self) -> None:
-        """Give the memory of the shapes back after a load; codes stay."""
+    def settle(self) -> Iterator[None]:
+        """Give the memory of the shapes back after a load, 256 a step; codes stay."""
         for shapes in self._shapes:
-            shapes.clear()
+            while shapes:
+                for _ in range(min(_FORGOTTEN, len(shapes))):
+                    shapes.popitem()
+                yield
 
     def clear(self) -> None:
         """Forget everything."""
-        self.forget_shapes()
+        for shapes in self._shapes:
+            shapes.clear()
         self._codes.clear()
         self._kinds.clear()
         self._playing.clear()

@@ -15,27 +15,31 @@ def pack(slots: LeadSlots) -> Iterator[None]:
     """Close the gaps once they are a quarter of the mapping, 128 leads a step."""
     while slots.waste > max(_MIN_WASTE, int(slots.arena.top * _WASTE)):
         yield from _rounds(slots)
-        slots.arena.trim()
+        yield from slots.arena.trim()
 
 
 def _rounds(slots: LeadSlots) -> Iterator[None]:
     """Move records down in the order they lie. Leads may change between the steps.
 
     A lead written meanwhile lies above ``limit`` and is moved in a later round; one that was removed
-    or rewritten is known by its changed offset and skipped.
+    or rewritten is known by its changed offset and skipped. Only the first round lets others in while it
+    looks, and the last records are moved in one step: so it ends, however often leads change.
     """
     limit = target = 0
     while limit < slots.arena.top:
         records: list[int] = []
+        ceiling = slots.arena.top  # before looking: what is written while we look must lie above it
         for start in range(0, len(slots.begin), _LOOKS):
             records.extend(_lying_above(slots, limit, start))
-            yield
-        limit = slots.arena.top
+            if not limit:
+                yield
+        limit = ceiling
         records.sort()
         for start in range(0, len(records), _MOVES):
+            if start:
+                yield
             for record in records[start : start + _MOVES]:
                 target = _move(slots, record >> SLOT_BITS, record & MAX_SLOTS - 1, target)
-            yield
     slots.arena.top = target
 
 

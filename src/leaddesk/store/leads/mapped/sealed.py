@@ -15,13 +15,14 @@ from leaddesk.store.leads.mapped.records import Blocks, sheets_of
 from leaddesk.store.leads.mapped.slots import LeadSlots
 from leaddesk.store.search.folding import SEPARATOR, fold_roughly, sieve_of
 from leaddesk.store.search.late import LateSlots
+from leaddesk.store.search.texts import MANY
 
 _LOG = logging.getLogger(__name__)
 _SEPARATOR = SEPARATOR.encode()
 _BETWEEN = b"\x1e"
 _BLANKS = {b"n", b"r", b"t"}
-_STEP = 32
-_TOGETHER = 256
+_STEP = 16
+_PORTION = 64
 
 
 class SealableSlots(LeadSlots):
@@ -52,11 +53,16 @@ class SealableSlots(LeadSlots):
     def open(self, slots: Sequence[int]) -> None:
         """Open those of these leads that are sealed."""
         closed = [slot for slot in slots if slot in self._sealed] if self._sealed else []
-        for start in range(0, len(closed), _TOGETHER):
-            part = closed[start : start + _TOGETHER]
+        for start in range(0, len(closed), _PORTION):
+            part = closed[start : start + _PORTION]
             sheets = sheets_of(self.fields, [self._blocks(slot) for slot in part])
             for slot, folded, body in zip(part, *sheets, strict=True):
                 self.write([slot], [folded], [body])
+
+    @property
+    def portion(self) -> int:
+        """How many leads a search reads in one go: 64 sealed ones take a millisecond if all are opened."""
+        return _PORTION if self._sealed else MANY
 
     def sift(self, slots: Sequence[int], terms: Sequence[bytes]) -> Sequence[int]:
         """Drop sealed leads that hold not every term; what is left is opened.
@@ -65,13 +71,9 @@ class SealableSlots(LeadSlots):
         """
         if not self._sealed:
             return slots
-        kept: list[int] = []
-        for start in range(0, len(slots), _TOGETHER):
-            part = slots[start : start + _TOGETHER]
-            closed = [slot for slot in part if slot in self._sealed]
-            self.open(self._possible(closed, terms) if terms else closed)
-            kept += [slot for slot in part if slot not in self._sealed] if closed else part
-        return kept
+        closed = [slot for slot in slots if slot in self._sealed]
+        self.open(self._possible(closed, terms) if terms else closed)
+        return [slot for slot in slots if slot not in self._sealed]
 
     def places(self, slot: int) -> list[int]:
         """Return where the texts of a lead lie, see :class:`LeadSlots`."""
@@ -84,7 +86,7 @@ class SealableSlots(LeadSlots):
         super().empty(slot)
 
     def settle(self) -> Iterator[None]:
-        """Open all leads, in steps of half a millisecond."""
+        """Open all leads, in steps of a quarter of a millisecond."""
         while self._sealed:
             self.open(self._sealed.upcoming(_STEP))
             yield
