@@ -164,7 +164,7 @@ def loading() -> LeadDetailView:
 
 @story("leads/detail/offline", size=SIZE)
 def offline() -> LeadDetailView:
-    return _detail(replace(ANNA, notes=None, failed=text("outcome.offline")), DetailTab.JOURNAL)
+    return _detail(replace(ANNA, notes=None, failed=text("lead_detail.not_loaded")), DetailTab.JOURNAL)
 
 
 @story("leads/detail/writing", size=SIZE)

@@ -38,10 +38,12 @@ class DeclineForm(QWidget):
             self._group.addButton(button, index)
             column.addWidget(button)
         column.addWidget(self._other)
+        column.addSpacing(theme.px(4))
         column.addWidget(
             PlainLabel(text("offers.goes_to", owner=owner), TextStyle.CAPTION, "text3", wrap=True)
         )
         column.addStretch(1)
+        column.addSpacing(theme.px(6))
         column.addLayout(self._buttons())
         self._group.idToggled.connect(self._toggled)
         self._toggled()

@@ -86,8 +86,8 @@ class OfferCard(QFrame):
         column.setSpacing(theme.px(12))
         column.addLayout(head)
         column.addWidget(Hairline())
+        column.addWidget(self._problem)  # above, so that the buttons of all cards stay in one line
         column.addWidget(body, 1)
-        column.addWidget(self._problem)
 
     def _words(self) -> QVBoxLayout:
         title = document_title(self._state.document)

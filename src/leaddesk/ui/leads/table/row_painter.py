@@ -174,7 +174,8 @@ class RowPainter:
         came = self._layout.right - self._body.width(texts.received)
         self._line(came, upper, self._width, texts.received, "text2")
         left = self._layout.right - self._caption.width(texts.step)
-        self._line(left, lower, self._width, texts.step, "text2", self._caption)
+        none_yet = texts.step_place is None
+        self._line(left, lower, self._width, texts.step, "text3" if none_yet else "text2", self._caption)
         if texts.step_place is not None:
             left -= px(19)
             self._draw_step(left, lower, texts.step_place)
