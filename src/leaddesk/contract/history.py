@@ -23,10 +23,13 @@ HistoryKind = Literal[
     "offer-declined",
     "offer-missed",
     "offer-ended",
+    "offer-extended",
+    "offer-still-interested",
     "brokerage-failed",
     "assigned",
     "commission-started",
     "commission-closed",
+    "commission-rated",
     "partner-step-changed",
 ]
 

@@ -8,6 +8,10 @@ from leaddesk.contract.wire import WireModel, WireRequest
 Visibility = Literal["visible", "masked", "hidden"]
 
 
+Distribution = Literal["all-at-once", "one-after-another"]
+"""Whom a market offers a lead to: every active partner together, or each in turn until one accepts."""
+
+
 class FieldRule(WireModel):
     """What partners see of one label. Labels without a rule stay in the house."""
 
@@ -25,6 +29,7 @@ class Market(WireModel):
     partner_count: int
     response_window_seconds: int
     approval_required: bool
+    distribution: Distribution = "all-at-once"
     visibility: list[FieldRule]
 
 

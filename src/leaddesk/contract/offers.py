@@ -37,6 +37,7 @@ class Offer(WireModel):
     lead_id: LeadId | None = None
     decided_at: Timestamp | None = None
     decline_reason: str | None = None
+    still_interested: bool | None = None
 
 
 class DeclineRequest(WireRequest):

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from leaddesk.contract.ids import BrokerageId, LeadId, MarketId, ShareRequestId, Urn
+from leaddesk.contract.ids import BrokerageId, LeadId, MarketId, SalesPartnerId, ShareRequestId, Urn
 from leaddesk.contract.markets import SharePreview
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
@@ -55,11 +55,15 @@ class ShareRequestDetail(WireModel):
 
 
 class CreateShareRequest(WireRequest):
-    """``POST /share-requests``; ``fields`` narrows the market's rule, never widens it."""
+    """``POST /share-requests``; ``fields`` narrows the market's rule, never widens it.
+
+    ``salesPartnerIds`` narrows to whom it is offered: recycling a lead among those still interested.
+    """
 
     lead_id: LeadId
     market_id: MarketId
     fields: list[str] | None = None
+    sales_partner_ids: Annotated[list[SalesPartnerId], Field(min_length=1, max_length=1000)] | None = None
     reason: Reason = ""
 
 

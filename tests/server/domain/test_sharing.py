@@ -21,6 +21,7 @@ from leaddesk.contract.markets import FieldRule
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.rows import FieldContent, FieldList, LeadPart, LeadRow
 from leaddesk.server.domain import events as e
+from leaddesk.server.domain import offering
 from leaddesk.server.domain import sharing as rules
 from leaddesk.server.domain.documents import MASK, disclosed_labels, freeze, mask, share_fields
 from leaddesk.server.domain.fold import evolve, fold
@@ -90,7 +91,7 @@ def test_what_is_decided_or_late_is_decided() -> None:
 
 def test_one_wins_and_the_others_end() -> None:
     state = after(STARTED)
-    events = rules.decide_acceptance(state, "o1", NOW, start)
+    events = offering.decide_acceptance(state, "o1", NOW, start)
     assert events[:3] == [
         e.OfferAccepted(OfferId("o1"), CommissionId("c")),
         e.OfferEnded(OfferId("o0")),
@@ -99,16 +100,16 @@ def test_one_wins_and_the_others_end() -> None:
     for number, event in enumerate(events, 10):
         state = evolve(state, Recorded(number, number, NOW, MAREN, event))
     assert state.worked_by_partner and state.brokerage is not None and not state.brokerage.running
-    assert kind_of(lambda: rules.decide_acceptance(state, "o2", NOW, start)) is ProblemType.OFFER_ENDED
-    assert kind_of(lambda: rules.decide_decline(state, "o0", "x", NOW)) is ProblemType.OFFER_ENDED
+    assert kind_of(lambda: offering.decide_acceptance(state, "o2", NOW, start)) is ProblemType.OFFER_ENDED
+    assert kind_of(lambda: offering.decide_decline(state, "o0", "x", NOW)) is ProblemType.OFFER_ENDED
 
 
 def test_after_the_deadline_nobody_wins() -> None:
     state = after(STARTED, e.OfferDeclined(OfferId("o0"), "weit"))
-    assert kind_of(lambda: rules.decide_acceptance(state, "o1", LATE, start)) is ProblemType.OFFER_ENDED
-    assert rules.decide_missed(state, NOW) == []
+    assert kind_of(lambda: offering.decide_acceptance(state, "o1", LATE, start)) is ProblemType.OFFER_ENDED
+    assert offering.decide_missed(state, NOW) == []
     missed = [e.OfferMissed(OfferId("o1")), e.OfferMissed(OfferId("o2"))]
-    assert rules.decide_missed(state, LATE) == [*missed, e.BrokerageFailed(STARTED.brokerage_id)]
+    assert offering.decide_missed(state, LATE) == [*missed, e.BrokerageFailed(STARTED.brokerage_id)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,14 @@ from leaddesk.server.queries.history import CONTENT
 
 
 def test_every_event_of_a_lead_has_its_words_in_the_history() -> None:
-    unfolded = {e.LeadCreated, e.LeadReceived, e.NoteAdded, e.AttachmentAdded, e.AttachmentScanned}
+    unfolded = {
+        e.LeadCreated,
+        e.LeadReceived,
+        e.NoteAdded,
+        e.CommissionRated,
+        e.AttachmentAdded,
+        e.AttachmentScanned,
+    }
     assert set(CONTENT) == {*EVOLVE, *unfolded}
 
 

@@ -10,7 +10,7 @@ from leaddesk.contract.ids import CommissionId, LeadId, OfferId, Urn, sales_part
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.office import Office, Order, perform, persistently
 from leaddesk.server.commands.relay import settle
-from leaddesk.server.domain import sharing as rules
+from leaddesk.server.domain import offering as rules
 from leaddesk.server.domain.events import AcceptanceAsked, BrokerageStarted, CommissionStarted, Event
 from leaddesk.server.domain.lead import LeadState
 from leaddesk.server.domain.refusal import Refused

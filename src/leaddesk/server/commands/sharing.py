@@ -18,6 +18,7 @@ from leaddesk.server.domain.events import (
     ShareRequested,
 )
 from leaddesk.server.domain.lead import LeadState, Share
+from leaddesk.server.domain.offering import first_turn
 from leaddesk.server.domain.refusal import invalid, not_found
 from leaddesk.server.domain.visibility import may_see
 from leaddesk.server.eventlog.idempotency import Receipt
@@ -45,9 +46,10 @@ def request_share(office: Office, order: Order, wanted: CreateShareRequest) -> R
             expires_at=format_time(office.clock() + REQUEST_LIFE),
             reason=wanted.reason,
             fields=wanted.fields,
+            sales_partner_ids=wanted.sales_partner_ids,
         )
         events = rules.decide_request(state, asked, [rule.label for rule in market.visibility])
-        reachable_partners(unit)
+        reachable_partners(unit, wanted.sales_partner_ids)
         state = append_to_lead(unit, state, events, office.now(), order.caller.urn)
         if not market.approval_required:
             events = _approval(office, order, unit, state, state.shares[asked.share_request_id])
@@ -120,8 +122,9 @@ def _lead_of(unit: Unit, order: Order, request_id: str) -> LeadState:
 
 def _approval(office: Office, order: Order, unit: Unit, state: LeadState, share: Share) -> list[Event]:
     market = _market(unit, share.asked.market_id)
-    started = brokerage_on(office, unit, state, market, order.caller.urn, share.asked.fields)
-    return [ShareApproved(share.asked.share_request_id, started.brokerage_id), started]
+    started = brokerage_on(office, unit, state, market, order.caller.urn, share.asked)
+    approved = ShareApproved(share.asked.share_request_id, started.brokerage_id)
+    return [approved, started, *first_turn(started)]
 
 
 def _market(unit: Unit, market_id: MarketId) -> Market:

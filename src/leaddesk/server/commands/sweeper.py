@@ -4,8 +4,9 @@ from leaddesk.contract.ids import Urn
 from leaddesk.server.commands.erasure.leads import finish_erasures
 from leaddesk.server.commands.office import Office, persistently
 from leaddesk.server.commands.relay import settle
+from leaddesk.server.domain.offering import decide_missed
 from leaddesk.server.domain.refusal import Refused
-from leaddesk.server.domain.sharing import decide_expired, decide_missed
+from leaddesk.server.domain.sharing import decide_expired
 from leaddesk.server.eventlog.idempotency import forget_expired
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.projections.leads import append_to_lead, load_lead

@@ -10,7 +10,9 @@ import msgspec
 from leaddesk.server.domain.facts.attachments import AttachmentAdded, AttachmentScanned
 from leaddesk.server.domain.facts.base import Event
 from leaddesk.server.domain.facts.leads import (
+    ClosingReported,
     CommissionClosed,
+    CommissionRated,
     CommissionStarted,
     FieldsChanged,
     LeadCreated,
@@ -21,6 +23,7 @@ from leaddesk.server.domain.facts.leads import (
 )
 from leaddesk.server.domain.facts.offers import (
     AcceptanceAsked,
+    InterestShown,
     LeadReceived,
     LeadWithdrawn,
     OfferAccepted,
@@ -43,7 +46,9 @@ from leaddesk.server.domain.facts.parts import Change, Document, Granted, Line, 
 from leaddesk.server.domain.facts.sharing import (
     BrokerageFailed,
     BrokerageStarted,
+    InterestReported,
     LeadAssignedDirectly,
+    OfferExtended,
     ShareApproved,
     ShareExpired,
     ShareRejected,
@@ -65,13 +70,17 @@ __all__ = [
     "BrokerageFailed",
     "BrokerageStarted",
     "Change",
+    "ClosingReported",
     "CommissionClosed",
+    "CommissionRated",
     "CommissionStarted",
     "Defined",
     "Document",
     "Event",
     "FieldsChanged",
     "Granted",
+    "InterestReported",
+    "InterestShown",
     "LeadAssignedDirectly",
     "LeadCreated",
     "LeadDeleted",
@@ -83,6 +92,7 @@ __all__ = [
     "OfferClosed",
     "OfferDeclined",
     "OfferEnded",
+    "OfferExtended",
     "OfferMissed",
     "OfferReceived",
     "OperatorIntervened",

@@ -6,7 +6,7 @@ from typing import Any
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.server.domain import events as e
-from leaddesk.server.domain import lead, sharing
+from leaddesk.server.domain import lead, offering, sharing
 from leaddesk.server.domain.lead import LeadState, Recorded
 from leaddesk.server.domain.refusal import not_found
 
@@ -18,18 +18,21 @@ EVOLVE: Mapping[type[e.Event], Evolve] = {
     e.StepReported: lead.on_step,
     e.CommissionStarted: lead.on_commission_started,
     e.CommissionClosed: lead.on_commission_closed,
+    e.ClosingReported: lead.on_closing_reported,
     e.ShareRequested: sharing.on_requested,
     e.ShareApproved: sharing.on_approved,
     e.ShareRejected: sharing.on_rejected,
     e.ShareWithdrawn: sharing.on_withdrawn,
     e.ShareExpired: sharing.on_expired,
-    e.BrokerageStarted: sharing.on_brokerage_started,
-    e.BrokerageFailed: sharing.on_brokerage_failed,
+    e.BrokerageStarted: offering.on_brokerage_started,
+    e.OfferExtended: offering.on_extended,
+    e.InterestReported: offering.on_interest,
+    e.BrokerageFailed: offering.on_brokerage_failed,
     e.LeadAssignedDirectly: sharing.on_assigned,
-    e.OfferAccepted: sharing.on_offer("ACCEPTED"),
-    e.OfferDeclined: sharing.on_offer("DECLINED"),
-    e.OfferMissed: sharing.on_offer("MISSED"),
-    e.OfferEnded: sharing.on_offer("ENDED"),
+    e.OfferAccepted: offering.on_offer("ACCEPTED"),
+    e.OfferDeclined: offering.on_offer("DECLINED"),
+    e.OfferMissed: offering.on_offer("MISSED"),
+    e.OfferEnded: offering.on_offer("ENDED"),
 }
 
 

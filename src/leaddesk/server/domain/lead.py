@@ -11,9 +11,10 @@ from typing import Any
 from msgspec.structs import replace as with_
 
 from leaddesk.contract.ids import FormId, LeadId, NoteId, TenantId, Urn, tenant_urn
+from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.rows import CommissionPart, FieldContent, FieldList, LeadPart, LeadRow
 from leaddesk.server.domain import events as e
-from leaddesk.server.domain.refusal import forbidden, invalid, not_found, stale
+from leaddesk.server.domain.refusal import Refused, forbidden, invalid, not_found, stale
 
 OUTCOME_PASSED_ON = "passed-on"
 OUTCOME_PARTNERSHIP_ENDED = "partnership-ended"
@@ -52,16 +53,24 @@ class Share:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Brokerage:
-    """The running or last offer of the lead on a market; ``statuses`` by offer id."""
+    """The running or last offer of the lead on a market; ``statuses`` and ``deadlines`` by offer id."""
 
     started: e.BrokerageStarted
     statuses: Mapping[str, str]
+    deadlines: Mapping[str, str] = field(default_factory=dict)
+    interested: frozenset[str] = frozenset()
     failed: bool = False
 
     @property
     def running(self) -> bool:
-        """Tell whether any partner may still accept."""
+        """Tell whether any partner may still accept, now or when its turn comes."""
         return "OPEN" in self.statuses.values()
+
+    @property
+    def next_deadline(self) -> str | None:
+        """Say when the next open offer runs out."""
+        times = [self.deadlines[offer] for offer, status in self.statuses.items() if status == "OPEN"]
+        return min(times, default=None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -165,6 +174,11 @@ def on_commission_closed(state: LeadState, recorded: Recorded, event: e.Commissi
     return replace(state, row=with_(row, commission=closed))
 
 
+def on_closing_reported(state: LeadState, recorded: Recorded, event: e.ClosingReported) -> LeadState:
+    """Fold the end of a partner's mandate, as the partner reports it."""
+    return on_commission_closed(state, recorded, e.CommissionClosed(event.commission_id, event.outcome))
+
+
 def on_fields_changed(state: LeadState, recorded: Recorded, event: e.FieldsChanged) -> LeadState:
     """Fold changed values; a label without ``after`` leaves its list."""
     blocks = {"prospect": state.row.lead.prospect, "interest": state.row.lead.interest}
@@ -207,6 +221,8 @@ def decide_step(
     if state.worked_by_partner:
         raise forbidden()
     running = state.row.commission
+    if state.received is not None and running is not None and running.closed_at is not None:
+        raise Refused(ProblemType.WRONG_STATE, field="step", expected="a lead whose commission still runs")
     if running is None or running.closed_at is not None:
         opening: list[e.Event] = [start]
         pipeline, before, commission_id = start.pipeline, start.step, start.commission_id
@@ -217,6 +233,33 @@ def decide_step(
     if step == before:
         return opening
     return [*opening, e.StepChanged(commission_id, before, step)]
+
+
+def decide_closing(state: LeadState, outcome: str, reason: str, seen_serial: int | None) -> list[e.Event]:
+    """Close the running commission: whoever works the lead does, with an outcome.
+
+    Raises ``Refused``: stale serial; forbidden while a partner works the lead; wrong state if none runs.
+    """
+    if seen_serial is not None and seen_serial != state.serial:
+        raise stale(state.serial)
+    if state.worked_by_partner:
+        raise forbidden()
+    running = state.row.commission
+    if running is None or running.closed_at is not None:
+        raise Refused(ProblemType.WRONG_STATE, field="commission", expected="a commission that still runs")
+    return [e.CommissionClosed(running.commission_id, outcome, reason)]
+
+
+def decide_rating(state: LeadState, stars: int, text: str) -> list[e.Event]:
+    """Rate the partner that had the lead. Raises ``Refused``: forbidden for a lead that is only granted;
+    wrong state unless the last commission was a partner's and is closed.
+    """
+    if state.received is not None:
+        raise forbidden()
+    last = state.row.commission
+    if last is None or last.closed_at is None or not last.responsible.startswith(_PARTNER):
+        raise Refused(ProblemType.WRONG_STATE, field="commission", expected="a partner's closed commission")
+    return [e.CommissionRated(last.commission_id, stars, text)]
 
 
 def decide_deletion(state: LeadState) -> e.LeadDeleted:

@@ -28,6 +28,7 @@ CREATE TABLE offer (
   tenant_id TEXT NOT NULL, id TEXT NOT NULL, lead_id TEXT NOT NULL, owner_id TEXT NOT NULL,
   brokerage_id TEXT NOT NULL, market_name TEXT NOT NULL, status TEXT NOT NULL, offered_at TEXT NOT NULL,
   deadline_at TEXT NOT NULL, decided_at TEXT, asked_by TEXT, serial INTEGER NOT NULL, reason BLOB,
+  interested INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant_id, id));
 CREATE INDEX offer_by_lead ON offer (tenant_id, lead_id);
 CREATE TABLE offer_document (

@@ -35,7 +35,7 @@ def _lead(stream_id: str, _event: object) -> list[Ids]:
     return [{"lead_id": stream_id}]
 
 
-def _closed(stream_id: str, event: e.CommissionClosed | None) -> list[Ids]:
+def _closed(stream_id: str, event: e.CommissionClosed | e.ClosingReported | None) -> list[Ids]:
     if event is None or event.outcome in CODES_OF_ENDS:
         return []
     return [{"lead_id": stream_id, "commission_id": event.commission_id}]
@@ -45,8 +45,15 @@ def _offered(stream_id: str, event: e.BrokerageStarted | None) -> list[Ids]:
     ids = {"lead_id": stream_id, "brokerage_id": event.brokerage_id} if event else {}
     return [
         {**ids, "offer_id": one.offer_id, "sales_partner_id": one.sales_partner_id}
-        for one in (event.recipients if event else ())
+        for one in (event.recipients if event and not event.one_after_another else ())
     ]
+
+
+def _extended(stream_id: str, event: e.OfferExtended | None) -> list[Ids]:
+    if event is None:
+        return []
+    ids = {"lead_id": stream_id, "brokerage_id": event.brokerage_id, "offer_id": event.offer_id}
+    return [{**ids, "sales_partner_id": event.sales_partner_id}]
 
 
 def _received(_stream_id: str, event: e.OfferReceived | None) -> list[Ids]:
@@ -81,9 +88,13 @@ def _partner(_stream_id: str, event: Any) -> list[Ids]:
 SOURCES: Mapping[HookEvent, Mapping[type[e.Event], Read]] = {
     HookEvent.LEAD_CREATED: {e.LeadCreated: _lead},
     HookEvent.LEAD_DELETED: {e.LeadDeleted: _lead, e.LeadWithdrawn: _lead},
-    HookEvent.LEAD_CLOSED: {e.CommissionClosed: _closed},
+    HookEvent.LEAD_CLOSED: {e.CommissionClosed: _closed, e.ClosingReported: _closed},
     HookEvent.LEAD_ASSIGNED: {e.LeadAssignedDirectly: _assigned},
-    HookEvent.OFFER_CREATED: {e.BrokerageStarted: _offered, e.OfferReceived: _received},
+    HookEvent.OFFER_CREATED: {
+        e.BrokerageStarted: _offered,
+        e.OfferExtended: _extended,
+        e.OfferReceived: _received,
+    },
     HookEvent.OFFER_ACCEPTED: {e.OfferAccepted: _accepted, e.OfferClosed: _won},
     HookEvent.BROKERAGE_FAILED: {e.BrokerageFailed: _failed},
     HookEvent.PARTNER_ENDED: {e.SalesPartnerEnded: _partner},

@@ -1,6 +1,6 @@
 """The offer table of a partner, and the opaque documents that came with each offer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -9,6 +9,7 @@ from leaddesk.server.domain.events import (
     AcceptanceAsked,
     BrokerageStarted,
     Document,
+    InterestShown,
     OfferClosed,
     OfferReceived,
 )
@@ -26,10 +27,10 @@ LISTED = 500
 
 _COLUMNS = (
     "id, lead_id, owner_id, brokerage_id, market_name, status, offered_at, deadline_at, decided_at, asked_by,"
-    " serial, reason"
+    " serial, reason, interested"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM offer WHERE tenant_id = ?"  # noqa: S608 - constant text
-_INSERT = f"INSERT INTO offer (tenant_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_INSERT = f"INSERT INTO offer (tenant_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _DELETE = "DELETE FROM offer WHERE tenant_id = ? AND id = ?"
 _DELETE_DOCUMENT = "DELETE FROM offer_document WHERE tenant_id = ? AND offer_id = ?"
 _INSERT_DOCUMENT = (
@@ -54,6 +55,7 @@ class OfferRow:
     asked_by: str | None
     serial: int
     reason: bytes | None
+    interested: int = 0
 
 
 def find_offer(unit: Unit, offer_id: str) -> OfferRow:
@@ -62,6 +64,11 @@ def find_offer(unit: Unit, offer_id: str) -> OfferRow:
     if not found:
         raise not_found()
     return OfferRow(*found[0])
+
+
+def knows_offer(unit: Unit, offer_id: str) -> bool:
+    """Tell whether an offer ever reached this tenant."""
+    return bool(unit.select("SELECT 1 FROM offer WHERE tenant_id = ? AND id = ?", offer_id))
 
 
 def list_offers(unit: Unit) -> list[OfferRow]:
@@ -80,9 +87,9 @@ def offers_of_lead(unit: Unit, lead_id: str) -> list[OfferRow]:
 def store_offer(unit: Unit, row: OfferRow) -> None:
     """Write an offer anew."""
     values = (row.offer_id, row.lead_id, row.owner_id, row.brokerage_id, row.market_name, row.status)
-    times = (row.offered_at, row.deadline_at, row.decided_at, row.asked_by, row.serial, row.reason)
+    times = (row.offered_at, row.deadline_at, row.decided_at, row.asked_by, row.serial)
     unit.run(_DELETE, row.offer_id)
-    unit.run(_INSERT, *values, *times)
+    unit.run(_INSERT, *values, *times, row.reason, row.interested)
 
 
 def on_received(recorded: Recorded, event: OfferReceived) -> OfferRow:
@@ -105,14 +112,13 @@ def on_received(recorded: Recorded, event: OfferReceived) -> OfferRow:
 
 def fold_offer(unit: Unit, row: OfferRow, recorded: Recorded) -> OfferRow:
     """Fold one later event of the offer's stream."""
-    event, serial = recorded.event, row.serial + 1
-    values = (row.offer_id, row.lead_id, row.owner_id, row.brokerage_id, row.market_name)
-    times = (row.offered_at, row.deadline_at)
+    event, after = recorded.event, replace(row, serial=row.serial + 1)
     if isinstance(event, AcceptanceAsked):
-        asked_by = row.asked_by or recorded.actor
-        return OfferRow(*values, row.status, *times, row.decided_at, asked_by, serial, row.reason)
+        return replace(after, asked_by=row.asked_by or recorded.actor)
+    if isinstance(event, InterestShown):
+        return replace(after, interested=1)
     if isinstance(event, OfferClosed):
-        return OfferRow(*values, event.status, *times, recorded.at, row.asked_by, serial, event.reason)
+        return replace(after, status=event.status, decided_at=recorded.at, reason=event.reason)
     return row
 
 

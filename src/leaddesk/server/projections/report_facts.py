@@ -131,8 +131,14 @@ def _on_closed(unit: Unit, one: _Happened) -> None:
 
 def _on_brokerage(unit: Unit, one: _Happened) -> None:
     _on_response(unit, one)
+    if one.event.one_after_another:
+        return  # each is counted when its turn comes
     for recipient in one.event.recipients:
         unit.run(_OFFER, _pseudonym(unit, recipient.offer_id), GIVEN, one.at, None, "OPEN")
+
+
+def _on_extended(unit: Unit, one: _Happened) -> None:
+    unit.run(_OFFER, _pseudonym(unit, one.event.offer_id), GIVEN, one.at, None, "OPEN")
 
 
 def _on_received(unit: Unit, one: _Happened) -> None:
@@ -162,7 +168,9 @@ _FACTS: Mapping[str, Draw] = {
     "StepChanged": _on_response,
     "ShareRequested": _on_response,
     "CommissionClosed": _on_closed,
+    "ClosingReported": _on_closed,
     "BrokerageStarted": _on_brokerage,
+    "OfferExtended": _on_extended,
     "OfferAccepted": _ends("ACCEPTED"),
     "OfferDeclined": _ends("DECLINED"),
     "OfferMissed": _ends("MISSED"),

@@ -59,8 +59,9 @@ def store_deadlines(unit: Unit, state: LeadState) -> None:
     """Note when the lead's open requests and offers run out."""
     unit.run("DELETE FROM deadline WHERE tenant_id = ? AND lead_id = ?", state.lead_id)
     times = {share.asked.expires_at for share in state.shares.values() if share.status == "PENDING"}
-    if state.brokerage is not None and state.brokerage.running:
-        times.add(state.brokerage.started.deadline_at)
+    offered_until = state.brokerage.next_deadline if state.brokerage is not None else None
+    if offered_until is not None:
+        times.add(offered_until)
     rows = [(state.lead_id, at) for at in sorted(times)]
     unit.run_many("INSERT INTO deadline (tenant_id, lead_id, at) VALUES (?, ?, ?)", rows)
 

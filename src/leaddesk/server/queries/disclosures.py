@@ -2,8 +2,15 @@
 
 from leaddesk.contract.history import Disclosure
 from leaddesk.server.domain.documents import disclosed_labels
-from leaddesk.server.domain.events import BrokerageStarted, LeadAssignedDirectly, OfferAccepted
+from leaddesk.server.domain.events import (
+    BrokerageStarted,
+    LeadAssignedDirectly,
+    OfferAccepted,
+    OfferExtended,
+    Recipient,
+)
 from leaddesk.server.domain.lead import Recorded
+from leaddesk.server.domain.offering import recipient_of
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.directory import Names
 from leaddesk.server.queries.library import Library, visible_lead
@@ -28,7 +35,11 @@ def recorded_disclosures(stream: list[Recorded], names: Names) -> list[Disclosur
     for recorded in stream:
         if isinstance(recorded.event, BrokerageStarted):
             started = recorded.event
-            found.append(_before(recorded, started, names, ends))
+            if not started.one_after_another:
+                found.append(_before(recorded, started, started.recipients, names, ends))
+        elif isinstance(recorded.event, OfferExtended) and started is not None:
+            told = [recipient_of(started, recorded.event.offer_id)]
+            found.append(_before(recorded, started, told, names, ends))
         elif isinstance(recorded.event, OfferAccepted) and started is not None:
             found.append(_after(recorded, recorded.event, started, names))
         elif isinstance(recorded.event, LeadAssignedDirectly):
@@ -36,12 +47,17 @@ def recorded_disclosures(stream: list[Recorded], names: Names) -> list[Disclosur
     return found[::-1]
 
 
-def _before(recorded: Recorded, started: BrokerageStarted, names: Names, ends: set[str | None]) -> Disclosure:
-    recipients = started.recipients
+def _before(
+    recorded: Recorded,
+    started: BrokerageStarted,
+    recipients: list[Recipient],
+    names: Names,
+    ends: set[str | None],
+) -> Disclosure:
     waiting = any(recipient.offer_id not in ends for recipient in recipients)
     return Disclosure.model_validate(
         {
-            "disclosure_id": started.brokerage_id,
+            "disclosure_id": recorded.event.subject or started.brokerage_id,
             "at": recorded.at,
             "stage": "before-acceptance",
             "recipient_name": recipients[0].name if len(recipients) == 1 else "",
@@ -55,7 +71,7 @@ def _before(recorded: Recorded, started: BrokerageStarted, names: Names, ends: s
 
 
 def _after(recorded: Recorded, event: OfferAccepted, started: BrokerageStarted, names: Names) -> Disclosure:
-    winner = next(recipient for recipient in started.recipients if recipient.offer_id == event.offer_id)
+    winner = recipient_of(started, event.offer_id)
     return Disclosure.model_validate(
         {
             "disclosure_id": event.offer_id,

@@ -15,15 +15,19 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.library import Library
 
 LIMIT = 500
-_LEAD = "LeadCreated FieldsChanged StepChanged StepReported CommissionStarted CommissionClosed LeadReceived"
+_LEAD = (
+    "LeadCreated FieldsChanged StepChanged StepReported CommissionStarted CommissionClosed ClosingReported"
+    " CommissionRated LeadReceived"
+)
 _BROKERED = (
-    "BrokerageStarted BrokerageFailed LeadAssignedDirectly OfferAccepted OfferDeclined OfferMissed OfferEnded"
+    "BrokerageStarted OfferExtended InterestReported BrokerageFailed LeadAssignedDirectly OfferAccepted"
+    " OfferDeclined OfferMissed OfferEnded"
 )
 _SHARE = "ShareRequested ShareApproved ShareRejected ShareWithdrawn ShareExpired"
 KINDS: Mapping[str, LiveKind] = {
     **dict.fromkeys((_LEAD + " " + _BROKERED).split(), LiveKind.LEAD),
     **dict.fromkeys(_SHARE.split(), LiveKind.SHARE_REQUEST),
-    **dict.fromkeys(("OfferReceived", "AcceptanceAsked", "OfferClosed"), LiveKind.OFFER),
+    **dict.fromkeys(("OfferReceived", "AcceptanceAsked", "InterestShown", "OfferClosed"), LiveKind.OFFER),
     **dict.fromkeys(("LeadDeleted", "LeadWithdrawn"), LiveKind.GONE),
     "NoteAdded": LiveKind.NOTE,
     **dict.fromkeys(("AttachmentAdded", "AttachmentScanned"), LiveKind.ATTACHMENT),

@@ -139,8 +139,12 @@ def _commission(told: Told, event: e.CommissionStarted) -> Content:
     )
 
 
-def _commission_closed(_told: Told, event: e.CommissionClosed) -> Content:
-    return "commission-closed", [], event.outcome
+def _commission_closed(_told: Told, event: e.CommissionClosed | e.ClosingReported) -> Content:
+    return "commission-closed", _reason(getattr(event, "reason", "")), event.outcome
+
+
+def _rated(_told: Told, event: e.CommissionRated) -> Content:
+    return "commission-rated", _reason(event.text), str(event.stars)
 
 
 def _assigned(_told: Told, event: e.LeadAssignedDirectly) -> Content:
@@ -160,8 +164,12 @@ def _share(kind: str) -> Callable[[Told, Any], Content]:
 
 
 def _offered(_told: Told, event: e.BrokerageStarted) -> Content:
-    recipients = [FieldChange(label="recipient", after=one.name) for one in event.recipients]
-    return "offered", recipients, event.market_name
+    told = [] if event.one_after_another else event.recipients
+    return "offered", [FieldChange(label="recipient", after=one.name) for one in told], event.market_name
+
+
+def _extended(told: Told, event: e.OfferExtended) -> Content:
+    return "offer-extended", [], told.offered_to(event)
 
 
 def _offer(kind: str) -> Callable[[Told, Any], Content]:
@@ -191,12 +199,16 @@ CONTENT: Mapping[type[e.Event], Callable[[Told, Any], Content]] = {
     e.StepReported: _step("partner-step-changed"),
     e.CommissionStarted: _commission,
     e.CommissionClosed: _commission_closed,
+    e.ClosingReported: _commission_closed,
+    e.CommissionRated: _rated,
     e.ShareRequested: _requested,
     e.ShareApproved: _share("share-approved"),
     e.ShareRejected: _share("share-rejected"),
     e.ShareWithdrawn: _share("share-withdrawn"),
     e.ShareExpired: _share("share-expired"),
     e.BrokerageStarted: _offered,
+    e.OfferExtended: _extended,
+    e.InterestReported: _offer("offer-still-interested"),
     e.BrokerageFailed: _failed,
     e.LeadAssignedDirectly: _assigned,
     e.OfferAccepted: _offer("offer-accepted"),

@@ -35,5 +35,6 @@ def _offer(library: Library, unit: Unit, row: OfferRow) -> Offer:
             "lead_id": row.lead_id if held and row.status == "ACCEPTED" else None,
             "decided_at": row.decided_at,
             "decline_reason": reason_of(unit, row),
+            "still_interested": bool(row.interested) if row.status == "MISSED" else None,
         }
     )

@@ -7,6 +7,7 @@ from leaddesk.server.web.attachments import endpoints as attachments
 from leaddesk.server.web.entry import duplicates, journal
 from leaddesk.server.web.entry import leads as entered
 from leaddesk.server.web.hooks import dead_letters, webhooks
+from leaddesk.server.web.outcome import endpoints as outcome
 from leaddesk.server.web.oversight import access_log, evidence, resolutions
 from leaddesk.server.web.partners import commissions, invitations, sales_partners
 from leaddesk.server.web.services import Services
@@ -26,6 +27,7 @@ _ROOMS = (
     commissions,
     sharing,
     offers,
+    outcome,
     events,
     api_keys,
     policy,

@@ -8,11 +8,13 @@ import msgspec
 
 from leaddesk.contract.ids import LeadId, OfferId, TenantId, Urn, tenant_urn
 from leaddesk.server.domain import events as e
+from leaddesk.server.domain.lead import LeadState
+from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.log import EventLog, Stamp, Unit
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.keys.port import TENANT_KEY, lead_key
 from leaddesk.server.projections import offers, references
-from leaddesk.server.projections.leads import begin_lead
+from leaddesk.server.projections.leads import begin_lead, load_lead
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,6 +50,14 @@ def is_erased(unit: Unit) -> bool:
     """Tell whether the whole tenant was erased: nothing is written there any more."""
     last = "SELECT kind FROM event WHERE tenant_id = ? AND stream_id = ? ORDER BY version DESC LIMIT 1"
     return unit.select(last, references.STREAM) == [(e.TenantDeleted.__name__,)]
+
+
+def known_lead(unit: Unit, lead_id: str) -> LeadState | None:
+    """Load a lead, nothing if it is erased or gone."""
+    try:
+        return load_lead(unit, lead_id)
+    except Refused:
+        return None
 
 
 def begin_granted(unit: Unit, fact: Fact, came: e.LeadReceived) -> None:

@@ -1,16 +1,15 @@
 """Leads on their way: a deletion to every recipient, a partner's step back to the owner."""
 
 from leaddesk.contract.ids import TenantId, tenant_urn
-from leaddesk.server.commands.delivery.fact import Fact, begin_granted, close_offer, recipient_of
+from leaddesk.server.commands.delivery.fact import Fact, begin_granted, close_offer, known_lead, recipient_of
 from leaddesk.server.domain import events as e
-from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog, Unit
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.keys.port import lead_key
 from leaddesk.server.projections import offers
 from leaddesk.server.projections.attachments import keys_of_files
 from leaddesk.server.projections.erasure import erase_received
-from leaddesk.server.projections.leads import append_to_lead, load_lead
+from leaddesk.server.projections.leads import append_to_lead
 from leaddesk.server.projections.partners.grants import store_grant
 
 
@@ -34,10 +33,7 @@ def _destroy_files(log: EventLog, tenant: TenantId, lead_id: str) -> None:
 
 
 def _withdraw(unit: Unit, fact: Fact) -> None:
-    try:
-        held = load_lead(unit, fact.stream_id)
-    except Refused:
-        held = None
+    held = known_lead(unit, fact.stream_id)
     found = offers.offers_of_lead(unit, fact.stream_id)
     erase_received(unit, fact.stream_id)
     for offer in found:
@@ -70,23 +66,28 @@ def assign(log: EventLog, _source: TenantLog, fact: Fact) -> None:
         begin_granted(unit, fact, came)
 
 
-def report_step(log: EventLog, source: TenantLog, fact: Fact) -> None:
-    """A partner's ``StepChanged`` → the owner's ``StepReported``; steps of own leads stay where they are."""
+def report_work(log: EventLog, source: TenantLog, fact: Fact) -> None:
+    """A partner's step or closing → the owner's report of it; work on own leads stays in the house."""
     event = fact.event
     owner = _owner_of(source, fact.stream_id)
-    if not isinstance(event, e.StepChanged) or owner in (None, fact.source):
+    if not isinstance(event, e.StepChanged | e.CommissionClosed) or owner in (None, fact.source):
         return
     with recipient_of(log, TenantId(str(owner)), fact) as unit:
         if unit is None:
             return
-        try:
-            state = load_lead(unit, fact.stream_id)
-        except Refused:
+        state = known_lead(unit, fact.stream_id)
+        if state is None:
             return  # erased since: there is nothing left to report on
         running = state.row.commission
         if running is not None and running.commission_id == event.commission_id:
-            reported = e.StepReported(event.commission_id, event.before, event.after)
-            append_to_lead(unit, state, [reported], fact.at, running.responsible)
+            append_to_lead(unit, state, [_reported(event)], fact.at, running.responsible)
+
+
+def _reported(event: e.StepChanged | e.CommissionClosed) -> e.Event:
+    """Tell the codes; the partner's words stay with the partner."""
+    if isinstance(event, e.StepChanged):
+        return e.StepReported(event.commission_id, event.before, event.after)
+    return e.ClosingReported(event.commission_id, event.outcome)
 
 
 def _owner_of(source: TenantLog, lead_id: str) -> str | None:

@@ -1,5 +1,6 @@
 """Offering a lead on a market: what an approved request and ``POST /markets/{id}/brokerages`` both begin."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from leaddesk.contract.ids import BrokerageId, OfferId, TenantId, Urn
@@ -10,8 +11,9 @@ from leaddesk.server.commands.leads import pipeline_of
 from leaddesk.server.commands.office import Office, Order, perform, visible_lead
 from leaddesk.server.commands.relay import settle
 from leaddesk.server.domain.documents import freeze
-from leaddesk.server.domain.events import BrokerageStarted, Recipient
+from leaddesk.server.domain.events import BrokerageStarted, Recipient, ShareRequested
 from leaddesk.server.domain.lead import LeadState
+from leaddesk.server.domain.offering import first_turn
 from leaddesk.server.domain.partners.partnership import Partnership
 from leaddesk.server.domain.refusal import forbidden, invalid, not_found
 from leaddesk.server.domain.sharing import check_free
@@ -41,7 +43,7 @@ def offer_on_market(office: Office, order: Order, market_id: str, lead_id: str) 
             raise forbidden()
         check_free(state)
         started = brokerage_on(office, unit, state, market, order.caller.urn)
-        state = append_to_lead(unit, state, [started], office.now(), order.caller.urn)
+        state = append_to_lead(unit, state, [started, *first_turn(started)], office.now(), order.caller.urn)
         store_deadlines(unit, state)
         return Receipt(201, (started.brokerage_id,), lead_id)
 
@@ -56,9 +58,10 @@ def brokerage_on(
     state: LeadState,
     market: Market,
     decided_by: Urn,
-    fields: list[str] | None = None,
+    asked: ShareRequested | None = None,
 ) -> BrokerageStarted:
     """Freeze both documents and name who gets an offer. Raises ``Refused`` (invalid) if nobody does."""
+    fields, only = (asked.fields, asked.sales_partner_ids) if asked is not None else (None, None)
     frozen = freeze(state.row, market.visibility, fields, market.name)
     return BrokerageStarted(
         BrokerageId(office.new_id()),
@@ -67,9 +70,11 @@ def brokerage_on(
         pipeline_of(unit, market.sales_pipeline_id),
         format_time(office.clock() + timedelta(seconds=market.response_window_seconds)),
         decided_by,
-        [_recipient(office, partner) for partner in reachable_partners(unit)],
+        [_recipient(office, partner) for partner in reachable_partners(unit, only)],
         frozen.before,
         frozen.after,
+        market.distribution == "one-after-another",
+        market.response_window_seconds,
     )
 
 
@@ -79,9 +84,16 @@ def find_market(unit: Unit, market_id: str) -> Market | None:
     return None if doc is None else Market.model_validate_json(doc)
 
 
-def reachable_partners(unit: Unit) -> list[Partnership]:
-    """Return the partners an offer reaches. Raises ``Refused`` (invalid) if there is none."""
+def reachable_partners(unit: Unit, only: Collection[str] | None = None) -> list[Partnership]:
+    """Return the partners an offer reaches, in their order, or some of them.
+
+    Raises ``Refused`` (invalid) if there is none, or one of ``only`` cannot be reached.
+    """
     found = [partner for partner in all_partners(unit) if partner.reachable]
+    if only is not None:
+        found = [partner for partner in found if partner.sales_partner_id in only]
+        if len(found) != len(set(only)) or not only:
+            raise invalid("salesPartnerIds", "active sales partners of the tenant")
     if not found:
         raise invalid("marketId", "a market with at least one active partner")
     return found

@@ -6,8 +6,8 @@ from leaddesk.server.commands.office import Office, Order, perform
 from leaddesk.server.commands.relay import settle
 from leaddesk.server.domain.events import CommissionClosed, Event, SalesPartnerChanged
 from leaddesk.server.domain.lead import OUTCOME_PARTNERSHIP_ENDED, LeadState
+from leaddesk.server.domain.offering import decide_ended
 from leaddesk.server.domain.partners import partnership as rules
-from leaddesk.server.domain.sharing import decide_ended
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.keys.port import partner_key
@@ -96,7 +96,7 @@ def _take_back(unit: Unit, partner_id: SalesPartnerId, at: str, actor: Urn) -> N
     worked = unit.select(_WORKED, sales_partner_urn(partner_id))
     for (lead_id,) in {*worked, *unit.select(_OFFERED)}:
         state = load_lead(unit, lead_id)
-        events = [*decide_ended(state, partner_id), *_closed(state, partner_id)]
+        events = [*decide_ended(state, partner_id, at), *_closed(state, partner_id)]
         if events:
             store_deadlines(unit, append_to_lead(unit, state, events, at, actor))
 

@@ -46,6 +46,7 @@ class CommissionClosed(Event, frozen=True):
 
     commission_id: CommissionId
     outcome: str
+    reason: str = ""
 
 
 class StepChanged(Event, frozen=True):
@@ -54,6 +55,21 @@ class StepChanged(Event, frozen=True):
     commission_id: CommissionId
     before: str
     after: str
+
+
+class ClosingReported(Event, frozen=True):
+    """The partner that worked the lead closed it in its own log; told by the relay, without its words."""
+
+    commission_id: CommissionId
+    outcome: str
+
+
+class CommissionRated(Event, frozen=True):
+    """The owner says how a partner did: one to five stars, and a word for the own house."""
+
+    commission_id: CommissionId
+    stars: int
+    text: str = ""
 
 
 class StepReported(Event, frozen=True):

@@ -48,6 +48,12 @@ class AcceptanceAsked(Event, frozen=True):
     offer_id: OfferId
 
 
+class InterestShown(Event, frozen=True):
+    """In the partner's log: the deadline has passed, the wish has not."""
+
+    offer_id: OfferId
+
+
 class OfferClosed(Event, frozen=True):
     """In the partner's log: the offer's end, as the owner's log has it.
 

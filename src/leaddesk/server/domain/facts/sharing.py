@@ -1,6 +1,14 @@
 """What happens to a lead on its way to partners, in the owner's log: requests, approvals, brokerages."""
 
-from leaddesk.contract.ids import BrokerageId, CommissionId, MarketId, ShareRequestId, Urn
+from leaddesk.contract.ids import (
+    BrokerageId,
+    CommissionId,
+    MarketId,
+    OfferId,
+    SalesPartnerId,
+    ShareRequestId,
+    Urn,
+)
 from leaddesk.server.domain.facts.base import Event
 from leaddesk.server.domain.facts.parts import Document, Granted, Recipient, Steps
 
@@ -14,6 +22,7 @@ class ShareRequested(Event, frozen=True):
     expires_at: str
     reason: str = ""
     fields: list[str] | None = None
+    sales_partner_ids: list[SalesPartnerId] | None = None
 
 
 class ShareApproved(Event, frozen=True):
@@ -43,7 +52,10 @@ class ShareExpired(Event, frozen=True):
 
 
 class BrokerageStarted(Event, frozen=True):
-    """The lead is offered to every active partner at once; both documents are frozen in here."""
+    """The lead is offered to partners, all at once or in this order; both documents are frozen in here.
+
+    ``deadline_at``: of all offers, or of the first; each later one has ``response_seconds`` from its turn on.
+    """
 
     brokerage_id: BrokerageId
     market_id: MarketId
@@ -54,6 +66,23 @@ class BrokerageStarted(Event, frozen=True):
     recipients: list[Recipient]
     before: Document
     after: Granted
+    one_after_another: bool = False
+    response_seconds: int = 0
+
+
+class OfferExtended(Event, frozen=True):
+    """The turn of the next partner has come; only now it learns of the lead."""
+
+    offer_id: OfferId
+    brokerage_id: BrokerageId
+    sales_partner_id: SalesPartnerId
+    deadline_at: str
+
+
+class InterestReported(Event, frozen=True):
+    """A partner that missed its chance would still like the lead; told by the relay."""
+
+    offer_id: OfferId
 
 
 class BrokerageFailed(Event, frozen=True):

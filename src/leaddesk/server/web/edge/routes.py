@@ -92,9 +92,7 @@ def guarded(
     return route
 
 
-def open_to_all(
-    method: str, path: str, endpoint: Endpoint, spec: Spec, *, limited: bool = True
-) -> Described:
+def open_to_all(method: str, path: str, endpoint: Endpoint, spec: Spec, *, limited: bool = True) -> Described:
     """Register an endpoint that needs no sign-in, and no query.
 
     Requests are counted by network unless it is not ``limited`` (health).

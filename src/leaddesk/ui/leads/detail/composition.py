@@ -74,7 +74,7 @@ def _history_line(entry: HistoryEntry) -> HistoryLine:
     """Return one change; what somebody said (a note, a reason) is quoted instead of compared."""
     said = [change.after for change in entry.changes if change.label in SAID and change.after]
     changes = [change for change in entry.changes if change.label not in SAID]
-    named = [_subject(entry.subject)] if entry.subject else []
+    named = [_subject(entry.kind, entry.subject)] if entry.subject else []
     subject = "\n".join([*named, *(text("history.said", words=words) for words in said)])
     return HistoryLine(
         at=entry.at,
@@ -85,10 +85,12 @@ def _history_line(entry: HistoryEntry) -> HistoryLine:
     )
 
 
-def _subject(subject: str) -> str:
-    """Return a name as it is, the outcome of a commission in words."""
+def _subject(kind: str, subject: str) -> str:
+    """Return a name as it is, the outcome of a commission and its rating in words."""
+    if kind == "commission-rated" and subject.isdecimal():
+        return text("history.stars", n=int(subject))
     key = f"history.outcome_{subject}"
-    return text(key) if has_text(key) else subject
+    return text(key) if kind == "commission-closed" and has_text(key) else subject
 
 
 def _label(label: str) -> str:

@@ -40,10 +40,13 @@ ICONS = {
     "offer-declined": Icon.CLOSE,
     "offer-missed": Icon.LATE,
     "offer-ended": Icon.CLOSE,
+    "offer-extended": Icon.OFFERS,
+    "offer-still-interested": Icon.OFFERS,
     "brokerage-failed": Icon.LATE,
     "assigned": Icon.SHARE,
     "commission-started": Icon.PERSON,
     "commission-closed": Icon.LOCK,
+    "commission-rated": Icon.CHECK,
 }
 
 
