@@ -12,7 +12,7 @@ from leaddesk.ui.kit.painting.boxes import draw_box
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.state import OutageState
 from leaddesk.ui.theme.icons import Icon
-from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.tokens import Scheme, current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 HEIGHT, SIDE, BELOW, ROOM = 42, 16, 10, 720
@@ -64,4 +64,5 @@ class OutageNote(QWidget):
         """Paint the amber box."""
         px = current().px
         box = QRectF(px(SIDE), 0, self.width() - px(2 * SIDE), px(HEIGHT))
-        draw_box(QPainter(self), box, current().length("radius.card"), fill="warningSoft")
+        line = "warningText" if current().scheme is Scheme.HIGH_CONTRAST else None
+        draw_box(QPainter(self), box, current().length("radius.card"), fill="warningSoft", line=line)
