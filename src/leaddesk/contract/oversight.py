@@ -9,7 +9,7 @@ from leaddesk.contract.ids import LeadId, Urn
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 Pseudonym = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{1,20}(-[a-z]{1,20})?-[0-9]{6}-[a-z2-7]{26}$", max_length=80)
+    str, StringConstraints(pattern=r"^[a-z]{1,20}(-[a-z]{1,20})?-[0-9]{6}-[0-9a-f]{32}$", max_length=80)
 ]
 """Kind, month (UTC), 128 bits: ``person-202611-…``; another one in another month and in another tenant."""
 

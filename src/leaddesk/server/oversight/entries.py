@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.identity.caller import Caller
 
@@ -50,8 +52,7 @@ class Deed:
     read: Read = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One line of the access log, as kept and as shown; names nobody."""
 
     tenant: TenantId

@@ -4,7 +4,6 @@ The secret of a month is random, lies sealed in the access log's database, and o
 month in the key store. Once that key is destroyed nothing links the month's pseudonyms to anybody any more.
 """
 
-import base64
 import hmac
 import re
 import secrets
@@ -16,8 +15,8 @@ from leaddesk.server.oversight.entries import PERSON, Thing
 from leaddesk.server.oversight.month_keys import MonthKeys
 from leaddesk.server.oversight.storage import AccessStorage, Rows
 
-PATTERN = r"[a-z]{1,20}(?:-[a-z]{1,20})?-[0-9]{6}-[a-z2-7]{26}"
-"""``person-202611-`` and 26 characters: kind, month (UTC), 128 bits."""
+PATTERN = r"[a-z]{1,20}(?:-[a-z]{1,20})?-[0-9]{6}-[0-9a-f]{32}"
+"""``person-202611-`` and 32 characters: kind, month (UTC), 128 bits."""
 
 _REMEMBERED = 4_096
 _SECRETS = "SELECT generation, sealed FROM month_secret WHERE tenant_id = ? AND month = ? ORDER BY generation"
@@ -150,5 +149,5 @@ def _place(month: str, generation: int) -> str:
 
 
 def _named(secret: bytes, month: str, thing: Thing) -> str:
-    digest = hmac.digest(secret, f"{thing[0]}\x1f{thing[1]}".encode(), "sha256")[:16]
-    return f"{thing[0]}-{month}-{base64.b32encode(digest).decode().rstrip('=').lower()}"
+    digest = hmac.digest(secret, f"{thing[0]}\x1f{thing[1]}".encode(), "sha256")
+    return f"{thing[0]}-{month}-{digest[:16].hex()}"

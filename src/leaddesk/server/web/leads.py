@@ -101,7 +101,7 @@ def routes(services: Services) -> list[BaseRoute]:
         if wants_ndjson(request):
             return _stream(request, slices(library, view), total(library, view))
         found = page(library, view, _size(wanted), wanted.one("continuation"))
-        return listing(found.body, found.count, paged(found.total, found.continuation))
+        return listing(found.body, found.count, paged(found.total, found.continuation), found.position)
 
     async def get_lead(request: Request, caller: Caller) -> Response:
         return answer(read.lead(library, caller, path_uuid(request, "lead_id")))

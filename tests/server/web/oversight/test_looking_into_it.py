@@ -112,9 +112,9 @@ async def test_two_people_and_one_reason_resolve_a_person_and_it_is_on_record(fo
 async def test_things_are_resolved_too_and_what_nobody_is_means_nobody(four_eyes: Trade) -> None:
     trade = four_eyes
     thomas, ayse, entry = await opened(trade)
-    nobody = entry["person"][:-26] + "a" * 26
+    nobody = entry["person"][:-32] + "a" * 32
     meant = {}
-    for pseudonym in (entry["object"], nobody, "nonsense-202611-" + "a" * 26):
+    for pseudonym in (entry["object"], nobody, "nonsense-202611-" + "a" * 32):
         asked = await thomas.done(ASKED, pseudonym=pseudonym, reason=REASON)
         agreed = await ayse.done(f"{ASKED}/{asked['resolutionId']}/approve")
         meant[pseudonym] = agreed.get("meaning")
@@ -148,7 +148,7 @@ async def test_machines_neither_ask_nor_agree(four_eyes: Trade) -> None:
 
 async def test_a_request_without_a_reason_is_none(trade: Trade) -> None:
     thomas = await trade.sign_in("Thomas")
-    pseudonym = "person-202611-" + "a" * 26
+    pseudonym = "person-202611-" + "a" * 32
     for body in ({"reason": ""}, {"reason": " " * 20}, {}, {"reason": REASON, "pseudonym": "Maren Boysen"}):
         answer = await thomas.post(ASKED, **{"pseudonym": pseudonym, **body})
         assert answer.status_code == 400 and "Maren" not in answer.text
@@ -156,7 +156,7 @@ async def test_a_request_without_a_reason_is_none(trade: Trade) -> None:
 
 async def test_the_same_key_asks_once(trade: Trade) -> None:
     thomas, key = await trade.sign_in("Thomas"), new_id()
-    body = {"pseudonym": "person-202611-" + "a" * 26, "reason": REASON}
+    body = {"pseudonym": "person-202611-" + "a" * 32, "reason": REASON}
     first, again = await thomas.post(ASKED, key, **body), await thomas.post(ASKED, key, **body)
     assert first.json() == again.json() and (first.status_code, again.status_code) == (201, 201)
     assert len(await thomas.get(ASKED)) == 1
@@ -251,6 +251,6 @@ def test_pseudonyms_have_one_form_everywhere() -> None:
     from leaddesk.server.oversight.pseudonyms import PATTERN
 
     wire = Pseudonym.__metadata__[0].pattern
-    ends = ("a" * 26, "2" * 26, "A" * 26, "a" * 25, "1" * 26)
+    ends = ("a" * 32, "2" * 32, "A" * 32, "a" * 31, "g" * 32)
     for text in [f"{kind}-202611-{end}" for kind in ("person", "share-request", "x1") for end in ends]:
         assert bool(re.fullmatch(PATTERN, text)) == bool(re.search(wire, text))

@@ -34,6 +34,7 @@ class Page:
     count: int
     total: int
     continuation: str | None
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,16 @@ def page(library: Library, view: View, size: int, continuation: str | None) -> P
     with library.reading(view.caller) as unit:
         rows = _rows(unit, view, size + 1, after)
         docs = _docs(unit, view, rows[:size])
-        total = _total(library, unit, view)
+        position = unit.head()[0]
+        total = _total(library, unit, view, position)
     more = seal(library.secret, view.bound_to, _place(rows[size - 1])) if len(rows) > size else None
-    return Page(b"[" + b",".join(docs) + b"]", len(docs), total, more)
+    return Page(b"[" + b",".join(docs) + b"]", len(docs), total, more, position)
 
 
 def total(library: Library, view: View) -> int:
     """Count the rows of a view."""
     with library.reading(view.caller) as unit:
-        return _total(library, unit, view)
+        return _total(library, unit, view, unit.head()[0])
 
 
 def slices(library: Library, view: View) -> Iterator[bytes]:
@@ -143,8 +145,8 @@ def _sealed(lead_id: str, doc: bytes | None, key_id: str, owner: TenantId, paylo
     return Sealed(owner, key_id, doc, lead_place(lead_id))
 
 
-def _total(library: Library, unit: Unit, view: View) -> int:
-    key = (str(unit.tenant), unit.head()[0], view.where, view.values)
+def _total(library: Library, unit: Unit, view: View, position: int) -> int:
+    key = (str(unit.tenant), position, view.where, view.values)
     known = library.counts.get(key)
     if known is None:
         sql = f"SELECT COUNT(*) FROM lead l WHERE l.tenant_id = ?{view.where}"  # noqa: S608 - see _rows

@@ -125,7 +125,6 @@ async def on_record(
         raise AccessLogUnavailable
     if request.method not in _SAFE:
         await records.book.check()
-    position = records.position_of(caller.tenant_id) if access.bulk else None
     try:
         response = await ask()
     except Refused as refusal:
@@ -133,7 +132,9 @@ async def on_record(
             result = refusal.kind.rpartition(":")[2]
             await records.book.record(_deed(request, caller, access, result, NOTHING))
         raise
-    await records.book.record(_deed(request, caller, access, DONE, _read(request, response, position)))
+    position = _position(response, access, lambda: records.position_of(caller.tenant_id))
+    read = _read(request, response, position)
+    await records.book.record(_deed(request, caller, access, DONE, read))
     return response
 
 
@@ -145,6 +146,12 @@ def _thing(request: Request, access: Access) -> Thing | None:
     if access.thing is None or access.names_it is None:
         return cast(Thing | None, request.scope.get(_CONCERNS))
     return access.thing, str(request.path_params[access.names_it]).lower()
+
+
+def _position(response: Response, access: Access, ask: Callable[[], int]) -> int | None:
+    """Tell where the log stood when a set was read; of a stream nothing has been read yet."""
+    known = response.position if isinstance(response, Listing) else None
+    return ask() if access.bulk and known is None else known
 
 
 def _read(request: Request, response: Response, position: int | None) -> Read:

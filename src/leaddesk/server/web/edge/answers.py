@@ -10,9 +10,10 @@ JSON = "application/json"
 
 
 class Listing(Response):
-    """Answers with an array; ``count`` is how many there are in it, for the access log."""
+    """Answers with an array; for the access log how many there are in it, and where the log stood."""
 
     count: int = 0
+    position: int | None = None
 
 
 def raw_json(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -20,10 +21,12 @@ def raw_json(body: bytes, status: int = 200, headers: Mapping[str, str] | None =
     return Response(body, status, headers, JSON)
 
 
-def listing(body: bytes, count: int, headers: Mapping[str, str] | None = None) -> Response:
+def listing(
+    body: bytes, count: int, headers: Mapping[str, str] | None = None, position: int | None = None
+) -> Response:
     """Answer with an array that is encoded already."""
     response = Listing(body, 200, headers, JSON)
-    response.count = count
+    response.count, response.position = count, position
     return response
 
 

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 NEWEST = 2**62
 LARGEST_PAGE = 100
-_PSEUDONYM = "^[a-z]{1,20}(-[a-z]{1,20})?-[0-9]{6}-[a-z2-7]{26}$"
+_PSEUDONYM = "^[a-z]{1,20}(-[a-z]{1,20})?-[0-9]{6}-[0-9a-f]{32}$"
 _WORDS = ("action", "purpose", "result", "role")
 _PARAMS = (
     Param(
