@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SMOKE, SHORT, FULL = 1, 4, 200
+SMOKE, SHORT, FULL = 3, 4, 200
 """Examples an operation when generating: in ``make test`` (nothing else there), in short, and with FULL=1."""
 
 

@@ -1,4 +1,4 @@
-"""S4 in short: one example an operation; the same with an endpoint that answers otherwise than it says."""
+"""S4 in short: three examples an operation; the same with an endpoint that answers otherwise than it says."""
 
 from tests.guarantees.specification import SMOKE, checked
 
