@@ -8,16 +8,22 @@ import secrets
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.server.identity.tokens.codes import challenge_of
@@ -206,6 +212,49 @@ def test_an_unwritable_access_log_answers_503_then_recovers(tmp_path: Path) -> N
         while ada.get("/members", timeout=20).status_code != 200:
             assert time.monotonic() < deadline
         assert ada.get("/readyz", timeout=20).status_code == 200
+
+
+def test_beyond_this_machine_it_speaks_tls(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    more = f'host = "0.0.0.0"\ncertificate = "{certificate}"\ncertificate_key = "{key}"'
+    with running(tmp_path, more) as (_, url):
+        assert url.startswith("https://0.0.0.0:")
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        with httpx.Client(verify=trusting, base_url=url.replace("0.0.0.0", "127.0.0.1")) as client:
+            answer = client.get("/healthz")
+            assert "max-age" in answer.headers["strict-transport-security"]
+            assert answer.extensions["network_stream"].get_extra_info("ssl_object").version() >= "TLSv1.2"
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(url.replace("https://0.0.0.0", "http://127.0.0.1") + "/healthz")
+
+
+def self_signed(tmp_path: Path) -> tuple[Path, Path]:
+    """Make a certificate for 127.0.0.1 and its key."""
+    private, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now, address = datetime.now(UTC), x509.IPAddress(ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=True)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    certificate, key = tmp_path / "tls.pem", tmp_path / "tls.key"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    pkcs8, open_ = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    key.write_bytes(private.private_bytes(serialization.Encoding.PEM, pkcs8, open_))
+    return certificate, key
+
+
+def test_a_proxy_that_was_named_tells_who_asks(tmp_path: Path) -> None:
+    outside = {"x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "https"}
+    with running(tmp_path, "behind_proxy = true") as (_, url):
+        assert httpx.get(f"{url}/metrics").status_code == 200
+        assert httpx.get(f"{url}/metrics", headers=outside).status_code == 404
+        assert "strict-transport-security" in httpx.get(f"{url}/healthz", headers=outside).headers
+    with running(tmp_path) as (_, url):
+        assert "strict-transport-security" not in httpx.get(f"{url}/healthz", headers=outside).headers
 
 
 @pytest.mark.parametrize("level", ["warning", "info"])
