@@ -34,9 +34,9 @@ BY_NAME: Mapping[str, Any] = MappingProxyType(
         "filename": "angebot.pdf",
         "contentType": "application/pdf",
         "codeChallenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        "person": "person-202601-jkatlqe3ggcm2hpbhhqawtbzby",
-        "pseudonym": "person-202601-jkatlqe3ggcm2hpbhhqawtbzby",
-        "object": "lead-202601-fmbytmmecwanmqsiiyhwrynq5d",
+        "person": "person-202601-5f0c6d6e3a514c1b9f570f1a2b3c4d5e",
+        "pseudonym": "person-202601-5f0c6d6e3a514c1b9f570f1a2b3c4d5e",
+        "object": "lead-202601-9d6f1d4c0a9b8e777d0f5b4e2f0a4a53",
         "token_type": "Bearer",
         "expires_in": 600,
     }
