@@ -139,7 +139,6 @@ class LeadShelf:
         self._publish(Changed(reset=True))
 
     def _settle(self) -> Iterator[None]:
-        yield from self._ids.settle()
         yield from self._slots.settle()
         yield from self._slots.fields.settle()
         yield from pack(self._slots)

@@ -15,7 +15,7 @@ from leaddesk.store.roles import Role, role_of
 PROSPECT, INTEREST, ORDER = 0, 1, 2
 """Where a field stands; ``ORDER`` is a label that is only named in a display order."""
 _FIRST = 0x20
-_SHAPES_KEPT = 8_192
+_SHAPES_KEPT = 2_048
 _FORGOTTEN = 256
 
 

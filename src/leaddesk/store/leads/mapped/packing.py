@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from leaddesk.store.leads.mapped.slots import LeadSlots
 from leaddesk.store.search.ranks import MAX_SLOTS, SLOT_BITS
 
-_WASTE = 0.25
+_WASTE = 0.08
 _MIN_WASTE = 1 << 18
 _MOVES = 128
 _LOOKS = 4096
 
 
 def pack(slots: LeadSlots) -> Iterator[None]:
-    """Close the gaps once they are a quarter of the mapping, 128 leads a step."""
+    """Close the gaps once they are a twelfth of the mapping, 128 leads a step."""
     while slots.waste > max(_MIN_WASTE, int(slots.arena.top * _WASTE)):
         yield from _rounds(slots)
         yield from slots.arena.trim()
