@@ -22,6 +22,7 @@ from leaddesk.server.operations.settings import Misconfigured, ServerSettings, r
 if TYPE_CHECKING:
     from leaddesk.server.app import Instance
     from leaddesk.server.process import Manner
+    from leaddesk.server.web.edge.limits import Limits
     from leaddesk.server.web.services import Services
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
@@ -61,7 +62,7 @@ def _serve(settings: ServerSettings, environment: Mapping[str, str]) -> None:
 
     moments = Moments(ready, services.closing.set)
     try:
-        process = Process(build_app(services, None, instance), listener, moments, manner)
+        process = Process(build_app(services, _limits(settings), instance), listener, moments, manner)
     except OSError:  # of ssl: not there, not readable, not a certificate, not its key
         raise NotServing("server.certificate, server.certificate_key: expected a PEM pair") from None
     process.run()
@@ -69,16 +70,19 @@ def _serve(settings: ServerSettings, environment: Mapping[str, str]) -> None:
 
 def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -> "Services":
     """Put the parts of a configured server together. Raises :class:`Misconfigured`."""
+    from leaddesk.server.commands.attachments.scanning import Scanning
     from leaddesk.server.eventlog.memory import MemoryStorage
     from leaddesk.server.identity.facade import Identity
     from leaddesk.server.identity.people import People
+    from leaddesk.server.inspection.clamd import Clamd
     from leaddesk.server.oversight.sqlite import SqliteAccess
     from leaddesk.server.web.beside.outside import Outside
     from leaddesk.server.web.services import Vaults, build_services
 
     first = read_bootstrap(settings["bootstrap.file"]) if settings["bootstrap.file"] else None
     vaults = Vaults(open_keys(settings, environment), SqliteAccess(settings["access_log.database"]))
-    outside = Outside(public_url=settings["server.public_url"])
+    scanner = Clamd(settings["attachments.scanner"]) if settings["attachments.scanner"] else None
+    outside = Outside(Scanning(scanner), public_url=settings["server.public_url"])
     services = build_services(MemoryStorage(), Identity(_now, People()), _now, outside, vaults)
     if first is not None:
         enter_first(services, first)
@@ -103,6 +107,14 @@ def enter_first(services: "Services", first: Bootstrap) -> None:
     people.add_tenant(TenantRecord(tenant, first.tenant))
     admin = PersonRecord(tenant, MemberId(str(uuid.uuid4())), first.name, first.email, Role.ADMIN)
     people.add_person(admin, first.password)
+
+
+def _limits(settings: ServerSettings) -> "Limits":
+    """Read the rates; four seconds' worth may come at once, ten for a network, where many people may sit."""
+    from leaddesk.server.web.edge.limits import Limits, Rate
+
+    per_key, per_network = settings["server.requests_per_key"], settings["server.requests_per_network"]
+    return Limits(Rate(per_key, 4 * per_key), Rate(per_network, 10 * per_network))
 
 
 def _instance(settings: ServerSettings) -> "Instance":

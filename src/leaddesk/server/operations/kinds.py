@@ -113,9 +113,19 @@ def _url(value: Any) -> str:
     return value.rstrip("/")
 
 
+def _scanner(value: Any) -> str:
+    place = str(value)
+    host, _, port = place.removeprefix("tcp:").rpartition(":")
+    tcp = place.startswith("tcp:") and host and port.isascii() and port.isdigit()
+    if not tcp and not place.startswith("unix:/"):
+        raise Unexpected
+    return place
+
+
 SWITCH = Kind("true or false", _switch)
 PATH = Kind("an absolute path", _path)
 TWO_PATHS = Kind("two different absolute paths", _two_paths)
 NETWORKS = Kind("a list of networks such as 127.0.0.0/8", _networks)
 HOST = Kind("an IP address or localhost", _host)
+SCANNER = Kind("an address such as unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310", _scanner)
 URL = Kind("an address such as https://leads.example.com, without a path", _url)

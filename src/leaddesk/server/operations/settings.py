@@ -17,6 +17,7 @@ from leaddesk.server.operations.kinds import (
     HOST,
     NETWORKS,
     PATH,
+    SCANNER,
     SWITCH,
     TWO_PATHS,
     URL,
@@ -73,6 +74,13 @@ OPTIONS = (
     Option("server", "behind_proxy", SWITCH, False, "A proxy on this machine ends TLS and tells who asks"),
     Option("server", "public_url", URL, None, "How the server is reached from outside, behind a proxy"),
     Option("server", "grace_seconds", whole(0, 300), 10, "How long running requests may take at the end"),
+    Option(
+        "server", "requests_per_key", whole(200, 100_000), 500, "Requests a second of a person or API key"
+    ),
+    Option(
+        "server", "requests_per_network", whole(1, 100_000), 100, "Requests a second without a credential"
+    ),
+    Option("attachments", "scanner", SCANNER, None, "A clamd; without it files are let out unscanned"),
     Option("storage", "backend", choice("memory"), "memory", "Where data lies; memory forgets at the end"),
     Option("keys", "mirrors", TWO_PATHS, None, "Two folders with the key store, best on two disks"),
     Option("keys", "epochs", TWO_PATHS, None, "Two folders with the epoch key, in no backup"),

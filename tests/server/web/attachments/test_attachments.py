@@ -12,7 +12,10 @@ import pytest
 from leaddesk.server.app import build_app
 from leaddesk.server.commands.attachments import scanning, uploading
 from leaddesk.server.commands.attachments.scanning import Scanning
+from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.inspection.clamd import Clamd
+from leaddesk.server.keys.places import block_place
+from leaddesk.server.keys.port import KeyGone
 from leaddesk.server.web.beside.outside import Outside
 from tests.support.scanner import EICAR, pretended_clamd
 from tests.support.serving import served
@@ -296,8 +299,28 @@ async def test_a_partner_keeps_no_file_of_an_erased_lead(trade: Trade, url: str)
     assert await partner.list() == [], "the owner's files do not cross"
     assert (await partner.attach()).status_code == 204
     assert len(await partner.list()) == 1 and len(await owner.list()) == 1
+    copies = sealed_blocks(trade)
+    assert len(copies) == 2 and all(opened(trade, copy) for copy in copies)
     await erase(trade, lead_id)
     assert rows_of(trade) == 0
+    for copy in copies:
+        with pytest.raises(KeyGone):
+            opened(trade, copy)
+
+
+def sealed_blocks(trade: Trade) -> list[tuple[Any, ...]]:
+    """What a backup would hold: the only block of each file, with the name of its key."""
+    with trade.storage.transaction() as rows:
+        return rows.select(
+            "SELECT a.tenant_id, a.id, a.key_id, b.doc FROM attachment a"
+            " JOIN attachment_block b ON b.tenant_id = a.tenant_id AND b.attachment_id = a.id"
+        )
+
+
+def opened(trade: Trade, copy: tuple[Any, ...]) -> bytes:
+    tenant, attachment_id, key_id, doc = copy
+    with trade.services.office.log.for_tenant(Scope(tenant)).reading() as unit:
+        return unit.keys.open(tenant, key_id, doc, block_place(attachment_id, 0, last=True))
 
 
 @pytest.fixture

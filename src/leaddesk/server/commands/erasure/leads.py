@@ -17,7 +17,7 @@ from leaddesk.server.domain.lead import LeadState, decide_deletion
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.eventlog.scope import Scope
-from leaddesk.server.keys.port import TENANT_KEY, attachments_key, lead_key, offer_key
+from leaddesk.server.keys.port import TENANT_KEY, lead_key, offer_key
 from leaddesk.server.projections.erasure import erase_own
 
 _NOTE = "INSERT INTO erasure (tenant_id, lead_id, at, actor, keeper, doc) VALUES (?, ?, ?, ?, ?, ?)"
@@ -66,8 +66,6 @@ def finish_erasure(office: Office, scope: Scope, lead_id: str) -> None:
         noted = _noted(unit, lead_id)
     if noted is not None:
         office.log.keys.destroy(scope.tenant, noted.keys)
-        for tenant in noted.recipients:
-            office.log.keys.destroy(tenant, [attachments_key(lead_id)])
         with log.writing() as unit:
             _remove(unit, LeadId(lead_id), noted)
     settle(office, scope)
