@@ -92,8 +92,9 @@ def _created(_told: Told, _event: e.LeadCreated) -> Content:
 
 def _received(told: Told, event: e.LeadReceived) -> Content:
     """Tell how it came: a member accepted an offer, or the owner chose this firm."""
-    kind = "assigned" if _is_firm(event.responsible) else "offer-accepted"
-    return kind, [], told.names.of(f"urn:lt:tenants:tenant:{event.owner_id}")
+    if _is_firm(event.responsible):
+        return "assigned", [], None
+    return "offer-accepted", [], told.names.of(f"urn:lt:tenants:tenant:{event.owner_id}")
 
 
 def _fields(_told: Told, event: e.FieldsChanged) -> Content:
