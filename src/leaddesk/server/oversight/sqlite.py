@@ -63,9 +63,11 @@ class SqliteAccess:
             self._path or ":memory:", BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
-            # A destroyed month's secret is overwritten, not only unlinked; no second file keeps the old page.
-            connection.execute("PRAGMA secure_delete = ON")
+            # One wait for the disk a commit, not three. What the log file keeps of old pages is sealed: a
+            # month's secret opens with its key only, and that one dies in the key store.
+            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.executescript(TABLES)
         except BaseException:
