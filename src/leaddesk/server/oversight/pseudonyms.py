@@ -120,7 +120,7 @@ class Pseudonyms:
 
 def month_of(moment: datetime) -> str:
     """Name the month of an aware UTC time, ``202611``."""
-    return moment.strftime("%Y%m")
+    return f"{moment.year:04d}{moment.month:02d}"
 
 
 def month_before(moment: datetime, months: int) -> str:
