@@ -85,7 +85,7 @@ async def test_offline_a_note_and_a_step_wait_and_arrive_later(town: Town, room:
     await maren.mend()
     await opened.until(lambda: maren.desk.outbox.waiting == 0 and maren.step(lead) == "Kontakt")
     await opened.until(lambda: not opened.shows(text("lead_detail.waits")))
-    assert opened.shows("Written offline")
+    await opened.until(lambda: opened.shows("Written offline"))
 
 
 async def test_typing_goes_on_while_somebody_else_changes_the_lead(town: Town, room: Room) -> None:

@@ -178,11 +178,11 @@ class ApprovalsPresenter:
     def _tell(self, question: Question, outcome: Outcome[ShareRequest], done: str) -> None:
         """Say what became of it: beside the question if it is still there, else in passing."""
         words = sentence(outcome)
+        self._refresh()  # first: news may have taken the question away, and the words with it
         if words is not None and self._state.chosen == question.line.share_request_id:
             self._render(replace(self._state, problem=words))
         else:
             self._around.toasts.show_toast(words or done)
-        self._refresh()
 
 
 def _first(queue: tuple[QueueLine, ...]) -> ShareRequestId | None:
