@@ -16,6 +16,7 @@ import msgspec
 from leaddesk.contract.leads import Form, FormBlock, FormDefinition
 from leaddesk.contract.rows import FieldList
 from leaddesk.server.domain import events as e
+from leaddesk.server.domain.lead import CODES_OF_ENDS
 from leaddesk.server.domain.naming import shown
 from leaddesk.server.eventlog.log import TenantLog, Unit
 from leaddesk.server.keys.places import report_place
@@ -123,6 +124,9 @@ def _on_response(unit: Unit, one: _Happened) -> None:
 
 
 def _on_closed(unit: Unit, one: _Happened) -> None:
+    """Note how a lead was closed; that it was passed on is no outcome."""
+    if one.event.outcome in CODES_OF_ENDS:
+        return
     pseudonym = _pseudonym(unit, one.stream_id)
     fact = _known(unit, pseudonym)
     if fact is not None:

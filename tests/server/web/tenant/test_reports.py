@@ -56,6 +56,20 @@ async def test_offers_are_counted_on_both_sides(trade: Trade) -> None:
     assert given_side["offers"] == 10 and given_side["acceptanceRate"] == 0
 
 
+async def test_only_what_somebody_closed_is_an_outcome(trade: Trade) -> None:
+    leads, maren = trade.add_leads(6), await trade.sign_in("Maren")
+    for lead_id in leads:
+        await maren.done(f"/leads/{lead_id}/commission/step", step="Kontakt")
+    for lead_id in leads[:5]:
+        await maren.done(f"/leads/{lead_id}/commission/close", outcome="WON")
+    await maren.done("/share-requests", leadId=leads[5], marketId=trade.free_market)
+    bjoern = await trade.sign_in("Björn")
+    (offer,) = await bjoern.get("/offers")
+    await bjoern.done(f"/offers/{offer['offerId']}/accept")
+    report = await (await trade.sign_in("Thomas")).get(PATH)
+    assert report["closed"] == [{"outcome": "WON", "leads": 5}]
+
+
 async def test_a_fact_of_an_erased_lead_hangs_on_nothing(trade: Trade) -> None:
     (lead_id,) = trade.add_leads(1)
     (before,) = _facts(trade)
