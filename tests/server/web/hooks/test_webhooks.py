@@ -16,12 +16,10 @@ import pytest
 from leaddesk.contract.webhooks import HookEvent
 from leaddesk.server.app import build_app
 from leaddesk.server.domain import events as e
-from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.hooks import courier
 from leaddesk.server.hooks.courier import Courier, Pace
 from leaddesk.server.hooks.facts import SOURCES
 from leaddesk.server.hooks.sending import PinnedSender
-from leaddesk.server.projections.leads import append_to_lead, load_lead
 from leaddesk.server.web.beside.outside import Outside
 from tests.support.receiver import Receiver, receiver, status
 from tests.support.serving import served
@@ -101,7 +99,7 @@ async def test_all_nine_are_told_as_ids_in_order(trade: Trade) -> None:
         partner = (await thomas.http.get("/sales-partners")).json()[1]["salesPartnerId"]
         direct = await thomas.lead()
         assert (await thomas.post(f"/leads/{direct}/commissions", salesPartnerId=partner)).status_code < 300
-        close(trade, await thomas.lead())
+        await close(trade, await thomas.lead())
         await invite(thomas, imke, finn, partner)
         jens = await admin(trade, url, "Jens")
         assert (
@@ -133,14 +131,10 @@ async def fail(trade: Trade, lead_id: str, *partners: Person) -> None:
         await partner.done(f"/offers/{offer['offerId']}/decline", reason="x")
 
 
-def close(trade: Trade, lead_id: str) -> None:
-    """Until leads can be closed by an endpoint, append what it will append."""
-    with trade.services.office.log.for_tenant(Scope(trade.wagner)).writing() as unit:
-        state = load_lead(unit, lead_id)
-        steps = e.Steps(trade.pipeline, "Standard", ["Neu"])
-        mandate = e.CommissionStarted(new_id(), trade.urn("Maren"), steps, "Neu")  # type: ignore[arg-type]
-        closed = e.CommissionClosed(mandate.commission_id, "won")
-        append_to_lead(unit, state, [mandate, closed], trade.services.office.now(), trade.urn("Maren"))
+async def close(trade: Trade, lead_id: str) -> None:
+    maren = await trade.sign_in("Maren")
+    await maren.done(f"/leads/{lead_id}/commission/step", step="Kontakt")
+    await maren.done(f"/leads/{lead_id}/commission/close", outcome="WON")
 
 
 async def invite(thomas: Admin, imke: Person, finn: Person, partner: str) -> None:
