@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
-from tests.guarantees.isolation.world import PARTNERS, Actor, World
+from tests.guarantees.isolation.world import Actor, World
 from tests.support.asgi import Answer
 from tests.support.surface import DOCUMENT, Operation, Pool
 
@@ -17,7 +18,7 @@ TOLD_TO_PARTNERS = {"firm", "market", "pipeline"}
 """Partners know each other by firm, the market of an offer, and the pipeline an accepted lead runs on."""
 TOLD_TO_OWNERS = {"decline"}
 """The reason of a refusal goes to the owner (contract, ``POST /offers/{id}/decline``)."""
-OF_BOTH = {"commissionId", "salesPipelineId", "disclosureId"}
+OF_BOTH = {"commissionId", "salesPipelineId", "offerId", "disclosureId"}
 """Ids that owner and partner both know: who works a lead, on which steps, by which offer it was disclosed."""
 
 
@@ -32,7 +33,7 @@ class Ledger:
         self._offered: set[tuple[str, int]] = set()
         self._granted: set[tuple[str, int]] = set()
         self._whole: set[tuple[str, int]] = set()
-        self._partner_tenants = world.partner_tenants
+        self._partner_tenants, self._partners = world.partner_tenants, world.partners
         self._public = set(ID.findall(DOCUMENT.read_text("utf-8")))  # its examples
         self._firms = {str(tenant_id): tenant for tenant, tenant_id in world.ids.items()}
 
@@ -64,6 +65,7 @@ class Ledger:
         elif operation.name.startswith("post_offers_") and told.get("leadId"):
             self._grant(told["leadId"], actor.tenant)
         self._look_for_approvals(actor, told)
+        self._look_for_offers(actor, told)
 
     def judge(self, actor: Actor, answer: Answer) -> list[str]:
         """Search an answer for what is another tenant's; return what was found."""
@@ -85,22 +87,35 @@ class Ledger:
             if one.get("status") == "APPROVED" and "leadId" in one:
                 self._offer(one["leadId"], actor.tenant)
 
+    def _look_for_offers(self, actor: Actor, told: Any) -> None:
+        """An owner may be told of an offer before the partner it is made to: it is that partner's."""
+        for offer in _dicts(told):
+            partner = self._partner_tenants.get(str(offer.get("salesPartnerId")))
+            if "offerId" in offer and partner is not None:
+                self._owner[offer["offerId"]] = partner
+                self._allowed.add((actor.tenant, offer["offerId"]))
+            if "disclosureId" in offer:  # an offer's or a brokerage's id
+                self._allowed |= {(one, offer["disclosureId"]) for one in self._partners[actor.tenant]}
+
     def _offer(self, lead_id: str, owner: str) -> None:
-        for partner in PARTNERS[owner]:
+        for partner in self._partners[owner]:
             self._offered |= {(partner, number) for number in self.numbers[lead_id]}
 
     def _grant(self, lead_id: str, partner: str) -> None:
         owner = self._owner.get(lead_id)
-        if owner is None or partner not in PARTNERS[owner]:
+        if owner is None or partner not in self._partners[owner]:
             return
         self._allowed.add((partner, lead_id))
         self._granted |= {(partner, number) for number in self.numbers[lead_id]}
 
+    def _trade(self, one: str, other: str) -> bool:
+        return other in self._partners[one] or one in self._partners[other]
+
     def _of_mark(self, actor: Actor, owner: str, kind: str, number: str) -> str:
         owner, kind = owner.lower(), kind.lower()
-        if owner == actor.tenant or (kind in TOLD_TO_PARTNERS and _trade(owner, actor.tenant)):
+        if owner == actor.tenant or (kind in TOLD_TO_PARTNERS and self._trade(owner, actor.tenant)):
             return ""
-        if kind in TOLD_TO_OWNERS and owner in PARTNERS[actor.tenant]:
+        if kind in TOLD_TO_OWNERS and owner in self._partners[actor.tenant]:
             return ""
         seen = (actor.tenant, int(number))
         told = {"open": self._offered | self._granted, "after": self._granted, "never": self._whole}
@@ -112,16 +127,12 @@ class Ledger:
         owner = self._firms.get(value) or self._owner.setdefault(value, actor.tenant)
         if value in self._public or owner == actor.tenant or (actor.tenant, value) in self._allowed:
             return ""
-        if value in self._firms and _trade(owner, actor.tenant):
+        if value in self._firms and self._trade(owner, actor.tenant):
             return ""
         names = {_name_before(text, at.start()) for at in re.finditer(value, text)}
-        if names <= OF_BOTH and _trade(owner, actor.tenant):
+        if names <= OF_BOTH and self._trade(owner, actor.tenant):
             return ""
         return f"{', '.join(sorted(names))} of {owner}"
-
-
-def _trade(one: str, other: str) -> bool:
-    return other in PARTNERS[one] or one in PARTNERS[other]
 
 
 def _name_before(text: str, at: int) -> str:
@@ -132,3 +143,11 @@ def _name_before(text: str, at: int) -> str:
 
 def _numbers_in(body: Any) -> set[int]:
     return {int(mark[3]) for mark in MARK.finditer(json.dumps(body))}
+
+
+def _dicts(told: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of an answer."""
+    if isinstance(told, dict):
+        yield told
+    for part in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from _dicts(part)

@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.guarantees.isolation.ledger import Ledger
 from tests.guarantees.isolation.request import Request
-from tests.guarantees.isolation.world import LABELS, PARTNERS, TENANTS, Actor, World, mark
+from tests.guarantees.isolation.trade import Trade
+from tests.guarantees.isolation.world import Actor, World
 from tests.support.asgi import Answer, exchange
 from tests.support.surface import Operation, document, operations
 
@@ -22,10 +23,6 @@ SEEDS = st.integers(0, 2**32)
 RARE = {"delete", "end", "revoke"}
 """Operations after which there is less to see are asked less often."""
 REFUSED = (400, 403, 404)
-LOOKS = (
-    *("get_leads_leadId", "get_leads_leadId_history", "get_leads_leadId_disclosures"),
-    *("get_leads_leadId_notes", "get_leads_leadId_attachments", "get_leads_leadId_duplicates"),
-)
 
 
 class Found(AssertionError):
@@ -72,7 +69,7 @@ class Isolation(RuleBasedStateMachine):
         finally:
             self.loop.close()
 
-    @rule(minutes=st.integers(1, 120))
+    @rule(minutes=st.integers(1, 300))
     def time_passes(self, minutes: int) -> None:
         """Deadlines come, tokens run out."""
         self.loop.run_until_complete(self.world.pass_time(minutes))
@@ -102,7 +99,20 @@ class Isolation(RuleBasedStateMachine):
         """Do one thing on purpose; return what was answered, if it was done."""
         asked = {"path": path, "query": b"", "headers": {}, "body": body, "key": str(uuid.uuid4())}
         answer = self._settle(self.by_name[name], actor, asked | {"foreign": "", "unknown": None})
-        return answer.json() if answer.status < 300 and answer.body else None
+        told = answer.status < 300 and answer.media_type == "application/json" and answer.body
+        return answer.json() if told else None
+
+    def upload(self, actor: Actor, fields: dict[str, str], content: str) -> Answer:
+        """Post a file with the fields that were answered; no credential but those."""
+        line = "--limit\r\nContent-Disposition: form-data; name="
+        parts = "".join(f'{line}"{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
+        body = f'{parts}{line}"file"; filename="x"\r\n\r\n{content}\r\n--limit--\r\n'
+        headers: dict[str, str | bytes] = {"content-type": "multipart/form-data; boundary=limit"}
+        answer = self.loop.run_until_complete(
+            exchange(self.world.app, "POST", "/uploads", headers=headers, body=body.encode())
+        )
+        self._search(self.by_name["post_uploads"], actor, answer)
+        return answer
 
     def _look_around(self, actor: Actor) -> None:
         for operation in self.by_name.values():
@@ -119,12 +129,15 @@ class Isolation(RuleBasedStateMachine):
             answer = self._exchange(operation, actor, asked)
         self._judge(operation, actor, asked, answer)
         self.ledger.note(actor, operation, asked, answer)
+        self._search(operation, actor, answer)
+        return answer
+
+    def _search(self, operation: Operation, actor: Actor, answer: Answer) -> None:
         for one in self.ledger.judge(actor, answer):
             raise Found(f"{operation.name} shows {actor.tenant}: {one}")
         self.ledger.learn(actor, answer)
         done = f"{operation.name} {answer.status}"
         self.tally.answered[done] = self.tally.answered.get(done, 0) + 1
-        return answer
 
     def _judge(self, operation: Operation, actor: Actor, asked: dict[str, Any], answer: Answer) -> None:
         if answer.status >= 500:
@@ -165,76 +178,6 @@ class Isolation(RuleBasedStateMachine):
         return self.loop.run_until_complete(
             exchange(self.world.app, operation.method, path, query=asked["query"], headers=headers, body=body)
         )
-
-
-class Trade:
-    """One lead on its way from its owner to a partner; each step may be refused, and then it ends."""
-
-    def __init__(self, machine: Isolation, chance: random.Random) -> None:
-        self._machine = machine
-        self._chance = chance
-        self._owner = chance.choice(TENANTS)
-        self._partner = chance.choice(PARTNERS[self._owner])
-
-    def run(self) -> None:
-        """Go the way; at its end everybody looks at the lead."""
-        lead = self._act("post_leads", self._owner, "rep", {}, self._lead())
-        if lead is None:
-            return
-        way = self._chance.choice((self._share, self._offer, self._assign))
-        way(lead["leadId"], lead["lead"]["serial"])
-        self._answer_offers()
-        for actor in self._chance.sample(self._machine.world.actors, 6):
-            for name in (one for one in LOOKS if one in self._machine.by_name):
-                self._machine.act(name, actor, {"leadId": lead["leadId"]})
-            self._machine.act("get_leads", actor, {})
-
-    def _act(self, name: str, tenant: str, who: str, path: dict[str, str], body: Any = None) -> Any:
-        actor = next(one for one in self._machine.world.actors if (one.tenant, one.name) == (tenant, who))
-        return self._machine.act(name, actor, path, body)
-
-    def _lead(self) -> dict[str, Any]:
-        fields = {
-            label: {"type": "text:singleline", "value": mark(self._owner, kind, self._machine.next_number())}
-            for label, kind in LABELS.items()
-        }
-        return {name: {"fields": fields, "fieldOrder": list(fields)} for name in ("prospect", "interest")}
-
-    def _market(self) -> str:
-        markets = self._act("get_markets", self._owner, "admin", {})
-        return str(self._chance.choice(markets)["marketId"])
-
-    def _share(self, lead_id: str, serial: int) -> None:
-        body = {"leadId": lead_id, "marketId": self._market(), "reason": self._text("reason")}
-        asked = self._act("post_share_requests", self._owner, "rep", {}, body)
-        if asked and asked["status"] == "PENDING":
-            path = {"requestId": asked["shareRequestId"]}
-            self._act(
-                "post_share_requests_requestId_approve", self._owner, "admin", path, {"leadSerial": serial}
-            )
-
-    def _offer(self, lead_id: str, _serial: int) -> None:
-        path = {"marketId": self._market()}
-        self._act("post_markets_marketId_brokerages", self._owner, "key", path, {"leadId": lead_id})
-
-    def _assign(self, lead_id: str, _serial: int) -> None:
-        partners = self._act("get_sales_partners", self._owner, "admin", {}) or []
-        known = [one["salesPartnerId"] for one in partners if one["status"] == "ACTIVE"]
-        if known:
-            body = {"salesPartnerId": self._chance.choice(known)}
-            self._act("post_leads_leadId_commissions", self._owner, "key", {"leadId": lead_id}, body)
-
-    def _answer_offers(self) -> None:
-        for offer in self._act("get_offers", self._partner, "admin", {}) or []:
-            path = {"offerId": offer["offerId"]}
-            if offer["status"] == "OPEN" and self._chance.random() < 0.7:
-                self._act("post_offers_offerId_accept", self._partner, "admin", path)
-            elif offer["status"] == "OPEN":
-                reason = mark(self._partner, "decline", self._machine.next_number())
-                self._act("post_offers_offerId_decline", self._partner, "admin", path, {"reason": reason})
-
-    def _text(self, kind: str) -> str:
-        return mark(self._owner, kind, self._machine.next_number())
 
 
 def machine() -> type[Isolation]:

@@ -72,6 +72,7 @@ class World:
         self.services = build_services(self.storage, self.identity, lambda: self.now)
         self.app: Starlette = build_app(self.services, Limits(Rate(0, 0), Rate(0, 0)))
         self.partner_tenants: dict[str, str] = {}
+        self.partners = {tenant: set(partners) for tenant, partners in PARTNERS.items()}
         self.actors: list[Actor] = []
         self._life = AsyncExitStack()
         for tenant in TENANTS:
