@@ -19,7 +19,7 @@ from leaddesk.server.web.edge.routes import Described, open_to_all
 from leaddesk.server.web.edge.spec import Spec
 from leaddesk.server.web.openapi.document import document, encoded
 from leaddesk.server.web.openapi.page import page
-from tests.support.surface import operations
+from tests.support.surface import DOCUMENT, operations
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,11 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = build_demo(0, lambda: datetime.now(UTC)).app
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server") as client:
         yield client
+
+
+def test_the_committed_file_is_what_the_endpoints_say(told: dict[str, Any]) -> None:
+    stale = DOCUMENT.read_bytes() != encoded(told)
+    assert not stale, "resources/openapi.json is stale: run `make openapi` and look at what changed"
 
 
 def test_it_is_the_same_each_time(routes: list[Described], told: dict[str, Any]) -> None:
