@@ -109,7 +109,9 @@ def _add_demo(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     server = commands.add_parser("server", help="run the reference server", allow_abbrev=False)
-    acts = server.add_subparsers(dest="act", metavar="run", required=True, parser_class=_Parser)
+    acts = server.add_subparsers(
+        dest="act", metavar="run|verify|public-key", required=True, parser_class=_Parser
+    )
     run = acts.add_parser(
         "run",
         help="serve as configured, or the demo population on this machine",
@@ -122,6 +124,18 @@ def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     run.add_argument("--host", help="demo: loopback address to listen on (127.0.0.1)")
     run.add_argument("--port", type=_port, metavar="N", help="demo: port to listen on (a free one)")
     run.add_argument("--leads", type=_leads, metavar="N", help=f"demo: {LEADS_HELP}")
+    verify = acts.add_parser(
+        "verify",
+        help="check an export of a server's history",
+        description="Compute every link of FILE anew and hold it against what was signed and kept outside. "
+        "Names the first bad position; exit code 1 if there is one.",
+        allow_abbrev=False,
+    )
+    verify.add_argument("file", metavar="FILE", help="an export (docs/encryption.md)")
+    verify.add_argument("--sink", metavar="FILE", help="the lines that were kept outside")
+    verify.add_argument("--public-key", metavar="FILE", help="the key they were signed with")
+    public = acts.add_parser("public-key", help="print the public half of a signing key", allow_abbrev=False)
+    public.add_argument("file", metavar="FILE", help="the file with the signing key")
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -156,6 +170,14 @@ def _demo(options: argparse.Namespace) -> int:
 def _server(options: argparse.Namespace) -> int:
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
+    if options.act == "verify":
+        from leaddesk.server.archive.command import run_verify
+
+        return run_verify(options.file, options.sink, options.public_key)
+    if options.act == "public-key":
+        from leaddesk.server.archive.command import run_public_key
+
+        return run_public_key(options.file)
     if options.config is not None:
         return _configured_server(options)
     from leaddesk.server.run import run_server

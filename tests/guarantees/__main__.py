@@ -11,7 +11,7 @@ import asyncio
 import os
 import sys
 
-from tests.guarantees import erased, specification, zero_writes
+from tests.guarantees import erased, specification, tampering, zero_writes
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
 from tests.support.desktop import private_desktop
@@ -22,6 +22,7 @@ GUARANTEES = {
     "S2": erased.guarantee,
     "S4": specification.guarantee,
     "S5": published_clients.guarantee,
+    "S6": tampering.guarantee,
 }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from starlette.applications import Starlette
 
 from leaddesk.server.announcement import Credentials, enter_people
+from leaddesk.server.archive.heads import sign_heads
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People
@@ -14,8 +15,7 @@ from leaddesk.server.life import Life, measured
 from leaddesk.server.operations.kinds import Network
 from leaddesk.server.operations.logs import DailyNames
 from leaddesk.server.operations.observer import Watch
-from leaddesk.server.operations.upkeep import Upkeep, witness_of_one_run
-from leaddesk.server.oversight.chain import Witness
+from leaddesk.server.operations.upkeep import SignedSegments, Upkeep, witness_of_one_run
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Source
@@ -36,7 +36,7 @@ class Instance:
     """What tells one server from another: its name, who signs, who may read metrics, how long months last."""
 
     name: str = INSTANCE
-    witness: Callable[[], Witness] = witness_of_one_run
+    witness: Callable[[], SignedSegments] = witness_of_one_run
     metrics_for: tuple[Network, ...] = LOOPBACK
     behind_proxy: bool = False
     retention_months: int = 12
@@ -74,6 +74,7 @@ def build_app(
     instance = instance or Instance()
     clock = services.office.clock
     upkeep = Upkeep(services.access_log, instance.witness, clock, instance.retention_months)
+    upkeep.heads = lambda witness: sign_heads(services.office.log, witness, clock)
     life, metrics = Life(services, upkeep), measured(services)
     station = Station(
         instance.name, life.health.failing, metrics, instance.metrics_for, instance.behind_proxy

@@ -65,7 +65,17 @@ def _serve(settings: ServerSettings, environment: Mapping[str, str]) -> None:
         process = Process(build_app(services, _limits(settings), instance), listener, moments, manner)
     except OSError:  # of ssl: not there, not readable, not a certificate, not its key
         raise NotServing("server.certificate, server.certificate_key: expected a PEM pair") from None
+    _export_on_signal(settings, services, instance)
     process.run()
+
+
+def _export_on_signal(settings: ServerSettings, services: "Services", instance: "Instance") -> None:
+    folder = settings["evidence.exports"]
+    if folder is None:
+        return
+    from leaddesk.server.archive.signal import Exports
+
+    Exports(services.office.log, services.access_log.storage, instance.witness, folder).on_signal()
 
 
 def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -> "Services":

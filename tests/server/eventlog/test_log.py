@@ -46,7 +46,8 @@ def log_of(storage: MemoryStorage, tenant: TenantId = TENANTS[0]) -> TenantLog:
 def rows(storage: MemoryStorage, tenant: TenantId) -> list[tuple[Any, ...]]:
     with log_of(storage, tenant).reading() as unit:
         return unit.select(
-            "SELECT position, stream_id, version, kind, at, actor, key_id, chain, payload FROM event"
+            "SELECT position, stream_id, version, kind, at, actor, key_id, chain, payload, subject, keeper"
+            " FROM event"
             " WHERE tenant_id = ? ORDER BY position"
         )
 
@@ -56,10 +57,10 @@ def stream(storage: MemoryStorage, name: str) -> list[Recorded]:
         return unit.stream(name)
 
 
-def check_chain(found: list[tuple[Any, ...]]) -> None:
-    link = chain.GENESIS
-    for position, stream_id, version, kind, at, actor, key_id, stored, payload in found:
-        covered = chain.columns(position, stream_id, version, kind, at, actor, key_id)
+def check_chain(storage: MemoryStorage, tenant: TenantId, found: list[tuple[Any, ...]]) -> None:
+    link = chain.genesis(storage.log_id, tenant)
+    for *named, key_id, stored, payload, subject, keeper in found:
+        covered = chain.columns((*named, subject, keeper), key_id)
         link = chain.link(link, covered, payload)
         assert link == stored
 
@@ -97,7 +98,7 @@ def test_whatever_is_appended_positions_are_gapless_and_versions_as_expected(
     for tenant in TENANTS:
         found = rows(storage, tenant)
         assert [row[0] for row in found] == list(range(1, len(found) + 1))
-        check_chain(found)
+        check_chain(storage, tenant, found)
         for stream in "xyz":
             versions = [row[2] for row in found if row[1] == stream]
             assert versions == list(range(1, model.get((tenant, stream), 0) + 1))
@@ -163,7 +164,7 @@ def test_bulk_writes_the_same_log_as_appends(storage: MemoryStorage) -> None:
     assert [row[:7] for row in rows(storage, TENANTS[0])] == [row[:7] for row in rows(other, TENANTS[0])]
     for number in (1, 2, 3):
         assert stream(storage, f"lead-{number}") == stream(other, f"lead-{number}")
-    check_chain(rows(storage, TENANTS[0]))
+    check_chain(storage, TENANTS[0], rows(storage, TENANTS[0]))
     other.close()
 
 

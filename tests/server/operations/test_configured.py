@@ -134,7 +134,10 @@ def test_it_starts_empty_with_its_first_admin_and_ends_with_everything_sealed(tm
     lines = [json.loads(line) for line in log.splitlines()]
     assert {line["route"] for line in lines if "route" in line} >= {"/leads", "/oauth/token", "/readyz"}
     assert not [value for value in FIRST.values() if value in log]
-    (segment,) = [json.loads(line) for line in (tmp_path / "sink.jsonl").read_text().splitlines()]
+    signed = [json.loads(line) for line in (tmp_path / "sink.jsonl").read_text().splitlines()]
+    (segment,) = [line for line in signed if line["kind"] == "access-segment"]
+    (head,) = [line for line in signed if line["kind"] == "event-head"]
+    assert head["tenant"] == segment["tenant"] and head["position"] >= 1
     assert (segment["first"], segment["last"]) == (1, 5)
     assert FIRST["email"].encode() not in (tmp_path / "access.sqlite").read_bytes()
     with running(tmp_path, more) as (_, url), closing(signed_in(url)) as ada:

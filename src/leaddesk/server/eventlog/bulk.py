@@ -161,9 +161,9 @@ class _Writer:
             first = SeedEvent(_CREATED, lead.created_at, lead.actor, payload)
             for version, one in enumerate((first, *lead.later), start=1):
                 position += 1
-                named = (position, stream_id, version, one.kind, one.at, one.actor)
-                link = chained(link, columns(*named, key_id), one.payload)
-                yield *named, one.subject, one.keeper, key_id, link, one.payload
+                named = (position, stream_id, version, one.kind, one.at, one.actor, one.subject, one.keeper)
+                link = chained(link, columns(named, key_id), one.payload)
+                yield *named, key_id, link, one.payload
         self.position, self.link = position, link
 
     def rows(self, leads: Iterable[SealedLead]) -> Iterator[Sequence[Value]]:

@@ -66,8 +66,9 @@ def scoped(sql: str) -> str:
 class Unit:
     """One transaction on one tenant's data. The tenant id becomes the first parameter of every statement."""
 
-    def __init__(self, tenant: TenantId, rows: Rows, keys: Keys) -> None:
+    def __init__(self, tenant: TenantId, rows: Rows, keys: Keys, log_id: str) -> None:
         self.tenant = tenant
+        self.log_id = log_id
         self.keys = keys
         self._rows = rows
 
@@ -86,7 +87,7 @@ class Unit:
     def head(self) -> tuple[int, bytes]:
         """Return the last position and its link; 0 for an empty log."""
         found = self.select("SELECT position, chain FROM tenant_head WHERE tenant_id = ?")
-        return (found[0][0], found[0][1]) if found else (0, chain.GENESIS)
+        return (found[0][0], found[0][1]) if found else (0, chain.genesis(self.log_id, self.tenant))
 
     def move_head(self, position: int, link: bytes) -> None:
         """Set the head after an append."""
@@ -147,10 +148,9 @@ class Unit:
         kind = type(event).__name__
         place = event_place(stream_id, version)
         sealed = self.keys.seal(self._whose(stamp.key_id), stamp.key_id, encode_event(event), place)
-        covered = chain.columns(position, stream_id, version, kind, stamp.at, stamp.actor, stamp.key_id)
-        link = chain.link(before, covered, sealed)
-        facts = (position, stream_id, version, kind, stamp.at, stamp.actor)
-        self.run(INSERT_EVENT, *facts, event.subject, stamp.keeper, stamp.key_id, link, sealed)
+        facts = (position, stream_id, version, kind, stamp.at, stamp.actor, event.subject, stamp.keeper)
+        link = chain.link(before, chain.columns(facts, stamp.key_id), sealed)
+        self.run(INSERT_EVENT, *facts, stamp.key_id, link, sealed)
         return link
 
 
@@ -172,7 +172,7 @@ class TenantLog:
         """
         try:
             with self._storage.transaction() as rows, self._keys.transaction() as keys:
-                yield Unit(self.tenant, rows, keys)
+                yield Unit(self.tenant, rows, keys, self._storage.log_id)
         except AlreadyThere as taken:
             raise VersionConflict from taken
 
@@ -197,6 +197,11 @@ class EventLog:
         self.wakeups = Wakeups()
         self.keys = keys
         self._storage = storage
+
+    @property
+    def log_id(self) -> str:
+        """Tell this log from every other one, of former runs too."""
+        return self._storage.log_id
 
     def for_tenant(self, scope: Scope) -> TenantLog:
         """Open the log of one tenant."""

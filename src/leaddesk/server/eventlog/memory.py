@@ -1,5 +1,6 @@
 """SQLite in memory behind the storage port: nothing touches a disk; ready in milliseconds."""
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ class MemoryStorage:
     """One connection, one transaction at a time, from any thread."""
 
     def __init__(self) -> None:
+        self.log_id = secrets.token_hex(16)
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         # Rows are 1-2 kB: larger pages hold them without overflow chains (inserts -20 %, size -29 %).
         self._connection.execute("PRAGMA page_size = 16384")

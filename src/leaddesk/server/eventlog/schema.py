@@ -10,6 +10,9 @@ CREATE TABLE event (
   key_id TEXT NOT NULL, chain BLOB NOT NULL, payload BLOB NOT NULL,
   PRIMARY KEY (tenant_id, position), UNIQUE (tenant_id, stream_id, version));
 CREATE INDEX note_by_time ON event (tenant_id, at, position) WHERE kind = 'NoteAdded';
+CREATE TABLE signed_head (
+  tenant_id TEXT NOT NULL, position INTEGER NOT NULL, link BLOB NOT NULL, signed_at TEXT NOT NULL,
+  signature BLOB NOT NULL, PRIMARY KEY (tenant_id, position));
 CREATE TABLE lead (
   tenant_id TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, serial INTEGER NOT NULL,
   modified_at TEXT NOT NULL, lead_modified_at TEXT NOT NULL, created_at TEXT NOT NULL, started_at TEXT,
@@ -96,6 +99,6 @@ CREATE {kind} TABLE contact_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER
 """The blind index: in no dump, drawn from the log again after a start. ``kind``: what a back end calls tables
 of that kind, ``TEMPORARY`` or ``UNLOGGED``."""
 
-_REMAIN = {"tenant_head", "event", "erasure", "relay_inbox", "relay_cursor"}
+_REMAIN = {"tenant_head", "event", "signed_head", "erasure", "relay_inbox", "relay_cursor"}
 CONTENT_TABLES = sorted(set(re.findall(r"CREATE [{}a-z ]*TABLE (\w+)", TABLES + REBUILT_TABLES)) - _REMAIN)
 """What goes when a whole tenant is erased; the log stays, as ciphertext under its chain."""

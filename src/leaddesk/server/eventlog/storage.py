@@ -33,6 +33,10 @@ class Rows(Protocol):
 class Storage(Protocol):
     """A database."""
 
+    @property
+    def log_id(self) -> str:
+        """Name the log that lies here: random, drawn once with the database."""
+
     def transaction(self) -> AbstractContextManager[Rows]:
         """Open a transaction: committed at the end, rolled back on an exception. Not nested."""
 

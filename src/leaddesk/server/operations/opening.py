@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from leaddesk.server.operations.settings import Misconfigured, ServerSettings
 from leaddesk.server.operations.upkeep import SignedSegments, witness_of_one_run
-from leaddesk.server.oversight.chain import Witness
 
 if TYPE_CHECKING:
     from leaddesk.server.keys.custody.master import MasterKey
@@ -36,7 +35,7 @@ def open_keys(settings: ServerSettings, environment: Mapping[str, str]) -> "Enve
         ) from None
 
 
-def witness_maker(settings: ServerSettings) -> Callable[[], Witness]:
+def witness_maker(settings: ServerSettings) -> Callable[[], SignedSegments]:
     """Return who signs segments, its key already checked. Raises :class:`Misconfigured`."""
     if settings["access_log.sink"] is None:
         return witness_of_one_run

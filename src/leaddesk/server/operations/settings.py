@@ -88,6 +88,7 @@ OPTIONS = (
     Option("access_log", "database", PATH, None, "File of the access log; without it, in memory"),
     Option("access_log", "signing_key_file", PATH, None, "File with the key that signs segments"),
     Option("access_log", "sink", PATH, None, "File outside that signed segments are appended to"),
+    Option("evidence", "exports", PATH, None, "Folder for exports of the history, on the signal USR1"),
     Option("access_log", "retention_months", whole(1, 120), 12, "Months whose pseudonyms can be resolved"),
     Option(
         "log", "level", choice("debug", "info", "warning", "error"), "info", "What the log holds at least"

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.oversight.access_log import AccessLog
-from leaddesk.server.oversight.chain import Segment, Witness, seal
+from leaddesk.server.oversight.chain import Segment, seal
 from leaddesk.server.oversight.pseudonyms import month_before
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class SignedSegments:
     """Signs segments and puts their copies into the sink."""
 
     def __init__(self, signer: "Signer", sink: "Sink") -> None:
+        self.turn = threading.Lock()
         self._signer = signer
         self._sink = sink
 
@@ -34,7 +36,7 @@ class SignedSegments:
 
     def keep(self, segment: Segment) -> None:
         """Put a copy outside. Raises ``OSError``."""
-        self._sink.append(
+        self.put(
             {
                 "kind": "access-segment",
                 "tenant": segment.tenant,
@@ -42,10 +44,13 @@ class SignedSegments:
                 "last": segment.last,
                 "link": segment.link.hex(),
                 "sealedAt": segment.sealed_at,
-                "key": self._signer.key_id,
                 "signature": segment.signature.hex(),
             }
         )
+
+    def put(self, line: Mapping[str, str | int]) -> None:
+        """Put a signed line outside, with the name of the key. Raises ``OSError``."""
+        self._sink.append({**line, "key": self._signer.key_id})
 
 
 def segments_of(sink: "Sink", tenant: TenantId) -> list[Segment]:
@@ -64,7 +69,7 @@ def segments_of(sink: "Sink", tenant: TenantId) -> list[Segment]:
     ]
 
 
-def witness_of_one_run() -> Witness:
+def witness_of_one_run() -> SignedSegments:
     """Sign with a key of this run, into memory: the demo and tests."""
     from leaddesk.server.evidence.signing import random_signer
     from leaddesk.server.evidence.sink import MemorySink
@@ -75,19 +80,21 @@ def witness_of_one_run() -> Witness:
 class Upkeep:
     """Seals and forgets until it is ended, then seals once more.
 
-    ``witness`` is made at the first segment. ``retention_months``: the running one counts.
+    ``witness`` is made at the first segment. ``retention_months``: the running one counts. ``heads`` signs
+    what else is signed at the same time.
     """
 
     def __init__(
         self,
         log: AccessLog,
-        witness: Callable[[], Witness],
+        witness: Callable[[], SignedSegments],
         clock: Callable[[], datetime],
         retention_months: int,
     ) -> None:
         self._log = log
         self._make_witness = witness
-        self._witness: Witness | None = None
+        self.heads: Callable[[SignedSegments], object] = _no_heads
+        self._witness: SignedSegments | None = None
         self._clock = clock
         self._retention_months = retention_months
 
@@ -97,6 +104,11 @@ class Upkeep:
         while True:
             await asyncio.sleep(wait)
             wait = SEGMENT_SECONDS if await self.once() else RETRY_SECONDS
+
+    def witness(self) -> SignedSegments:
+        """Return who signs; made at the first call."""
+        self._witness = self._witness or self._make_witness()
+        return self._witness
 
     async def once(self) -> bool:
         """Seal what was recorded and forget the months that are over; tells whether it went well."""
@@ -114,7 +126,13 @@ class Upkeep:
         await self._log.close()
 
     def _seal_and_forget(self) -> None:
-        self._witness = self._witness or self._make_witness()
-        seal(self._log.storage, self._witness, self._clock)
+        witness = self.witness()
+        with witness.turn:
+            seal(self._log.storage, witness, self._clock)
+            self.heads(witness)
         first_kept = month_before(self._clock(), self._retention_months - 1)
         self._log.pseudonyms.destroy_before(first_kept)
+
+
+def _no_heads(_witness: SignedSegments) -> None:
+    return
