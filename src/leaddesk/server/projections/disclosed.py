@@ -1,6 +1,7 @@
 """Which partner ever received anything of which lead: ids only, which stay when the lead is erased (A9)."""
 
-from leaddesk.server.domain.events import Event, Recipient
+from leaddesk.contract.ids import SalesPartnerId
+from leaddesk.server.domain.events import BrokerageStarted, Event, LeadAssignedDirectly, OfferExtended
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.eventlog.log import Unit
 
@@ -17,14 +18,24 @@ _PAGE = (
 
 def note_recipients(unit: Unit, lead_id: str, recorded: Recorded) -> None:
     """Remember who receives something by an event of the lead's stream; in its transaction."""
-    for recipient in recipients_of(recorded.event):
-        unit.run(_STORE, recipient.sales_partner_id, lead_id, recorded.position, recorded.at)
+    for partner_id in partners_given(recorded.event):
+        unit.run(_STORE, partner_id, lead_id, recorded.position, recorded.at)
 
 
-def recipients_of(event: Event) -> list[Recipient]:
-    """Return the partners an event gives something to: its ``recipients`` or its ``recipient``."""
-    named = [getattr(event, "recipient", None), *(getattr(event, "recipients", None) or ())]
-    return [one for one in named if isinstance(one, Recipient)]
+def partners_given(event: Event) -> list[SalesPartnerId]:
+    """Return the partners an event gives something to.
+
+    In a queue those whose turn has not come are given nothing: each is named when it comes.
+    """
+    match event:
+        case OfferExtended():
+            return [event.sales_partner_id]
+        case LeadAssignedDirectly():
+            return [event.recipient.sales_partner_id]
+        case BrokerageStarted(one_after_another=False):
+            return [recipient.sales_partner_id for recipient in event.recipients]
+        case _:
+            return []
 
 
 def leads_disclosed(unit: Unit, sales_partner_id: str, before: int, size: int) -> list[tuple[int, str, str]]:

@@ -61,6 +61,21 @@ async def test_the_second_learns_nothing_before_its_turn(trade: Trade, lead: Lea
     assert len(await maren.get(f"/leads/{lead}/disclosures")) == 2
 
 
+async def test_the_record_by_partner_names_those_whose_turn_came(trade: Trade, lead: LeadId) -> None:
+    await _share(trade, lead)
+    admin, bjoern = await trade.sign_in("Thomas"), await trade.sign_in("Björn")
+    partners = {one["name"]: one["salesPartnerId"] for one in await admin.get("/sales-partners")}
+
+    async def received() -> list[int]:
+        firms = ("Solar Nord GmbH", "Lorenzen GmbH")
+        return [len(await admin.get("/disclosures", salesPartnerId=partners[firm])) for firm in firms]
+
+    assert await received() == [1, 0]
+    (offer,) = await bjoern.get("/offers")
+    await bjoern.done(f"/offers/{offer['offerId']}/decline", reason="Zu weit")
+    assert await received() == [1, 1]
+
+
 async def test_a_missed_deadline_passes_the_chance_on_with_a_window_of_its_own(
     trade: Trade, lead: LeadId
 ) -> None:

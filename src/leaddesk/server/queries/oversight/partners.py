@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from leaddesk.contract.oversight import PartnerDisclosure
+from leaddesk.server.domain.events import BrokerageStarted
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.domain.refusal import not_found
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.projections import references
-from leaddesk.server.projections.disclosed import leads_disclosed, recipients_of
+from leaddesk.server.projections.disclosed import leads_disclosed, partners_given
 from leaddesk.server.queries.directory import Names
 from leaddesk.server.queries.disclosures import recorded_disclosures
 from leaddesk.server.queries.library import Library
@@ -78,10 +79,11 @@ def _offers_to(stream: list[Recorded], sales_partner_id: str) -> set[str]:
     """Name the disclosures that reached a partner: its offers, and the brokerages they belong to."""
     ids: set[str] = set()
     for recorded in stream:
-        mine = [one for one in recipients_of(recorded.event) if one.sales_partner_id == sales_partner_id]
-        ids.update(one.offer_id for one in mine)
-        if mine:
-            ids.add(str(getattr(recorded.event, "brokerage_id", "")))
+        event = recorded.event
+        if sales_partner_id in partners_given(event):
+            ids.update(str(one) for one in (event.subject, getattr(event, "brokerage_id", None)) if one)
+        if isinstance(event, BrokerageStarted):
+            ids.update(one.offer_id for one in event.recipients if one.sales_partner_id == sales_partner_id)
     return ids
 
 
