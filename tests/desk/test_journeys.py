@@ -227,8 +227,7 @@ async def test_a_restarted_server_means_loading_everything_anew(town: Town) -> N
     maren.store.leads.remove(lead)
     await maren.cut()
     await maren.mend()
-    await maren.until(lambda: maren.desk.sync.progress.value.done)
-    assert maren.has(lead)
+    await maren.until(lambda: maren.has(lead) and maren.desk.sync.progress.value.done)
     assert maren.has(erased)
 
 
