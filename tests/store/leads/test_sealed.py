@@ -106,3 +106,14 @@ def test_opened_leads_need_half_the_room_and_the_rest_is_given_back() -> None:
     assert shelf._slots.arena.top < before * 0.6
     assert shelf.get(5999).text is not None
     assert shelf.get(5999).name == "Anna Meyer"
+
+
+@given(st.sets(st.integers(0, 9), min_size=1, max_size=9))
+def test_a_search_passes_over_stretches_that_are_opened_already(opened: set[int]) -> None:
+    shelf, stretch = LeadShelf(), 40
+    shelf.load(sealed([row(n, fields={"Vorname": "Anna" if n % 3 else "Ole"}) for n in range(10 * stretch)]))
+    for number in opened:
+        shelf._slots.open(range(number * stretch, (number + 1) * stretch))
+    search = shelf.queries.search("ole")
+    assert search.run(5)
+    assert sorted(search.hits) == list(range(0, 10 * stretch, 3))

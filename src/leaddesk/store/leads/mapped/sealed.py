@@ -72,6 +72,8 @@ class SealableSlots(LeadSlots):
         if not self._sealed:
             return slots
         closed = [slot for slot in slots if slot in self._sealed]
+        if not closed:
+            return slots
         self.open(self._possible(closed, terms) if terms else closed)
         return [slot for slot in slots if slot not in self._sealed]
 
