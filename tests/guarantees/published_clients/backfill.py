@@ -37,10 +37,11 @@ def main() -> None:
         status, _, after = api.call("GET", f"/leads/{lead_id}")
         steps.take("the sent list is the whole list", values(after["prospect"]) == values(body["prospect"]))
         steps.take("the other list stays", values(after["interest"]) == values(before["interest"]))
-    latest = max(row["modifiedAt"] for row in changed_since(api, steps))
+    latest = max((row["modifiedAt"] for row in changed_since(api, steps)), default=SINCE)
     status, _, rows = api.call("GET", f"/leads?modifiedAt=gte:{quote(latest)}")
     steps.take("asking again finds the last one", status == 200 and len(rows) >= 1, status)
-    delete_one_field(api, steps, next(iter(written)))
+    if steps.take("something was written", written):
+        delete_one_field(api, steps, next(iter(written)))
 
 
 def changed_since(api: Api, steps: Steps) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ _STEP = Spec(
     Lead,
     body=StepChangeRequest,
     params=(IDEMPOTENCY_KEY, SERIAL),
-    problems=(ProblemType.STALE_SERIAL,),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.STALE_SERIAL),
 )
 _DELETE = Spec("Erase a lead; this cannot be undone", status=204, params=(IDEMPOTENCY_KEY,))
 

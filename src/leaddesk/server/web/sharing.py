@@ -47,7 +47,7 @@ _CREATE = Spec(
     status=201,
     body=CreateShareRequest,
     params=_KEYED,
-    problems=(ProblemType.ALREADY_OFFERED,),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.ALREADY_OFFERED),
 )
 _GET = Spec("One share request with what would leave the house", ShareRequestDetail)
 _APPROVE = Spec(

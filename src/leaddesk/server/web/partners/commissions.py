@@ -33,7 +33,7 @@ _OFFER = Spec(
     status=201,
     body=CreateBrokerageRequest,
     params=(OPTIONAL_KEY,),
-    problems=(ProblemType.ALREADY_OFFERED,),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.ALREADY_OFFERED),
 )
 
 

@@ -1,0 +1,77 @@
+"""Who asks in S4: keys of all rights, and people where only people may decide."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.contract.people import Right
+from leaddesk.contract.signin import CLIENT_ID
+from leaddesk.personal.masked import Secret
+from leaddesk.server.app import DemoApp
+from leaddesk.server.identity.api_keys import ApiKeyRecord
+from leaddesk.server.identity.tokens.codes import challenge_of
+from tests.support.asgi import exchange
+
+NAME = "Specification"
+KEY, PARTNER, ADMIN, OTHER = "key", "partner", "admin", "other"
+ASKED_BY = (
+    ("^/(offers|invitations)", PARTNER),
+    ("^/access-log/resolutions(/[^/]*)?$", ADMIN),
+    ("^/access-log/resolutions/.*/approve$", OTHER),
+)
+"""Paths that others ask than the key: partners answer offers, two people look up a pseudonym."""
+VERIFIER = "v" * 43
+
+
+@dataclass
+class Callers:
+    """What each caller sends as ``Authorization``, and the keys behind two of them."""
+
+    demo: DemoApp
+    texts: dict[str, str]
+    records: dict[str, ApiKeyRecord]
+
+    def enter(self) -> None:
+        """Enter the keys again: ``DELETE /api-keys/{keyId}`` may have been asked to revoke them."""
+        keys = self.demo.services.identity.people.api_keys
+        for text, record in self.records.items():
+            if keys.caller_of(text) is None:
+                keys.add(record, Secret(text))
+
+
+def caller_of(path: str) -> str:
+    """Tell who asks a path."""
+    return next((name for pattern, name in ASKED_BY if re.match(pattern, path)), KEY)
+
+
+async def signed_in(demo: DemoApp, app: Starlette) -> Callers:
+    """Make the keys, and sign two admins of the manufacturer in."""
+    records = {
+        f"specification-{uuid.uuid4()}": ApiKeyRecord(
+            TenantId(one.tenant.tenant_id), str(uuid.uuid4()), NAME, frozenset(Right)
+        )
+        for one in demo.credentials[:2]
+    }
+    texts = dict(zip((KEY, PARTNER), records, strict=True))
+    admins = [person for person in demo.credentials[0].people if person["role"] == "admin"]
+    for name, person in zip((ADMIN, OTHER), admins, strict=False):
+        texts[name] = await _token(app, person["email"], person["password"])
+    callers = Callers(demo, texts, records)
+    callers.enter()
+    return callers
+
+
+async def _token(app: Starlette, email: str, password: str) -> str:
+    asked = f'{{"email": "{email}", "password": "{password}", "codeChallenge": "{challenge_of(VERIFIER)}"}}'
+    headers: dict[str, str | bytes] = {"content-type": "application/json"}
+    answer = await exchange(app, "POST", "/oauth/challenge", headers=headers, body=asked.encode())
+    code = answer.json()["authorization_code"]
+    fields = f"grant_type=authorization_code&code={code}&code_verifier={VERIFIER}&client_id={CLIENT_ID}"
+    form: dict[str, str | bytes] = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await exchange(app, "POST", "/oauth/token", headers=form, body=fields.encode())
+    return f"Bearer {answer.json()['access_token']}"

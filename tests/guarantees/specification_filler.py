@@ -1,0 +1,146 @@
+"""S4's hooks: what stands in a well-formed request is what the demo population has."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from typing import Any
+
+from tests.guarantees.specification_callers import KEY, NAME, Callers, caller_of
+from tests.support.surface import Pool
+
+LABELS = ("fields", "labels")
+HOOK = "https://hooks.example.com/leads"
+BUSINESS = "x-problem-types"
+WAITING = {
+    "POST /offers/{offerId}/accept": ("/offers", "OPEN", "offerId"),
+    "POST /offers/{offerId}/decline": ("/offers", "OPEN", "offerId"),
+    "POST /offers/{offerId}/still-interested": ("/offers", "MISSED", "offerId"),
+    "POST /share-requests/{requestId}/approve": ("/share-requests", "PENDING", "shareRequestId"),
+    "POST /share-requests/{requestId}/reject": ("/share-requests", "PENDING", "shareRequestId"),
+    "POST /share-requests/{requestId}/withdraw": ("/share-requests", "PENDING", "shareRequestId"),
+    "POST /sales-partners/{salesPartnerId}/end": ("/sales-partners", "PENDING:INVITED", "salesPartnerId"),
+    "DELETE /sales-partners/{salesPartnerId}": ("/sales-partners", "PENDING:INVITED", "salesPartnerId"),
+    "POST /access-log/resolutions/{resolutionId}/approve": (
+        *("/access-log/resolutions", "PENDING", "resolutionId"),
+    ),
+}
+"""Operations that decide or end something: where that is listed, in which state, by which id."""
+
+
+class Filler:
+    """Puts ids, labels, steps and serials of the population where the document asks for such."""
+
+    def __init__(self, pools: dict[str, Pool], callers: Callers) -> None:
+        self._pools = pools
+        self._callers = callers
+        self._chance = random.Random(1)
+
+    def before_call(self, _context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
+        """Fill only what was generated to be right."""
+        self._callers.enter()
+        if case.meta is None or case.meta.generation.mode.is_negative:
+            return
+        pool = self._pools[caller_of(case.operation.path)]
+        for name in case.path_parameters or {}:
+            if pool.has(name) and self._chance.random() < 0.9:
+                case.path_parameters[name] = pool.draw(name, self._chance)
+        if "Idempotency-Key" in (case.headers or {}):
+            case.headers["Idempotency-Key"] = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
+        case.query.pop("continuation", None)  # only the server can write one
+        if isinstance(case.body, dict):
+            self._fill(case.body, pool)
+            if "leadId" in (case.path_parameters or {}):
+                self._take_what_the_lead_has(case)
+        if case.operation.label in WAITING:
+            self._take_one_that_waits(case, *WAITING[case.operation.label])
+
+    def _take_one_that_waits(self, case: Any, path: str, state: str, name: str) -> None:
+        """Look up what can still be decided: the last case may have decided the one before."""
+        headers = {"Authorization": self._callers.texts[caller_of(path)]}
+        listed = case.operation.schema[path]["GET"].Case().call(headers=headers).json()
+        waiting = [one for one in listed if one["status"] == state]
+        if case.operation.label.endswith("/withdraw"):
+            waiting = [one for one in waiting if one["requestedByName"] == NAME]
+        if not waiting:
+            return
+        chosen = self._chance.choice(waiting)
+        case.path_parameters[next(iter(case.path_parameters))] = chosen[name]
+        if isinstance(case.body, dict) and "leadSerial" in case.body:
+            lead = self._lead(case, chosen["leadId"])
+            case.body["leadSerial"] = lead["lead"]["serial"] if lead else 1
+
+    def _take_what_the_lead_has(self, case: Any) -> None:
+        """A list that is replaced holds labels of the lead's form; a step is one of its pipeline."""
+        lead = self._lead(case, case.path_parameters["leadId"])
+        if lead is None:
+            return
+        for name in ("prospect", "interest"):
+            if isinstance(case.body.get(name), dict):
+                case.body[name] = lead[name]
+        if "step" in case.body:
+            case.body["step"] = self._step(case, lead.get("commission", {}).get("salesPipelineId"))
+        if "x-serial" in (case.headers or {}) and self._chance.random() < 0.7:
+            case.headers["x-serial"] = str(lead["lead"]["serial"])
+
+    def _step(self, case: Any, pipeline_id: str | None) -> Any:
+        """A step of this pipeline, or of the default one."""
+        asked = case.operation.schema["/pipelines"]["GET"].Case()
+        for one in asked.call(headers={"Authorization": self._callers.texts[KEY]}).json():
+            if one["salesPipelineId"] == pipeline_id or (pipeline_id is None and one["isDefault"]):
+                return self._chance.choice(one["steps"])
+        return "Kontakt"
+
+    def _lead(self, case: Any, lead_id: str) -> Any:
+        asked = case.operation.schema["/leads/{leadId}"]["GET"].Case(path_parameters={"leadId": lead_id})
+        answer = asked.call(headers={"Authorization": self._callers.texts[KEY]})
+        return answer.json() if answer.status_code == 200 else None
+
+    def _fill(self, body: dict[str, Any], pool: Pool) -> None:
+        for name, value in body.items():
+            if isinstance(value, str) and (name.endswith("Id") or name == "step") and pool.has(name):
+                body[name] = pool.draw(name, self._chance)
+            elif isinstance(value, float) and value.is_integer():
+                body[name] = int(value)  # to JSON Schema 1.0 is a whole number, to us it is not
+            elif name.endswith("Ids") and isinstance(value, list) and pool.has(name[:-1]):
+                body[name] = list({pool.draw(name[:-1], self._chance) for _ in value})
+            elif name == "pseudonym" and pool.has("person"):
+                body[name] = pool.draw("person", self._chance)
+            elif name == "url" and isinstance(value, str):
+                body[name] = HOOK
+            elif name in LABELS and isinstance(value, list) and pool.has("label"):
+                body[name] = [pool.draw("label", self._chance) for _ in value]
+            elif name in ("prospect", "interest") and isinstance(value, dict) and pool.has("form"):
+                body[name] = self._block(name, json.loads(pool.draw("form", self._chance)))
+            elif isinstance(value, dict):
+                self._fill(value, pool)
+
+    def _block(self, name: str, form: dict[str, Any]) -> dict[str, Any]:
+        """Choose some labels of a form and a value of each one's type."""
+        told = form["definition"][name]["fields"]
+        fields = {
+            label: {"value": _value(told[label])}
+            for label in self._chance.sample(list(told), self._chance.randint(0, len(told)))
+        }
+        return {"fields": fields, "fieldOrder": list(fields)}
+
+    def filter_failure(self, _context: Any, failure: Any, case: Any, response: Any) -> bool:
+        """Let a well-formed request be refused for a reason that the document lists by its ``type``."""
+        if type(failure).__name__ != "RejectedPositiveData":
+            return True
+        try:
+            told = response.json()
+            kind = told.get("type", told.get("error"))
+        except ValueError:
+            return True
+        return kind not in case.operation.definition.raw.get(BUSINESS, ())
+
+
+def _value(field: dict[str, Any]) -> Any:
+    if field["type"].startswith("bool"):
+        return True
+    items = field.get("items")
+    if field["type"].startswith("number"):
+        return "42"
+    return items[0] if items else "Kiel"
