@@ -24,6 +24,7 @@ REGISTRY = {
     "P8": ("benchmarks.memory", "figures"),
     "P9": ("benchmarks.change_seen", "figures"),
     "P10": ("benchmarks.wipe", "figures"),
+    "P11": ("benchmarks.pages", "figures"),
     "P13": ("benchmarks.server_start", "figures"),
 }
 

@@ -28,4 +28,4 @@ def test_the_refusal_names_what_is_needed(
 ) -> None:
     monkeypatch.setattr(run, "free_bytes", lambda: 1_000_000_000)
     assert run.run_server("127.0.0.1", 0, 1_000_000) == 1
-    assert "1000000 leads need 3.8 GiB of memory, 0.9 GiB are free" in capsys.readouterr().err
+    assert "1000000 leads need 4.5 GiB of memory, 0.9 GiB are free" in capsys.readouterr().err

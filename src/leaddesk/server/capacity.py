@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-BASE_BYTES = 60_000_000
+BASE_BYTES = 90_000_000
 BYTES_PER_LEAD = 7_500
-BYTES_PER_LEAD_OF_MANY = 4_000
+BYTES_PER_LEAD_OF_MANY = 4_700
 MANY = 50_000
-"""Measured and rounded up: 52 MB without leads, 143 MB with 12,480, 381 MB with 49,000. Beyond ``MANY``
-the history of a lead is one event that its row points to: 275 MB with 60,000, 782 MB with 200,000."""
+"""Measured and rounded up: 64 MB without leads, 150 MB with 12,480, 394 MB with 49,000; 20 MB more once many
+keys are at hand. Beyond ``MANY`` the history of a lead is one event that its row points to: 4.3 kB a lead."""
 
 _MEMINFO = Path("/proc/meminfo")
 

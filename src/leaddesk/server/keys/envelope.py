@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.custody.epochs import Epochs
@@ -19,8 +20,12 @@ from leaddesk.server.keys.sealing import NONCE_BYTES, Cipher, bound, seal_with, 
 from leaddesk.server.keys.tenants import TenantKeys
 from leaddesk.server.keys.transaction import Name, TransactionKeys
 
+T = TypeVar("T")
+
 MOST_CACHED = 131_072
 """Unwrapped data keys at hand; 0.3 kB each."""
+MOST_CIPHERS = 8_192
+"""Of those, how many are at hand ready for use, which saves 1 µs a lead; 2.4 kB each."""
 
 
 class Envelope:
@@ -32,6 +37,7 @@ class Envelope:
         self._most = most_cached
         self._tenants = TenantKeys(store, epochs)
         self._cache: dict[Name, bytes] = {}
+        self._ciphers: dict[Name, Cipher] = {}
         self._generation = 0
         self._turn = threading.RLock()
 
@@ -69,6 +75,22 @@ class Envelope:
                 keys[key_id] = known
         return keys | self._fetched(tenant, missing) if missing else keys
 
+    def ciphers(self, tenant: str, key_ids: Iterable[str]) -> dict[str, Cipher]:
+        """Return data keys ready for use; those that are gone are left out."""
+        known, found, missing = self._ciphers, {}, []
+        for key_id in key_ids:
+            cipher = known.get((tenant, key_id))
+            if cipher is None:
+                missing.append(key_id)
+            else:
+                found[key_id] = cipher
+        if missing:
+            made = {key_id: Cipher(key) for key_id, key in self.data_keys(tenant, missing).items()}
+            found |= made
+            named = {(tenant, key_id): cipher for key_id, cipher in made.items()}
+            self._remember(known, named, min(self._most, MOST_CIPHERS))
+        return found
+
     def is_used(self, tenant: str, key_id: str) -> bool:
         """Tell whether there ever was such a key, or the whole tenant is destroyed."""
         return bool(self.store.find(tenant, [key_id, WHOLE_TENANT]))
@@ -77,6 +99,7 @@ class Envelope:
         """Empty the caches; the next reads fetch what they need."""
         with self._turn:
             self._cache.clear()
+            self._ciphers.clear()
             self._tenants.forget_all()
 
     def heal(self) -> Healed:
@@ -123,12 +146,16 @@ class Envelope:
             return
         with self._turn:
             for tenant, key_id in self.store.destroyed_since(self._generation):
-                self._cache.pop((tenant, key_id), None)
+                self._forget((tenant, key_id))
                 if key_id == WHOLE_TENANT:
                     self._tenants.forget(tenant)
-                    for name in [name for name in self._cache if name[0] == tenant]:
-                        self._cache.pop(name, None)
+                    for name in [name for name in self._cache | self._ciphers if name[0] == tenant]:
+                        self._forget(name)
             self._generation = generation
+
+    def _forget(self, name: Name) -> None:
+        self._cache.pop(name, None)
+        self._ciphers.pop(name, None)
 
     def _fetched(self, tenant: str, key_ids: Sequence[str]) -> dict[str, bytes]:
         found = self.store.find(tenant, key_ids)
@@ -137,7 +164,7 @@ class Envelope:
             for key_id, epoch, wrapped in found
             if wrapped is not None
         }
-        self._remember({(tenant, key_id): key for key_id, key in keys.items()})
+        self._remember(self._cache, {(tenant, key_id): key for key_id, key in keys.items()}, self._most)
         return keys
 
     def _unwrapped(self, tenant: str, key_id: str, epoch: int, wrapped: bytes | None) -> bytes:
@@ -152,7 +179,7 @@ class Envelope:
             rows = self._wrapped(fresh, {tenant: cipher for tenant, (_, cipher) in drawn.items()})
             new: list[TenantKey] = [row for tenant_rows, _ in drawn.values() for row in tenant_rows]
             self.store.add(rows, new)
-            self._remember(fresh)
+            self._remember(self._cache, fresh, self._most)
 
     def _wrapped(self, plain: Mapping[Name, bytes], ciphers: dict[str, Cipher]) -> list[Key]:
         epoch, nonces = self.epochs.newest, os.urandom(NONCE_BYTES * len(plain))
@@ -166,10 +193,9 @@ class Envelope:
             rows.append((tenant, key_id, epoch, wrapped, None))
         return rows
 
-    def _remember(self, keys: Mapping[Name, bytes]) -> None:
-        """Keep keys at hand; the ones that came first make room."""
-        cache = self._cache
+    def _remember(self, cache: dict[Name, T], new: Mapping[Name, T], most: int) -> None:
+        """Keep something at hand; what came first makes room."""
         with self._turn:
-            cache.update(keys)
-            while len(cache) > self._most:
+            cache.update(new)
+            while len(cache) > most:
                 del cache[next(iter(cache))]

@@ -5,7 +5,7 @@ random nonces allow. Everything is bound to whose it is, under which key and whe
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,6 +15,7 @@ NONCE_BYTES = 12
 OVERHEAD = 1 + NONCE_BYTES + 16
 """What sealing adds: the form, the nonce, the tag."""
 
+_CONTENT = 1 + NONCE_BYTES
 _FORM = b"\x01"
 """The form of what is sealed, should there ever be another."""
 
@@ -66,3 +67,26 @@ def unseal(cipher: Cipher, sealed: bytes, bound_to: bytes) -> bytes:
         return cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], bound_to)
     except InvalidTag:
         raise Unreadable from None
+
+
+def unseal_many(
+    ciphers: Mapping[str, Mapping[str, Cipher]], sealed: Iterable[tuple[str, str, bytes, str]]
+) -> list[bytes | None]:
+    """Open many of tenant, key id, content, place; nothing without a cipher. Raises :class:`Unreadable`.
+
+    Says the same as :func:`bound` and :func:`unseal`, without a call for each: pages are made of this (P11).
+    """
+    opened: list[bytes | None] = []
+    try:
+        for tenant, key_id, content, place in sealed:
+            cipher = ciphers[tenant].get(key_id)
+            if cipher is None:
+                opened.append(None)
+                continue
+            if content[:1] != _FORM:
+                raise Unreadable
+            bound_to = f"{tenant}\x1f{key_id}\x1f{place}".encode()
+            opened.append(cipher.decrypt(content[1:_CONTENT], content[_CONTENT:], bound_to))
+    except (InvalidTag, ValueError):
+        raise Unreadable from None
+    return opened

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.port import BLIND_KEY, KeyGone, Sealed
-from leaddesk.server.keys.sealing import Cipher, bound, new_key, seal, unseal
+from leaddesk.server.keys.sealing import Cipher, bound, new_key, seal, unseal, unseal_many
 
 Name = tuple[str, str]
 """Whose key, and which."""
@@ -18,6 +18,9 @@ class DataKeys(Protocol):
 
     def data_keys(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, bytes]:
         """Return those that live."""
+
+    def ciphers(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, Cipher]:
+        """Return those that live, ready for use."""
 
     def is_used(self, tenant: str, key_id: str) -> bool:
         """Tell whether a key of this name may no longer come to be."""
@@ -50,16 +53,10 @@ class TransactionKeys:
         wanted: dict[TenantId, dict[str, None]] = {}
         for one in sealed:
             wanted.setdefault(one.tenant, {})[one.key_id] = None
-        ciphers = {
-            (tenant, key_id): Cipher(key)
-            for tenant, key_ids in wanted.items()
-            for key_id, key in self._living(tenant, key_ids).items()
-        }
-        opened: list[bytes | None] = []
-        for tenant, key_id, content, bound_to in sealed:
-            cipher = ciphers.get((tenant, key_id))
-            opened.append(unseal(cipher, content, bound(tenant, key_id, bound_to)) if cipher else None)
-        return opened
+        ciphers: dict[str, Mapping[str, Cipher]] = {}
+        for tenant, key_ids in wanted.items():
+            ciphers[tenant] = self._ciphers(tenant, key_ids)
+        return unseal_many(ciphers, sealed)
 
     def blind(self, tenant: TenantId, kind: str, value: bytes) -> bytes:
         """Stand for a value by a digest keyed with the tenant's secret."""
@@ -78,9 +75,7 @@ class TransactionKeys:
         fresh = self.fresh.get((tenant, key_id))
         return fresh or self._keys.data_keys(tenant, (key_id,)).get(key_id)
 
-    def _living(self, tenant: str, key_ids: Iterable[str]) -> dict[str, bytes]:
+    def _ciphers(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, Cipher]:
         fresh = {key_id: self.fresh[tenant, key_id] for key_id in key_ids if (tenant, key_id) in self.fresh}
-        return {
-            **self._keys.data_keys(tenant, (key_id for key_id in key_ids if key_id not in fresh)),
-            **fresh,
-        }
+        known = self._keys.ciphers(tenant, [one for one in key_ids if one not in fresh] if fresh else key_ids)
+        return {**known, **{key_id: Cipher(key) for key_id, key in fresh.items()}} if fresh else known
