@@ -6,7 +6,7 @@ ARGS ?=
 PORT ?= 8600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run serve test check format lock preview gallery bench guarantees openapi
+.PHONY: help setup demo run serve test test-postgres check format lock preview gallery bench guarantees openapi
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ serve: setup ## serve the demo population on this machine (PORT=8600)
 
 test: setup ## run all tests in a private display, session bus and keyring
 	@$(PY) -m tests.run
+
+test-postgres: setup ## run the server's tests once more, all of them on PostgreSQL
+	@STORAGE_OF_TESTS=postgresql $(PY) -m tests.run -- tests/server tests/contract -n 2
 
 check: setup ## what the CI runs: format, lint, types, floors, tests
 	@.venv/bin/ruff format --check .

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+PROGRAM_FOLDERS = ("usr/lib/postgresql/*/bin",)
+"""Where Debian keeps programs of which several versions may be installed."""
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
@@ -42,7 +44,8 @@ def _loads(soname: str) -> bool:
 
 
 def _on_path(program: str) -> bool:
-    return shutil.which(program) is not None
+    elsewhere = (place / program for pattern in PROGRAM_FOLDERS for place in Path("/").glob(pattern))
+    return shutil.which(program) is not None or any(path.exists() for path in elsewhere)
 
 
 def _has_font(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The contract suite against the server in memory, over a real socket; and against one that forgets."""
+"""The contract suite against the server on either database, over a socket; and against one that forgets."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,24 +7,27 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leaddesk.server.app import build_demo
+from leaddesk.server.eventlog.storage import Storage
 from tests.contract_suite.run import Outcome, run
 from tests.support.serving import served
 
 
 @asynccontextmanager
-async def server(altered: Any = lambda app: app) -> AsyncIterator[tuple[str, str]]:
-    demo = build_demo(40, lambda: datetime.now(UTC))
+async def server(
+    altered: Any = lambda app: app, storage: Storage | None = None
+) -> AsyncIterator[tuple[str, str]]:
+    demo = build_demo(40, lambda: datetime.now(UTC), storage)
     async with served(altered(demo.app)) as url:
         yield url, demo.credentials[0].api_key.reveal()
 
 
-async def asked(altered: Any = lambda app: app) -> Outcome:
-    async with server(altered) as (url, key):
+async def asked(altered: Any = lambda app: app, storage: Storage | None = None) -> Outcome:
+    async with server(altered, storage) as (url, key):
         return await asyncio.to_thread(run, url, key)
 
 
-async def test_the_server_behaves_as_the_core_does() -> None:
-    outcome = await asked()
+async def test_the_server_behaves_as_the_core_does(storage: Storage) -> None:
+    outcome = await asked(storage=storage)
     assert outcome.missed == {}
     assert len(outcome.met) > 30
     assert outcome.left == []

@@ -27,7 +27,7 @@ EVERYWHERE = {
     "kill",
     "true",
 }  # essential Debian, git, libc-bin
-COMES_WITH = {"dbus-send": "dbus-daemon"}
+COMES_WITH = {"dbus-send": "dbus-daemon", "postgres": "initdb"}
 BASE = {"libc6", "libgcc-s1", "zlib1g", "libstdc++6"}
 
 

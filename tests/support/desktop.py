@@ -24,7 +24,16 @@ PR_SET_CHILD_SUBREAPER = 36
 LIBC = ctypes.CDLL(None)
 SCREEN = "1600x1000x24"
 KEYRING_PASSWORD = b"test"  # an empty one leaves gnome-keyring without a login collection
-KEPT = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "HYPOTHESIS_PROFILE", "CI", "SSL_CERT_FILE", "SSL_CERT_DIR")
+KEPT = (
+    "STORAGE_OF_TESTS",
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+    "HYPOTHESIS_PROFILE",
+    "CI",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+)
 
 
 class DesktopFailed(RuntimeError):

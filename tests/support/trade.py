@@ -39,6 +39,7 @@ from leaddesk.server.commands import setup
 from leaddesk.server.eventlog.bulk import SeedLead, write_leads
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
@@ -76,14 +77,14 @@ def new_id() -> str:
 class Trade:
     """The server, its clock, the tenants and whoever is signed in."""
 
-    def __init__(self, keys: Envelope | None = None) -> None:
+    def __init__(self, keys: Envelope | None = None, storage: Storage | None = None) -> None:
         self.now = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
         self.wagner, self.nord, self.lorenzen = (TenantId(new_id()) for _ in range(3))
         self.form, self.pipeline = FormId(new_id()), PipelineId(new_id())
         self.market, self.free_market = MarketId(new_id()), MarketId(new_id())
         self.people = People()
         self.members: dict[str, MemberId] = {}
-        self.storage = MemoryStorage()
+        self.storage: Any = storage or MemoryStorage()
         self.identity = Identity(lambda: self.now, self.people, Passwords(memory_kib=64, passes=1))
         vaults = Vaults(keys) if keys else None
         self.services = build_services(self.storage, self.identity, lambda: self.now, vaults=vaults)
@@ -296,9 +297,9 @@ class Person:
 
 
 @asynccontextmanager
-async def opened(keys: Envelope | None = None) -> AsyncIterator[Trade]:
+async def opened(keys: Envelope | None = None, storage: Storage | None = None) -> AsyncIterator[Trade]:
     """Give a trade and close what it opened."""
-    trade = Trade(keys)
+    trade = Trade(keys, storage)
     try:
         yield trade
     finally:

@@ -31,6 +31,7 @@ class ProblemType(StrEnum):
     METHOD_NOT_ALLOWED = "urn:leaddesk:problem:method-not-allowed"
     NOT_READY = "urn:leaddesk:problem:not-ready"
     ACCESS_LOG_UNAVAILABLE = "urn:leaddesk:problem:access-log-unavailable"
+    STORAGE_UNAVAILABLE = "urn:leaddesk:problem:storage-unavailable"
     INTERNAL = "urn:leaddesk:problem:internal"
 
 

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from leaddesk.server.announcement import Credentials, enter_people
 from leaddesk.server.archive.heads import sign_heads
 from leaddesk.server.eventlog.memory import MemoryStorage
+from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People
 from leaddesk.server.life import Life, measured
@@ -52,17 +53,22 @@ class DemoApp:
     credentials: list[Credentials] = field(repr=False)
 
 
-def build_demo(leads: int, clock: Callable[[], datetime]) -> DemoApp:
-    """Build a server in memory with the demo population. Raises ``ValueError`` for a negative number."""
-    return demo_of(Population(leads, clock=clock), clock)
+def build_demo(leads: int, clock: Callable[[], datetime], storage: Storage | None = None) -> DemoApp:
+    """Build a server with the demo population. Raises ``ValueError`` for a negative number."""
+    return demo_of(Population(leads, clock=clock), clock, storage=storage)
 
 
-def demo_of(population: Population, clock: Callable[[], datetime], source: Source | None = None) -> DemoApp:
-    """Build a server in memory with a population, its leads from ``source`` or drawn here."""
+def demo_of(
+    population: Population,
+    clock: Callable[[], datetime],
+    source: Source | None = None,
+    storage: Storage | None = None,
+) -> DemoApp:
+    """Build a server with a population, its leads from ``source`` or drawn here; in memory by default."""
     directory = People()
     credentials = enter_people(population.world, directory)
     identity = Identity(clock, directory)
-    services = build_services(MemoryStorage(), identity, clock)
+    services = build_services(storage or MemoryStorage(), identity, clock)
     plant(services.office, population, source)
     return DemoApp(build_app(services), services, population, credentials)
 

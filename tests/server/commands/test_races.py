@@ -85,7 +85,7 @@ async def test_one_key_acts_once_however_often_it_comes(trade: Trade) -> None:
     works = [lambda: add_note(office, order(maren, key), lead_id, "x", True)] * 8
     receipts = at_once(*works)
     assert len({str(receipt) for receipt in receipts}) == 1
-    with trade.storage.transaction() as rows:
+    with trade.storage.transaction(trade.wagner, writes=False) as rows:
         found = rows.select(
             "SELECT COUNT(*) FROM event WHERE stream_id = ? AND kind = 'NoteAdded'", (lead_id,)
         )

@@ -14,8 +14,8 @@ from leaddesk.server.eventlog.idempotency import (
     remember,
 )
 from leaddesk.server.eventlog.log import EventLog
-from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.keys.opening import keys_in_memory
 
 NOW, LATER, LAST = "2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z", "2026-01-03T00:00:00.000Z"
@@ -27,8 +27,7 @@ def test_a_fingerprint_is_keyed_and_keeps_its_parts_apart() -> None:
     assert fingerprint(b"k", b"ab") != fingerprint(b"l", b"ab")
 
 
-def test_a_key_is_known_for_its_request_until_its_time_is_over() -> None:
-    storage = MemoryStorage()
+def test_a_key_is_known_for_its_request_until_its_time_is_over(storage: Storage) -> None:
     log = EventLog(storage, keys_in_memory())
     mark, other = fingerprint(b"k", b"body"), fingerprint(b"k", b"other")
     with log.for_tenant(Scope(TenantId("a"))).writing() as unit:
@@ -46,4 +45,3 @@ def test_a_key_is_known_for_its_request_until_its_time_is_over() -> None:
         assert recall(unit, "key", mark, NOW) is None
     with log.for_tenant(Scope(TenantId("b"))).reading() as unit:
         assert recall(unit, "key", mark, NOW) is None
-    storage.close()

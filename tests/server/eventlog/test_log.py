@@ -1,11 +1,9 @@
 """The log: gapless positions, expected versions, one acceptance, a chain, bulk equal to appends."""
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,13 +16,13 @@ from leaddesk.server.eventlog.bulk import SeedEvent, SeedLead, created_payload, 
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
-from leaddesk.server.eventlog.storage import VersionConflict
+from leaddesk.server.eventlog.storage import Storage, VersionConflict
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
 
 AT, ACTOR = "2026-01-01T00:00:00.000Z", Urn("urn:lt:members:member:m")
 STAMP = Stamp(AT, ACTOR, "k")
-KEYS: WeakKeyDictionary[MemoryStorage, Envelope] = WeakKeyDictionary()
+KEYS: WeakKeyDictionary[Storage, Envelope] = WeakKeyDictionary()
 TENANTS = [TenantId(name) for name in ("a", "b", "c")]
 
 
@@ -32,18 +30,11 @@ def note(text: str = "x") -> NoteAdded:
     return NoteAdded(NoteId("n"), text, True)
 
 
-@pytest.fixture
-def storage() -> Iterator[MemoryStorage]:
-    storage = MemoryStorage()
-    yield storage
-    storage.close()
-
-
-def log_of(storage: MemoryStorage, tenant: TenantId = TENANTS[0]) -> TenantLog:
+def log_of(storage: Storage, tenant: TenantId = TENANTS[0]) -> TenantLog:
     return EventLog(storage, KEYS.setdefault(storage, keys_in_memory())).for_tenant(Scope(tenant))
 
 
-def rows(storage: MemoryStorage, tenant: TenantId) -> list[tuple[Any, ...]]:
+def rows(storage: Storage, tenant: TenantId) -> list[tuple[Any, ...]]:
     with log_of(storage, tenant).reading() as unit:
         return unit.select(
             "SELECT position, stream_id, version, kind, at, actor, key_id, chain, payload, subject, keeper"
@@ -52,12 +43,12 @@ def rows(storage: MemoryStorage, tenant: TenantId) -> list[tuple[Any, ...]]:
         )
 
 
-def stream(storage: MemoryStorage, name: str) -> list[Recorded]:
+def stream(storage: Storage, name: str) -> list[Recorded]:
     with log_of(storage).reading() as unit:
         return unit.stream(name)
 
 
-def check_chain(storage: MemoryStorage, tenant: TenantId, found: list[tuple[Any, ...]]) -> None:
+def check_chain(storage: Storage, tenant: TenantId, found: list[tuple[Any, ...]]) -> None:
     link = chain.genesis(storage.log_id, tenant)
     for *named, key_id, stored, payload, subject, keeper in found:
         covered = chain.columns((*named, subject, keeper), key_id)
@@ -105,7 +96,7 @@ def test_whatever_is_appended_positions_are_gapless_and_versions_as_expected(
     storage.close()
 
 
-def test_of_many_that_decide_on_the_same_version_exactly_one_wins(storage: MemoryStorage) -> None:
+def test_of_many_that_decide_on_the_same_version_exactly_one_wins(storage: Storage) -> None:
     with log_of(storage).writing() as unit:
         unit.append("lead", 0, [note()], STAMP)
     outcomes: list[str] = []
@@ -151,7 +142,7 @@ def lead(number: int, later: int = 0) -> SeedLead:
     )
 
 
-def test_bulk_writes_the_same_log_as_appends(storage: MemoryStorage) -> None:
+def test_bulk_writes_the_same_log_as_appends(storage: Storage) -> None:
     other = MemoryStorage()
     leads = [lead(1), lead(2, later=3), lead(3)]
     write_leads(log_of(storage), leads[:2])
@@ -174,14 +165,14 @@ def encode_row_of(one: SeedLead) -> LeadCreated:
     return LeadCreated(one.form_id, msgspec.json.decode(one.doc, type=LeadRow))
 
 
-def test_a_lead_without_later_events_is_stored_once_when_asked(storage: MemoryStorage) -> None:
+def test_a_lead_without_later_events_is_stored_once_when_asked(storage: Storage) -> None:
     write_leads(log_of(storage), [lead(1), lead(2, later=1)], share_docs=True)
     with log_of(storage).reading() as unit:
         found = unit.select("SELECT id, position, doc IS NULL FROM lead WHERE tenant_id = ? ORDER BY id")
     assert found == [("lead-1", 1, 1), ("lead-2", 2, 0)]
 
 
-async def test_growth_wakes_the_tenants_own_listeners(storage: MemoryStorage) -> None:
+async def test_growth_wakes_the_tenants_own_listeners(storage: Storage) -> None:
     import asyncio
 
     log = EventLog(storage, keys_in_memory())

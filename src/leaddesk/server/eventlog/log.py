@@ -7,7 +7,7 @@ transaction: a global sequence lets pollers miss events.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -163,31 +163,34 @@ class TenantLog:
         self._keys = keys
         self._wakeups = wakeups
 
+    def reading(self) -> AbstractContextManager[Unit]:
+        """Open a transaction that only reads."""
+        return self._opened(writes=False)
+
+    def keeping(self) -> AbstractContextManager[Unit]:
+        """Open a transaction that writes what no stream tells (cursors, expired keys)."""
+        return self._opened(writes=True)
+
     @contextmanager
-    def reading(self) -> Iterator[Unit]:
-        """Open a transaction that only reads.
+    def writing(self) -> Iterator[Unit]:
+        """Open a transaction that writes; streams of the tenant are woken after the commit."""
+        with self._opened(writes=True) as unit:
+            yield unit
+        self._wakeups.notify(self.tenant)
+
+    @contextmanager
+    def _opened(self, *, writes: bool) -> Iterator[Unit]:
+        """Open a transaction.
 
         Keys that are new are stored before the data is: what can be read always has its key. Raises
         :class:`VersionConflict` if another transaction made, or destroyed, the same key meanwhile.
         """
         try:
-            with self._storage.transaction() as rows, self._keys.transaction() as keys:
+            begun = self._storage.transaction(self.tenant, writes=writes)
+            with begun as rows, self._keys.transaction() as keys:
                 yield Unit(self.tenant, rows, keys, self._storage.log_id)
         except AlreadyThere as taken:
             raise VersionConflict from taken
-
-    @contextmanager
-    def keeping(self) -> Iterator[Unit]:
-        """Open a transaction that writes what no stream tells (cursors, expired keys)."""
-        with self.reading() as unit:
-            yield unit
-
-    @contextmanager
-    def writing(self) -> Iterator[Unit]:
-        """Open a transaction that writes; streams of the tenant are woken after the commit."""
-        with self.reading() as unit:
-            yield unit
-        self._wakeups.notify(self.tenant)
 
 
 class EventLog:

@@ -48,8 +48,8 @@ class MemoryStorage:
         self._turn = threading.Lock()
 
     @contextmanager
-    def transaction(self) -> Iterator[_MemoryRows]:
-        """Open a transaction; others wait for their turn."""
+    def transaction(self, tenant: TenantId, *, writes: bool) -> Iterator[_MemoryRows]:
+        """Open a transaction; others wait for their turn, whichever tenant's it is and whatever they want."""
         with self._turn:
             self._connection.execute("BEGIN")
             try:

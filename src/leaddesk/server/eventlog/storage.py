@@ -17,6 +17,10 @@ class VersionConflict(Exception):
     """Somebody appended to the stream since it was read; read again and decide again."""
 
 
+class StorageUnavailable(Exception):
+    """The database is away or did not answer in time; whether a commit under way counted is not known."""
+
+
 class Rows(Protocol):
     """Statements inside one transaction."""
 
@@ -37,8 +41,12 @@ class Storage(Protocol):
     def log_id(self) -> str:
         """Name the log that lies here: random, drawn once with the database."""
 
-    def transaction(self) -> AbstractContextManager[Rows]:
-        """Open a transaction: committed at the end, rolled back on an exception. Not nested."""
+    def transaction(self, tenant: TenantId, *, writes: bool) -> AbstractContextManager[Rows]:
+        """Open a transaction on one tenant's rows: committed at the end, rolled back on an exception.
+
+        Not nested. Writers of one tenant take turns; what only reads must not write. Raises
+        :class:`StorageUnavailable`.
+        """
 
     def tenants(self) -> list[TenantId]:
         """List the tenants that have a log: the only question across tenants, and it answers with ids."""

@@ -5,6 +5,7 @@ revocation, or the server. Within the process a wake-up carries it, between proc
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute
 
 from leaddesk.contract.live import LiveHead, LiveKind, LiveMessage
 from leaddesk.contract.wire import WireModel
+from leaddesk.server.eventlog.storage import StorageUnavailable
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.feed import News, head, since
 from leaddesk.server.web.edge.access import Harmless
@@ -67,7 +69,12 @@ class Listener:
         self._owed = 0
 
     async def messages(self) -> AsyncIterator[bytes]:
-        """Tell until the right to listen ends."""
+        """Tell until the right to listen ends, or the database is away: whoever listens comes back then."""
+        with contextlib.suppress(StorageUnavailable):
+            async for message in self._until_it_ends():
+                yield message
+
+    async def _until_it_ends(self) -> AsyncIterator[bytes]:
         with self._services.library.log.wakeups.waiting(self._caller.tenant_id) as grown:
             for message in self._opening():
                 yield message

@@ -268,11 +268,13 @@ async def erase(trade: Trade, lead_id: str) -> None:
 
 
 def rows_of(trade: Trade) -> int:
-    with trade.storage.transaction() as rows:
-        found = rows.select(
-            "SELECT (SELECT COUNT(*) FROM attachment) + (SELECT COUNT(*) FROM attachment_block)"
-        )
-    return int(found[0][0])
+    count = 0
+    for tenant in (trade.wagner, trade.nord):
+        with trade.storage.transaction(tenant, writes=False) as rows:
+            for table in ("attachment", "attachment_block"):
+                sql = f"SELECT COUNT(*) FROM {table} WHERE tenant_id = ?"
+                count += rows.select(sql, (tenant,))[0][0]
+    return count
 
 
 async def test_files_go_with_the_lead(trade: Trade, url: str) -> None:
@@ -310,11 +312,15 @@ async def test_a_partner_keeps_no_file_of_an_erased_lead(trade: Trade, url: str)
 
 def sealed_blocks(trade: Trade) -> list[tuple[Any, ...]]:
     """What a backup would hold: the only block of each file, with the name of its key."""
-    with trade.storage.transaction() as rows:
-        return rows.select(
-            "SELECT a.tenant_id, a.id, a.key_id, b.doc FROM attachment a"
-            " JOIN attachment_block b ON b.tenant_id = a.tenant_id AND b.attachment_id = a.id"
-        )
+    found: list[tuple[Any, ...]] = []
+    for tenant in (trade.wagner, trade.nord):
+        with trade.storage.transaction(tenant, writes=False) as rows:
+            found += rows.select(
+                "SELECT a.tenant_id, a.id, a.key_id, b.doc FROM attachment a JOIN attachment_block b"
+                " ON b.tenant_id = a.tenant_id AND b.attachment_id = a.id WHERE a.tenant_id = ?",
+                (tenant,),
+            )
+    return found
 
 
 def opened(trade: Trade, copy: tuple[Any, ...]) -> bytes:

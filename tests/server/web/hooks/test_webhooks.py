@@ -211,7 +211,7 @@ async def test_webhooks_are_the_admins_of_one_tenant(trade: Trade) -> None:
         assert (await thomas.http.delete(f"/webhooks/{hook_id}")).status_code == 204
         assert (await thomas.http.delete(f"/webhooks/{hook_id}")).status_code == 404
         assert (await thomas.http.get("/webhooks")).json() == []
-        with trade.storage.transaction() as rows:
+        with trade.storage.transaction(trade.wagner, writes=False) as rows:
             assert rows.select("SELECT COUNT(*) FROM webhook") == [(0,)]
 
 

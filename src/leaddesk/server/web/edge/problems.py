@@ -15,6 +15,7 @@ from starlette.types import ExceptionHandler
 
 from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.eventlog.storage import StorageUnavailable
 from leaddesk.server.identity.refusals import SignInRefused, Throttled, Unauthenticated
 from leaddesk.server.oversight.access_log import AccessLogUnavailable
 
@@ -41,6 +42,7 @@ STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
         ProblemType.TOO_MANY_REQUESTS: (429, "Too many requests"),
         ProblemType.INTERNAL: (500, "The server failed"),
         ProblemType.NOT_READY: (503, "The server does not serve yet"),
+        ProblemType.STORAGE_UNAVAILABLE: (503, "The database does not answer at the moment; ask again"),
         ProblemType.ACCESS_LOG_UNAVAILABLE: (503, "What is read cannot be recorded at the moment"),
     }
 )
@@ -120,6 +122,12 @@ async def _unrecorded(_request: Request, _error: Exception) -> Response:
     return problem_response(ProblemError(ProblemType.ACCESS_LOG_UNAVAILABLE, headers=headers))
 
 
+async def _unavailable(_request: Request, _error: Exception) -> Response:
+    """Whether a change counted may not be known: the same request with the same key tells."""
+    headers = {"retry-after": "1"}
+    return problem_response(ProblemError(ProblemType.STORAGE_UNAVAILABLE, headers=headers))
+
+
 async def _http(request: Request, error: Exception) -> Response:
     """Starlette's own: no route, or none for this method (``Allow`` then names all that there are)."""
     assert isinstance(error, HTTPException)
@@ -140,6 +148,7 @@ HANDLERS: Mapping[type[Exception], ExceptionHandler] = MappingProxyType(
         SignInRefused: _sign_in_refused,
         Throttled: _throttled,
         AccessLogUnavailable: _unrecorded,
+        StorageUnavailable: _unavailable,
         HTTPException: _http,
     }
 )

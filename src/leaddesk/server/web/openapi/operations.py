@@ -56,6 +56,7 @@ def problem_types(route: Described, spec: Spec) -> set[ProblemType]:
     found = {ProblemType.INVALID_INPUT, *_business(route, spec)}
     if route.rights is not None:
         found |= {ProblemType.UNAUTHENTICATED, ProblemType.TOO_MANY_REQUESTS}
+        found.add(ProblemType.STORAGE_UNAVAILABLE)
         if not isinstance(route.access, Harmless):
             found.add(ProblemType.ACCESS_LOG_UNAVAILABLE)
     if route.rights:

@@ -1,0 +1,86 @@
+"""A bounded stack of connections: opened by whoever needs one, thrown away when broken.
+
+Without threads of its own: after an outage the next request connects, not a timer that has backed off.
+"""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
+
+from leaddesk.server.eventlog.storage import StorageUnavailable
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+DEFAULTS: Mapping[str, Any] = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "target_session_attrs": "read-write",
+    "application_name": "leaddesk",
+}
+"""Where the connection string is silent: a dead machine is noticed in seconds, and of several hosts the one
+that takes writes is found."""
+
+
+class Connections:
+    """At most ``size`` at a time. ``patience``: seconds somebody waits for a free one."""
+
+    def __init__(self, conninfo: str, size: int, patience: float = 5.0) -> None:
+        given = conninfo_to_dict(conninfo)
+        self._conninfo = make_conninfo(**{**DEFAULTS, **given})
+        self._patience = patience
+        self._free = threading.BoundedSemaphore(size)
+        self._turn = threading.Lock()
+        self._idle: list[Connection] = []
+        self._closed = False
+
+    def take(self) -> Connection:
+        """Lend a connection, an idle one if there is one. Raises :class:`StorageUnavailable`."""
+        if not self._free.acquire(timeout=self._patience):
+            raise StorageUnavailable
+        with self._turn:
+            idle = self._idle.pop() if self._idle else None
+        return idle if idle is not None else self._connected()
+
+    def anew(self, broken: Connection) -> Connection:
+        """Give a new connection for one that does not work; the idle ones are suspected too.
+
+        Raises :class:`StorageUnavailable`.
+        """
+        broken.close()
+        with self._turn:
+            suspected, self._idle = self._idle, []
+        for one in suspected:
+            one.close()
+        return self._connected()
+
+    def give_back(self, connection: Connection) -> None:
+        """Keep a connection for the next one, unless it is broken or in the middle of something."""
+        is_good = not connection.closed and connection.info.transaction_status == TransactionStatus.IDLE
+        with self._turn:
+            keep = is_good and not self._closed
+            if keep:
+                self._idle.append(connection)
+        if not keep:
+            connection.close()
+        self._free.release()
+
+    def close(self) -> None:
+        """Close what is idle; what is lent is closed when it comes back."""
+        with self._turn:
+            self._closed, idle, self._idle = True, self._idle, []
+        for one in idle:
+            one.close()
+
+    def _connected(self) -> Connection:
+        try:
+            return psycopg.connect(self._conninfo, autocommit=True)
+        except psycopg.OperationalError:
+            self._free.release()
+            raise StorageUnavailable from None

@@ -1,0 +1,38 @@
+"""Portable statements as psycopg writes them, and rows in the port's terms."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from psycopg import Connection
+
+from leaddesk.server.eventlog.postgres.errors import translated
+from leaddesk.server.eventlog.storage import Value
+
+
+@lru_cache(maxsize=4096)
+def spoken(sql: str) -> bytes:
+    """Write a portable statement with psycopg's placeholders. No text of ours holds a question mark."""
+    return sql.replace("%", "%%").replace("?", "%s").encode()
+
+
+class PostgresRows:
+    """Statements inside one transaction; results come in binary, so that bytes are not spelled out."""
+
+    def __init__(self, connection: Connection[tuple[Any, ...]]) -> None:
+        self._connection = connection
+
+    def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows."""
+        with translated():
+            return self._connection.execute(spoken(sql), params, binary=True).fetchall()
+
+    def run(self, sql: str, params: Sequence[Value] = ()) -> int:
+        """Change rows and return how many. Raises ``VersionConflict``."""
+        with translated():
+            return self._connection.execute(spoken(sql), params).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Change many rows by one statement, sent without waiting for each. Raises ``VersionConflict``."""
+        with translated(), self._connection.cursor() as cursor:
+            cursor.executemany(spoken(sql), rows)

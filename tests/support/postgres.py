@@ -1,0 +1,212 @@
+"""A PostgreSQL of the tests' own: made in the temporary folder, reached by a socket there, gone with them.
+
+Nothing needs to be prepared but the package; no cluster of the machine is touched. PostgreSQL refuses root,
+so that root starts it as the user ``nobody``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from leaddesk.server.eventlog.postgres.migration import migrate
+from leaddesk.server.eventlog.postgres.storage import PostgresStorage
+from leaddesk.server.eventlog.postgres.walls import APPLICATION, OWNER, make_roles
+from leaddesk.server.eventlog.schema import TABLES
+
+ADMIN, TEMPLATE = "tests", "migrated"
+DEBIANS = Path("/usr/lib/postgresql")
+PR_SET_PDEATHSIG = 1
+PATIENCE = 20.0
+LOGGED = (
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    " AND relpersistence = 'p' AND relname <> 'instance' ORDER BY relname"
+)
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "logging_collector": "off",
+}
+"""Quick rather than durable: what has to survive a crash is tested elsewhere, with the real settings."""
+
+
+class Cluster:
+    """A running server. ``folder`` is its home; databases are copies of one that is migrated."""
+
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+        self.folder = folder
+        self._settings = settings
+        self._numbers = itertools.count(1)
+        self._unused: list[str] = []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def conninfo(self, database: str = "postgres", user: str = ADMIN) -> str:
+        """How to reach a database as somebody."""
+        return f"host={self.folder} dbname={database} user={user}"
+
+    def make(self) -> None:
+        """Make the cluster and, once it runs, the roles and the database that others are copies of."""
+        words = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+        command = ["initdb", f"--username={ADMIN}", f"--pgdata={self.folder / 'data'}", *words]
+        done = subprocess.run(command, **_surroundings(), capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+
+    def start(self) -> None:
+        """Start the server and wait until it takes connections."""
+        settings = {"unix_socket_directories": str(self.folder), **SETTINGS, **self._settings}
+        words = [f"--{name}={value}" for name, value in settings.items()]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["postgres", "-D", str(self.folder / "data"), *words],
+                **_surroundings(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                psycopg.connect(self.conninfo()).close()
+                return
+            except psycopg.OperationalError:
+                assert time.monotonic() < until, (self.folder / "log").read_text("utf-8", "replace")
+                time.sleep(0.03)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server: at once, or by ``SIGQUIT`` as if it had crashed."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(PATIENCE)
+            self._process = None
+
+    def prepare(self) -> None:
+        """Make the roles and the migrated database."""
+        with psycopg.connect(self.conninfo(), autocommit=True) as admin:
+            make_roles(admin)
+            admin.execute(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}".encode())
+        migrate(self.conninfo(TEMPLATE))
+
+    def database(self) -> str:
+        """Return the name of a migrated database without rows: one that was used before, or a new one."""
+        if self._unused:
+            return self._unused.pop()
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(self.conninfo(), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+        return name
+
+    def take_back(self, name: str) -> None:
+        """Empty a database for the next test: ten times as quick as making one."""
+        with psycopg.connect(self.conninfo(name)) as admin:
+            tables = admin.execute("SELECT relid::regclass::text FROM pg_stat_user_tables").fetchall()
+            admin.execute(
+                "; ".join(f"DELETE FROM {name}" for (name,) in tables if name != "instance").encode()
+            )
+        self._unused.append(name)
+
+
+@contextmanager
+def cluster(**settings: str) -> Iterator[Cluster]:
+    """A cluster with a migrated template, for as long as it is needed."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    own = Cluster(folder, settings)
+    try:
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            _let_through(folder.parent)
+        own.make()
+        own.start()
+        own.prepare()
+        yield own
+    finally:
+        own.stop()
+        _remove(folder)
+
+
+class Dumped(PostgresStorage):
+    """A storage as the application has it, and what somebody else would find in a dump of its database."""
+
+    def __init__(self, own: Cluster, name: str) -> None:
+        super().__init__(own.conninfo(name, APPLICATION))
+        self._admin = own.conninfo(name)
+
+    def dump(self) -> bytes:
+        """All rows of all tables that a dump contains, as a SQLite file, which the thief can read."""
+        copy = sqlite3.connect(":memory:")
+        copy.executescript(TABLES)
+        with psycopg.connect(self._admin) as admin:
+            for (table,) in admin.execute(LOGGED).fetchall():
+                rows = admin.execute(f"SELECT * FROM {table}".encode()).fetchall()
+                if rows:
+                    marks = ", ".join("?" * len(rows[0]))
+                    copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        copy.commit()
+        return copy.serialize()
+
+
+@contextmanager
+def stored(own: Cluster) -> Iterator[Dumped]:
+    """A storage on a database of its own, as the application role."""
+    name = own.database()
+    storage = Dumped(own, name)
+    try:
+        yield storage
+    finally:
+        storage.close()
+        own.take_back(name)
+
+
+def _remove(folder: Path) -> None:
+    """Remove by whole paths: the watchdog cannot tell where a path relative to an open folder lies."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        (path.rmdir if path.is_dir() and not path.is_symlink() else path.unlink)()
+    folder.rmdir()
+
+
+def programs() -> Path:
+    """The folder of the newest PostgreSQL here; Debian's are not on the PATH."""
+    found = shutil.which("initdb")
+    if found is not None:
+        return Path(found).parent
+    return max(DEBIANS.glob("*/bin"), key=lambda place: int(place.parent.name))
+
+
+def _surroundings() -> dict[str, Any]:
+    """Neither the caller's PGHOST nor root's rights."""
+    unprivileged = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    more: dict[str, Any] = {"cwd": "/", "preexec_fn": _end_with_parent, **unprivileged}
+    env = {"PATH": f"{programs()}:{os.environ['PATH']}", "LANG": "C.UTF-8", "TZ": "UTC"}
+    return {"env": env, **more}
+
+
+def _let_through(folder: Path) -> None:
+    """Let ``nobody`` pass, not look: the folders above may be root's alone (tests.support.desktop)."""
+    while folder != folder.parent and folder.stat().st_uid == 0:
+        mode = folder.stat().st_mode
+        if not mode & 0o001:
+            folder.chmod(mode | 0o011)
+        folder = folder.parent
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)

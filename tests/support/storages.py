@@ -1,0 +1,55 @@
+"""The databases that tests of the server run on; a conftest imports these fixtures and the hook by name.
+
+Chosen modules run on both. ``STORAGE_OF_TESTS=postgresql`` runs all of them on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from leaddesk.server.eventlog.memory import MemoryStorage
+from leaddesk.server.eventlog.storage import Storage
+from tests.support import postgres
+
+MEMORY, POSTGRESQL = "memory", "postgresql"
+EVERYWHERE = os.environ.get("STORAGE_OF_TESTS", MEMORY)
+ON_BOTH = {
+    "test_log",
+    "test_idempotency",
+    "test_races",
+    "test_whole_job",
+    "test_short_lists",
+    "test_behaviour",
+}
+"""Modules of ``make test`` that run on PostgreSQL as well: streams, races, the whole job, keyset pages, the
+contract suite."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a storage on one database or on both."""
+    if "backend" in metafunc.fixturenames:
+        module = metafunc.module.__name__.rpartition(".")[2]
+        both = (MEMORY, POSTGRESQL) if module in ON_BOTH else (MEMORY,)
+        metafunc.parametrize("backend", both if EVERYWHERE == MEMORY else (EVERYWHERE,))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """Give a PostgreSQL of this process's own, started when it is first asked for."""
+    with postgres.cluster() as running:
+        yield running
+
+
+@pytest.fixture
+def storage(backend: str, request: pytest.FixtureRequest) -> Iterator[Storage]:
+    """Give a database without rows."""
+    if backend == POSTGRESQL:
+        with postgres.stored(request.getfixturevalue("cluster")) as stored:
+            yield stored
+        return
+    memory = MemoryStorage()
+    yield memory
+    memory.close()
