@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
 from typing import TypeVar
 
 from leaddesk.contract.ids import TenantId
@@ -194,8 +195,12 @@ class Envelope:
         return rows
 
     def _remember(self, cache: dict[Name, T], new: Mapping[Name, T], most: int) -> None:
-        """Keep something at hand; what came first makes room."""
+        """Keep something at hand; what came first makes room, an eighth of all in one go.
+
+        One at a time, each would first step over all that went before it: a dict keeps their places.
+        """
         with self._turn:
             cache.update(new)
-            while len(cache) > most:
-                del cache[next(iter(cache))]
+            if len(cache) > most:
+                for name in list(islice(cache, len(cache) - most + most // 8)):
+                    del cache[name]
