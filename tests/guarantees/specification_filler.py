@@ -7,6 +7,8 @@ import random
 import uuid
 from typing import Any
 
+from schemathesis.generation.meta import TestPhase
+
 from tests.guarantees.specification_callers import KEY, NAME, Callers, caller_of
 from tests.support.surface import Pool
 
@@ -43,7 +45,8 @@ class Filler:
         if case.meta is None or case.meta.generation.mode.is_negative:
             return
         pool = self._pools[caller_of(case.operation.path)]
-        for name in case.path_parameters or {}:
+        linked = case.meta.phase.name is TestPhase.STATEFUL  # its ids come from the answer before
+        for name in () if linked else case.path_parameters or ():
             if pool.has(name) and self._chance.random() < 0.9:
                 case.path_parameters[name] = pool.draw(name, self._chance)
         if "Idempotency-Key" in (case.headers or {}):
@@ -53,7 +56,7 @@ class Filler:
             self._fill(case.body, pool)
             if "leadId" in (case.path_parameters or {}):
                 self._take_what_the_lead_has(case)
-        if case.operation.label in WAITING:
+        if case.operation.label in WAITING and not linked:
             self._take_one_that_waits(case, *WAITING[case.operation.label])
 
     def _take_one_that_waits(self, case: Any, path: str, state: str, name: str) -> None:

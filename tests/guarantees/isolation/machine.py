@@ -153,7 +153,8 @@ class Isolation(RuleBasedStateMachine):
     def _refused(self, operation: Operation, actor: Actor, asked: dict[str, Any], answer: Answer) -> None:
         """What is another's is refused, in the very words in which what is not there is refused."""
         filters = asked["foreign"] != "continuation" and asked["foreign"].encode() in asked["query"]
-        if answer.status in (401, 422) or filters:  # a revoked key, a used one; a filter that finds nothing
+        used = answer.status in (409, 410, 422) and actor.tenant in self.keys.get(asked["key"], ())
+        if answer.status == 401 or used or filters:  # a revoked key; an idempotency key of one's own
             return
         if answer.status not in REFUSED:
             raise Found(

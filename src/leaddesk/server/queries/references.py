@@ -4,7 +4,7 @@ from leaddesk.contract.ids import TenantId
 from leaddesk.contract.leads import Form, Pipeline
 from leaddesk.contract.markets import Market
 from leaddesk.contract.sales_partners import Invitation, SalesPartner
-from leaddesk.server.domain.refusal import invalid, not_found
+from leaddesk.server.domain.refusal import not_found
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.projections import references
@@ -36,10 +36,10 @@ def markets(library: Library, caller: Caller) -> list[Market]:
 
 
 def market(unit: Unit, market_id: str) -> Market:
-    """Return one market. Raises ``Refused`` (invalid) for an unknown one."""
+    """Return one market. Raises ``Refused`` (not found) for an unknown one."""
     doc = references.one_of(unit, references.MARKET, market_id)
     if doc is None:
-        raise invalid("marketId", "a market of the tenant")
+        raise not_found()
     return Market.model_validate_json(doc)
 
 
