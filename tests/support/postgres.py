@@ -164,6 +164,20 @@ class Dumped(PostgresStorage):
         return copy.serialize()
 
 
+class Lent(PostgresStorage):
+    """A storage on a database that goes back, empty, when it is closed."""
+
+    def __init__(self, own: Cluster) -> None:
+        self._own, self._name = own, own.database()
+        self.conninfo = own.conninfo(self._name, APPLICATION)
+        super().__init__(self.conninfo)
+
+    def close(self) -> None:
+        """Give the database back."""
+        super().close()
+        self._own.take_back(self._name)
+
+
 @contextmanager
 def stored(own: Cluster) -> Iterator[Dumped]:
     """A storage on a database of its own, as the application role."""

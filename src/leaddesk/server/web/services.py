@@ -26,6 +26,7 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
+from leaddesk.server.keys.port import INSTANCE, KeyHouse
 from leaddesk.server.oversight.access_log import AccessLog
 from leaddesk.server.oversight.month_keys import StoredMonthKeys
 from leaddesk.server.oversight.pseudonyms import Pseudonyms
@@ -82,8 +83,16 @@ def build_services(
     log = EventLog(storage, keys)
     months = StoredMonthKeys(keys)
     access_log = AccessLog(accesses, Pseudonyms(accesses, months), clock)
-    resolutions, library = Resolutions(accesses, months, clock), Library(log, identity.people)
-    return Services(Office(log, clock), library, identity, access_log, resolutions, outside or Outside())
+    resolutions = Resolutions(accesses, months, clock)
+    library = Library(log, identity.people, secret_of(keys, "continuations"))
+    office = Office(log, clock, secret=secret_of(keys, "fingerprints"))
+    return Services(office, library, identity, access_log, resolutions, outside or Outside())
+
+
+def secret_of(keys: KeyHouse, purpose: str) -> bytes:
+    """Derive a secret that all processes of an instance share and that outlives them, from the key store."""
+    with keys.transaction() as opened:
+        return opened.blind(INSTANCE, purpose, b"")
 
 
 @dataclass(frozen=True, slots=True)
