@@ -4,6 +4,7 @@ import asyncio
 
 from tests.guarantees.isolation.guarantee import SMOKE, walked
 from tests.guarantees.isolation.machine import machine
+from tests.support import postgres
 from tests.support.surface import ALIASES, document, operations
 
 
@@ -15,6 +16,12 @@ async def test_tenants_never_meet() -> None:
 async def test_a_statement_without_its_tenant_is_caught() -> None:
     figure = await asyncio.to_thread(walked, SMOKE, planted=True)
     assert any(" shows " in finding for finding in figure.findings), figure.findings
+
+
+async def test_behind_the_wall_a_statement_without_its_tenant_shows_nothing() -> None:
+    with postgres.cluster() as own:
+        figure = await asyncio.to_thread(walked, SMOKE, own=own, planted=True)
+    assert figure.kept, figure.findings
 
 
 def test_every_operation_has_a_rule_and_every_id_of_a_path_a_source() -> None:

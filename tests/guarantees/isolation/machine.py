@@ -12,6 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from leaddesk.server.eventlog.memory import MemoryStorage
+from leaddesk.server.eventlog.storage import Storage
 from tests.guarantees.isolation.ledger import Ledger
 from tests.guarantees.isolation.request import Request
 from tests.guarantees.isolation.trade import Trade
@@ -43,11 +45,12 @@ class Isolation(RuleBasedStateMachine):
     by_name: dict[str, Operation]
     schemas: dict[str, Any]
     tally: Tally
+    storage_of: Callable[[], Storage]
 
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.world = World()
+        self.world = World(self.storage_of())
         self.ledger = Ledger(self.world)
         self.number = 0
         self.steps = 0
@@ -181,12 +184,17 @@ class Isolation(RuleBasedStateMachine):
         )
 
 
-def machine() -> type[Isolation]:
-    """Build the machine: one rule an operation, whatever the document holds today."""
+def machine(storage_of: Callable[[], Storage] = MemoryStorage) -> type[Isolation]:
+    """Build the machine: one rule an operation, whatever the document holds today; on any database."""
     told = document()
     found = {one.name: one for one in operations(told)}
     rules: dict[str, Any] = {name: rule(seed=SEEDS)(_asking(one)) for name, one in found.items()}
-    rules |= {"by_name": found, "schemas": told["components"]["schemas"], "tally": Tally()}
+    rules |= {
+        "by_name": found,
+        "schemas": told["components"]["schemas"],
+        "tally": Tally(),
+        "storage_of": staticmethod(storage_of),
+    }
     return type("Everybody", (Isolation,), rules)
 
 

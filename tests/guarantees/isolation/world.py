@@ -25,8 +25,8 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.app import build_app
 from leaddesk.server.commands import setup
 from leaddesk.server.commands.sweeper import sweep
-from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
@@ -63,12 +63,12 @@ class Actor:
 class World:
     """The server and everybody who asks it."""
 
-    def __init__(self) -> None:
+    def __init__(self, storage: Storage) -> None:
         self.now = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
         self.ids = {tenant: TenantId(str(uuid.uuid4())) for tenant in TENANTS}
         self.people = People()
         self.identity = Identity(lambda: self.now, self.people, Passwords(memory_kib=64, passes=1))
-        self.storage = MemoryStorage()
+        self.storage = storage
         self.services = build_services(self.storage, self.identity, lambda: self.now)
         self.app: Starlette = build_app(self.services, Limits(Rate(0, 0), Rate(0, 0)))
         self.partner_tenants: dict[str, str] = {}

@@ -22,7 +22,8 @@ CREATE TABLE lead (
 CREATE INDEX lead_by_modified ON lead (tenant_id, modified_at, id);
 CREATE INDEX lead_by_created ON lead (tenant_id, created_at, id);
 CREATE INDEX lead_by_lead_modified ON lead (tenant_id, lead_modified_at, id);
-CREATE INDEX lead_by_started ON lead (tenant_id, COALESCE(started_at, ''), id);
+CREATE INDEX lead_by_started ON lead
+  (tenant_id, (CASE WHEN started_at IS NULL THEN '' ELSE started_at END), id);
 CREATE TABLE share_request (
   tenant_id TEXT NOT NULL, id TEXT NOT NULL, lead_id TEXT NOT NULL, status TEXT NOT NULL,
   requested_by TEXT NOT NULL, requested_at TEXT NOT NULL, serial INTEGER NOT NULL, key_id TEXT NOT NULL,

@@ -20,8 +20,9 @@ SORTS = {
     "lead.leadId": "l.id",
     "lead.createdAt": "l.created_at",
     "lead.modifiedAt": "l.lead_modified_at",
-    "commission.startedAt": "COALESCE(l.started_at, '')",
+    "commission.startedAt": "CASE WHEN l.started_at IS NULL THEN '' ELSE l.started_at END",
 }
+"""The last is spelled out: PostgreSQL takes COALESCE for leaky and looks it up in no index (test_plans)."""
 DEFAULT_SORT = "modifiedAt"
 """Oldest change first: who pages with a continuation meets a row that changes meanwhile again at the end."""
 

@@ -19,7 +19,8 @@ CREATE TABLE lead (
 CREATE INDEX lead_by_modified ON lead (tenant_id, modified_at, id);
 CREATE INDEX lead_by_created ON lead (tenant_id, created_at, id);
 CREATE INDEX lead_by_lead_modified ON lead (tenant_id, lead_modified_at, id);
-CREATE INDEX lead_by_started ON lead (tenant_id, COALESCE(started_at, ''), id);
+CREATE INDEX lead_by_started ON lead
+  (tenant_id, (CASE WHEN started_at IS NULL THEN '' ELSE started_at END), id);
 CREATE TABLE share_request (
   tenant_id text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, lead_id text COLLATE "C" NOT NULL, status text COLLATE "C" NOT NULL,
   requested_by text COLLATE "C" NOT NULL, requested_at text COLLATE "C" NOT NULL, serial bigint NOT NULL, key_id text COLLATE "C" NOT NULL,
