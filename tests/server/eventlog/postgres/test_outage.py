@@ -17,6 +17,7 @@ import pytest
 from leaddesk.contract.ids import TenantId, Urn
 from leaddesk.server.domain.events import NoteAdded
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
+from leaddesk.server.eventlog.postgres.connections import AWAY_SECONDS
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION
 from leaddesk.server.eventlog.scope import Scope
@@ -47,7 +48,7 @@ def log_of(storage: PostgresStorage) -> TenantLog:
 
 
 def cut(own: Cluster) -> None:
-    """End every connection but one's own."""
+    """End every connection of the application."""
     with psycopg.connect(own.conninfo()) as admin:
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (APPLICATION,)
@@ -84,6 +85,28 @@ def test_nobody_loads_psycopg_who_has_not_configured_it() -> None:
     look = "import sys, leaddesk.server.app, leaddesk.server.run, leaddesk.server.configured"
     asked = [sys.executable, "-B", "-c", f"{look}; sys.exit('psycopg' in sys.modules)"]
     assert subprocess.run(asked, check=False).returncode == 0
+
+
+def test_of_many_who_ask_while_it_is_away_one_waits(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = list[int]()
+
+    def away(*_: object, **__: object) -> None:
+        tried.append(1)
+        raise psycopg.OperationalError
+
+    with postgres.stored(cluster) as storage:
+        cut(cluster)
+        with monkeypatch.context() as patched:
+            patched.setattr(psycopg, "connect", away)
+            for _ in range(20):  # more often than there are connections: none is lost on the way
+                with pytest.raises(StorageUnavailable), log_of(storage).reading():
+                    pass
+        assert len(tried) == 1
+        time.sleep(AWAY_SECONDS)
+        with log_of(storage).reading() as unit:
+            assert unit.head()[0] == 0
 
 
 def test_who_waits_too_long_for_a_connection_is_told(cluster: Cluster) -> None:
