@@ -37,13 +37,18 @@ HALF_A_REQUEST = (
 )
 
 
+def outside() -> dict[str, str]:
+    """The environment as an operator has it: nothing that the test runner set for itself."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("LEADDESK_")}
+
+
 @contextmanager
 def running(tmp_path: Path, more: str = "", **environment: str) -> Iterator[tuple[Any, str]]:
     """Run a server; gives the process and its address."""
     config = tmp_path / "server.toml"
     config.write_text(f'[instance]\nname = "Nordwind"\n[server]\nport = 0\n{more}')
     command = [sys.executable, "-m", "leaddesk", "server", "run", "--config", str(config)]
-    surroundings = {**os.environ, **environment}
+    surroundings = outside() | environment
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, env=surroundings, **pipes) as server:  # type: ignore[call-overload]
         try:
@@ -61,7 +66,7 @@ def refusal(tmp_path: Path, content: str, *arguments: str) -> tuple[int, str]:
     config = tmp_path / "server.toml"
     config.write_text(content)
     command = [sys.executable, "-m", "leaddesk", "server", "run", "--config", str(config), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=outside(), capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout == "" and len(done.stderr.splitlines()) == 1, done.stderr
     return done.returncode, done.stderr
 
