@@ -225,6 +225,15 @@ def test_there_are_at_most_three(host: ToastHost, window: QWidget) -> None:
     host.clear()
 
 
+def test_the_same_news_is_told_once_and_can_be_withdrawn(host: ToastHost) -> None:
+    first, other = host.show_toast("Keine Verbindung", seconds=0), host.show_toast("Kopiert", seconds=0)
+    second = host.show_toast("Keine Verbindung", seconds=0)
+    assert [toast.isHidden() for toast in (first, other, second)] == [True, False, False]
+    host.withdraw("Keine Verbindung")
+    assert second.isHidden() and not other.isHidden()
+    host.clear()
+
+
 def test_clearing_forgets_every_toast(host: ToastHost, window: QWidget) -> None:
     host.show_toast("Wärmepumpe, Kiel", seconds=60)
     host.clear()

@@ -44,6 +44,7 @@ class Toast(QWidget):
     ) -> None:
         super().__init__(parent)
         px = current().px
+        self.words = shown
         self._shadow = _Shadow(parent)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -184,7 +185,12 @@ class ToastHost(QObject):
         seconds: float = 6.0,
         tone: Tone | None = None,
     ) -> Toast:
-        """Show news and read it to screen readers; with actions give it more time than the default."""
+        """Show news and read it to screen readers; with actions give it more time than the default.
+
+        News without actions that is still there is told once, anew.
+        """
+        if not actions and not detail:
+            self.withdraw(text)
         toast = Toast(text, detail, actions, tone, self._window)
         toast.gone.connect(lambda: self._forget(toast))
         self._toasts.append(toast)
@@ -198,6 +204,11 @@ class ToastHost(QObject):
             news = QAccessibleAnnouncementEvent(toast, f"{text} {detail}".strip())
             QAccessible.updateAccessibility(news)
         return toast
+
+    def withdraw(self, text: str) -> None:
+        """Take news away that is no longer true."""
+        for toast in [one for one in self._toasts if one.words == text]:
+            toast.leave()
 
     def clear(self) -> None:
         """Take all away: at lock and sign-out."""

@@ -81,6 +81,8 @@ class OutboxPresenter:
         )
 
     def _changed(self, _message: object) -> None:
+        if self._rooms.desk.sync.online:
+            self._around.toasts.withdraw(text("outcome.queued"))
         if self._pane is not None:
             self._pane.render_state(self._state())
         for entry in self._rooms.desk.outbox.entries():
