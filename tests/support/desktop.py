@@ -131,12 +131,13 @@ def _start_keyring(env: dict[str, str], started: list[subprocess.Popen[bytes]]) 
     _await_name(env, "org.freedesktop.secrets")
 
 
-def _await_name(env: dict[str, str], name: str, patience: float = 10.0) -> None:
+def _await_name(env: dict[str, str], name: str, patience: float = 10.0, *, owned: bool = True) -> None:
     query = ["dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"]
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         command = [*query, "org.freedesktop.DBus.NameHasOwner", f"string:{name}"]
-        if b"true" in subprocess.run(command, env=env, capture_output=True, check=False).stdout:
+        answer = subprocess.run(command, env=env, capture_output=True, check=False).stdout
+        if (b"true" if owned else b"false") in answer:
             return
         time.sleep(0.02)
     raise DesktopFailed(name)

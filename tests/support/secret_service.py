@@ -30,10 +30,11 @@ class Service:
         desktop._start_keyring(self.env, self.started)
 
     def kill(self) -> None:
-        """Take the keyring away as a crash would."""
+        """Take the keyring away as a crash would; the bus has noticed when this returns."""
         daemon = self.started.pop()
         daemon.kill()
         daemon.wait(5)
+        desktop._await_name(self.env, "org.freedesktop.secrets", owned=False)
 
     def lock(self) -> None:
         """Lock the login collection."""
