@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +90,8 @@ def _start_bare_bus(env: dict[str, str], started: list[subprocess.Popen[bytes]])
 def secret_service(folder: Path, environment: pytest.MonkeyPatch, *, bare: bool = False) -> Iterator[Service]:
     """A private bus in the environment; no keyring on it yet, ``bare``: nor one that starts when asked."""
     env = desktop.fresh_environment(folder)
+    # A socket's path has 107 bytes, a test's folder 100. The runner's temporary folder goes with it.
+    env["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="run")
     bus: list[subprocess.Popen[bytes]] = []
     env["DBUS_SESSION_BUS_ADDRESS"] = (_start_bare_bus if bare else desktop._start_bus)(env, bus)
     environment.setenv("DBUS_SESSION_BUS_ADDRESS", env["DBUS_SESSION_BUS_ADDRESS"])
