@@ -14,6 +14,7 @@ from leaddesk.desk.leads import Leads
 from leaddesk.desk.mirror.changes import Changes
 from leaddesk.desk.mirror.connection import Connection
 from leaddesk.desk.mirror.directory import Directory
+from leaddesk.desk.mirror.groups import nothing_left
 from leaddesk.desk.mirror.loader import Loader, Reader
 from leaddesk.desk.offers import Offers
 from leaddesk.desk.outbox import Outbox
@@ -102,9 +103,10 @@ class Desk:
         """Return whether the session is over; ``False``: an error nobody foresaw ended the work."""
         over = False
         try:
-            async with asyncio.TaskGroup() as work:
-                work.create_task(self.outbox.run())
-                work.create_task(self.sync.run(reader))
+            with nothing_left():
+                async with asyncio.TaskGroup() as work:
+                    work.create_task(self.outbox.run())
+                    work.create_task(self.sync.run(reader))
         except* SessionOver:
             over = True
         except* Exception as errors:

@@ -14,6 +14,7 @@ from leaddesk.contract.leads import Form, Pipeline
 from leaddesk.contract.markets import Market
 from leaddesk.contract.people import Member
 from leaddesk.contract.sales_partners import SalesPartner
+from leaddesk.desk.mirror.groups import nothing_left
 from leaddesk.store.store import Store
 from leaddesk.store.topics import Topic
 
@@ -30,12 +31,13 @@ class Directory:
 
     async def load(self) -> None:
         """Read everything anew. Raises :class:`~leaddesk.api.errors.ApiError`."""
-        async with asyncio.TaskGroup() as asking:
-            forms = asking.create_task(list_forms(self._client))
-            pipelines = asking.create_task(list_pipelines(self._client))
-            members = asking.create_task(list_members(self._client))
-            markets = asking.create_task(list_markets(self._client))
-            partners = asking.create_task(list_sales_partners(self._client))
+        with nothing_left():
+            async with asyncio.TaskGroup() as asking:
+                forms = asking.create_task(list_forms(self._client))
+                pipelines = asking.create_task(list_pipelines(self._client))
+                members = asking.create_task(list_members(self._client))
+                markets = asking.create_task(list_markets(self._client))
+                partners = asking.create_task(list_sales_partners(self._client))
         self._store.forms.replace(forms.result())
         self._store.pipelines.replace(pipelines.result())
         self._store.members.replace(members.result())

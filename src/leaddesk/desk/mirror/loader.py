@@ -17,6 +17,7 @@ from leaddesk.contract.ids import PipelineId
 from leaddesk.contract.people import Right
 from leaddesk.contract.rows import SealedRow
 from leaddesk.desk.mirror.directory import Directory
+from leaddesk.desk.mirror.groups import nothing_left
 from leaddesk.store.shelves import Shelf
 from leaddesk.store.store import Store
 
@@ -56,11 +57,12 @@ class Loader:
     async def load(self, reader: Reader, advance: Advance) -> None:
         """Load all and remove what the server no longer has. Raises :mod:`~leaddesk.api.errors`."""
         try:
-            async with asyncio.TaskGroup() as loading:
-                loading.create_task(self._directory.load())
-                loading.create_task(self.load_shares(reader))
-                loading.create_task(self.load_offers(reader))
-                loading.create_task(self._load_leads(advance))
+            with nothing_left():
+                async with asyncio.TaskGroup() as loading:
+                    loading.create_task(self._directory.load())
+                    loading.create_task(self.load_shares(reader))
+                    loading.create_task(self.load_offers(reader))
+                    loading.create_task(self._load_leads(advance))
         except BaseExceptionGroup as group:
             raise _first(group) from None
 
