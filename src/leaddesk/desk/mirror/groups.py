@@ -1,7 +1,7 @@
 """Groups of tasks whose errors are caught, and nothing left of them in the task that caught them.
 
 Until 3.11.3 (Debian 12 has 3.11.2) a task that waits for ``asyncio.TaskGroup`` stays counted as cancelled
-when a member has failed. The next ``asyncio.timeout`` in it ends the task instead of raising ``TimeoutError``.
+when a member has failed. The next ``asyncio.timeout`` in it ends the task and raises no ``TimeoutError``.
 """
 
 import asyncio
