@@ -38,9 +38,13 @@ class Player:
 
     async def click(self, words: str, nth: int = 0) -> None:
         """Click in the middle of painted words, once they are there."""
+        await self.hands.click(*await self.aim(words, nth))
+
+    async def aim(self, words: str, nth: int = 0) -> tuple[int, int]:
+        """Wait until words are there and nothing moves, and return where they are."""
         await self.eyes.see(words)
         await self.eyes.still()
-        await self.hands.click(*self.eyes.place(words, nth))
+        return self.eyes.place(words, nth)
 
     async def picture(self) -> bytes:
         """Return what the window shows now, as PNG."""

@@ -48,10 +48,15 @@ async def admin_moves_the_same_lead(cast: Cast) -> None:
 
 
 async def rep_returns(cast: Cast) -> None:
-    """The line is back: the note arrives exactly once, and of the step both versions are shown (10d)."""
+    """The line is back: the note arrives exactly once, and of the step both versions are shown (10d).
+
+    The pointer waits on the button before the line is back: the client tries again by itself, and the button
+    goes with the outage.
+    """
     await cast.admin.click("Journal")
+    retry = await cast.rep.aim("Jetzt")
     await cast.rep.line.mend()
-    await cast.rep.click("Jetzt")
+    await cast.rep.hands.click(*retry)
     await cast.rep.eyes.see("Jemand war schneller")
     await cast.admin.eyes.see(NOTE)
     await cast.rep.eyes.miss("Keine Verbindung seit")
