@@ -193,6 +193,10 @@ def test_a_bootstrap_file_is_secret_and_complete(tmp_path: Path) -> None:
             read_bootstrap(written(path, **{key: None}))
     with pytest.raises(Misconfigured, match="at least 15"):
         read_bootstrap(written(path, password="short"))
+    with pytest.raises(Misconfigured, match="password: it is one of the most common"):
+        read_bootstrap(written(path, password="passwordpassword"))
+    with pytest.raises(Misconfigured, match="password: too much of it is names"):
+        read_bootstrap(written(path, password="Nordwind 2026!!!"))
     with pytest.raises(Misconfigured, match="a key is unknown"):
         read_bootstrap(written(path, admin="x"))
     with pytest.raises(Misconfigured, match="an e-mail address"):

@@ -6,11 +6,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leaddesk.personal.masked import Secret
+from leaddesk.server.identity.choosing.rule import LONGEST as LONGEST_PASSWORD
+from leaddesk.server.identity.choosing.rule import SHORTEST, Weakness, WeakPassword, check_password
 from leaddesk.server.operations.settings import Misconfigured
 
 FIELDS = ("tenant", "name", "email", "password", "operator", "reason", "reference")
-SHORTEST_PASSWORD, LONGEST = 15, 200
-"""NIST SP 800-63B-4: at least 15 characters where a password stands alone."""
+LONGEST = 200
+WEAKNESSES = {
+    Weakness.TOO_SHORT: f"expected at least {SHORTEST} characters",
+    Weakness.TOO_LONG: f"expected at most {LONGEST_PASSWORD} characters",
+    Weakness.NOT_TEXT: "expected one line of printable characters",
+    Weakness.COMMON: "it is one of the most common ones; expected one that nobody else has",
+    Weakness.GUESSABLE: "too much of it is names, runs or repetition; several unrelated words are better",
+}
+"""What an operator is told of a password that is not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +48,13 @@ def read_bootstrap(file: Path) -> Bootstrap:
     texts = {key: str(given[key]).strip() for key in FIELDS}
     if "@" not in texts["email"]:
         raise Misconfigured(f"{file.name}: email: expected an e-mail address")
-    if len(given["password"]) < SHORTEST_PASSWORD:
-        raise Misconfigured(f"{file.name}: password: expected at least {SHORTEST_PASSWORD} characters")
     del texts["password"]
-    return Bootstrap(**texts, password=Secret(given["password"]))
+    first = Bootstrap(**texts, password=Secret(given["password"]))
+    try:
+        check_password(first.password, (first.tenant, first.name, first.email))
+    except WeakPassword as weak:
+        raise Misconfigured(f"{file.name}: password: {WEAKNESSES[weak.weakness]}") from None
+    return first
 
 
 def _parsed(file: Path) -> dict[str, str]:
