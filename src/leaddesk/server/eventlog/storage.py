@@ -9,16 +9,9 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.database.failures import StorageUnavailable, Value, VersionConflict
 
-Value = str | int | bytes | None
-
-
-class VersionConflict(Exception):
-    """Somebody appended to the stream since it was read; read again and decide again."""
-
-
-class StorageUnavailable(Exception):
-    """The database is away or did not answer in time; whether a commit under way counted is not known."""
+__all__ = ["Rows", "Storage", "StorageUnavailable", "Value", "VersionConflict"]
 
 
 class Rows(Protocol):

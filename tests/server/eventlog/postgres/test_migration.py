@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from leaddesk.server.eventlog.postgres.migration import LATEST, FromTheFuture, migrate
+from leaddesk.server.database.migration import FromTheFuture, Schema
+from leaddesk.server.eventlog.postgres.migration import DATA, LATEST, migrate
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage, WrongSchema
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, OWNER, make_roles
 from leaddesk.server.eventlog.schema import REBUILT_TABLES, TABLES
@@ -79,15 +80,12 @@ def test_of_many_that_migrate_at_once_one_does(empty: str) -> None:
     assert sorted(applied) == [0, 0, 0, LATEST]
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from leaddesk.server.eventlog.postgres import migration
-
+def test_a_migration_that_fails_leaves_nothing_behind(empty: str) -> None:
     def broken(_connection: object) -> None:
         raise ZeroDivisionError
 
-    with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
-        patched.setattr(migration, "put_up_walls", broken)
-        migrate(empty)
+    with pytest.raises(ZeroDivisionError):
+        Schema(DATA.folder, OWNER, broken).migrate(empty)
     with psycopg.connect(empty) as admin:
         left = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert left == [("instance",)]

@@ -15,9 +15,9 @@ import psycopg
 import pytest
 
 from leaddesk.contract.ids import TenantId, Urn
+from leaddesk.server.database.connections import AWAY_SECONDS
 from leaddesk.server.domain.events import NoteAdded
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
-from leaddesk.server.eventlog.postgres.connections import AWAY_SECONDS
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION
 from leaddesk.server.eventlog.scope import Scope

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.eventlog.postgres.statements import spoken
+from leaddesk.server.database.statements import spoken
 from leaddesk.server.eventlog.postgres.walls import APPLICATION
 from leaddesk.server.queries.listing.filters import SORTS
 from tests.support.postgres import Cluster

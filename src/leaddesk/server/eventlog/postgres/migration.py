@@ -1,67 +1,14 @@
-"""Bringing a database to the present schema: numbered files, forward only, all of them in one transaction.
+"""The schema of the data's database: event log, projections, and the walls around all of them."""
 
-Two that migrate at once take turns at the one row of ``instance``. The walls (see ``walls``) are put up anew
-around all tables each time, so that no table can be added without its own.
-"""
-
-import contextlib
-import secrets
 from pathlib import Path
-from typing import Any
 
-import psycopg
-from psycopg import errors
-
+from leaddesk.server.database.migration import Schema
 from leaddesk.server.eventlog.postgres.walls import OWNER, put_up_walls
 
-FOLDER = Path(__file__).parent / "migrations"
-
-_INSTANCE = (
-    "CREATE TABLE IF NOT EXISTS instance (only_row bigint PRIMARY KEY CHECK (only_row = 1),"
-    ' version bigint NOT NULL, log_id text COLLATE "C" NOT NULL)'
-)
-_JUST_MADE = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
-"""Two made it at the same moment: IF NOT EXISTS looks before the other one's commit."""
-_BEGIN = "INSERT INTO instance (only_row, version, log_id) VALUES (1, 0, %s) ON CONFLICT DO NOTHING"
-_TURN = "SELECT version FROM instance FOR UPDATE"
-_DONE = "UPDATE instance SET version = %s"
-
-
-class FromTheFuture(Exception):
-    """The database was migrated by a newer version; there is no way back."""
-
-
-def migrations() -> list[tuple[int, Path]]:
-    """Return the files by number; numbers are gapless from 1."""
-    found = sorted((int(file.name.partition("_")[0]), file) for file in FOLDER.glob("*.sql"))
-    assert [number for number, _ in found] == list(range(1, len(found) + 1)), "a migration is missing"
-    return found
-
-
-LATEST = migrations()[-1][0]
+DATA = Schema(Path(__file__).parent / "migrations", OWNER, put_up_walls)
+LATEST = DATA.latest
 
 
 def migrate(conninfo: str) -> int:
-    """Apply what is missing, as the owner; returns how many files that were.
-
-    The connection's role must be the owner or be allowed to become it. Raises :class:`FromTheFuture`.
-    """
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute(f"SET ROLE {OWNER}")  # this connection's only use; it is closed below
-        with contextlib.suppress(*_JUST_MADE):
-            connection.execute(_INSTANCE)
-        with connection.transaction():
-            return _apply(connection)
-
-
-def _apply(connection: psycopg.Connection[tuple[Any, ...]]) -> int:
-    connection.execute(_BEGIN, (secrets.token_hex(16),))
-    ((version,),) = connection.execute(_TURN).fetchall()
-    if version > LATEST:
-        raise FromTheFuture
-    missing = [file for number, file in migrations() if number > version]
-    for file in missing:
-        connection.execute(file.read_bytes())
-    put_up_walls(connection)
-    connection.execute(_DONE, (LATEST,))
-    return len(missing)
+    """Apply what is missing, as the owner; returns how many files that were. Raises ``FromTheFuture``."""
+    return DATA.migrate(conninfo)

@@ -13,10 +13,10 @@ import psycopg
 from psycopg import sql
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.eventlog.postgres.connections import Connection, Connections
-from leaddesk.server.eventlog.postgres.errors import translated
+from leaddesk.server.database.connections import Connection, Connections
+from leaddesk.server.database.errors import translated
+from leaddesk.server.database.statements import PostgresRows
 from leaddesk.server.eventlog.postgres.migration import LATEST
-from leaddesk.server.eventlog.postgres.statements import PostgresRows
 from leaddesk.server.eventlog.storage import StorageUnavailable
 
 SIZE = 8

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import errors
 
-from leaddesk.server.eventlog.storage import StorageUnavailable, VersionConflict
+from leaddesk.server.database.failures import StorageUnavailable, VersionConflict
 
 _DECIDE_AGAIN = (errors.UniqueViolation, errors.SerializationFailure, errors.DeadlockDetected)
 """Somebody else was quicker. 40001 and 40P01 are rare on one PostgreSQL and usual on a distributed one."""

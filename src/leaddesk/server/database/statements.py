@@ -6,8 +6,8 @@ from typing import Any
 
 from psycopg import Connection
 
-from leaddesk.server.eventlog.postgres.errors import translated
-from leaddesk.server.eventlog.storage import Value
+from leaddesk.server.database.errors import translated
+from leaddesk.server.database.failures import Value
 
 
 @lru_cache(maxsize=4096)

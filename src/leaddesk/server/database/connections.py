@@ -12,7 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
-from leaddesk.server.eventlog.storage import StorageUnavailable
+from leaddesk.server.database.failures import StorageUnavailable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
