@@ -111,7 +111,7 @@ def test_of_many_who_ask_while_it_is_away_one_waits(
 
 def test_who_waits_too_long_for_a_connection_is_told(cluster: Cluster) -> None:
     with postgres.stored(cluster) as storage:
-        storage._connections._patience = 0.05
+        storage._database.connections._patience = 0.05
         with all_taken(storage, 8), pytest.raises(StorageUnavailable), log_of(storage).reading():
             pass
         with log_of(storage).reading() as unit:
@@ -225,7 +225,7 @@ async def test_a_listener_ends_quietly_when_the_database_is_away(cluster: Cluste
             caller = trade.identity.caller_of(maren.client.headers["authorization"])
             stream = Listener(trade.services, caller, None).messages()
             assert b"head" in await anext(stream)
-            storage._connections._patience = 0.05
+            storage._database.connections._patience = 0.05
             with all_taken(storage, 8):
                 async with asyncio.timeout(10):
                     assert [message async for message in stream] == []

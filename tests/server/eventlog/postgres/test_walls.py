@@ -83,9 +83,9 @@ def test_a_tenant_ends_with_its_transaction(cluster: Cluster, database: str) -> 
     storage = PostgresStorage(cluster.conninfo(database, APPLICATION), size=1)
     with storage.transaction(A, writes=False) as rows:
         assert len(rows.select("SELECT 1 FROM event")) == 1
-    connection = storage._connections.take()
+    connection = storage._database.connections.take()
     assert connection.execute("SELECT 1 FROM event").fetchall() == []
-    storage._connections.give_back(connection)
+    storage._database.connections.give_back(connection)
     storage.close()
 
 

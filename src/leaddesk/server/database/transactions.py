@@ -1,0 +1,75 @@
+"""Transactions on PostgreSQL, each begun by one message; once more on a connection lost while idle."""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from leaddesk.server.database.connections import Connection, Connections
+from leaddesk.server.database.errors import translated
+from leaddesk.server.database.failures import StorageUnavailable
+from leaddesk.server.database.statements import PostgresRows
+
+LIMITS = (
+    "SET LOCAL statement_timeout = '15s'; SET LOCAL lock_timeout = '5s';"
+    " SET LOCAL idle_in_transaction_session_timeout = '30s'"
+)
+WRITE = "BEGIN; " + LIMITS
+READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + LIMITS
+"""How a transaction begins; more may follow in the same message, tenants by ``SET LOCAL`` only."""
+
+Begin = sql.SQL | sql.Composed
+
+
+class Transactions:
+    """Transactions of one database, on at most ``size`` connections. From any thread."""
+
+    def __init__(self, conninfo: str, size: int) -> None:
+        self.connections = Connections(conninfo, size)
+
+    @contextmanager
+    def within(self, begin: Begin) -> Iterator[PostgresRows]:
+        """Open a transaction: committed at the end, rolled back on an exception.
+
+        Raises ``VersionConflict``, ``StorageUnavailable``. Where the connection is lost in the commit, what
+        became of it is not known.
+        """
+        connection = self._begun(begin)
+        try:
+            try:
+                yield PostgresRows(connection)
+            except BaseException:
+                with contextlib.suppress(psycopg.Error):
+                    connection.execute("ROLLBACK", prepare=False)
+                raise
+            with translated():
+                connection.execute("COMMIT", prepare=False)
+        finally:
+            self.connections.give_back(connection)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.connections.close()
+
+    def _begun(self, begin: Begin) -> Connection:
+        """Begin; on a connection that was lost while idle once more, for nothing has been done yet."""
+        connection = self.connections.take()
+        try:
+            connection.execute(begin, prepare=False)
+        except psycopg.OperationalError:
+            if not connection.closed:  # it works, but its turn did not come in time
+                self._given_up(connection)
+                raise StorageUnavailable from None
+            connection = self.connections.anew(connection)
+            try:
+                connection.execute(begin, prepare=False)
+            except psycopg.Error:
+                self._given_up(connection)
+                raise StorageUnavailable from None
+        return connection
+
+    def _given_up(self, connection: Connection) -> None:
+        connection.close()
+        self.connections.give_back(connection)
