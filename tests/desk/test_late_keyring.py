@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,19 +15,11 @@ from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.state import SessionState
 from leaddesk.session.vault import VaultNote
 from tests.desk.conftest import Office, Town
-from tests.support.secret_service import Service, secret_service
+from tests.support.secret_service import Service, secret_service, swept  # noqa: F401 - a fixture
 
 LIMIT = 2.5
+Step = Callable[[Service], None]
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.*dbus:ResourceWarning")  # the library's
-
-
-@pytest.fixture(autouse=True)
-def swept() -> Iterator[None]:
-    """The library leaves its bus connection to the collector when a call fails."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture
@@ -69,36 +59,25 @@ async def came_back(later: Office, question: asyncio.Task[object]) -> None:
     assert later.desk.sign_in.vault_note is VaultNote.KEPT
 
 
-async def test_a_keyring_that_is_started_late(town: Town, service: Service) -> None:
+@pytest.mark.parametrize(
+    ("goes", "comes", "note"),
+    [
+        (Service.kill, Service.start, VaultNote.NO_SERVICE),
+        (Service.freeze, Service.thaw, VaultNote.SLOW),
+        (Service.lock, Service.unlock, VaultNote.LOCKED),
+    ],
+    ids=["started late", "thinks for long", "unlocked late"],
+)
+async def test_a_keyring_that_comes_late_gives_the_session_back(
+    goes: Step, comes: Step, note: VaultNote, town: Town, service: Service
+) -> None:
     service.start()
     await office(town, "Maren")
-    service.kill()
+    goes(service)
     later = await office(town)
     question = await resumed(later)
-    assert later.desk.sign_in.vault_note is VaultNote.NO_SERVICE
-    await asyncio.to_thread(service.start)
-    await came_back(later, question)
-
-
-async def test_a_keyring_that_thinks_for_long(town: Town, service: Service) -> None:
-    service.start()
-    await office(town, "Maren")
-    service.freeze()
-    later = await office(town)
-    question = await resumed(later)
-    assert later.desk.sign_in.vault_note is VaultNote.SLOW
-    service.thaw()
-    await came_back(later, question)
-
-
-async def test_a_keyring_that_is_unlocked_late(town: Town, service: Service) -> None:
-    service.start()
-    await office(town, "Maren")
-    service.lock()
-    later = await office(town)
-    question = await resumed(later)
-    assert later.desk.sign_in.vault_note is VaultNote.LOCKED
-    await asyncio.to_thread(service.unlock)
+    assert later.desk.sign_in.vault_note is note
+    await asyncio.to_thread(comes, service)
     await came_back(later, question)
 
 

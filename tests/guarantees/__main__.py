@@ -11,9 +11,10 @@ import asyncio
 import os
 import sys
 
-from tests.guarantees import erased, specification, tampering, zero_writes
+from tests.guarantees import erased, tampering, zero_writes
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
+from tests.guarantees.specification import guarantee as specification
 from tests.support.desktop import private_desktop
 
 GUARANTEES = {

@@ -10,7 +10,6 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from leaddesk.server.keys.custody.mirror import Writes
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_files
 from leaddesk.server.keys.port import lead_key
+from tests.guarantees.figure import Figure
 from tests.support import thief
 from tests.support.trade import Person, Trade, opened
 
@@ -32,33 +32,6 @@ SMOKE, SHORT, FULL = 4, 24, 200
 _MARK = re.compile(r"kanarie-ä–😀-([0-9a-f]{16})".encode())
 _PEOPLE = ("Jens", "Maren", "Thomas", "Björn", "Imke", "Finn")
 _OF_LEAD = ("", "/notes", "/history", "/disclosures", "/attachments", "/duplicates")
-
-
-@dataclass
-class Figure:
-    """In how many places canaries were looked for, and where one was read."""
-
-    looked: int = 0
-    found: list[str] = field(default_factory=list)
-
-    @property
-    def findings(self) -> tuple[str, ...]:
-        """What was read that must not be."""
-        return tuple(self.found)
-
-    @property
-    def kept(self) -> bool:
-        """Whether the promise holds."""
-        return self.looked > 0 and not self.found
-
-    def __str__(self) -> str:
-        return f"erased: {len(self.found)} of {self.looked:,} canaries readable"
-
-    def look(self, place: str, marks: Iterable[str], erased: Iterable[str]) -> None:
-        """Count what was looked for in a place, note what was there."""
-        wanted = set(erased)
-        self.looked += len(wanted)
-        self.found += [f"{place}: {mark}" for mark in sorted(wanted & set(marks))]
 
 
 async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure:
@@ -138,7 +111,7 @@ class _Erasing:
         self.house = house
         self.folder = folder
         self.said = said
-        self.figure = Figure()
+        self.looked, self.found = 0, list[str]()
         self.neighbour = Envelope(house.store, house.epochs)
         self.people: list[Person] = []
 
@@ -157,7 +130,7 @@ class _Erasing:
         for lead, _ in gone:
             assert (await jens.delete(f"/leads/{lead}")).status_code == 204
 
-        look = self.figure.look
+        look = self._look
         now, today = self.trade.storage.dump(), self._stores()
         look("the database", _forms(now, erased), erased)
         look("the database with today's keys", self._read(now, today), erased)
@@ -174,7 +147,14 @@ class _Erasing:
         look("yesterday's key store", self._read(data, stores), every)
         self.people = [await self.trade.sign_in(name) for name in _PEOPLE]
         self._expect(every - erased, await self._answers(marks), "what was kept, the day after")
-        return self.figure
+        sentence = "erased: {found} of {looked:,} canaries readable"
+        return Figure(sentence, self.looked, tuple(self.found), enough=0)
+
+    def _look(self, place: str, marks: Iterable[str], erased: Iterable[str]) -> None:
+        """Count what was looked for in a place, note what was there."""
+        wanted = set(erased)
+        self.looked += len(wanted)
+        self.found += [f"{place}: {mark}" for mark in sorted(wanted & set(marks))]
 
     async def _lead(self, number: int) -> tuple[str, str]:
         """Enter a lead and take it through the stages; its canary is in every text of it."""
@@ -256,7 +236,7 @@ class _Erasing:
 
     def _expect(self, wanted: set[str], found: set[str], place: str) -> None:
         if wanted - found:
-            self.figure.found.append(f"{place}: {len(wanted - found)} canaries not found before")
+            self.found.append(f"{place}: {len(wanted - found)} canaries not found before")
 
 
 def _marks(text: bytes) -> set[str]:

@@ -10,7 +10,7 @@ import io
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -26,31 +26,11 @@ from leaddesk.server.evidence.signing import random_signer
 from leaddesk.server.evidence.sink import MemorySink
 from leaddesk.server.operations.upkeep import SignedSegments
 from leaddesk.server.oversight.chain import seal
+from tests.guarantees.figure import Figure
 from tests.support.trade import Trade, opened
 
 SMOKE, SHORT, FULL = 61, 1, 1
 """Every how manyth byte is changed; FULL with every bit of it."""
-
-
-@dataclass
-class Figure:
-    """What was changed, and what of it nobody noticed."""
-
-    tried: int = 0
-    unnoticed: list[str] = field(default_factory=list)
-
-    @property
-    def findings(self) -> tuple[str, ...]:
-        """Where a change was not noticed; the first few."""
-        return tuple(self.unnoticed[:20])
-
-    @property
-    def kept(self) -> bool:
-        """Whether the promise holds."""
-        return self.tried > 100 and not self.unnoticed
-
-    def __str__(self) -> str:
-        return f"tampering: {len(self.unnoticed)} of {self.tried:,} changes unnoticed"
 
 
 @contextmanager
@@ -120,19 +100,19 @@ def _sign(trade: Trade, witness: SignedSegments) -> None:
 
 
 def _attacked(made: Made, step: int, every_bit: bool) -> Figure:
-    figure = Figure()
+    tried, unnoticed = 0, []
     clean = verify(made.lines, made.outside)
     if clean.findings or not (clean.events and clean.entries and clean.signatures):
-        figure.unnoticed.append(f"the log as it is: {clean}")
+        unnoticed.append(f"the log as it is: {clean}")
     for name, lines in [*_bytes(made.lines, step, every_bit), *_lines(made.lines), *_rebuilt(made.lines)]:
-        figure.tried += 1
+        tried += 1
         if not verify(lines, made.outside).findings:
-            figure.unnoticed.append(name)
+            unnoticed.append(name)
     for name, sink in _sinks(made.outside):
-        figure.tried += 1
+        tried += 1
         if not verify(made.lines, sink).findings:
-            figure.unnoticed.append(name)
-    return figure
+            unnoticed.append(name)
+    return Figure("tampering: {found} of {looked:,} changes unnoticed", tried, tuple(unnoticed))
 
 
 Attack = tuple[str, list[bytes]]

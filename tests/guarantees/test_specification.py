@@ -1,6 +1,6 @@
 """S4 in short: three examples an operation; the same with an endpoint that answers otherwise than it says."""
 
-from tests.guarantees.specification import SMOKE, checked
+from tests.guarantees.specification.guarantee import SMOKE, checked
 
 
 async def test_the_server_answers_as_its_document_says() -> None:

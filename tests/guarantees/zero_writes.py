@@ -9,12 +9,12 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 
 from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
 from leaddesk.demo.tour.eyes import Eyes
 from leaddesk.demo.tour.hands import Hands
 from leaddesk.demo.tour.stage import end
+from tests.guarantees.figure import Figure
 
 LEADS = 500
 PATIENCE = 20.0
@@ -43,22 +43,6 @@ runpy.run_module("leaddesk.demo.player", run_name="__main__")
 """The product with a broken part: its lock writes a file."""
 
 
-@dataclass(frozen=True)
-class Figure:
-    """What the trace says."""
-
-    calls: int
-    findings: tuple[str, ...]
-
-    @property
-    def kept(self) -> bool:
-        """Whether the guarantee holds; a trace without calls shows nothing and does not count."""
-        return self.calls > 100 and not self.findings
-
-    def __str__(self) -> str:
-        return f"zero-writes: {len(self.findings)} of {self.calls:,} calls"
-
-
 def writes(trace: str) -> Iterator[tuple[bool, str]]:
     """Yield every traced call that succeeded: whether it writes, and its line without the process number."""
     for line in trace.splitlines():
@@ -81,7 +65,8 @@ async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
     finally:
         await server.stop()
     found = list(writes(trace))
-    return Figure(len(found), tuple(line for bad, line in found if bad))
+    findings = tuple(line for bad, line in found if bad)
+    return Figure("zero-writes: {found} of {looked:,} calls", len(found), findings)
 
 
 async def _traced_session(env: dict[str, str], server: DemoServer, *, planted: bool) -> str:

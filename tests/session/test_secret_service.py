@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import time
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,19 +14,10 @@ from leaddesk.personal.masked import Secret
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import VaultNote
-from tests.support.secret_service import Service, secret_service
+from tests.support.secret_service import Service, secret_service, swept  # noqa: F401 - a fixture
 
 ADDRESS = "https://api.example"
 PROFILE = Profile("leaddesk-test-profile", ADDRESS, Secret("token"))
-
-
-@pytest.fixture(autouse=True)
-def swept() -> Iterator[None]:
-    """The library leaves its bus connection to the collector when a call fails."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture

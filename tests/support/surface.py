@@ -40,6 +40,11 @@ class Operation:
         return str(self.told["operationId"])
 
     @property
+    def label(self) -> str:
+        """Method and path."""
+        return f"{self.method} {self.path}"
+
+    @property
     def path_ids(self) -> list[str]:
         """The names of the ids in the path."""
         return [one["name"] for one in self.told.get("parameters", ()) if one["in"] == "path"]

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from leaddesk.server.eventlog.log import Unit, scoped
 from leaddesk.server.eventlog.memory import MemoryStorage
+from tests.guarantees.figure import Figure
 from tests.guarantees.isolation.machine import machine
 from tests.support import postgres
 
@@ -23,22 +23,6 @@ SMOKE, SHORT, BEHIND_THE_WALL, FULL = 100, 1_100, 200, 10_000
 """Steps: in ``make test``, in short, and with FULL=1."""
 STEPS_OF_A_RUN = 200
 TENANT_OF_LEADS = re.compile(r"l\.tenant_id = \?")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What the machine found."""
-
-    steps: int
-    findings: tuple[str, ...]
-
-    @property
-    def kept(self) -> bool:
-        """Whether the promise holds; without steps nothing is shown."""
-        return self.steps > 50 and not self.findings
-
-    def __str__(self) -> str:
-        return f"tenants-never-meet: {len(self.findings)} foreign ids in {self.steps:,} steps"
 
 
 async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure:
@@ -50,7 +34,7 @@ async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure
     in_memory = await asyncio.to_thread(walked, FULL if full else SHORT, planted=planted)
     with postgres.cluster() as own:
         behind = await asyncio.to_thread(walked, FULL if full else BEHIND_THE_WALL, own=own, planted=True)
-    return Figure(in_memory.steps + behind.steps, in_memory.findings + behind.findings)
+    return _figure(in_memory.looked + behind.looked, in_memory.findings + behind.findings)
 
 
 def walked(steps: int, *, own: postgres.Cluster | None = None, planted: bool = False) -> Figure:
@@ -66,7 +50,11 @@ def walked(steps: int, *, own: postgres.Cluster | None = None, planted: bool = F
                 )  # type: ignore[no-untyped-call]
             except Exception as found:
                 findings.append(f"{type(found).__name__}: {found}"[:400])
-    return Figure(everybody.tally.steps, tuple(findings))
+    return _figure(everybody.tally.steps, tuple(findings))
+
+
+def _figure(steps: int, findings: tuple[str, ...]) -> Figure:
+    return Figure("tenants-never-meet: {found} foreign ids in {looked:,} steps", steps, findings, enough=50)
 
 
 def _settings(missing: int, length: int) -> settings:

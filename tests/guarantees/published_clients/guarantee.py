@@ -7,8 +7,9 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from tests.guarantees.figure import Figure
 
 SHORT, FULL = 250, 2_000
 """Leads of the population."""
@@ -28,22 +29,6 @@ filters._order = strict
 runpy.run_module("leaddesk.server", run_name="__main__")
 """
 """The product with a broken part: a plus sign that nobody escaped is an error."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """How the clients' steps went."""
-
-    steps: int
-    findings: tuple[str, ...]
-
-    @property
-    def kept(self) -> bool:
-        """Whether the promise holds; clients that do nothing show nothing."""
-        return self.steps > 100 and not self.findings
-
-    def __str__(self) -> str:
-        return f"published-clients: {len(self.findings)} of {self.steps:,} steps failed"
 
 
 async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure:
@@ -66,7 +51,7 @@ async def ran(leads: int, *, planted: bool = False) -> Figure:
     finally:
         server.stdin.close()
         await asyncio.wait_for(server.wait(), PATIENCE)
-    return Figure(steps, tuple(findings))
+    return Figure("published-clients: {found} of {looked:,} steps failed", steps, tuple(findings))
 
 
 async def _steps(client: str, url: str, key: str) -> list[dict[str, Any]]:

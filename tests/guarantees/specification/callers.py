@@ -14,27 +14,40 @@ from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.personal.masked import Secret
 from leaddesk.server.app import DemoApp
 from leaddesk.server.identity.api_keys import ApiKeyRecord
+from leaddesk.server.identity.people import TenantRecord
 from leaddesk.server.identity.tokens.codes import challenge_of
 from tests.support.asgi import exchange
 
 NAME = "Specification"
-KEY, PARTNER, ADMIN, OTHER = "key", "partner", "admin", "other"
+KEY, PARTNER, GUEST, ADMIN, OTHER = "key", "partner", "guest", "admin", "other"
 ASKED_BY = (
-    ("^/(offers|invitations)", PARTNER),
+    ("^/offers", PARTNER),
+    ("^/invitations", GUEST),
     ("^/access-log/resolutions(/[^/]*)?$", ADMIN),
     ("^/access-log/resolutions/.*/approve$", OTHER),
 )
-"""Paths that others ask than the key: partners answer offers, two people look up a pseudonym."""
+"""Paths that others ask than the key: partners answer offers, a firm without partners its invitations, two
+people look up a pseudonym."""
 VERIFIER = "v" * 43
+HOOK = "https://hooks.example.com/leads"
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who signs in."""
+
+    email: str
+    password: Secret
 
 
 @dataclass
 class Callers:
-    """What each caller sends as ``Authorization``, and the keys behind two of them."""
+    """What each caller sends as ``Authorization``, the keys behind some, and a person who signs in."""
 
     demo: DemoApp
     texts: dict[str, str]
     records: dict[str, ApiKeyRecord]
+    member: Member
 
     def enter(self) -> None:
         """Enter the keys again: ``DELETE /api-keys/{keyId}`` may have been asked to revoke them."""
@@ -51,17 +64,22 @@ def caller_of(path: str) -> str:
 
 async def signed_in(demo: DemoApp, app: Starlette) -> Callers:
     """Make the keys, and sign two admins of the manufacturer in."""
+    guest = TenantRecord(TenantId(str(uuid.uuid4())), "Gast GmbH")
+    demo.services.identity.people.add_tenant(guest)
+    firms = [*(one.tenant.tenant_id for one in demo.credentials[:2]), guest.tenant_id]
     records = {
         f"specification-{uuid.uuid4()}": ApiKeyRecord(
-            TenantId(one.tenant.tenant_id), str(uuid.uuid4()), NAME, frozenset(Right)
+            TenantId(firm), str(uuid.uuid4()), NAME, frozenset(Right)
         )
-        for one in demo.credentials[:2]
+        for firm in firms
     }
-    texts = dict(zip((KEY, PARTNER), records, strict=True))
-    admins = [person for person in demo.credentials[0].people if person["role"] == "admin"]
+    texts = dict(zip((KEY, PARTNER, GUEST), records, strict=True))
+    people = demo.credentials[0].people
+    admins = [person for person in people if person["role"] == "admin"]
+    rep = next(person for person in people if person["role"] == "rep")
     for name, person in zip((ADMIN, OTHER), admins, strict=False):
         texts[name] = await _token(app, person["email"], person["password"])
-    callers = Callers(demo, texts, records)
+    callers = Callers(demo, texts, records, Member(rep["email"], Secret(rep["password"])))
     callers.enter()
     return callers
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from schemathesis.generation.meta import TestPhase
 
-from tests.guarantees.specification_callers import KEY, NAME, Callers, caller_of
+from tests.guarantees.specification.asker import Asker
+from tests.guarantees.specification.callers import HOOK, KEY, NAME, Callers, caller_of
+from tests.guarantees.specification.situations import Situations
 from tests.support.surface import Pool
 
 LABELS = ("fields", "labels")
-HOOK = "https://hooks.example.com/leads"
 BUSINESS = "x-problem-types"
 WAITING = {
     "POST /offers/{offerId}/accept": ("/offers", "OPEN", "offerId"),
@@ -22,7 +23,6 @@ WAITING = {
     "POST /share-requests/{requestId}/approve": ("/share-requests", "PENDING", "shareRequestId"),
     "POST /share-requests/{requestId}/reject": ("/share-requests", "PENDING", "shareRequestId"),
     "POST /share-requests/{requestId}/withdraw": ("/share-requests", "PENDING", "shareRequestId"),
-    "POST /sales-partners/{salesPartnerId}/end": ("/sales-partners", "PENDING:INVITED", "salesPartnerId"),
     "DELETE /sales-partners/{salesPartnerId}": ("/sales-partners", "PENDING:INVITED", "salesPartnerId"),
     "POST /access-log/resolutions/{resolutionId}/approve": (
         *("/access-log/resolutions", "PENDING", "resolutionId"),
@@ -34,10 +34,12 @@ WAITING = {
 class Filler:
     """Puts ids, labels, steps and serials of the population where the document asks for such."""
 
-    def __init__(self, pools: dict[str, Pool], callers: Callers) -> None:
+    def __init__(self, pools: dict[str, Pool], callers: Callers, asker: Asker) -> None:
         self._pools = pools
         self._callers = callers
+        self._asker = asker
         self._chance = random.Random(1)
+        self._situations = Situations(asker, callers.member, self._chance)
 
     def before_call(self, _context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
         """Fill only what was generated to be right."""
@@ -58,47 +60,51 @@ class Filler:
                 self._take_what_the_lead_has(case)
         if case.operation.label in WAITING and not linked:
             self._take_one_that_waits(case, *WAITING[case.operation.label])
+        self._situations.prepare(case, linked=linked)
 
     def _take_one_that_waits(self, case: Any, path: str, state: str, name: str) -> None:
         """Look up what can still be decided: the last case may have decided the one before."""
-        headers = {"Authorization": self._callers.texts[caller_of(path)]}
-        listed = case.operation.schema[path]["GET"].Case().call(headers=headers).json()
-        waiting = [one for one in listed if one["status"] == state]
-        if case.operation.label.endswith("/withdraw"):
-            waiting = [one for one in waiting if one["requestedByName"] == NAME]
+        waiting = self._waiting(case.operation.label, path, state)
+        if not waiting:
+            self._situations.supply(case.operation.label)
+            waiting = self._waiting(case.operation.label, path, state)
         if not waiting:
             return
         chosen = self._chance.choice(waiting)
         case.path_parameters[next(iter(case.path_parameters))] = chosen[name]
         if isinstance(case.body, dict) and "leadSerial" in case.body:
-            lead = self._lead(case, chosen["leadId"])
+            lead = self._lead(chosen["leadId"])
             case.body["leadSerial"] = lead["lead"]["serial"] if lead else 1
+
+    def _waiting(self, label: str, path: str, state: str) -> list[Any]:
+        """What can be decided; one's own requests are withdrawn, others' approved or rejected."""
+        waiting = [one for one in self._asker.told(caller_of(path), path) if one["status"] == state]
+        if not path.startswith("/share-requests"):
+            return waiting
+        return [one for one in waiting if (one["requestedByName"] == NAME) == label.endswith("/withdraw")]
 
     def _take_what_the_lead_has(self, case: Any) -> None:
         """A list that is replaced holds labels of the lead's form; a step is one of its pipeline."""
-        lead = self._lead(case, case.path_parameters["leadId"])
+        lead = self._lead(case.path_parameters["leadId"])
         if lead is None:
             return
         for name in ("prospect", "interest"):
             if isinstance(case.body.get(name), dict):
                 case.body[name] = lead[name]
         if "step" in case.body:
-            case.body["step"] = self._step(case, lead.get("commission", {}).get("salesPipelineId"))
+            case.body["step"] = self._step(lead.get("commission", {}).get("salesPipelineId"))
         if "x-serial" in (case.headers or {}) and self._chance.random() < 0.7:
             case.headers["x-serial"] = str(lead["lead"]["serial"])
 
-    def _step(self, case: Any, pipeline_id: str | None) -> Any:
+    def _step(self, pipeline_id: str | None) -> Any:
         """A step of this pipeline, or of the default one."""
-        asked = case.operation.schema["/pipelines"]["GET"].Case()
-        for one in asked.call(headers={"Authorization": self._callers.texts[KEY]}).json():
+        for one in self._asker.told(KEY, "/pipelines"):
             if one["salesPipelineId"] == pipeline_id or (pipeline_id is None and one["isDefault"]):
                 return self._chance.choice(one["steps"])
         return "Kontakt"
 
-    def _lead(self, case: Any, lead_id: str) -> Any:
-        asked = case.operation.schema["/leads/{leadId}"]["GET"].Case(path_parameters={"leadId": lead_id})
-        answer = asked.call(headers={"Authorization": self._callers.texts[KEY]})
-        return answer.json() if answer.status_code == 200 else None
+    def _lead(self, lead_id: str) -> Any:
+        return self._asker.told(KEY, f"/leads/{lead_id}")
 
     def _fill(self, body: dict[str, Any], pool: Pool) -> None:
         for name, value in body.items():

@@ -1,0 +1,1 @@
+"""S4: schemathesis over the committed document, with hooks that give it what only this server has."""

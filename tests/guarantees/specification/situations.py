@@ -1,0 +1,167 @@
+"""What must have happened before an operation can succeed, made to happen: codes, files, failures."""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from leaddesk.contract.signin import CLIENT_ID
+from leaddesk.server.identity.tokens.codes import challenge_of
+from tests.guarantees.specification.asker import Asker
+from tests.guarantees.specification.callers import ADMIN, GUEST, HOOK, KEY, VERIFIER, Member
+
+GUEST_MAIL = "gast-"
+PATIENCE, LOOK = 400, 0.02
+"""How often, and how many seconds apart, a failed delivery is waited for."""
+
+Body = dict[str, Any]
+
+
+class Situations:
+    """Prepares one case: makes what it needs and writes the ids and secrets of that into it."""
+
+    def __init__(self, asker: Asker, member: Member, chance: random.Random) -> None:
+        self._asker = asker
+        self._member = member
+        self._chance = chance
+        self._lead_with_file: tuple[str, str] | None = None
+        self._rated = ""
+        self._in_body: dict[str, Callable[[Body], None]] = {
+            "POST /oauth/challenge": self._sign_in,
+            "POST /oauth/token": self._tokens,
+            "POST /uploads": self._upload,
+            "POST /invitations/accept": self._invitation,
+            "POST /invitations/decline": self._invitation,
+        }
+        self._in_path: dict[str, Callable[[], Body]] = {
+            "GET /leads/{leadId}/attachments/{attachmentId}": self._file,
+            "POST /leads/{leadId}/commission/rating": self._closed_by_partner,
+            "POST /webhooks/{hookId}/dead-letters/{eventId}/redeliver": self._dead_letter,
+            "POST /sales-partners/{salesPartnerId}/end": self._active_partner,
+        }
+        self._waiting: dict[str, Callable[[], None]] = {
+            "POST /offers/{offerId}/accept": self._offer,
+            "POST /offers/{offerId}/decline": self._offer,
+            "POST /share-requests/{requestId}/approve": lambda: self._request(ADMIN),
+            "POST /share-requests/{requestId}/reject": lambda: self._request(ADMIN),
+            "POST /share-requests/{requestId}/withdraw": lambda: self._request(KEY),
+        }
+
+    def prepare(self, case: Any, *, linked: bool) -> None:
+        """Bring the case's situation about; ``linked``: its path's ids come from the answer before."""
+        label = case.operation.label
+        if label in self._in_body and isinstance(case.body, dict):
+            self._in_body[label](case.body)
+        if label in self._in_path and not linked:
+            case.path_parameters.update(self._in_path[label]())
+
+    def supply(self, label: str) -> None:
+        """Make one of what an operation decides, where that can be made."""
+        if label in self._waiting:
+            self._waiting[label]()
+
+    def _offer(self) -> None:
+        market = self._chance.choice(self._asker.told(KEY, "/markets"))["marketId"]
+        self._asker.done(KEY, f"/markets/{market}/brokerages", leadId=self._new_lead())
+
+    def _request(self, who: str) -> None:
+        markets = self._asker.told(KEY, "/markets")
+        market = next(one["marketId"] for one in markets if one["approvalRequired"])
+        asked = {"leadId": self._new_lead(), "marketId": market, "reason": "Kapazität"}
+        self._asker.done(who, "/share-requests", **asked)
+
+    def _sign_in(self, body: Body) -> None:
+        body |= {"email": self._member.email, "password": self._member.password.reveal()}
+        body["codeChallenge"] = challenge_of(VERIFIER)
+
+    def _tokens(self, body: Body) -> None:
+        asked: Body = {}
+        self._sign_in(asked)
+        code = self._asker.ask(KEY, "POST", "/oauth/challenge", json=asked).json()["authorization_code"]
+        grant = {"grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER}
+        grant["client_id"] = CLIENT_ID
+        if self._chance.random() < 0.5:
+            told = self._asker.ask(KEY, "POST", "/oauth/token", data=grant).json()
+            grant = {"grant_type": "refresh_token", "refresh_token": told["refresh_token"]}
+            grant |= {"rotation_id": str(uuid.uuid4()), "client_id": CLIENT_ID}
+        body |= grant
+
+    def _upload(self, body: Body) -> None:
+        """The fields go before the file, its bytes as characters: that is what the schema knows."""
+        file = bytes(getattr(body.pop("file", b""), "data", b"")).decode("latin-1")
+        body |= {**self._upload_fields(self._new_lead()), "file": file}
+
+    def _upload_fields(self, lead_id: str) -> dict[str, str]:
+        wanted = {"filename": "Angebot.bin", "contentType": "application/octet-stream"}
+        told: dict[str, str] = self._asker.done(KEY, f"/leads/{lead_id}/attachments", **wanted)["fields"]
+        return told
+
+    def _file(self) -> Body:
+        """A lead with a file, the last one as long as nobody erased it."""
+        if self._lead_with_file is None or self._gone(self._lead_with_file[0]):
+            lead_id = self._new_lead()
+            fields, file = self._upload_fields(lead_id), {"file": ("Angebot.bin", b"Angebot")}
+            self._asker.ask(KEY, "POST", "/uploads", data=fields, files=file)
+            self._lead_with_file = (lead_id, fields["key"])
+        return dict(zip(("leadId", "attachmentId"), self._lead_with_file, strict=True))
+
+    def _closed_by_partner(self) -> Body:
+        """A lead that a partner has had and closed; it may be rated again."""
+        if not self._rated or self._gone(self._rated):
+            self._rated = self._new_lead()
+            self._asker.done(KEY, f"/leads/{self._rated}/commissions", **self._active_partner())
+            self._asker.done(GUEST, f"/leads/{self._rated}/commission/close", outcome="WON", reason="")
+        return {"leadId": self._rated}
+
+    def _invitation(self, body: Body) -> None:
+        for partner_id in self._guests():
+            self._asker.ask(KEY, "POST", f"/sales-partners/{partner_id}/end")
+        body["code"] = self._invited()[1]
+
+    def _active_partner(self) -> Body:
+        """A firm that is a partner: as it is already, else invited and come."""
+        partner_id = next(self._guests(), None)
+        if partner_id is None:
+            partner_id, code = self._invited()
+            self._asker.ask(GUEST, "POST", "/invitations/accept", json={"code": code})
+        return {"salesPartnerId": partner_id}
+
+    def _guests(self) -> Iterator[str]:
+        for partner in self._asker.told(KEY, "/sales-partners?status=ACTIVE"):
+            if partner["email"].startswith(GUEST_MAIL):
+                yield str(partner["salesPartnerId"])
+
+    def _invited(self) -> tuple[str, str]:
+        email = f"{GUEST_MAIL}{uuid.uuid4()}@x.example"
+        partner_id = str(self._asker.done(KEY, "/sales-partners", email=email)["salesPartnerId"])
+        return partner_id, self._asker.told(KEY, f"/sales-partners/{partner_id}/invitation")["code"]
+
+    def _dead_letter(self) -> Body:
+        """A delivery that was refused for good."""
+        hooks = self._asker.told(KEY, "/webhooks")
+        found = next((one["hookId"] for one in hooks if one["deadLetters"]), None)
+        if found is None:
+            for one in hooks[40:]:
+                self._asker.ask(KEY, "DELETE", f"/webhooks/{one['hookId']}")
+            found = self._asker.done(KEY, "/webhooks", url=HOOK, eventName="LeadCreated")["hookId"]
+            self._new_lead()
+        pause = threading.Event()
+        for _ in range(PATIENCE):
+            letters = self._asker.told(KEY, f"/webhooks/{found}/dead-letters")
+            if letters:
+                return {"hookId": found, "eventId": letters[0]["eventId"]}
+            pause.wait(LOOK)
+        raise AssertionError("no delivery failed")
+
+    def _gone(self, lead_id: str) -> bool:
+        return self._asker.told(KEY, f"/leads/{lead_id}") is None
+
+    def _new_lead(self) -> str:
+        form = self._asker.told(KEY, "/forms")[0]["definition"]["prospect"]["fields"]
+        label = next(name for name, told in form.items() if told["type"].startswith("text:singleline"))
+        fields = {"fields": {label: {"value": "Kiel"}}, "fieldOrder": [label]}
+        made = self._asker.done(KEY, "/leads", prospect=fields, interest={"fields": {}, "fieldOrder": []})
+        return str(made["leadId"])
