@@ -32,6 +32,11 @@ def member_urn(member: MemberId) -> Urn:
     return Urn(f"urn:lt:members:member:{member}")
 
 
+def api_key_urn(key_id: str) -> Urn:
+    """Name an API key as an originator."""
+    return Urn(f"urn:lt:tenants:api-key:{key_id}")
+
+
 def sales_partner_urn(partner: SalesPartnerId) -> Urn:
     """Name a sales partner as the responsible of a commission."""
     return Urn(f"urn:lt:sales-partners:sales-partner:{partner}")

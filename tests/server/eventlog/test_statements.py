@@ -2,7 +2,8 @@
 
 import pytest
 
-from leaddesk.server.eventlog.log import INSERT_EVENT, scoped
+from leaddesk.server.eventlog.log import scoped
+from leaddesk.server.eventlog.schema import INSERT_EVENT
 
 
 @pytest.mark.parametrize(

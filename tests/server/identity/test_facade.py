@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from leaddesk.contract.ids import MemberId, TenantId
+from leaddesk.contract.ids import MemberId, TenantId, api_key_urn
 from leaddesk.contract.people import Right, Role, TenantPolicy
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity import passwords as passwords_module
-from leaddesk.server.identity.api_keys import ApiKeyRecord, api_key_urn
+from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Credential, Passwords

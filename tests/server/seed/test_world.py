@@ -59,7 +59,7 @@ def test_each_tenant_has_forms_and_one_default_pipeline(world: World) -> None:
         assert len(world.forms_of(tenant.key)) >= 2
         defaults = [p for p in world.pipelines if p.tenant == tenant.key and p.pipeline.is_default]
         assert len(defaults) == 1
-    assert world.default_pipeline("wagner").steps == [
+    assert world.default_pipeline("wagner").pipeline.steps == [
         "Neu",
         "Kontakt",
         "Vor-Ort-Termin",

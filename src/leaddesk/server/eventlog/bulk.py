@@ -6,16 +6,20 @@ statements, and sealed before they come here. A lead without later events stores
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from leaddesk.contract.ids import FormId, LeadId, TenantId, Urn
 from leaddesk.server.eventlog import chain
-from leaddesk.server.eventlog.log import INSERT_EVENT, TenantLog
+from leaddesk.server.eventlog.schema import INSERT_EVENT
 from leaddesk.server.eventlog.storage import Value
 from leaddesk.server.keys.places import event_place, lead_place
 from leaddesk.server.keys.port import lead_key
 from leaddesk.server.keys.sealing import sealed_anew
+
+if TYPE_CHECKING:
+    from leaddesk.server.eventlog.log import TenantLog
 
 INSERT_LEAD = (
     "INSERT INTO lead (tenant_id, id, version, serial, modified_at, lead_modified_at, created_at, started_at,"
@@ -121,12 +125,12 @@ def sealed(tenant: TenantId, lead: SeedLead, share_docs: bool = False) -> Sealed
     )
 
 
-def write_leads(log: TenantLog, leads: Sequence[SeedLead], share_docs: bool = False) -> None:
+def write_leads(log: "TenantLog", leads: Sequence[SeedLead], share_docs: bool = False) -> None:
     """Seal new leads and write them; see :func:`write_sealed`."""
     write_sealed(log, [sealed(log.tenant, lead, share_docs) for lead in leads])
 
 
-def write_sealed(log: TenantLog, leads: Sequence[SealedLead]) -> None:
+def write_sealed(log: "TenantLog", leads: Sequence[SealedLead]) -> None:
     """Write new leads with their keys, events and rows in one transaction.
 
     The log must hold nothing that still waits for the relay.

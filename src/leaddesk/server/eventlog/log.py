@@ -16,6 +16,7 @@ from leaddesk.contract.ids import TenantId, Urn
 from leaddesk.server.domain.events import Event, decode_event, encode_event
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.eventlog import chain
+from leaddesk.server.eventlog.schema import INSERT_EVENT
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Rows, Storage, Value, VersionConflict
 from leaddesk.server.eventlog.wakeups import Wakeups
@@ -23,10 +24,6 @@ from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.places import event_place
 from leaddesk.server.keys.port import INSTANCE, INSTANCE_KEY, KeyGone, KeyHouse, Keys, Sealed
 
-INSERT_EVENT = (
-    "INSERT INTO event (tenant_id, position, stream_id, version, kind, at, actor, subject, keeper, key_id,"
-    " chain, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 _UPSERT_HEAD = (
     "INSERT INTO tenant_head (tenant_id, position, chain) VALUES (?, ?, ?)"
     " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, chain = excluded.chain"

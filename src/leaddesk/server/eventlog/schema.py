@@ -90,6 +90,11 @@ the event, so that push can tell who lost the right to it. ``lead.doc`` NULL: th
 the event at ``position`` (large seeded populations store each lead once). ``erasure``: leads whose
 erasure has begun and not ended; ids only."""
 
+INSERT_EVENT = (
+    "INSERT INTO event (tenant_id, position, stream_id, version, kind, at, actor, subject, keeper, key_id,"
+    " chain, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
 REBUILT_TABLES = """
 CREATE {kind} TABLE contact_mark (
   tenant_id TEXT NOT NULL, mark BLOB NOT NULL, lead_id TEXT NOT NULL, kind TEXT NOT NULL,

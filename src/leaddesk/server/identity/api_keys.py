@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from leaddesk.contract.ids import MemberId, TenantId, Urn
+from leaddesk.contract.ids import MemberId, TenantId, Urn, api_key_urn
 from leaddesk.contract.people import Right, Role
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.caller import Caller
@@ -67,11 +67,6 @@ class ApiKeys:
             return None
         member = MemberId(record.key_id)
         return Caller(record.tenant_id, member, record.urn, record.name, Role.ADMIN, record.rights, True)
-
-
-def api_key_urn(key_id: str) -> Urn:
-    """Name an API key as an originator."""
-    return Urn(f"urn:lt:tenants:api-key:{key_id}")
 
 
 def _is(key: ApiKeyRecord, tenant_id: TenantId, key_id: str) -> bool:

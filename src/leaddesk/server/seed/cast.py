@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from leaddesk.contract.ids import CommissionId, LeadId, NoteId
-from leaddesk.contract.leads import FormBlock
 from leaddesk.contract.rows import FieldContent, FieldList
 from leaddesk.server.seed.leads.careers import Career, SeedNote
 from leaddesk.server.seed.leads.drawn import DemoLead, Edit
@@ -14,6 +13,9 @@ from leaddesk.server.seed.world import FormPlan, World, fixed_id
 
 _MINUTE = 60_000
 
+Types = dict[str, str]
+"""The types of a block's fields by label."""
+
 
 def named_id(key: str) -> LeadId:
     """Return the lead id of a named lead, ``"anna"`` or ``"deletable"``."""
@@ -22,37 +24,41 @@ def named_id(key: str) -> LeadId:
 
 def cast(world: World, base: datetime) -> list[DemoLead]:
     """Return the named leads of the first tenant, oldest first."""
-    forms = {plan.form.name: plan for plan in world.forms_of("wagner")}
+    forms = {plan.row["name"]: plan for plan in world.forms_of("wagner")}
     now = int(base.timestamp() * 1000)
     leads = [_lead(row, forms[row["form"]], world, base, now) for row in source("cast")]
     return sorted(leads, key=lambda lead: lead.created)
 
 
 def _lead(row: dict[str, Any], form: FormPlan, world: World, base: datetime, now: int) -> DemoLead:
-    definition = form.form.definition
+    prospect, interest = _types(form.row["prospect"]), _types(form.row["interest"])
     return DemoLead(
         named_id(row["key"]),
         form,
         now - row["age"] * _MINUTE,
-        encoded(_fields(row["prospect"], definition.prospect, base)),
-        encoded(_fields(row["interest"], definition.interest, base)),
+        encoded(_fields(row["prospect"], prospect, base)),
+        encoded(_fields(row["interest"], interest, base)),
         _career(row, world, now),
         tuple(_note(row["key"], index, note, world, now) for index, note in enumerate(row.get("notes", ()))),
-        tuple(_edit(edit, definition.interest, world, now) for edit in row.get("edits", ())),
+        tuple(_edit(edit, interest, world, now) for edit in row.get("edits", ())),
     )
 
 
-def _fields(values: dict[str, Any], block: FormBlock, base: datetime) -> FieldList:
+def _types(asks: list[dict[str, Any]]) -> Types:
+    return {ask["label"]: ask["type"] for ask in asks}
+
+
+def _fields(values: dict[str, Any], types: Types, base: datetime) -> FieldList:
     contents = {}
     for label, value in values.items():
         told = value.format(next_year=base.year + 1) if isinstance(value, str) else value
-        contents[label] = content_of(block, label, told)
+        contents[label] = content_of(types, label, told)
     return FieldList(contents, list(contents))
 
 
-def content_of(block: FormBlock, label: str, value: Any) -> FieldContent:
+def content_of(types: Types, label: str, value: Any) -> FieldContent:
     """Return a value with the type under which leads store it (contract, "Fields")."""
-    kind = block.fields[label].type
+    kind = types[label]
     if kind.startswith("text:list"):
         kind = "text:list" if isinstance(value, list) else "text:singleline"
     return FieldContent(kind, value)
@@ -71,7 +77,7 @@ def _note(key: str, index: int, row: list[Any], world: World, now: int) -> SeedN
     return SeedNote(note_id, now - ago * _MINUTE, world.person(author), text, intern)
 
 
-def _edit(row: list[Any], block: FormBlock, world: World, now: int) -> Edit:
+def _edit(row: list[Any], types: Types, world: World, now: int) -> Edit:
     ago, author, name, values = row
-    before = {label: content_of(block, label, value) for label, value in values.items()}
+    before = {label: content_of(types, label, value) for label, value in values.items()}
     return Edit(now - ago * _MINUTE, world.person(author), name, before)

@@ -12,11 +12,10 @@ from operator import attrgetter
 
 import msgspec
 
-from leaddesk.contract.ids import Urn, member_urn, tenant_urn
+from leaddesk.contract.ids import Urn, api_key_urn, member_urn, tenant_urn
 from leaddesk.contract.rows import FieldList
 from leaddesk.server.domain import events as e
 from leaddesk.server.eventlog.bulk import SealedLead, SeedEvent, SeedLead, created_payload, sealed
-from leaddesk.server.identity.api_keys import api_key_urn
 from leaddesk.server.seed.leads.careers import REMEMBERED, Career, wire_time
 from leaddesk.server.seed.leads.drawn import DemoLead, Edit
 from leaddesk.server.seed.population import Population
@@ -55,7 +54,7 @@ class Storekeeper:
         firm, pipeline = world.tenant(tenant), world.default_pipeline(tenant)
         self._owner = tenant_urn(firm.tenant_id)
         self._website = api_key_urn(firm.website_key)
-        self._steps = e.Steps(pipeline.sales_pipeline_id, pipeline.name, list(pipeline.steps))
+        self._steps = e.Steps(pipeline.pipeline_id, pipeline.row["name"], pipeline.row["steps"])
         self._urns = {person.key: member_urn(person.member_id) for person in world.people_of(tenant)}
         self._short = is_short(population, tenant)
         self._since = int(population.base.timestamp() * 1000) - REMEMBERED
@@ -75,7 +74,7 @@ class Storekeeper:
         serial = 1 + len(changes)
         doc = self._head(lead, serial, *times) + blocks + self._running(career)
         before = _blocks_before(lead) if lead.edits else blocks
-        first = created_payload(lead.form.form.id, self._head(lead, 1, at, at, at) + before + b"}")
+        first = created_payload(lead.form.form_id, self._head(lead, 1, at, at, at) + before + b"}")
         return self._seed(lead, doc, serial, times, first, later)
 
     def _head(self, lead: DemoLead, serial: int, created: str, modified: str, lead_modified: str) -> bytes:
@@ -107,7 +106,7 @@ class Storekeeper:
         responsible = self._urns[career.responsible.key] if career else None
         return SeedLead(
             lead.lead_id,
-            lead.form.form.id,
+            lead.form.form_id,
             doc,
             *times,
             serial,

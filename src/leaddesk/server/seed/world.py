@@ -1,20 +1,35 @@
 """The fixed part of the demo world: tenants, people, forms, pipelines, markets, partnerships.
 
-Ids are UUIDs of names (RFC 9562, version 5), so that they never change between runs or sizes.
+Ids are UUIDs of names (RFC 9562, version 5), so that they never change between runs or sizes. What the contract
+calls them is made when it is asked for (``seed.models``): the process that draws leads ahead needs none of it.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from leaddesk.contract.ids import FormId, MarketId, MemberId, PipelineId, SalesPartnerId, TenantId, tenant_urn
-from leaddesk.contract.leads import Form, FormBlock, FormDefinition, FormField, Pipeline
-from leaddesk.contract.markets import FieldRule, Market
-from leaddesk.contract.people import Right, Role, TenantPolicy
-from leaddesk.contract.sales_partners import SalesPartner, SalesPartnerStatus
+from leaddesk.contract.ids import (
+    FormId,
+    MarketId,
+    MemberId,
+    PipelineId,
+    SalesPartnerId,
+    TenantId,
+    Urn,
+    tenant_urn,
+)
 from leaddesk.server.seed.sources import folded, source
 
+if TYPE_CHECKING:
+    from leaddesk.contract.leads import Form, Pipeline
+    from leaddesk.contract.markets import Market
+    from leaddesk.contract.people import Right, Role, TenantPolicy
+    from leaddesk.contract.sales_partners import SalesPartner
+
 _SPACE = UUID("6c656164-6465-736b-8000-64656d6f0000")
+
+Row = dict[str, Any]
+"""An entry of a data file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +39,15 @@ class Tenant:
     key: str
     tenant_id: TenantId
     name: str
-    policy: TenantPolicy
     website_key: str
+    row: Row = field(repr=False, hash=False)
+
+    @property
+    def policy(self) -> "TenantPolicy":
+        """What it asks of every workstation."""
+        from leaddesk.server.seed.models import policy
+
+        return policy(self.row["policy"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +59,22 @@ class Person:
     member_id: MemberId
     name: str
     email: str
-    role: Role
-    extra_rights: frozenset[Right]
     works: int
+    row: Row = field(repr=False, hash=False)
+
+    @property
+    def role(self) -> "Role":
+        """The role in the tenant."""
+        from leaddesk.server.seed.models import role
+
+        return role(self.row["role"])
+
+    @property
+    def extra_rights(self) -> "frozenset[Right]":
+        """Rights beside those of the role."""
+        from leaddesk.server.seed.models import rights
+
+        return rights(self.row.get("rights", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +83,21 @@ class FormPlan:
 
     tenant: str
     recipe: int
-    form: Form
+    form_id: FormId
+    owner: Urn
+
+    @property
+    def row(self) -> Row:
+        """Its entry in ``forms.json``."""
+        row: Row = source("forms")["forms"][self.recipe]
+        return row
+
+    @property
+    def form(self) -> "Form":
+        """The form as the contract has it."""
+        from leaddesk.server.seed.models import form
+
+        return form(self.form_id, self.owner, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +106,15 @@ class PipelinePlan:
 
     key: str
     tenant: str
-    pipeline: Pipeline
+    pipeline_id: PipelineId
+    row: Row = field(repr=False, hash=False)
+
+    @property
+    def pipeline(self) -> "Pipeline":
+        """The pipeline as the contract has it."""
+        from leaddesk.server.seed.models import pipeline
+
+        return pipeline(self.pipeline_id, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +123,16 @@ class MarketPlan:
 
     key: str
     tenant: str
-    market: Market
+    market_id: MarketId
+    pipeline_id: PipelineId
+    row: Row = field(repr=False, hash=False)
+
+    @property
+    def market(self) -> "Market":
+        """The market as the contract has it."""
+        from leaddesk.server.seed.models import market
+
+        return market(self.market_id, self.pipeline_id, self.row, source("world")["visibility"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +141,15 @@ class Partnership:
 
     owner: str
     partner: str | None
-    sales_partner: SalesPartner
+    sales_partner_id: SalesPartnerId
+    row: Row = field(repr=False, hash=False)
+
+    @property
+    def sales_partner(self) -> "SalesPartner":
+        """The partnership as the contract has it."""
+        from leaddesk.server.seed.models import sales_partner
+
+        return sales_partner(self.sales_partner_id, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +183,9 @@ class World:
         """Return the forms of a tenant in their order: the first that fits a new lead is taken."""
         return tuple(plan for plan in self.forms if plan.tenant == tenant)
 
-    def default_pipeline(self, tenant: str) -> Pipeline:
+    def default_pipeline(self, tenant: str) -> PipelinePlan:
         """Return the pipeline on which a tenant works its own leads."""
-        return next(p.pipeline for p in self.pipelines if p.tenant == tenant and p.pipeline.is_default)
+        return next(plan for plan in self.pipelines if plan.tenant == tenant and plan.row["default"])
 
 
 def fixed_id(name: str) -> str:
@@ -122,101 +196,50 @@ def fixed_id(name: str) -> str:
 def build_world() -> World:
     """Read ``world.json`` and ``forms.json``."""
     raw = source("world")
-    tenants = tuple(
-        Tenant(
-            t["key"],
-            TenantId(fixed_id(t["key"])),
-            t["name"],
-            TenantPolicy(**t["policy"]),
-            fixed_id(f"{t['key']}/api-key"),
-        )
-        for t in raw["tenants"]
-    )
+    tenants = tuple(_tenant(row) for row in raw["tenants"])
     return World(
         tenants=tenants,
         people=tuple(_person(row) for row in raw["people"]),
         forms=tuple(
-            FormPlan(tenant.key, index, _form(tenant, row))
+            FormPlan(
+                tenant.key,
+                index,
+                FormId(fixed_id(f"{tenant.key}/form/{row['name']}")),
+                tenant_urn(tenant.tenant_id),
+            )
             for tenant in tenants
             for index, row in enumerate(source("forms")["forms"])
             if tenant.key in row["tenants"]
         ),
-        pipelines=tuple(_pipeline(row) for row in raw["pipelines"]),
-        markets=tuple(_market(row, _rules(raw["visibility"])) for row in raw["markets"]),
+        pipelines=tuple(
+            PipelinePlan(row["key"], row["tenant"], _pipeline_id(row["key"]), row) for row in raw["pipelines"]
+        ),
+        markets=tuple(_market(row) for row in raw["markets"]),
         partnerships=tuple(_partnership(row) for row in raw["partnerships"]),
     )
 
 
-def _person(row: dict[str, Any]) -> Person:
+def _tenant(row: Row) -> Tenant:
+    key = row["key"]
+    return Tenant(key, TenantId(fixed_id(key)), row["name"], fixed_id(f"{key}/api-key"), row)
+
+
+def _person(row: Row) -> Person:
     key = ".".join(folded(part) for part in row["name"].split())
-    rights = frozenset(Right(right) for right in row.get("rights", ()))
     email = f"{key}@{row['tenant']}.example"
     member = MemberId(fixed_id(f"{row['tenant']}/{key}"))
-    return Person(key, row["tenant"], member, row["name"], email, Role(row["role"]), rights, row["works"])
+    return Person(key, row["tenant"], member, row["name"], email, row["works"], row)
 
 
-def _form(tenant: Tenant, row: dict[str, Any]) -> Form:
-    return Form(
-        id=FormId(fixed_id(f"{tenant.key}/form/{row['name']}")),
-        name=row["name"],
-        description=row["description"],
-        owner=tenant_urn(tenant.tenant_id),
-        serial=1,
-        definition=FormDefinition(prospect=_block(row["prospect"]), interest=_block(row["interest"])),
-    )
+def _pipeline_id(key: str) -> PipelineId:
+    return PipelineId(fixed_id(f"pipeline/{key}"))
 
 
-def _block(rows: list[dict[str, Any]]) -> FormBlock:
-    return FormBlock(
-        fields={row["label"]: _field(row) for row in rows},
-        required=[row["label"] for row in rows if row.get("required")],
-        field_order=[row["label"] for row in rows],
-    )
+def _market(row: Row) -> MarketPlan:
+    market_id = MarketId(fixed_id(f"market/{row['key']}"))
+    return MarketPlan(row["key"], row["tenant"], market_id, _pipeline_id(row["pipeline"]), row)
 
 
-def _field(row: dict[str, Any]) -> FormField:
-    if not row["type"].startswith("text:list"):
-        return FormField(type=row["type"])
-    items = row.get("choices") or list(row["items"])
-    return FormField(type=row["type"], items=items, multi_select_allowed=bool(row.get("multi")))
-
-
-def _pipeline(row: dict[str, Any]) -> PipelinePlan:
-    pipeline = Pipeline(
-        sales_pipeline_id=PipelineId(fixed_id(f"pipeline/{row['key']}")),
-        name=row["name"],
-        steps=row["steps"],
-        is_default=row["default"],
-    )
-    return PipelinePlan(row["key"], row["tenant"], pipeline)
-
-
-def _rules(raw: dict[str, list[str]]) -> list[FieldRule]:
-    split = ((states.split(), label) for states, labels in raw.items() for label in labels)
-    return [FieldRule.model_validate({"label": label, "before": b, "after": a}) for (b, a), label in split]
-
-
-def _market(row: dict[str, Any], rules: list[FieldRule]) -> MarketPlan:
-    market = Market(
-        market_id=MarketId(fixed_id(f"market/{row['key']}")),
-        name=row["name"],
-        sales_pipeline_id=PipelineId(fixed_id(f"pipeline/{row['pipeline']}")),
-        partner_count=0,
-        response_window_seconds=row["hours"] * 3600,
-        approval_required=row["approval"],
-        visibility=rules,
-    )
-    return MarketPlan(row["key"], row["tenant"], market)
-
-
-def _partnership(row: dict[str, Any]) -> Partnership:
-    partner = SalesPartner(
-        sales_partner_id=SalesPartnerId(fixed_id(f"partnership/{row['owner']}/{row['name']}")),
-        name=row["name"],
-        email=row["email"],
-        status=SalesPartnerStatus(row["status"]),
-        tags=row["tags"],
-        attributes=row["attributes"],
-        serial=1,
-    )
-    return Partnership(row["owner"], row["partner"], partner)
+def _partnership(row: Row) -> Partnership:
+    partner_id = SalesPartnerId(fixed_id(f"partnership/{row['owner']}/{row['name']}"))
+    return Partnership(row["owner"], row["partner"], partner_id, row)
