@@ -1,7 +1,7 @@
 """The fixed part of the demo world: tenants, people, forms, pipelines, markets, partnerships.
 
-Ids are UUIDs of names (RFC 9562, version 5), so that they never change between runs or sizes. What the contract
-calls them is made when it is asked for (``seed.models``): the process that draws leads ahead needs none of it.
+Ids are UUIDs of names (RFC 9562, version 5), so that they never change between runs or sizes. The contract's
+models of all this are made when somebody asks (``seed.models``): a process that only draws leads needs none.
 """
 
 from dataclasses import dataclass, field
