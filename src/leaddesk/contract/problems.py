@@ -20,6 +20,7 @@ class ProblemType(StrEnum):
     ALREADY_DECIDED = "urn:leaddesk:problem:already-decided"
     OFFER_ENDED = "urn:leaddesk:problem:offer-ended"
     ALREADY_OFFERED = "urn:leaddesk:problem:already-offered"
+    LIMIT_REACHED = "urn:leaddesk:problem:limit-reached"
     WRONG_STATE = "urn:leaddesk:problem:wrong-state"
     QUARANTINED = "urn:leaddesk:problem:quarantined"
     ERASED = "urn:leaddesk:problem:erased"

@@ -14,6 +14,7 @@ from tests.guarantees.specification.asker import Asker
 from tests.guarantees.specification.callers import ADMIN, GUEST, HOOK, KEY, VERIFIER, Member
 
 GUEST_MAIL = "gast-"
+MANY_HOOKS = 10
 PATIENCE, LOOK = 400, 0.02
 """How often, and how many seconds apart, a failed delivery is waited for."""
 
@@ -41,6 +42,9 @@ class Situations:
             "POST /leads/{leadId}/commission/rating": self._closed_by_partner,
             "POST /webhooks/{hookId}/dead-letters/{eventId}/redeliver": self._dead_letter,
             "POST /sales-partners/{salesPartnerId}/end": self._active_partner,
+            "POST /webhooks/{hookId}/secret": self._webhook,
+            "DELETE /webhooks/{hookId}": self._webhook,
+            "GET /webhooks/{hookId}/dead-letters": self._webhook,
         }
         self._waiting: dict[str, Callable[[], None]] = {
             "POST /offers/{offerId}/accept": self._offer,
@@ -144,9 +148,7 @@ class Situations:
         hooks = self._asker.told(KEY, "/webhooks")
         found = next((one["hookId"] for one in hooks if one["deadLetters"]), None)
         if found is None:
-            for one in hooks[40:]:
-                self._asker.ask(KEY, "DELETE", f"/webhooks/{one['hookId']}")
-            found = self._asker.done(KEY, "/webhooks", url=HOOK, eventName="LeadCreated")["hookId"]
+            found = self._webhook()["hookId"]
             self._new_lead()
         pause = threading.Event()
         for _ in range(PATIENCE):
@@ -155,6 +157,13 @@ class Situations:
                 return {"hookId": found, "eventId": letters[0]["eventId"]}
             pause.wait(LOOK)
         raise AssertionError("no delivery failed")
+
+    def _webhook(self) -> Body:
+        """A new webhook; of too many the last ones go."""
+        for one in self._asker.told(KEY, "/webhooks")[MANY_HOOKS:]:
+            self._asker.ask(KEY, "DELETE", f"/webhooks/{one['hookId']}")
+        made = self._asker.done(KEY, "/webhooks", url=HOOK, eventName="LeadCreated")
+        return {"hookId": made["hookId"]}
 
     def _gone(self, lead_id: str) -> bool:
         return self._asker.told(KEY, f"/leads/{lead_id}") is None

@@ -105,6 +105,38 @@ async def test_repeating_after_erasure_tells_that_it_is_gone(trade: Trade) -> No
     assert (await jens.delete(f"/leads/{lead_id}", key=deletion)).status_code == 204
     assert (await jens.delete(f"/leads/{lead_id}")).status_code == 404
     assert (await jens.post(f"/leads/{lead_id}/notes", key=note, text="eins")).status_code == 410
+    assert (await jens.post(f"/leads/{lead_id}/notes", key=note, text="zwei")).status_code == 410
+    other = trade.add_lead(keeper="Jens")
+    for lead, key in ((other, note), (other, deletion), (lead_id, deletion)):
+        answer = await jens.post(f"/leads/{lead}/notes", key=key, text="eins")
+        assert answer.status_code == 422, "a key of another act says so, whatever became of that"
+    assert await jens.get(f"/leads/{other}/notes") == []
+
+
+async def test_no_answer_says_done_for_what_is_erased(trade: Trade) -> None:
+    """An answer without a body is not rendered anew; it still must not say that something was done."""
+    lead_id, key = trade.add_lead(keeper="Jens"), new_id()
+    jens = await trade.sign_in("Jens")
+    lists = {"prospect": {"fields": {"Vorname": {"value": "Berta"}}, "fieldOrder": ["Vorname"]}}
+    for _ in range(2):
+        sent = await jens.client.patch(f"/leads/{lead_id}", json=lists, headers={"idempotency-key": key})
+        assert sent.status_code == 204
+    await jens.delete(f"/leads/{lead_id}")
+    again = await jens.client.patch(f"/leads/{lead_id}", json=lists, headers={"idempotency-key": key})
+    assert again.status_code == 410
+
+
+async def test_a_partner_who_repeats_a_refusal_is_told_that_it_is_gone(trade: Trade) -> None:
+    lead_id, key = trade.add_lead(), new_id()
+    await offered(trade, trade.free_market, lead_id)
+    jens, bjoern = await trade.sign_in("Jens"), await trade.sign_in("Björn")
+    (offer,) = await bjoern.get("/offers")
+    path = f"/offers/{offer['offerId']}/decline"
+    for reason, status in (("a", 200), ("a", 200), ("b", 422)):
+        assert (await bjoern.post(path, key=key, reason=reason)).status_code == status
+    await jens.delete(f"/leads/{lead_id}")
+    for reason in ("a", "b"):
+        assert (await bjoern.post(path, key=key, reason=reason)).status_code == 410
 
 
 async def test_an_offer_that_is_open_ends_with_the_lead(trade: Trade) -> None:

@@ -11,11 +11,12 @@ from leaddesk.contract.wire import format_time
 from leaddesk.server.domain.lead import LeadState
 from leaddesk.server.domain.refusal import not_found
 from leaddesk.server.domain.visibility import may_see
-from leaddesk.server.eventlog.idempotency import Receipt, fingerprint, recall, remember
+from leaddesk.server.eventlog.idempotency import Receipt, mark_of, recall, remember
 from leaddesk.server.eventlog.log import EventLog, Unit
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import VersionConflict
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.projections.erasure import keys_that_end_with
 from leaddesk.server.projections.leads import load_lead
 
 KEY_LIFE = timedelta(hours=24)
@@ -47,7 +48,10 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Who wants something done, under which idempotency key (absent: not remembered), and what exactly."""
+    """Who wants something done, under which idempotency key (absent: not remembered), and what exactly.
+
+    ``material``: method, path and serial; then the body, which may hold what has to be erased.
+    """
 
     caller: Caller
     key: str | None
@@ -72,7 +76,8 @@ def persistently(work: Callable[[], T]) -> T:
 def perform(office: Office, order: Order, work: Callable[[Unit], Receipt]) -> Receipt:
     """Do the work in one transaction, once per key; decide again when somebody else was quicker.
 
-    Raises ``Refused`` as the work does, or because the key was used for something else.
+    Raises ``Refused`` as the work does, because the key was used for something else, or because what it did
+    has been erased since.
     """
     return persistently(lambda: _perform(office, order, work))
 
@@ -81,12 +86,13 @@ def _perform(office: Office, order: Order, work: Callable[[Unit], Receipt]) -> R
     with office.log.for_tenant(order.scope).writing() as unit:
         if order.key is None:
             return work(unit)
-        mark = fingerprint(office.secret, order.caller.urn.encode(), *order.material)
-        known = recall(unit, order.key, mark, office.now())
+        mark = mark_of(office.secret, order.caller.urn, order.material)
+        known = recall(unit, order.key, mark, office.now(), keys_that_end_with)
         if known is not None:
             return known
         receipt = work(unit)
-        remember(unit, order.key, mark, receipt, format_time(office.clock() + KEY_LIFE))
+        expires_at = format_time(office.clock() + KEY_LIFE)
+        remember(unit, order.key, mark, receipt, expires_at, keys_that_end_with)
         return receipt
 
 

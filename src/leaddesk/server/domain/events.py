@@ -23,6 +23,7 @@ from leaddesk.server.domain.facts.leads import (
 )
 from leaddesk.server.domain.facts.offers import (
     AcceptanceAsked,
+    GrantEnded,
     InterestShown,
     LeadReceived,
     LeadWithdrawn,
@@ -35,6 +36,7 @@ from leaddesk.server.domain.facts.offers import (
 )
 from leaddesk.server.domain.facts.partners import (
     PartnershipJoined,
+    PartnershipOver,
     SalesPartnerChanged,
     SalesPartnerDeleted,
     SalesPartnerEnded,
@@ -78,6 +80,7 @@ __all__ = [
     "Document",
     "Event",
     "FieldsChanged",
+    "GrantEnded",
     "Granted",
     "InterestReported",
     "InterestShown",
@@ -97,6 +100,7 @@ __all__ = [
     "OfferReceived",
     "OperatorIntervened",
     "PartnershipJoined",
+    "PartnershipOver",
     "Recipient",
     "SalesPartnerChanged",
     "SalesPartnerDeleted",

@@ -34,6 +34,11 @@ def invalid(field: str, expected: str) -> Refused:
     return Refused(ProblemType.INVALID_INPUT, field=field, expected=expected)
 
 
+def limit_reached(field: str, expected: str) -> Refused:
+    """Say of what there are as many as there may be, the limit, and what to do."""
+    return Refused(ProblemType.LIMIT_REACHED, field=field, expected=expected)
+
+
 def forbidden() -> Refused:
     """Say that the caller may see but not do this."""
     return Refused(ProblemType.FORBIDDEN)

@@ -97,11 +97,12 @@ SOURCES: Mapping[HookEvent, Mapping[type[e.Event], Read]] = {
     },
     HookEvent.OFFER_ACCEPTED: {e.OfferAccepted: _accepted, e.OfferClosed: _won},
     HookEvent.BROKERAGE_FAILED: {e.BrokerageFailed: _failed},
-    HookEvent.PARTNER_ENDED: {e.SalesPartnerEnded: _partner},
+    HookEvent.PARTNER_ENDED: {e.SalesPartnerEnded: _partner, e.PartnershipOver: _partner},
     HookEvent.PARTNER_ACCEPTED: {e.SalesPartnerInvitationAccepted: _partner},
 }
 """Each of the nine, with the events of the log it is told of: at the owner, and at the partner where it has a
-side of it. A test holds it complete."""
+side of it. A test holds it complete. What a partner may read no longer because a partnership ended was not
+deleted: that is told once, as the end of the partnership."""
 
 BY_COLUMNS: frozenset[Read] = frozenset({_lead})
 """Told without opening the event."""

@@ -14,7 +14,7 @@ from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.webhooks import Webhook, WebhookRequest
 from leaddesk.server.commands.office import Office, Order, perform
 from leaddesk.server.domain.events import Event, WebhookRegistered, WebhookRemoved, WebhookSecretReplaced
-from leaddesk.server.domain.refusal import Refused, invalid, not_found
+from leaddesk.server.domain.refusal import Refused, limit_reached, not_found
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.hooks.addresses import Target, read_url
@@ -60,12 +60,15 @@ class Hook:
 
 
 def register_hook(office: Office, order: Order, wanted: WebhookRequest) -> Receipt:
-    """Tell a system of one kind of event from now on; the address has been checked."""
+    """Tell a system of one kind of event from now on; the address has been checked.
+
+    Raises ``Refused`` (limit reached).
+    """
     about = About(wanted.url, _new_secret(), wanted.api_key, wanted.description)
 
     def work(unit: Unit) -> Receipt:
         if len(unit.select("SELECT id FROM webhook WHERE tenant_id = ?")) >= MOST_HOOKS:
-            raise invalid("url", f"fewer than {MOST_HOOKS} webhooks")
+            raise limit_reached("webhooks", f"at most {MOST_HOOKS} of a tenant; remove one first")
         hook_id = HookId(office.new_id())
         _record(office, order, unit, WebhookRegistered(hook_id, wanted.event_name))
         _store(unit, Hook(hook_id, wanted.event_name, office.now(), about))

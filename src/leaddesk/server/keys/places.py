@@ -41,6 +41,11 @@ def block_place(attachment_id: str, number: int, last: bool) -> str:
     return f"attachment:{attachment_id}:{number}:{'last' if last else 'more'}"
 
 
+def receipt_place(idempotency_key: str) -> str:
+    """Name what is kept of a request that has been done."""
+    return f"receipt:{idempotency_key}"
+
+
 def hook_place(hook_id: str) -> str:
     """Name the address and secrets of a webhook."""
     return f"hook:{hook_id}"

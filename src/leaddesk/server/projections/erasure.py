@@ -6,11 +6,27 @@ position, time, actor, kind and the lead's id.
 
 from dataclasses import replace
 
-from leaddesk.server.eventlog.idempotency import forget_fingerprints
+from leaddesk.server.eventlog.idempotency import Whose, forget_fingerprints
 from leaddesk.server.eventlog.log import Unit
+from leaddesk.server.keys.port import TENANT_KEY, lead_key, offer_key
 from leaddesk.server.projections.attachments import remove_files
 from leaddesk.server.projections.leads import remove_lead
 from leaddesk.server.projections.offers import offers_of_lead, remove_documents, store_offer
+
+_OFFERED = (
+    "SELECT owner_id, brokerage_id FROM offer WHERE tenant_id = ? AND lead_id = ? ORDER BY offered_at DESC"
+)
+
+
+def keys_that_end_with(unit: Unit, lead_id: str | None) -> list[Whose]:
+    """Name keys that are destroyed when the lead is: its own, or at a partner the owner's keys of the offers.
+
+    What concerns no lead ends with the tenant.
+    """
+    if lead_id is None:
+        return [(unit.tenant, TENANT_KEY)]
+    offered = [(owner, offer_key(one, "after")) for owner, one in unit.select(_OFFERED, lead_id)]
+    return offered or [(unit.tenant, lead_key(lead_id))]
 
 
 def erase_own(unit: Unit, lead_id: str) -> None:

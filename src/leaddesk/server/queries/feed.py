@@ -28,7 +28,7 @@ KINDS: Mapping[str, LiveKind] = {
     **dict.fromkeys((_LEAD + " " + _BROKERED).split(), LiveKind.LEAD),
     **dict.fromkeys(_SHARE.split(), LiveKind.SHARE_REQUEST),
     **dict.fromkeys(("OfferReceived", "AcceptanceAsked", "InterestShown", "OfferClosed"), LiveKind.OFFER),
-    **dict.fromkeys(("LeadDeleted", "LeadWithdrawn"), LiveKind.GONE),
+    **dict.fromkeys(("LeadDeleted", "LeadWithdrawn", "GrantEnded"), LiveKind.GONE),
     "NoteAdded": LiveKind.NOTE,
     **dict.fromkeys(("AttachmentAdded", "AttachmentScanned"), LiveKind.ATTACHMENT),
 }

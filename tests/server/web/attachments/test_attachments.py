@@ -105,6 +105,18 @@ async def test_a_file_comes_in_two_steps_and_goes_out_as_it_came(trade: Trade, u
     assert MARK not in trade.storage.dump() and b"Kanarie" not in trade.storage.dump()
 
 
+async def test_a_lead_has_so_many_files_and_says_what_to_do_then(
+    trade: Trade, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "FILES_OF_A_LEAD", 2)
+    maren = await desk_of(trade, url, "Maren", trade.add_lead())
+    for _ in range(2):
+        assert (await maren.attach()).status_code == 204
+    answer = await maren.ask()
+    assert answer.json()["type"].endswith(":limit-reached")
+    assert refused(answer, 409, "attachments") == "at most 2 of a lead; send several files as one"
+
+
 async def test_the_history_and_push_tell_of_it_and_the_serial_stays(trade: Trade, url: str) -> None:
     maren = await desk_of(trade, url, "Maren", trade.add_lead())
     before = (await maren.http.get(f"/leads/{maren.lead_id}")).json()["lead"]["serial"]

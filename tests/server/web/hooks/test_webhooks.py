@@ -19,6 +19,7 @@ from leaddesk.server.domain import events as e
 from leaddesk.server.hooks import courier
 from leaddesk.server.hooks.courier import Courier, Pace
 from leaddesk.server.hooks.facts import SOURCES
+from leaddesk.server.hooks.registry import MOST_HOOKS
 from leaddesk.server.hooks.sending import PinnedSender
 from leaddesk.server.web.beside.outside import Outside
 from tests.support.receiver import Receiver, receiver, status
@@ -197,6 +198,21 @@ async def test_a_wrong_registration_is_named_and_not_echoed(
         assert answer.json()["expected"] and "Kanarie" not in answer.text
 
 
+async def test_a_tenant_has_so_many_webhooks_and_is_told_what_to_do_then(trade: Trade) -> None:
+    async with served(trade.app) as url:
+        thomas, finn = [await admin(trade, url, name) for name in ("Thomas", "Finn")]
+        body = {"url": "https://hooks.example.com/Kanarie", "eventName": "LeadCreated"}
+        hooks = [await thomas.hook(body["url"], HookEvent.LEAD_CREATED) for _ in range(MOST_HOOKS)]
+        answer = await thomas.http.post("/webhooks", json=body)
+        told = answer.json()
+        assert (answer.status_code, told["type"]) == (409, "urn:leaddesk:problem:limit-reached")
+        assert (told["field"], told["expected"]) == ("webhooks", "at most 50 of a tenant; remove one first")
+        assert "Kanarie" not in answer.text
+        await finn.hook(body["url"], HookEvent.LEAD_CREATED)
+        await thomas.http.delete(f"/webhooks/{hooks[0]}")
+        await thomas.hook(body["url"], HookEvent.LEAD_CREATED)
+
+
 async def test_webhooks_are_the_admins_of_one_tenant(trade: Trade) -> None:
     async with served(trade.app) as url:
         thomas, maren, finn = [await admin(trade, url, name) for name in ("Thomas", "Maren", "Finn")]
@@ -341,6 +357,27 @@ async def test_an_erased_lead_is_told_as_deleted_and_nothing_else_of_it(trade: T
             await listening.until(lambda: HookEvent.LEAD_DELETED in listening.names)
             await asyncio.sleep(0.1)
         assert set(listening.names) == {HookEvent.LEAD_DELETED}
+
+
+async def test_a_partner_hears_of_an_end_what_ended(trade: Trade) -> None:
+    """``LeadDeleted`` is told where the owner erased a lead; one that is only taken back may come again."""
+    async with running(trade) as url, receiver() as listening:
+        imke, thomas, jens = [await admin(trade, url, name) for name in ("Imke", "Thomas", "Jens")]
+        for name in (HookEvent.LEAD_DELETED, HookEvent.PARTNER_ENDED):
+            await imke.hook(listening.url, name)
+        taken, erased = await thomas.lead(), await thomas.lead()
+        partners = (await thomas.http.get("/sales-partners")).json()
+        nord = next(one["salesPartnerId"] for one in partners if one["name"] == "Solar Nord GmbH")
+        for lead_id in (taken, erased):
+            assert (await thomas.post(f"/leads/{lead_id}/commissions", salesPartnerId=nord)).status_code < 300
+        await jens.http.delete(f"/leads/{erased}", headers={"idempotency-key": new_id()})
+        assert (await thomas.post(f"/sales-partners/{nord}/end")).status_code == 204
+        await listening.until(lambda: len(listening.came) == 2)
+        await asyncio.sleep(0.1)
+        told = {one.json["eventName"]: one.json for one in listening.came}
+        assert len(listening.came) == 2 and told["LeadDeleted"]["leadId"] == erased
+        assert told["SalesPartnerEnded"]["salesPartnerId"] == nord
+        assert "leadId" not in told["SalesPartnerEnded"]
 
 
 async def test_a_removed_hook_hears_nothing_more(trade: Trade) -> None:

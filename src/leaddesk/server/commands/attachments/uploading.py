@@ -10,7 +10,7 @@ from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.office import Office, Order, perform, persistently, visible_lead
 from leaddesk.server.domain.events import AttachmentAdded
 from leaddesk.server.domain.lead import LeadState
-from leaddesk.server.domain.refusal import Refused, invalid, not_found
+from leaddesk.server.domain.refusal import Refused, invalid, limit_reached, not_found
 from leaddesk.server.domain.visibility import may_see
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Unit
@@ -44,7 +44,9 @@ def reserve_attachment(office: Office, order: Order, lead_id: str) -> Receipt:
     def work(unit: Unit) -> Receipt:
         visible_lead(unit, order.caller, lead_id)
         if files.count_files(unit, lead_id) >= FILES_OF_A_LEAD:
-            raise invalid("filename", f"a lead with fewer than {FILES_OF_A_LEAD} attachments")
+            raise limit_reached(
+                "attachments", f"at most {FILES_OF_A_LEAD} of a lead; send several files as one"
+            )
         return Receipt(200, (office.new_id(),), lead_id)
 
     return perform(office, order, work)

@@ -44,7 +44,9 @@ def delete_lead(office: Office, order: Order, lead_id: str) -> Receipt:
     def work(unit: Unit) -> Receipt:
         state = visible_lead(unit, order.caller, lead_id)
         note_erasure(unit, state, Stamp(office.now(), order.caller.urn, TENANT_KEY, state.keeper))
-        return Receipt(204, (lead_id,), lead_id)
+        return Receipt(
+            204, (lead_id,)
+        )  # the one request on a lead that is answered as before when it is gone
 
     receipt = perform(office, order, work)
     finish_erasure(office, order.scope, lead_id)

@@ -80,3 +80,9 @@ class LeadReceived(Event, frozen=True):
 
 class LeadWithdrawn(Event, frozen=True):
     """In the partner's log: the owner erased the lead, the right to read is gone."""
+
+
+class GrantEnded(Event, frozen=True):
+    """In the partner's log: the right to read ended with the partnership; the lead is not gone, and may
+    come back.
+    """

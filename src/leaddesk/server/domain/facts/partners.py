@@ -53,6 +53,13 @@ class SalesPartnerDeleted(Event, frozen=True):
     sales_partner_id: SalesPartnerId
 
 
+class PartnershipOver(Event, frozen=True):
+    """In the partner's own log: the other firm ended the partnership, what it let be read is gone."""
+
+    owner_id: TenantId
+    sales_partner_id: SalesPartnerId
+
+
 class PartnershipJoined(Event, frozen=True):
     """In the partner's own log: a member accepted another firm's invitation."""
 

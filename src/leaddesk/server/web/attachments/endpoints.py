@@ -34,7 +34,11 @@ _ASK = Spec(
     UploadTarget,
     body=AttachmentRequest,
     params=(OPTIONAL_KEY,),
-    problems=(ProblemType.INVALID_INPUT, ProblemType.IDEMPOTENCY_KEY_REUSED),
+    problems=(
+        ProblemType.INVALID_INPUT,
+        ProblemType.LIMIT_REACHED,
+        ProblemType.IDEMPOTENCY_KEY_REUSED,
+    ),
 )
 _UPLOAD = Spec(
     "Post a file with the fields that were answered; no credential but those",

@@ -35,6 +35,7 @@ STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
         ProblemType.ALREADY_OFFERED: (409, "This lead is on offer already"),
         ProblemType.SECRET_ALREADY_SHOWN: (409, "The secret was shown once and is not kept"),
         ProblemType.WRONG_STATE: (409, "Its state does not allow this"),
+        ProblemType.LIMIT_REACHED: (409, "There are as many as there may be"),
         ProblemType.QUARANTINED: (409, "The virus scanner has not let this out"),
         ProblemType.ERASED: (410, "This has been erased"),
         ProblemType.TOO_LARGE: (413, "The request is too large"),

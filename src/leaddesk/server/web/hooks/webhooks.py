@@ -26,7 +26,7 @@ _REGISTER = Spec(
     status=201,
     body=WebhookRequest,
     params=(OPTIONAL_KEY,),
-    problems=(ProblemType.INVALID_INPUT, *_REUSED),
+    problems=(ProblemType.INVALID_INPUT, ProblemType.LIMIT_REACHED, *_REUSED),
 )
 _LIST = Spec("Webhooks, without their secrets", Webhook, many=True)
 _REMOVE = Spec("Tell an address no more", status=204, params=(OPTIONAL_KEY,), problems=_REUSED)
