@@ -16,6 +16,8 @@ EXIT_USAGE = 2
 DEMO_LEADS = 12_480
 LEADS_HELP = f"leads of the manufacturer ({DEMO_LEADS:,})"
 MOST_LEADS = 10_000_000
+KEEPER = "--keep-keyring"
+"""What the client starts itself once more with, for the keyring; nobody types it."""
 NEEDS_SERVER = (
     "this command needs the server, which is not part of this installation; install leaddesk[server]"
 )
@@ -47,6 +49,8 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code."""
+    if (sys.argv[1:] if arguments is None else list(arguments)) == [KEEPER]:
+        return _keeper()
     options = _parser().parse_args(arguments)
     run = {
         None: _client,
@@ -148,12 +152,22 @@ def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
     doctor.add_argument("--json", action="store_true", help="for machines")
 
 
+def _keeper() -> int:
+    from leaddesk.session.keeper.program import keep
+
+    return keep()
+
+
 def _client(options: argparse.Namespace) -> int:
     settings = _settings(options)
+    from leaddesk.session.keeper.keeper import Keeper
+
+    keeper = Keeper()
+    keeper.start(settings.server.url)
     _travel_light()
     from leaddesk.wiring.front import run_client
 
-    return run_client(settings)
+    return run_client(settings, keeper)
 
 
 def _demo(options: argparse.Namespace) -> int:

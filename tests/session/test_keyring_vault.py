@@ -19,6 +19,7 @@ from keyring.errors import KeyringLocked
 
 from leaddesk.personal.masked import Secret
 from leaddesk.session import keyring_backends
+from leaddesk.session.keeper.book import KeyringBook
 from leaddesk.session.keyring_backends import choose_backend, is_vetted
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.tokens import PROFILE_CAP, Profile
@@ -65,28 +66,11 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeKeyring:
 
 @pytest.fixture
 def vault(fake: FakeKeyring) -> KeyringVault:
-    return KeyringVault(lambda: fake, seconds=0.2)
+    return KeyringVault(KeyringBook(lambda: fake), seconds=0.2)
 
 
 def profile(name: str = "p", token: str = "t0") -> Profile:
     return Profile(name, ADDRESS, Secret(token))
-
-
-async def test_waking_chooses_the_keyring_and_reads_nothing(fake: FakeKeyring) -> None:
-    chosen: list[FakeKeyring] = []
-    vault = KeyringVault(lambda: chosen.append(fake) or fake)  # type: ignore[func-returns-value]
-    fake.failure = KeyringLocked()
-    await vault.wake()
-    assert (chosen, vault.note) == ([fake], VaultNote.KEPT)
-    fake.failure = None
-    assert await vault.load(ADDRESS) is None
-    assert chosen == [fake]
-
-
-async def test_waking_where_there_is_no_keyring_is_told(fake: FakeKeyring) -> None:
-    vault = KeyringVault(lambda: None)
-    await vault.wake()
-    assert vault.note is VaultNote.NO_SERVICE
 
 
 async def test_an_announced_rotation_is_kept_and_its_successor_is_listed_again(
@@ -117,7 +101,7 @@ async def test_the_list_goes_with_the_last_profile(vault: KeyringVault, fake: Fa
 
 
 async def test_unlisted_profiles_are_found_by_nobody(fake: FakeKeyring) -> None:
-    vault = KeyringVault(lambda: fake, listed=False)
+    vault = KeyringVault(KeyringBook(lambda: fake), listed=False)
     await vault.store(profile())
     assert set(fake.entries) == {("leaddesk/p", "p")}
     assert await vault.load(ADDRESS) is None
@@ -159,7 +143,7 @@ async def test_failures_become_a_note(
 
 
 async def test_no_keyring_at_all_is_a_note() -> None:
-    vault = KeyringVault(lambda: None)
+    vault = KeyringVault(KeyringBook(lambda: None))
     await vault.store(profile())
     assert vault.note is VaultNote.NO_SERVICE
 
@@ -250,7 +234,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 async def test_b1_unvetted_keyrings_are_refused(name: str) -> None:
-    vault = KeyringVault(REFUSED[name])
+    vault = KeyringVault(KeyringBook(REFUSED[name]))
     await vault.store(profile())
     assert vault.note is VaultNote.REFUSED
 

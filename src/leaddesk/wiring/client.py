@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from leaddesk.personal.unexpected import report
 from leaddesk.settings.address import ServerAddress
 from leaddesk.ui.kit.brand.instance import Instance
-from leaddesk.ui.kit.tasks import TaskScope, Work
+from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
 
@@ -79,12 +79,8 @@ class ClientWindow:
         self._stages: Stages | None = None
         window.close_requested.connect(self._closed.set)
 
-    async def reach_out(self, place: Place, wake_keyring: Work) -> None:
-        """Ask keyring and server, and import meanwhile what shows their answers (P2).
-
-        The keyring first: waking it takes as long as importing what the server is asked with.
-        """
-        self._tasks.once("keyring", wake_keyring)
+    async def reach_out(self, place: Place) -> None:
+        """Ask keyring and server, and import meanwhile what shows their answers (P2)."""
         await _import(_WAY_OUT)
         self._tasks.once("ahead", self._connect(place).session.look_ahead)
         await prepare()

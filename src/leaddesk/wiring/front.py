@@ -11,20 +11,24 @@ from leaddesk.wiring.application import run
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from leaddesk.session.keeper.keeper import Keeper
     from leaddesk.ui.shell.main_window import MainWindow
     from leaddesk.ui.theme.style import Style
 
 
-def run_client(settings: Settings) -> int:
-    """Open the client for the server of the settings; returns the exit code."""
+def run_client(settings: Settings, keeper: Keeper) -> int:
+    """Open the client for the server of the settings; returns the exit code.
+
+    ``keeper`` was asked for the session's profile when the process began.
+    """
 
     async def life(app: QApplication, style: Style, window: MainWindow) -> int:
         from leaddesk.session.keyring_vault import KeyringVault
         from leaddesk.wiring.client import ClientWindow, Place
 
-        client, vault = ClientWindow(app, style, window), KeyringVault()
-        place = Place(settings.server, Instance(settings.instance), vault)
-        await client.reach_out(place, vault.wake)
+        client = ClientWindow(app, style, window)
+        place = Place(settings.server, Instance(settings.instance), KeyringVault(keeper))
+        await client.reach_out(place)
         client.open(place)
         client.stages.start()
         await client.until_closed()

@@ -23,6 +23,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 FIRST = """
 import sys
+import leaddesk.session.keeper.keeper
 import leaddesk.wiring.front
 import PySide6.QtCore
 print(*sys.modules, *("PySide6.QtCore." + name for name in vars(PySide6.QtCore)))
@@ -42,6 +43,9 @@ AFTER_THE_ROWS = (
     "leaddesk.demo",
     "leaddesk.doctor",
     "leaddesk.server",
+    "keyring",
+    "secretstorage",
+    "jeepney",
     "truststore",
     "click",
     "rich",
@@ -54,7 +58,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from leaddesk.wiring.light_start import travel_light
 travel_light()
 from PySide6.QtWidgets import QApplication
-from leaddesk.session.memory_vault import MemoryVault
+from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.settings.address import read_address
 from leaddesk.settings.environment import disarm
 from leaddesk.ui.kit.brand.instance import Instance
@@ -66,7 +70,7 @@ async def opened():
     await prepare()
     before = set(sys.modules)
     client = ClientWindow(app, style, window)
-    client.open(Place(read_address("http://127.0.0.1:1", ""), Instance("Live"), MemoryVault()))
+    client.open(Place(read_address("http://127.0.0.1:1", ""), Instance("Live"), KeyringVault()))
     print(*sys.modules, "|", *(name for name in set(sys.modules) - before if name.startswith("leaddesk")))
     await client.close()
 
@@ -81,7 +85,7 @@ LIGHT = """
 import builtins, gc, linecache, sys, types
 import leaddesk.__main__ as door
 
-def client(settings):
+def client(settings, keeper):
     import leaddesk.wiring.application
     plain = builtins.__import__ is builtins.__orig_import__
     ours = [name for name in linecache.cache if "leaddesk" in name]
@@ -94,6 +98,8 @@ door.main(["--server", "http://127.0.0.1:1"])
 LATE = (
     "asyncio",
     "datetime",
+    "subprocess",
+    "keyring",
     "PySide6.QtSvg",
     "PySide6.QtCore.Qt",
     "leaddesk.ui.kit.buttons",

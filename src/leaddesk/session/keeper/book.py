@@ -1,0 +1,116 @@
+"""Our entries in one keyring: a fixed one that lists random profile ids, and one a profile."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from leaddesk.session.keyring_backends import choose_backend, is_vetted, would_prompt, writer
+from leaddesk.session.tokens import Profile, read_profile
+from leaddesk.settings.environment import disarm
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "leaddesk"
+LIST_USER = "profiles"
+
+
+class NoService(Exception):
+    """No vetted keyring works here."""
+
+
+class NotVetted(Exception):
+    """A keyring that is not on the list."""
+
+
+class Locked(Exception):
+    """One that would prompt, and is not to."""
+
+
+class Book(Protocol):
+    """Reads and writes profiles; blocking, for one thread at a time; raises whatever goes wrong."""
+
+    def find(self, address: str, quietly: bool) -> Profile | None:
+        """Return the first listed profile of a server; ``quietly``: not from a keyring that would prompt."""
+        ...
+
+    def read(self, name: str) -> Profile | None:
+        """Return one profile."""
+        ...
+
+    def write(self, profile: Profile, listed: bool) -> None:
+        """Write one profile, its entry before the list."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove one profile, the list before its entry."""
+        ...
+
+
+class KeyringBook:
+    """The book in this process. Implements :class:`Book`.
+
+    A keyring is chosen at the first need, and looked for anew as long as there is none.
+    """
+
+    def __init__(self, choose: Callable[[], KeyringBackend | None] = choose_backend) -> None:
+        self._choose = choose
+        self._backend: KeyringBackend | None = None
+
+    def open(self) -> KeyringBackend:
+        """Return the keyring. Raises :class:`NoService`, :class:`NotVetted`."""
+        if self._backend is None:
+            disarm(os.environ)
+            backend = self._choose()
+            if backend is None:
+                raise NoService
+            if not is_vetted(backend):
+                raise NotVetted
+            self._backend = backend
+        return self._backend
+
+    def find(self, address: str, quietly: bool) -> Profile | None:
+        """Return the first listed profile of a server."""
+        if quietly and would_prompt(self.open()):
+            raise Locked
+        found = (self.read(name) for name in self._names())
+        return next((one for one in found if one is not None and one.address == address), None)
+
+    def read(self, name: str) -> Profile | None:
+        """Return one profile."""
+        text = self.open().get_password(_service(name), name)
+        return read_profile(name, text) if text else None
+
+    def write(self, profile: Profile, listed: bool) -> None:
+        """Write one profile, its entry before the list."""
+        name, write = profile.profile_id, writer(self.open())
+        write(_service(name), name, profile.to_text())
+        if profile.rotation_id is not None:
+            return  # an announcement: the entry stands in the list already, and its successor looks there
+        names = self._names() if listed else [name]
+        if name not in names:
+            write(SERVICE, LIST_USER, json.dumps([*names, name]))
+
+    def remove(self, name: str) -> None:
+        """Remove one profile, the list before its entry."""
+        names, backend = self._names(), self.open()
+        if names == [name]:
+            backend.delete_password(SERVICE, LIST_USER)
+        elif name in names:
+            writer(backend)(SERVICE, LIST_USER, json.dumps([one for one in names if one != name]))
+        if backend.get_password(_service(name), name) is not None:
+            backend.delete_password(_service(name), name)
+
+    def _names(self) -> list[str]:
+        try:
+            names = json.loads(self.open().get_password(SERVICE, LIST_USER) or "[]")
+        except ValueError:
+            return []
+        return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def _service(name: str) -> str:
+    return f"{SERVICE}/{name}"

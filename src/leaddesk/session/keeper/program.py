@@ -1,0 +1,93 @@
+"""The keeper itself: answers one question after the other, and ends with its client or when it is left alone.
+
+A keyring that shows a prompt, or hangs, blocks its thread for as long as it likes. Another thread listens, so
+that the process ends soon after the client does: what is being written may be finished.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import queue
+import threading
+from collections.abc import Callable
+
+from leaddesk.session.keeper.book import Book, KeyringBook
+from leaddesk.session.keeper.messages import Garbled, Message, receive, send
+from leaddesk.session.tokens import Profile, read_profile
+
+IDLE_SECONDS = 60.0
+"""Nobody is asked for so long: the process goes, the next question starts another."""
+
+PATIENCE_SECONDS = 300.0
+"""So long a prompt may wait for a person, or a library for nobody; then the process ends, however stuck."""
+
+FAREWELL_SECONDS = 1.0
+"""So long a question under way may take when the client is gone."""
+
+
+def keep() -> int:
+    """Serve standard input and output until one of both sides is done; returns the exit code."""
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what a library prints is no message
+    questions: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(questions,), daemon=True).start()
+    book = KeyringBook()
+    with contextlib.suppress(Exception):  # told to whoever asks
+        book.open()
+    with contextlib.suppress(queue.Empty, OSError):
+        while (question := questions.get(timeout=IDLE_SECONDS)) is not None:
+            faulthandler.dump_traceback_later(PATIENCE_SECONDS, exit=True)
+            told = answer(book, question)
+            faulthandler.cancel_dump_traceback_later()
+            send(answers, told)
+    return 0
+
+
+def _listen(questions: queue.SimpleQueue[Message | None]) -> None:
+    with contextlib.suppress(OSError, Garbled):
+        while (question := receive(0)) is not None:
+            questions.put(question)
+    questions.put(None)
+    threading.Event().wait(FAREWELL_SECONDS)
+    os._exit(0)
+
+
+def answer(book: Book, question: Message) -> Message:
+    """Do what is asked; of a failure only the name of its type is told."""
+    try:
+        return {"done": _VERBS[str(question["do"])](book, question)}
+    except Exception as failure:
+        return {"failed": type(failure).__name__}
+
+
+def _find(book: Book, question: Message) -> object:
+    return _told(book.find(str(question["address"]), question["quietly"] is True))
+
+
+def _read(book: Book, question: Message) -> object:
+    return _told(book.read(str(question["name"])))
+
+
+def _write(book: Book, question: Message) -> None:
+    profile = read_profile(str(question["name"]), str(question["text"]))
+    if profile is None:
+        raise Garbled
+    book.write(profile, question["listed"] is True)
+
+
+def _remove(book: Book, question: Message) -> None:
+    book.remove(str(question["name"]))
+
+
+def _told(profile: Profile | None) -> object:
+    return None if profile is None else [profile.profile_id, profile.to_text()]
+
+
+_VERBS: dict[str, Callable[[Book, Message], object]] = {
+    "find": _find,
+    "read": _read,
+    "write": _write,
+    "remove": _remove,
+}
