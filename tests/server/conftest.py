@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from leaddesk.server.eventlog.storage import Storage
-from tests.support.storages import cluster, pytest_generate_tests, storage
+from tests.support.storages import books, cluster, pytest_generate_tests, storage
 from tests.support.trade import Trade, opened
 
-__all__ = ["cluster", "pytest_generate_tests", "storage", "trade"]
+__all__ = ["books", "cluster", "pytest_generate_tests", "storage", "trade"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.storage import Storage
+from leaddesk.server.identity.storage.books import Books
 from tests.support import postgres
 
 MEMORY, POSTGRESQL = "memory", "postgresql"
@@ -53,3 +54,11 @@ def storage(backend: str, request: pytest.FixtureRequest) -> Iterator[Storage]:
     memory = MemoryStorage()
     yield memory
     memory.close()
+
+
+@pytest.fixture
+def books(backend: str, request: pytest.FixtureRequest) -> Iterator[Books]:
+    """Give identity's tables without rows."""
+    memory = Books()
+    yield memory
+    memory.storage.close()

@@ -8,8 +8,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
@@ -43,8 +44,10 @@ from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
+from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.keys.envelope import Envelope
+from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.web.services import Vaults, build_services
 
 PASSWORD, VERIFIER = "correct horse battery", "v" * 43
@@ -82,14 +85,14 @@ class Trade:
         self.wagner, self.nord, self.lorenzen = (TenantId(new_id()) for _ in range(3))
         self.form, self.pipeline = FormId(new_id()), PipelineId(new_id())
         self.market, self.free_market = MarketId(new_id()), MarketId(new_id())
-        self.people = People()
+        self.keys = keys or keys_in_memory(clock=lambda: self.now)
+        self.people = People(Books(keys=self.keys))
         self.members: dict[str, MemberId] = {}
         self.storage: Any = storage or MemoryStorage()
         self.identity = Identity(lambda: self.now, self.people, Passwords(memory_kib=64, passes=1))
-        vaults = Vaults(keys) if keys else None
+        vaults = Vaults(self.keys)
         self.services = build_services(self.storage, self.identity, lambda: self.now, vaults=vaults)
         self.app = build_app(self.services)
-        self.keys = cast(Envelope, self.services.office.log.keys)
         self.clients: list[httpx.AsyncClient] = []
         self._enter()
         self._set_up()
@@ -127,12 +130,10 @@ class Trade:
         self._add_person(tenant, name, Role.ADMIN)
 
     def grant_deletion(self, first: str) -> None:
-        """Give a member the right to delete; the directory keeps the password's entry."""
-        tenant = next(t.tenant_id for t in self.people.tenants() if self._person(t.tenant_id, first))
-        old = self._person(tenant, first)
-        assert old is not None
-        rights = frozenset({Right.LEAD_DELETE})
-        new = PersonRecord(tenant, old.member_id, old.name, f"{first.lower()}2@x.example", old.role, rights)
+        """Give a member the right to delete."""
+        tenants = (self.wagner, self.nord, self.lorenzen)
+        (old,) = (one for tenant in tenants if (one := self._person(tenant, first)) is not None)
+        new = replace(old, extra_rights=frozenset({Right.LEAD_DELETE}))
         self.people.add_person(new, Secret(PASSWORD))
 
     def _person(self, tenant: TenantId, first: str) -> PersonRecord | None:

@@ -12,6 +12,8 @@ from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People
+from leaddesk.server.identity.storage.books import Books
+from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.life import Life, measured
 from leaddesk.server.operations.kinds import Network
 from leaddesk.server.operations.logs import DailyNames
@@ -27,7 +29,7 @@ from leaddesk.server.web.entrance import operations, people, signin
 from leaddesk.server.web.entrance.neighbours import neighbours_of
 from leaddesk.server.web.entrance.operations import LOOPBACK, Station
 from leaddesk.server.web.openapi.endpoints import with_document
-from leaddesk.server.web.services import Services, build_services
+from leaddesk.server.web.services import Services, Vaults, build_services
 
 INSTANCE = "Demo"
 
@@ -65,10 +67,11 @@ def demo_of(
     storage: Storage | None = None,
 ) -> DemoApp:
     """Build a server with a population, its leads from ``source`` or drawn here; in memory by default."""
-    directory = People()
+    keys = keys_in_memory(clock=clock)
+    directory = People(Books(keys=keys))
     credentials = enter_people(population.world, directory)
     identity = Identity(clock, directory)
-    services = build_services(storage or MemoryStorage(), identity, clock)
+    services = build_services(storage or MemoryStorage(), identity, clock, vaults=Vaults(keys))
     plant(services.office, population, source)
     return DemoApp(build_app(services), services, population, credentials)
 

@@ -84,6 +84,7 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     from leaddesk.server.eventlog.memory import MemoryStorage
     from leaddesk.server.identity.facade import Identity
     from leaddesk.server.identity.people import People
+    from leaddesk.server.identity.storage.books import Books
     from leaddesk.server.inspection.clamd import Clamd
     from leaddesk.server.oversight.sqlite import SqliteAccess
     from leaddesk.server.web.beside.outside import Outside
@@ -93,7 +94,8 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     vaults = Vaults(open_keys(settings, environment), SqliteAccess(settings["access_log.database"]))
     scanner = Clamd(settings["attachments.scanner"]) if settings["attachments.scanner"] else None
     outside = Outside(Scanning(scanner), public_url=settings["server.public_url"])
-    services = build_services(MemoryStorage(), Identity(_now, People()), _now, outside, vaults)
+    people = People(Books(keys=vaults.keys))
+    services = build_services(MemoryStorage(), Identity(_now, people), _now, outside, vaults)
     if first is not None:
         enter_first(services, first)
     return services

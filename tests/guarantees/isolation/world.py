@@ -31,9 +31,11 @@ from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
+from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.tokens.codes import challenge_of
+from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.web.edge.limits import Limits, Rate
-from leaddesk.server.web.services import build_services
+from leaddesk.server.web.services import Vaults, build_services
 from tests.support.asgi import Answer, exchange
 
 TENANTS = ("a", "b", "c")
@@ -66,10 +68,11 @@ class World:
     def __init__(self, storage: Storage) -> None:
         self.now = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
         self.ids = {tenant: TenantId(str(uuid.uuid4())) for tenant in TENANTS}
-        self.people = People()
+        keys = keys_in_memory(clock=lambda: self.now)
+        self.people = People(Books(keys=keys))
         self.identity = Identity(lambda: self.now, self.people, Passwords(memory_kib=64, passes=1))
         self.storage = storage
-        self.services = build_services(self.storage, self.identity, lambda: self.now)
+        self.services = build_services(self.storage, self.identity, lambda: self.now, vaults=Vaults(keys))
         self.app: Starlette = build_app(self.services, Limits(Rate(0, 0), Rate(0, 0)))
         self.partner_tenants: dict[str, str] = {}
         self.partners = {tenant: set(partners) for tenant, partners in PARTNERS.items()}

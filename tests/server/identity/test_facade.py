@@ -11,12 +11,14 @@ from leaddesk.contract.ids import MemberId, TenantId, api_key_urn
 from leaddesk.contract.people import Right, Role, TenantPolicy
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity import passwords as passwords_module
+from leaddesk.server.identity import throttle as throttle_module
 from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Credential, Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.refusals import InvalidGrant, SignInRefused, Throttled, Unauthenticated
+from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.throttle import FREE_ATTEMPTS, SOURCE_FAILURES, Throttle
 from leaddesk.server.identity.tokens.codes import challenge_of, is_challenge, is_verifier
 
@@ -31,9 +33,10 @@ VERIFIER = "v" * 64
 class Desk:
     """An identity with one person, one key and a clock that can be turned."""
 
-    def __init__(self) -> None:
+    def __init__(self, books: Books) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
-        people = People()
+        self.books = books
+        people = People(books, Passwords(memory_kib=64, passes=1))
         people.add_tenant(TenantRecord(TENANT, "Wagner", TenantPolicy(leads_visible_to_reps="all")))
         people.add_tenant(TenantRecord(OTHER, "Nord"))
         people.add_person(
@@ -54,8 +57,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
+def desk(books: Books) -> Iterator[Desk]:
+    desk = Desk(books)
     yield desk
     desk.identity.close()
 
@@ -135,7 +138,7 @@ async def test_after_five_failures_an_account_pauses_longer_each_time_known_or_n
 
 
 def test_pauses_end_at_five_minutes_and_are_forgotten_after_an_hour(desk: Desk) -> None:
-    throttle = Throttle(lambda: desk.now)
+    throttle = Throttle(lambda: desk.now, desk.books)
     longest = 0
     for number in range(40):
         try:
@@ -150,7 +153,7 @@ def test_pauses_end_at_five_minutes_and_are_forgotten_after_an_hour(desk: Desk) 
 
 
 def test_one_source_cannot_try_many_accounts(desk: Desk) -> None:
-    throttle = Throttle(lambda: desk.now)
+    throttle = Throttle(lambda: desk.now, desk.books)
     for number in range(SOURCE_FAILURES):
         throttle.begin(f"a{number}@x.example", f"2001:db8::{number:x}")
     with pytest.raises(Throttled):
@@ -160,11 +163,28 @@ def test_one_source_cannot_try_many_accounts(desk: Desk) -> None:
     throttle.begin("fresh@x.example", "2001:db8::ffff")
 
 
-def test_throttling_remembers_a_bounded_number_of_accounts(desk: Desk) -> None:
-    throttle = Throttle(lambda: desk.now)
-    for number in range(10_050):
+def test_throttling_remembers_a_bounded_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle_module, "REMEMBERED", 100)
+    monkeypatch.setattr(throttle_module, "PRUNED_EVERY", 20)
+    throttle = Throttle(lambda: desk.now, desk.books)
+    most = 0
+    for number in range(400):
+        desk.now += timedelta(milliseconds=1)
         throttle.begin(f"{number}@x.example", f"h{number}")
-    assert len(throttle._accounts) == len(throttle._sources) == 10_000
+        most = max(most, kept(desk))
+    assert 100 < most <= 140
+    for _ in range(FREE_ATTEMPTS - 1):
+        throttle.begin("399@x.example", "elsewhere")
+    with pytest.raises(Throttled):
+        throttle.begin("399@x.example", "elsewhere")
+    desk.now += timedelta(hours=2)
+    for number in range(20):
+        throttle.begin(f"{number}@x.example", f"h{number}")
+    assert kept(desk) == 2 * 20
+
+
+def kept(desk: Desk) -> int:
+    return int(desk.books.apart(lambda rows: rows.select("SELECT COUNT(*) FROM attempt"))[0][0])
 
 
 async def test_a_code_needs_its_verifier_and_works_once(desk: Desk) -> None:
@@ -225,7 +245,6 @@ def test_names_are_known_inside_their_tenant_only(desk: Desk) -> None:
     ada = "urn:lt:members:member:" + ADA
     assert people.name_of(TENANT, ada) == "Ada Lund" and people.name_of(OTHER, ada) is None  # type: ignore[arg-type]
     assert people.firm_of(OTHER) == "Nord" and people.firm_of(TenantId("x")) is None
-    assert [tenant.name for tenant in people.tenants()] == ["Wagner", "Nord"]
     assert [person.name for person in people.members(TENANT)] == ["Ada Lund"]
 
 

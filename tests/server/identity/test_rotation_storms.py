@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.server.identity.refusals import InvalidGrant
+from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.tokens.sessions import ACCESS_LIFETIME, Grant, Sessions
 
 
@@ -21,7 +22,8 @@ class RotationStorm(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
-        self.sessions = Sessions(lambda: self.now)
+        self.books = Books()
+        self.sessions = Sessions(lambda: self.now, self.books)
         grant = self.sessions.open(TenantId("t"), MemberId("m"))
         self.keyring: tuple[str, str | None] = (grant.refresh.reveal(), None)
         self.access: str | None = grant.access.reveal()
@@ -106,12 +108,16 @@ class RotationStorm(RuleBasedStateMachine):
 
     @invariant()
     def one_line_of_tokens(self) -> None:
-        assert len(self.sessions._families) <= 1
+        assert self._kept("session") == self._kept("door") <= 1
 
     def _everything_is_dead(self) -> None:
         for token in (self.access, self.loot):
             assert token is None or self.sessions.use(token) is None
-        assert not self.sessions._refresh and not self.sessions._access
+        assert self._kept("session") == self._kept("access_token") == 0
+
+    def _kept(self, table: str) -> int:
+        sql = f"SELECT COUNT(*) FROM {table} WHERE tenant_id = ?"
+        return int(self.books.at(TenantId("t"), lambda page: page.select(sql))[0][0])
 
 
 TestRotationStorm = RotationStorm.TestCase

@@ -4,6 +4,9 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
+from leaddesk.contract.ids import TenantId, api_key_urn
 from leaddesk.contract.people import Right, TenantPolicy
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.tenant import FOR_PEOPLE_ONLY, CreateApiKeyRequest, TenantPolicyRequest
@@ -13,6 +16,7 @@ from leaddesk.server.domain.events import Defined
 from leaddesk.server.domain.refusal import Refused, forbidden, invalid, not_found
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Stamp, Unit
+from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.people import People
 from leaddesk.server.identity.tokens.digests import digest_of
@@ -39,7 +43,7 @@ def set_policy(office: Office, people: People, order: Order, wanted: TenantPolic
         return Receipt(200, ())
 
     receipt = perform(office, order, work)
-    people.add_tenant(replace(people.tenant(order.caller.tenant_id), policy=policy))
+    _follow(office, people, order.caller.tenant_id)
     office.log.wakeups.notify(order.caller.tenant_id)
     return receipt
 
@@ -73,16 +77,35 @@ def create_api_key(office: Office, people: People, order: Order, wanted: CreateA
 def revoke_api_key(office: Office, people: People, order: Order, key_id: str) -> Receipt:
     """Revoke a key from this moment on, its open streams included. Raises ``Refused`` (not found)."""
 
+    tenant = order.caller.tenant_id
+
     def work(unit: Unit) -> Receipt:
-        if not people.api_keys.counts(order.caller.tenant_id, key_id):
+        # The key goes first: if the record of it fails, it is out all the same, and asking again records it.
+        if not people.api_keys.revoke(tenant, key_id) and not _to_be_recorded(unit, people, key_id):
             raise not_found()
         _define(office, unit, order, references.API_KEY, key_id, {"revokedAt": office.now()})
         return Receipt(204, (key_id,))
 
     receipt = perform(office, order, work)
-    people.api_keys.revoke(order.caller.tenant_id, key_id)
     office.log.wakeups.notify(order.caller.tenant_id)
     return receipt
+
+
+def _follow(office: Office, people: People, tenant: TenantId) -> None:
+    """Let identity have the policy that the log has, in the tenant's turn: of two at once the later one."""
+    with office.log.for_tenant(Scope(tenant)).keeping() as unit:
+        doc = references.one_of(unit, references.POLICY, _POLICY_ID)
+        if doc is not None:
+            policy = TenantPolicy.model_validate_json(doc)
+            people.add_tenant(replace(people.tenant(tenant), policy=policy))
+
+
+def _to_be_recorded(unit: Unit, people: People, key_id: str) -> bool:
+    """Tell whether a key was revoked, but its record failed."""
+    if api_key_urn(key_id) not in people.api_keys.ever_of(unit.tenant):
+        return False
+    doc = references.one_of(unit, references.API_KEY, key_id)
+    return doc is None or "revokedAt" not in msgspec.json.decode(doc)
 
 
 def _check(order: Order, rights: frozenset[Right]) -> None:

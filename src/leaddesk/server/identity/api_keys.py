@@ -1,12 +1,31 @@
 """API keys: a machine's access to one tenant. The key itself is never stored, only its SHA-256."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from leaddesk.contract.ids import MemberId, TenantId, Urn, api_key_urn
 from leaddesk.contract.people import Right, Role
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.storage.books import Books, Page
 from leaddesk.server.identity.tokens.digests import digest_of
+from leaddesk.server.keys.places import api_key_place
+from leaddesk.server.keys.port import TENANT_KEY
+
+_COLUMNS = "SELECT key_id, rights, created_at, doc FROM api_key"
+_ALL = _COLUMNS + " WHERE tenant_id = ? AND revoked = 0 ORDER BY rank"
+_EVER = "SELECT key_id FROM api_key WHERE tenant_id = ? ORDER BY rank"
+_BY_DIGEST = _COLUMNS + " WHERE tenant_id = ? AND digest = ? AND revoked = 0"
+_NAME = "SELECT doc FROM api_key WHERE tenant_id = ? AND key_id = ?"
+_FIND = "SELECT digest FROM api_key WHERE tenant_id = ? AND key_id = ? AND revoked = 0"
+_REMOVE = "DELETE FROM api_key WHERE tenant_id = ? AND key_id = ?"
+_RANK = "SELECT COALESCE(MAX(rank), 0) + 1 FROM api_key WHERE tenant_id = ?"
+_ADD = (
+    "INSERT INTO api_key (tenant_id, key_id, rank, rights, created_at, revoked, digest, doc)"
+    " VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
+)
+_OPEN_DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?)"
+_CLOSE_DOOR = "DELETE FROM door WHERE tenant_id = ? AND mark = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,48 +45,84 @@ class ApiKeyRecord:
 
 
 class ApiKeys:
-    """All keys that count. A revoked key is forgotten here; the tenant's log remembers that it was."""
+    """All keys. Of a revoked one its name stays, beside what it did; the tenant's log says when it was."""
 
-    def __init__(self) -> None:
-        self._by_digest: dict[bytes, ApiKeyRecord] = {}
-        self._names: dict[tuple[TenantId, Urn], str] = {}
+    def __init__(self, books: Books) -> None:
+        self._books = books
 
     def add(self, key: ApiKeyRecord, secret: Secret) -> None:
-        """Enter a key by its digest."""
-        self._by_digest[digest_of(secret.reveal())] = key
-        self._names[key.tenant_id, key.urn] = key.name
+        """Enter a key by its digest; entering it again makes it count again."""
+        digest = digest_of(secret.reveal())
+
+        def work(page: Page) -> None:
+            _shut(page, key.key_id)
+            page.run(_REMOVE, key.key_id)
+            ((rank,),) = page.select(_RANK)
+            doc = page.seal(TENANT_KEY, key.name.encode(), api_key_place(key.key_id))
+            page.run(_ADD, key.key_id, rank, " ".join(sorted(key.rights)), key.created_at, digest, doc)
+            page.run(_OPEN_DOOR, digest)
+
+        self._books.at(key.tenant_id, work, writes=True)
+        self._books.changed()
 
     def of(self, tenant_id: TenantId) -> list[ApiKeyRecord]:
         """Return the keys of one tenant in the order they were entered."""
-        return [key for key in self._by_digest.values() if key.tenant_id == tenant_id]
+        return self._books.at(tenant_id, lambda page: [_record(page, *row) for row in page.select(_ALL)])
 
     def ever_of(self, tenant_id: TenantId) -> list[Urn]:
         """Name all keys a tenant ever had, revoked ones included."""
-        return [urn for tenant, urn in self._names if tenant == tenant_id]
+        return self._books.at(tenant_id, lambda page: [api_key_urn(row[0]) for row in page.select(_EVER)])
 
     def revoke(self, tenant_id: TenantId, key_id: str) -> bool:
-        """Forget a key from here on; tells whether the tenant had it. Its name stays beside what it did."""
-        found = [digest for digest, key in self._by_digest.items() if _is(key, tenant_id, key_id)]
-        for digest in found:
-            del self._by_digest[digest]
-        return bool(found)
+        """Let a key count no more; tells whether the tenant had it. Its name stays beside what it did."""
+
+        def work(page: Page) -> bool:
+            had = _shut(page, key_id)
+            page.set("api_key", {"revoked": 1}, "key_id = ?", key_id)
+            return had
+
+        had = self._books.at(tenant_id, work, writes=True)
+        self._books.changed()
+        return had
 
     def counts(self, tenant_id: TenantId, key_id: str) -> bool:
         """Tell whether a key is still good."""
-        return any(_is(key, tenant_id, key_id) for key in self._by_digest.values())
-
-    def name_of(self, tenant_id: TenantId, urn: Urn) -> str | None:
-        """Name a key of this tenant, revoked ones included."""
-        return self._names.get((tenant_id, urn))
+        return bool(self._books.at(tenant_id, lambda page: page.select(_FIND, key_id)))
 
     def caller_of(self, text: str) -> Caller | None:
         """Return the caller a key stands for; it sees all leads of its tenant."""
-        record = self._by_digest.get(digest_of(text))
-        if record is None:
+        digest = digest_of(text)
+
+        def work(page: Page) -> Caller | None:
+            for row in page.select(_BY_DIGEST, digest):
+                return _caller(_record(page, *row))
             return None
-        member = MemberId(record.key_id)
-        return Caller(record.tenant_id, member, record.urn, record.name, Role.ADMIN, record.rights, True)
+
+        return self._books.behind(digest, work)
 
 
-def _is(key: ApiKeyRecord, tenant_id: TenantId, key_id: str) -> bool:
-    return key.tenant_id == tenant_id and key.key_id == key_id
+def name_on(page: Page, key_id: str) -> str | None:
+    """Name a key of the page's tenant, revoked ones included."""
+    for (doc,) in page.select(_NAME, key_id):
+        name = page.opened(TENANT_KEY, doc, api_key_place(key_id))
+        return None if name is None else name.decode()
+    return None
+
+
+def _shut(page: Page, key_id: str) -> bool:
+    """Shut a key's door; tells whether it was open."""
+    found = page.select(_FIND, key_id)
+    for (digest,) in found:
+        page.run(_CLOSE_DOOR, digest)
+    return bool(found)
+
+
+def _caller(record: ApiKeyRecord) -> Caller:
+    member = MemberId(record.key_id)
+    return Caller(record.tenant_id, member, record.urn, record.name, Role.ADMIN, record.rights, True)
+
+
+def _record(page: Page, key_id: str, rights: str, created_at: str | None, doc: Any) -> ApiKeyRecord:
+    name = page.opened(TENANT_KEY, doc, api_key_place(key_id)) or b""
+    granted = frozenset(Right(one) for one in rights.split())
+    return ApiKeyRecord(page.tenant, key_id, name.decode(), granted, created_at)

@@ -1,59 +1,115 @@
 """Identity's front desk: the one object the web floor asks who somebody is."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import TypeVar
 
 from leaddesk.contract.ids import member_urn, tenant_urn
 from leaddesk.contract.people import Me, Person, TenantInfo
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.passwords import Passwords
-from leaddesk.server.identity.people import People, PersonRecord, sees_all_leads
-from leaddesk.server.identity.refusals import SignInRefused, Unauthenticated
+from leaddesk.server.identity.people import (
+    Entrant,
+    People,
+    PersonRecord,
+    TenantRecord,
+    person_on,
+    sees_all_leads,
+    tenant_on,
+)
+from leaddesk.server.identity.refusals import InvalidGrant, SignInRefused, Unauthenticated
+from leaddesk.server.identity.storage.books import Page
 from leaddesk.server.identity.throttle import Throttle
-from leaddesk.server.identity.tokens.codes import Codes, ReusedCode
+from leaddesk.server.identity.tokens.codes import Codes
+from leaddesk.server.identity.tokens.digests import digest_of
+from leaddesk.server.identity.tokens.form import session_of
 from leaddesk.server.identity.tokens.sessions import Access, Grant, Sessions
+from leaddesk.server.identity.tokens.sweeping import end_session
 
+T = TypeVar("T")
+
+WORKERS = 4
+"""Threads that wait for the database in the loop's place; one connection each."""
 _BEARER = "bearer "
 
 
 class Identity:
-    """Signs people in and tells who a credential stands for. No answer tells whether a person exists."""
+    """Signs people in and tells who a credential stands for. No answer tells whether a person exists.
+
+    What is no coroutine may wait for the database: the loop asks it by :meth:`apart`.
+    """
 
     def __init__(
         self, clock: Callable[[], datetime], people: People, passwords: Passwords | None = None
     ) -> None:
         self.people = people
+        self._clock = clock
         self._passwords = passwords or Passwords()
-        self._throttle = Throttle(clock)
-        self._codes = Codes(clock)
-        self._sessions = Sessions(clock)
+        self._throttle = Throttle(clock, people.books)
+        self._codes = Codes(clock, people.books)
+        self._sessions = Sessions(clock, people.books)
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="identity")
+
+    async def apart(self, work: Callable[[], T]) -> T:
+        """Do what may wait for the database without holding up the loop; in memory nothing waits."""
+        if not self.people.books.storage.is_shared:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
 
     async def challenge(self, email: str, password: Secret, code_challenge: str, source: str) -> Secret:
         """Check e-mail and password and issue a one-time code.
 
         Raises :class:`SignInRefused` and :class:`Throttled`, alike for people that do not exist.
         """
-        self._throttle.begin(email, source)
-        person, credential = self.people.find_by_email(email) or (None, None)
-        if not await self._passwords.matches(credential, password) or person is None:
+        entrant = await self.apart(lambda: self._entrant(email, source))
+        credential = entrant.credential if entrant is not None else None
+        was_plain = credential is not None and credential.pending is not None
+        is_right = await self._passwords.matches(credential, password)
+        if entrant is None:
             raise SignInRefused
-        self._throttle.succeeded(email, source)
-        return self._codes.issue(person.tenant_id, person.member_id, code_challenge)
+        if was_plain:
+            await self.apart(lambda: self.people.keep_password(entrant))
+        if not is_right:
+            raise SignInRefused
+        return await self.apart(lambda: self._admitted(entrant, email, code_challenge, source))
+
+    async def authenticate(self, authorization: str | None) -> Caller:
+        """Read an ``Authorization`` header as :meth:`caller_of` does, on the loop only what is at hand.
+
+        Raises :class:`Unauthenticated`.
+        """
+        known = self._remembered(_named(authorization))
+        return known if known is not None else await self.apart(lambda: self.caller_of(authorization))
+
+    async def still(self, caller: Caller) -> Caller | None:
+        """Look at a caller again as :meth:`renewed` does, on the loop only what is at hand."""
+        known = self._remembered(_standing(caller))
+        return known if known is not None else await self.apart(lambda: self.renewed(caller))
 
     def redeem(self, code: str, verifier: str) -> Grant:
         """Exchange a code for tokens; a second use ends what the first one opened.
 
         Raises :class:`InvalidGrant`.
         """
-        try:
-            entry = self._codes.redeem(code, verifier)
-        except ReusedCode as reuse:
-            if reuse.session is not None:
-                self._sessions.end(reuse.session)
-            raise
-        grant = self._sessions.open(entry.tenant_id, entry.member_id)
-        entry.session = grant.session
+
+        def work(page: Page) -> tuple[Grant | None, str | None]:
+            use = self._codes.use_up(page, code, verifier)
+            if use.opened_before is not None:
+                end_session(page, use.opened_before)
+            if use.admitted is None:
+                return None, use.opened_before
+            grant = self._sessions.opened(page, use.admitted)
+            self._codes.note(page, code, grant.session)
+            return grant, None
+
+        grant, ended = self.people.books.behind(digest_of(code), work, writes=True)
+        if ended is not None:
+            self._forget(ended)
+        if grant is None:
+            raise InvalidGrant
         return grant
 
     def rotate(self, refresh: str, rotation_id: str) -> Grant:
@@ -61,49 +117,49 @@ class Identity:
 
         Raises :class:`InvalidGrant`.
         """
-        return self._sessions.rotate(refresh, rotation_id)
+        try:
+            return self._sessions.rotate(refresh, rotation_id)
+        except InvalidGrant:
+            self._forget(session_of(refresh))
+            raise
 
     def revoke(self, token: str) -> None:
         """End the session a token belongs to (RFC 7009)."""
         self._sessions.revoke(token)
+        self._forget(session_of(token))
 
     def caller_of(self, authorization: str | None) -> Caller:
         """Read an ``Authorization`` header: ``Bearer <access token>`` or a bare API key.
 
-        Raises :class:`Unauthenticated`.
+        Who was looked up a moment ago is not looked up again: what another process ended is noticed here
+        ``recent.SECONDS`` later at the latest. Raises :class:`Unauthenticated`.
         """
-        if not authorization:
+        name, callers = _named(authorization), self.people.books.callers
+        known, changes = self._remembered(name), callers.changes
+        if known is not None:
+            return known
+        is_token, text = _credential(authorization)
+        caller = self._by_token(text) if is_token else self.people.api_keys.caller_of(text)
+        if caller is None:
             raise Unauthenticated
-        if not authorization.lower().startswith(_BEARER):
-            caller = self.people.api_keys.caller_of(authorization)
-            if caller is None:
-                raise Unauthenticated
-            return caller
-        access = self._sessions.use(authorization[len(_BEARER) :].strip())
-        if access is None:
-            raise Unauthenticated
-        person = self.people.person(access.tenant_id, access.member_id)
-        if person is None:
-            raise Unauthenticated
-        return self._caller(person, access)
+        callers.keep(name, caller, changes)
+        return caller
 
     def renewed(self, caller: Caller) -> Caller | None:
         """Look at a caller again, for streams that outlive a request: with the rights and the view they have
         now; nothing once the credential no longer counts.
         """
-        if caller.session is None or caller.expires_at is None:
-            return caller if self.people.api_keys.counts(caller.tenant_id, caller.member_id) else None
-        person = self.people.person(caller.tenant_id, caller.member_id)
-        if person is None or not self._sessions.is_good(caller.session, caller.expires_at):
-            return None
-        return self._caller(
-            person, Access(caller.tenant_id, caller.member_id, caller.session, caller.expires_at)
-        )
+        name, callers = _standing(caller), self.people.books.callers
+        known, changes = self._remembered(name), callers.changes
+        if known is None:
+            known = self._renewed(caller)
+            if known is not None:
+                callers.keep(name, known, changes)
+        return known
 
     def me(self, caller: Caller) -> Me:
         """Describe the caller; an API key is a person without e-mail."""
-        tenant = self.people.tenant(caller.tenant_id)
-        person = self.people.person(caller.tenant_id, caller.member_id)
+        person, tenant = self._facts(caller)
         return Me(
             person=Person(
                 member_id=caller.member_id,
@@ -118,11 +174,52 @@ class Identity:
         )
 
     def close(self) -> None:
-        """Release the password workers."""
+        """Release the workers and the database."""
         self._passwords.close()
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        self.people.books.storage.close()
 
-    def _caller(self, person: PersonRecord, access: Access) -> Caller:
-        policy = self.people.tenant(person.tenant_id).policy
+    def _entrant(self, email: str, source: str) -> Entrant | None:
+        self._throttle.begin(email, source)
+        return self.people.entrant(email)
+
+    def _admitted(self, entrant: Entrant, email: str, code_challenge: str, source: str) -> Secret:
+        self._throttle.succeeded(email, source)
+        return self._codes.issue(entrant.tenant_id, entrant.member_id, code_challenge)
+
+    def _remembered(self, name: Hashable) -> Caller | None:
+        known = self.people.books.callers.get(name)
+        if known is None or (known.expires_at is not None and known.expires_at <= self._clock()):
+            return None
+        return known
+
+    def _forget(self, session: str | None) -> None:
+        if session is not None:
+            self.people.books.callers.forget(lambda caller: caller.session == session)
+
+    def _by_token(self, text: str) -> Caller | None:
+        access = self._sessions.use(text)
+        return None if access is None else self._caller(access)
+
+    def _renewed(self, caller: Caller) -> Caller | None:
+        tenant, member = caller.tenant_id, caller.member_id
+        if caller.session is None or caller.expires_at is None:
+            return caller if self.people.api_keys.counts(tenant, member) else None
+        if not self._sessions.is_good(tenant, caller.session, caller.expires_at):
+            return None
+        return self._caller(Access(tenant, member, caller.session, caller.expires_at))
+
+    def _facts(self, whose: Access | Caller) -> tuple[PersonRecord | None, TenantRecord]:
+        member = whose.member_id
+        return self.people.books.at(whose.tenant_id, lambda page: (person_on(page, member), tenant_on(page)))
+
+    def _caller(self, access: Access) -> Caller | None:
+        try:
+            person, tenant = self._facts(access)
+        except KeyError:
+            return None
+        if person is None:
+            return None
         return Caller(
             tenant_id=person.tenant_id,
             member_id=person.member_id,
@@ -130,7 +227,27 @@ class Identity:
             name=person.name,
             role=person.role,
             rights=person.rights,
-            sees_all_leads=sees_all_leads(person.role, policy),
+            sees_all_leads=sees_all_leads(person.role, tenant.policy),
             expires_at=access.expires_at,
             session=access.session,
         )
+
+
+def _credential(authorization: str | None) -> tuple[bool, str]:
+    """Tell an access token from an API key. Raises :class:`Unauthenticated` when nothing is there."""
+    if not authorization:
+        raise Unauthenticated
+    if authorization.lower().startswith(_BEARER):
+        return True, authorization[len(_BEARER) :].strip()
+    return False, authorization
+
+
+def _named(authorization: str | None) -> tuple[bool, bytes]:
+    """Name a credential without holding it."""
+    is_token, text = _credential(authorization)
+    return is_token, digest_of(text)
+
+
+def _standing(caller: Caller) -> Hashable:
+    """Name what a caller goes by."""
+    return caller.tenant_id, caller.session or caller.member_id, caller.expires_at

@@ -7,9 +7,13 @@ stored password was hashed before or is hashed now – so time tells nothing (me
 import asyncio
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.refusals import Throttled
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 MEMORY_KIB = 19_456
 PASSES = 2
@@ -26,6 +30,13 @@ class Credential:
     def __init__(self, password: Secret) -> None:
         self.pending: Secret | None = password
         self.hashed = ""
+
+    @classmethod
+    def of(cls, hashed: str) -> "Credential":
+        """Take a hash that was kept."""
+        credential = cls(Secret(""))
+        credential.pending, credential.hashed = None, hashed
+        return credential
 
 
 class Passwords:
@@ -56,18 +67,27 @@ class Passwords:
         """Let the workers end; checks that wait are dropped."""
         self._workers.shutdown(wait=False, cancel_futures=True)
 
-    def _check(self, credential: Credential, given: Secret) -> bool:
-        # Imported here, in the worker: 40 ms that the start of the demo need not wait for (P13).
-        from argon2 import PasswordHasher
-        from argon2.exceptions import VerifyMismatchError
-
-        hasher = PasswordHasher(time_cost=self._passes, memory_cost=self._memory_kib, parallelism=1)
+    def use_up(self, credential: Credential) -> None:
+        """Replace what is kept in plain by its hash, here and now: tens of milliseconds (not on a loop)."""
         pending = credential.pending
         if pending is not None:
-            credential.hashed = hasher.hash(pending.reveal())
+            credential.hashed = self._hasher().hash(pending.reveal())
             credential.pending = None
+
+    def _check(self, credential: Credential, given: Secret) -> bool:
+        from argon2.exceptions import VerifyMismatchError
+
+        pending = credential.pending
+        if pending is not None:
+            self.use_up(credential)
             return pending == given
         try:
-            return hasher.verify(credential.hashed, given.reveal())
+            return self._hasher().verify(credential.hashed, given.reveal())
         except VerifyMismatchError:
             return False
+
+    def _hasher(self) -> "PasswordHasher":
+        # Imported here, in the worker: 40 ms that the start of the demo need not wait for (P13).
+        from argon2 import PasswordHasher
+
+        return PasswordHasher(time_cost=self._passes, memory_cost=self._memory_kib, parallelism=1)

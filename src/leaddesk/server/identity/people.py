@@ -1,14 +1,53 @@
-"""Tenants and who acts for them, people and API keys; in memory, tenant id first in every key."""
+"""Tenants and who acts for them, people and API keys."""
 
+import secrets
 import unicodedata
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+
+import msgspec
 
 from leaddesk.contract.ids import MemberId, TenantId, Urn, member_urn
 from leaddesk.contract.people import Right, Role, TenantPolicy
 from leaddesk.personal.masked import Secret
-from leaddesk.server.identity.api_keys import ApiKeys
+from leaddesk.server.identity.api_keys import ApiKeys, name_on
 from leaddesk.server.identity.caller import ROLE_RIGHTS, VISIBLE_TO_REPS_ALL
-from leaddesk.server.identity.passwords import Credential
+from leaddesk.server.identity.passwords import Credential, Passwords
+from leaddesk.server.identity.storage.books import Books, Page
+from leaddesk.server.identity.storage.schema import TENANT_TABLES
+from leaddesk.server.keys.places import firm_place, password_place, person_place
+from leaddesk.server.keys.port import INSTANCE_KEY, TENANT_KEY, member_key
+
+HASH_BYTES = 97
+"""Of Argon2's encoded form."""
+PAGE = 500
+"""Members read by one statement."""
+
+_TENANT = "SELECT doc FROM tenant WHERE tenant_id = ?"
+_SET_TENANT = (
+    "INSERT INTO tenant (tenant_id, serial, doc) VALUES (?, 1, ?)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET serial = tenant.serial + 1, doc = excluded.doc"
+)
+_TURN = "UPDATE tenant SET serial = serial + 1 WHERE tenant_id = ?"
+"""Whoever enters members of one tenant takes turns at its row."""
+_COLUMNS = "SELECT member_id, role, extra_rights, doc, rank FROM person"
+_PERSON = _COLUMNS + " WHERE tenant_id = ? AND member_id = ?"
+_MEMBERS = _COLUMNS + " WHERE tenant_id = ? AND rank > ? ORDER BY rank LIMIT ?"
+_FORMER = "SELECT rank, email_mark FROM person WHERE tenant_id = ? AND member_id = ?"
+_RANK = "SELECT COALESCE(MAX(rank), 0) + 1 FROM person WHERE tenant_id = ?"
+_REMOVE = "DELETE FROM person WHERE tenant_id = ? AND member_id = ?"
+_ADD = (
+    "INSERT INTO person (tenant_id, member_id, rank, role, extra_rights, email_mark, doc)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_OPEN_DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?) ON CONFLICT (mark) DO NOTHING"
+_CLOSE_DOOR = "DELETE FROM door WHERE tenant_id = ? AND mark = ?"
+_BY_EMAIL = (
+    "SELECT p.member_id, w.doc FROM person p LEFT JOIN password w"
+    " ON w.tenant_id = p.tenant_id AND w.member_id = p.member_id WHERE p.tenant_id = ? AND p.email_mark = ?"
+)
+_FORGET_PASSWORD = "DELETE FROM password WHERE tenant_id = ? AND member_id = ?"  # noqa: S105 - a statement
+_KEEP_PASSWORD = "INSERT INTO password (tenant_id, member_id, doc) VALUES (?, ?, ?)"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,70 +76,207 @@ class PersonRecord:
         return ROLE_RIGHTS[self.role] | self.extra_rights
 
 
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """Who an e-mail belongs to, and what their password is checked with."""
+
+    tenant_id: TenantId
+    member_id: MemberId
+    credential: Credential | None
+
+
+class _Decoy:
+    """A hash of nobody's, opened where there is nobody's: so that this takes as long as opening one."""
+
+    def __init__(self) -> None:
+        self._sealed: bytes | None = None
+        self._place = password_place("", secrets.token_hex(16))
+
+    def sealed(self, page: Page) -> bytes:
+        """Seal it once."""
+        if self._sealed is None:
+            self._sealed = page.seal(INSTANCE_KEY, secrets.token_bytes(HASH_BYTES), self._place)
+        return self._sealed
+
+    def opened(self, page: Page) -> None:
+        """Open it."""
+        page.opened(INSTANCE_KEY, self.sealed(page), self._place)
+
+
 class People:
     """The directory. One e-mail belongs to one member until tenants can be switched."""
 
-    def __init__(self) -> None:
-        self._tenants: dict[TenantId, TenantRecord] = {}
-        self._persons: dict[TenantId, dict[MemberId, PersonRecord]] = {}
-        self._by_email: dict[str, tuple[PersonRecord, Credential]] = {}
-        self.api_keys = ApiKeys()
+    def __init__(self, books: Books | None = None, passwords: Passwords | None = None) -> None:
+        self.books = books or Books()
+        self.api_keys = ApiKeys(self.books)
+        self._passwords = passwords or Passwords()
+        self._unhashed: dict[tuple[TenantId, MemberId], Credential] = {}
+        self._decoy = _Decoy()
 
     def add_tenant(self, tenant: TenantRecord) -> None:
         """Enter a tenant; entering it again replaces name and policy."""
-        self._tenants[tenant.tenant_id] = tenant
-        self._persons.setdefault(tenant.tenant_id, {})
+        content = msgspec.json.encode({"name": tenant.name, "policy": tenant.policy.model_dump()})
+
+        def work(page: Page) -> None:
+            page.run(_SET_TENANT, page.seal(TENANT_KEY, content, firm_place()))
+
+        self.books.at(tenant.tenant_id, work, writes=True)
+        self.books.changed()
 
     def add_person(self, person: PersonRecord, password: Secret) -> None:
-        """Enter a member. The password is hashed at its first use in a worker (P13), not here.
+        """Enter a member; entering it again replaces all of it.
 
-        Raises ``KeyError`` for an unknown tenant and ``ValueError`` for an e-mail in use.
+        In memory the password is hashed at its first use in a worker (P13), where it outlives the process
+        here and now. Raises ``KeyError`` for an unknown tenant and ``ValueError`` for an e-mail in use.
         """
-        email = normalised_email(person.email)
-        if email in self._by_email:
-            raise ValueError("e-mail already in use")
-        self._persons[person.tenant_id][person.member_id] = person
-        self._by_email[email] = (person, Credential(password))
+        credential = Credential(password)
+        if self.books.storage.is_shared:
+            self._passwords.use_up(credential)
+        self.books.at(person.tenant_id, lambda page: self._enter(page, person, credential), writes=True)
+        if credential.pending is not None:
+            self._unhashed[person.tenant_id, person.member_id] = credential
+        self.books.changed()
 
     def remove_tenant(self, tenant_id: TenantId) -> None:
-        """Take a tenant, its people and its keys away: whoever was signed in is out with the next request."""
-        self._tenants.pop(tenant_id, None)
-        for person in self._persons.pop(tenant_id, {}).values():
-            self._by_email.pop(normalised_email(person.email), None)
-        for key in self.api_keys.of(tenant_id):
-            self.api_keys.revoke(tenant_id, key.key_id)
+        """Take a tenant, its people and its keys away: whoever was signed in is out with the next request,
+        elsewhere a moment later (``recent.SECONDS``).
+        """
+
+        def work(page: Page) -> None:
+            for table in TENANT_TABLES:
+                page.run(f"DELETE FROM {table} WHERE tenant_id = ?")  # noqa: S608 - names from our own schema
+
+        self.books.at(tenant_id, work, writes=True)
+        self._unhashed = {name: kept for name, kept in self._unhashed.items() if name[0] != tenant_id}
+        self.books.changed()
 
     def tenant(self, tenant_id: TenantId) -> TenantRecord:
         """Return a tenant. Raises ``KeyError``."""
-        return self._tenants[tenant_id]
-
-    def tenants(self) -> list[TenantRecord]:
-        """Return all tenants in the order they were entered."""
-        return list(self._tenants.values())
+        return self.books.at(tenant_id, tenant_on)
 
     def person(self, tenant_id: TenantId, member_id: MemberId) -> PersonRecord | None:
         """Return a member of that tenant, or nothing."""
-        return self._persons.get(tenant_id, {}).get(member_id)
+        return self.books.at(tenant_id, lambda page: person_on(page, member_id))
 
     def members(self, tenant_id: TenantId) -> list[PersonRecord]:
-        """Return the members of one tenant."""
-        return list(self._persons.get(tenant_id, {}).values())
+        """Return the members of one tenant in the order they were entered."""
+
+        def work(page: Page) -> list[PersonRecord]:
+            found, rank = [], 0
+            while rows := page.select(_MEMBERS, rank, PAGE):
+                found += [_person(page, *row[:4]) for row in rows]
+                rank = rows[-1][4]
+            return found
+
+        return self.books.at(tenant_id, work)
 
     def name_of(self, tenant_id: TenantId, urn: Urn) -> str | None:
         """Name a member or API key of *this* tenant by URN; other tenants' people have no name here."""
-        member = self.person(tenant_id, MemberId(urn.rpartition(":")[2]))
-        if member is not None and member_urn(member.member_id) == urn:
-            return member.name
-        return self.api_keys.name_of(tenant_id, urn)
+        last = urn.rpartition(":")[2]
+
+        def work(page: Page) -> str | None:
+            member = person_on(page, MemberId(last)) if member_urn(MemberId(last)) == urn else None
+            return member.name if member is not None else name_on(page, last)
+
+        return self._named((tenant_id, urn), lambda: self.books.at(tenant_id, work))
 
     def firm_of(self, tenant_id: TenantId) -> str | None:
         """Name a tenant, as partners see it."""
-        tenant = self._tenants.get(tenant_id)
-        return tenant.name if tenant else None
 
-    def find_by_email(self, email: str) -> tuple[PersonRecord, Credential] | None:
-        """Look up a sign-in name."""
-        return self._by_email.get(normalised_email(email))
+        def look() -> str | None:
+            try:
+                return self.tenant(tenant_id).name
+            except KeyError:
+                return None
+
+        return self._named(tenant_id, look)
+
+    def entrant(self, email: str) -> Entrant | None:
+        """Look up a sign-in name: the same statements and keys whether there is somebody or not."""
+        mark = self.email_mark(email)
+
+        def work(page: Page) -> Entrant | None:
+            self._decoy.sealed(page)
+            for member_id, doc in page.select(_BY_EMAIL, mark):
+                return Entrant(page.tenant, MemberId(member_id), self._credential(page, member_id, doc))
+            self._decoy.opened(page)
+            return None
+
+        return self.books.behind(mark, work)
+
+    def keep_password(self, entrant: Entrant) -> None:
+        """Keep the hash that was made at the first use of a password."""
+        member, credential = entrant.member_id, entrant.credential
+        if credential is not None:
+            hashed = credential.hashed
+            self.books.at(entrant.tenant_id, lambda page: _keep(page, member, hashed), writes=True)
+            self._unhashed.pop((entrant.tenant_id, member), None)
+
+    def email_mark(self, email: str) -> bytes:
+        """Return what an e-mail is found by."""
+        return self.books.digest("email", normalised_email(email))
+
+    def _enter(self, page: Page, person: PersonRecord, credential: Credential) -> None:
+        if not page.run(_TURN):
+            raise KeyError("tenant")
+        member, mark = person.member_id, self.email_mark(person.email)
+        ((rank,),) = page.select(_RANK)
+        for former_rank, former_mark in page.select(_FORMER, member):
+            rank = former_rank
+            page.run(_CLOSE_DOOR, former_mark)
+        if not page.run(_OPEN_DOOR, mark):
+            raise ValueError("e-mail already in use")
+        content = msgspec.json.encode({"name": person.name, "email": person.email})
+        doc = page.seal(member_key(member), content, person_place(member))
+        page.run(_REMOVE, member)
+        page.run(_ADD, member, rank, person.role, " ".join(sorted(person.extra_rights)), mark, doc)
+        _keep(page, member, credential.hashed)
+
+    def _credential(self, page: Page, member_id: str, doc: bytes | None) -> Credential | None:
+        """Return what a password is checked with; nothing for somebody who has none."""
+        if doc is None:
+            return self._unhashed.get((page.tenant, MemberId(member_id)))
+        hashed = page.opened(INSTANCE_KEY, doc, password_place(page.tenant, member_id))
+        return None if hashed is None else Credential.of(hashed.decode())
+
+    def _named(self, name: Hashable, look: Callable[[], str | None]) -> str | None:
+        """Look a name up, or remember it; nobody's is remembered as empty."""
+        known, changes = self.books.names.get(name), self.books.names.changes
+        if known is None:
+            known = look() or ""
+            self.books.names.keep(name, known, changes)
+        return known or None
+
+
+def tenant_on(page: Page) -> TenantRecord:
+    """Return the page's tenant. Raises ``KeyError``."""
+    for (doc,) in page.select(_TENANT):
+        content = page.opened(TENANT_KEY, doc, firm_place())
+        if content is not None:
+            known = msgspec.json.decode(content)
+            return TenantRecord(page.tenant, known["name"], TenantPolicy(**known["policy"]))
+    raise KeyError("tenant")
+
+
+def person_on(page: Page, member_id: MemberId) -> PersonRecord | None:
+    """Return a member of the page's tenant, or nothing."""
+    found = page.select(_PERSON, member_id)
+    return _person(page, *found[0][:4]) if found else None
+
+
+def _person(page: Page, member_id: str, role: str, extra_rights: str, doc: bytes) -> PersonRecord:
+    content = page.opened(member_key(member_id), doc, person_place(member_id))
+    known = {"name": "", "email": ""} if content is None else msgspec.json.decode(content)
+    extra = frozenset(Right(one) for one in extra_rights.split())
+    return PersonRecord(page.tenant, MemberId(member_id), known["name"], known["email"], Role(role), extra)
+
+
+def _keep(page: Page, member_id: MemberId, hashed: str) -> None:
+    """Keep a password's hash in the former one's place; without one, none."""
+    page.run(_FORGET_PASSWORD, member_id)
+    if hashed:
+        doc = page.seal(INSTANCE_KEY, hashed.encode(), password_place(page.tenant, member_id))
+        page.run(_KEEP_PASSWORD, member_id, doc)
 
 
 def sees_all_leads(role: Role, policy: TenantPolicy) -> bool:

@@ -1,97 +1,118 @@
 """Throttling of sign-in attempts, by account and by source (NIST SP 800-63B-4, 3.2.2).
 
-An account that does not exist is throttled like one that does. Names are kept as keyed digests only.
+An account that does not exist is throttled like one that does. Names are kept as keyed digests only; all
+processes of an instance count together.
 """
 
-import hashlib
-import hmac
 import ipaddress
-import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from leaddesk.contract.wire import format_time
 from leaddesk.server.identity.people import normalised_email
 from leaddesk.server.identity.refusals import Throttled
+from leaddesk.server.identity.storage.books import Books
+from leaddesk.server.identity.storage.port import Rows
 
 FREE_ATTEMPTS = 5
 LONGEST_PAUSE = timedelta(minutes=5)
 FORGET_AFTER = timedelta(hours=1)
 SOURCE_WINDOW = timedelta(minutes=10)
 SOURCE_FAILURES = 60
-REMEMBERED = 10_000
+REMEMBERED, PRUNED_EVERY = 20_000, 500
+
+_TAKE = (
+    "INSERT INTO attempt (mark, failures, since, last_at, closed_until) VALUES (?, 0, ?, ?, ?)"
+    " ON CONFLICT (mark) DO UPDATE SET failures = attempt.failures"
+    " RETURNING failures, since, last_at, closed_until"
+)
+"""Finds or makes the row and holds it."""
+_NOTE = "UPDATE attempt SET failures = ?, since = ?, last_at = ?, closed_until = ? WHERE mark = ?"
+_SUCCEEDED = "DELETE FROM attempt WHERE mark = ?"
+_GIVE_BACK = "UPDATE attempt SET failures = failures - 1 WHERE mark = ? AND failures > 0"
+_FADE = "DELETE FROM attempt WHERE last_at <= ?"
+_CUT = (
+    "DELETE FROM attempt WHERE last_at <="
+    " (SELECT last_at FROM attempt ORDER BY last_at DESC LIMIT 1 OFFSET ?)"
+)
 
 
 @dataclass(slots=True)
-class _Account:
+class _Attempts:
+    """What is known of an account or a network."""
+
+    mark: bytes
     failures: int
+    since: datetime
     last_at: datetime
     closed_until: datetime
 
 
-@dataclass(slots=True)
-class _Source:
-    failures: int
-    since: datetime
-
-
 class Throttle:
-    """Counts an attempt as failed when it begins and takes that back on success, so that parallel
-    attempts cannot pass the limit together. Memory is bounded: the longest unused entry goes first.
+    """Counts an attempt as failed when it begins and takes that back on success, so that parallel attempts
+    cannot pass the limit together. What is kept is bounded: the longest unused entry goes first.
     """
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], books: Books) -> None:
         self._clock = clock
-        self._key = secrets.token_bytes(32)
-        self._accounts: OrderedDict[bytes, _Account] = OrderedDict()
-        self._sources: OrderedDict[bytes, _Source] = OrderedDict()
+        self._books = books
+        self._begun = 0
 
     def begin(self, email: str, source: str) -> None:
         """Admit one attempt. Raises :class:`Throttled` with the seconds to wait."""
-        now = self._clock()
-        account, place = self._account(email, now), self._source(source, now)
-        if place.failures >= SOURCE_FAILURES:
-            raise _throttled(place.since + SOURCE_WINDOW - now)
-        if account.closed_until > now:
-            raise _throttled(account.closed_until - now)
-        place.failures += 1
-        account.failures += 1
-        account.last_at = now
-        beyond = account.failures - FREE_ATTEMPTS
-        if beyond >= 0:
-            account.closed_until = now + min(LONGEST_PAUSE, timedelta(seconds=2 ** min(beyond, 30)))
+        marks = self._network(source), self._account(email)
+        self._books.apart(lambda rows: self._admit(rows, *marks))
+        self._begun += 1
+        if self._begun % PRUNED_EVERY == 0:
+            self._books.apart(self._prune)
 
     def succeeded(self, email: str, source: str) -> None:
         """Forget the account's failures; the source gets this one attempt back."""
-        self._accounts.pop(self._digest(normalised_email(email)), None)
-        place = self._source(source, self._clock())
-        place.failures = max(0, place.failures - 1)
+        network, account = self._network(source), self._account(email)
 
-    def _account(self, email: str, now: datetime) -> _Account:
-        key = self._digest(normalised_email(email))
-        entry = self._accounts.get(key)
-        if entry is None or now - entry.last_at > FORGET_AFTER:
-            entry = self._accounts[key] = _Account(0, now, now)
-        _touch(self._accounts, key)
-        return entry
+        def work(rows: Rows) -> None:
+            rows.run(_GIVE_BACK, (network,))
+            rows.run(_SUCCEEDED, (account,))
 
-    def _source(self, source: str, now: datetime) -> _Source:
-        key = self._digest(network_of(source))
-        entry = self._sources.get(key)
-        if entry is None or now - entry.since > SOURCE_WINDOW:
-            entry = self._sources[key] = _Source(0, now)
-        _touch(self._sources, key)
-        return entry
+        self._books.apart(work)
 
-    def _digest(self, text: str) -> bytes:
-        return hmac.digest(self._key, text.encode(), hashlib.sha256)
+    def _admit(self, rows: Rows, network: bytes, account: bytes) -> None:
+        """Take the network's row before the account's, always: so two never wait for each other."""
+        now = self._clock()
+        place = self._taken(rows, network, now)
+        if now - place.since > SOURCE_WINDOW:
+            place.failures, place.since = 0, now
+        own = self._taken(rows, account, now)
+        if now - own.last_at > FORGET_AFTER:
+            own.failures, own.closed_until = 0, now
+        if place.failures >= SOURCE_FAILURES:
+            raise _throttled(place.since + SOURCE_WINDOW - now)
+        if own.closed_until > now:
+            raise _throttled(own.closed_until - now)
+        own.failures += 1
+        place.failures += 1
+        beyond = own.failures - FREE_ATTEMPTS
+        if beyond >= 0:
+            own.closed_until = now + min(LONGEST_PAUSE, timedelta(seconds=2 ** min(beyond, 30)))
+        for one in (place, own):
+            times = (format_time(moment) for moment in (one.since, now, one.closed_until))
+            rows.run(_NOTE, (one.failures, *times, one.mark))
 
+    def _taken(self, rows: Rows, mark: bytes, now: datetime) -> _Attempts:
+        moment = format_time(now)
+        ((failures, *times),) = rows.select(_TAKE, (mark, moment, moment, moment))
+        return _Attempts(mark, failures, *map(datetime.fromisoformat, times))
 
-def _touch(entries: "OrderedDict[bytes, _Account] | OrderedDict[bytes, _Source]", key: bytes) -> None:
-    entries.move_to_end(key)
-    if len(entries) > REMEMBERED:
-        entries.popitem(last=False)
+    def _prune(self, rows: Rows) -> None:
+        rows.run(_FADE, (format_time(self._clock() - FORGET_AFTER),))
+        rows.run(_CUT, (REMEMBERED,))
+
+    def _account(self, email: str) -> bytes:
+        return self._books.digest("sign-in-account", normalised_email(email))
+
+    def _network(self, source: str) -> bytes:
+        return self._books.digest("sign-in-source", network_of(source))
 
 
 def _throttled(left: timedelta) -> Throttled:

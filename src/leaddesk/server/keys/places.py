@@ -49,3 +49,23 @@ def receipt_place(idempotency_key: str) -> str:
 def hook_place(hook_id: str) -> str:
     """Name the address and secrets of a webhook."""
     return f"hook:{hook_id}"
+
+
+def person_place(member_id: str) -> str:
+    """Name the name and e-mail of a member."""
+    return f"person:{member_id}"
+
+
+def password_place(tenant_id: str, member_id: str) -> str:
+    """Name the hash of a member's password; it lies under a key of the instance."""
+    return f"password:{tenant_id}:{member_id}"
+
+
+def firm_place() -> str:
+    """Name the name and policy of a tenant."""
+    return "tenant"
+
+
+def api_key_place(key_id: str) -> str:
+    """Name the name of an API key."""
+    return f"api-key:{key_id}"

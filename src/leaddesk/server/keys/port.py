@@ -94,6 +94,11 @@ def partner_key(sales_partner_id: str) -> str:
     return f"p:{sales_partner_id}"
 
 
+def member_key(member_id: str) -> str:
+    """Name the key of a member's name and e-mail."""
+    return f"m:{member_id}"
+
+
 TENANT_KEY = "t"
 """The tenant's own key: references, nothing about a lead."""
 INSTANCE, INSTANCE_KEY = TenantId("instance"), "i"

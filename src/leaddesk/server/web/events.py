@@ -80,7 +80,7 @@ class Listener:
                 yield message
             loop = asyncio.get_running_loop()
             beat_at = loop.time() + HEARTBEAT_SECONDS
-            while (now := self._renewed()) is not None:
+            while (now := await self._renewed()) is not None:
                 grown.clear()
                 if now != self._caller:  # rights or view changed: what is held may be too much or too little
                     self._caller = now
@@ -110,11 +110,11 @@ class Listener:
         self._told = now
         return [_event(LiveKind.HEAD, at, None), _event(LiveKind.RESET, at, now)]
 
-    def _renewed(self) -> Caller | None:
+    async def _renewed(self) -> Caller | None:
         """Return who listens as they may now; nothing when the right to listen has ended."""
         if self._services.closing.is_set():
             return None
-        return self._services.identity.renewed(self._caller)
+        return await self._services.identity.still(self._caller)
 
 
 async def _wait(grown: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""Authorization codes with PKCE S256 (RFC 6749, 4.1; RFC 7636): one use, sixty seconds."""
+"""Authorization codes with PKCE S256 (RFC 6749, 4.1; RFC 7636): one use, sixty seconds; kept as SHA-256."""
 
 import base64
 import hashlib
@@ -10,64 +10,71 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leaddesk.contract.ids import MemberId, TenantId
+from leaddesk.contract.wire import format_time
 from leaddesk.personal.masked import Secret
-from leaddesk.server.identity.refusals import InvalidGrant
+from leaddesk.server.identity.storage.books import Books, Page
 from leaddesk.server.identity.tokens.digests import digest_of
 
 CODE_LIFETIME = timedelta(seconds=60)
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
-
-@dataclass(slots=True)
-class Code:
-    """What a code stands for; whoever redeems it enters the ``session`` it opened."""
-
-    tenant_id: TenantId
-    member_id: MemberId
-    challenge: str
-    expires_at: datetime
-    used: bool = False
-    session: str | None = None
+_ISSUE = (
+    "INSERT INTO sign_in_code (tenant_id, digest, member_id, challenge, expires_at, used)"
+    " VALUES (?, ?, ?, ?, ?, 0)"
+)
+_DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?)"
+_FIND = (
+    "SELECT member_id, challenge, session_id FROM sign_in_code"
+    " WHERE tenant_id = ? AND digest = ? AND expires_at > ?"
+)
 
 
-class ReusedCode(InvalidGrant):
-    """A code came a second time; ``session`` names what the first use opened (RFC 6749, 4.1.2)."""
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What came of a code: whom to let in, or which session to end because the code came a second time."""
 
-    def __init__(self, session: str | None) -> None:
-        super().__init__()
-        self.session = session
+    admitted: MemberId | None = None
+    opened_before: str | None = None
 
 
 class Codes:
-    """Issues and redeems codes; kept as SHA-256, forgotten when expired."""
+    """Issues codes and uses them up."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], books: Books) -> None:
         self._clock = clock
-        self._codes: dict[bytes, Code] = {}
+        self._books = books
 
     def issue(self, tenant_id: TenantId, member_id: MemberId, challenge: str) -> Secret:
         """Make a code bound to an S256 challenge (see :func:`is_challenge`)."""
-        now = self._clock()
-        self._codes = {key: code for key, code in self._codes.items() if code.expires_at > now}
-        code = secrets.token_urlsafe(32)
-        self._codes[digest_of(code)] = Code(tenant_id, member_id, challenge, now + CODE_LIFETIME)
+        code, until = secrets.token_urlsafe(32), format_time(self._clock() + CODE_LIFETIME)
+
+        def work(page: Page) -> None:
+            page.run(_ISSUE, digest_of(code), member_id, challenge, until)
+            page.run(_DOOR, digest_of(code))
+
+        self._books.at(tenant_id, work, writes=True)
         return Secret(code)
 
-    def redeem(self, code: str, verifier: str) -> Code:
-        """Use a code up; a wrong verifier uses it up as well.
+    def use_up(self, page: Page, code: str, verifier: str) -> Use:
+        """Use a code up; a wrong verifier uses it up as well. Of several uses at once one is the first."""
+        now, digest = format_time(self._clock()), digest_of(code)
+        is_first = page.set(
+            "sign_in_code", {"used": 1}, "digest = ? AND used = 0 AND expires_at > ?", digest, now
+        )
+        found = page.select(_FIND, digest, now)
+        if not found:
+            return Use()
+        ((member_id, challenge, session),) = found
+        if not is_first:
+            return Use(opened_before=session)
+        if not hmac.compare_digest(challenge_of(verifier).encode(), challenge.encode()):
+            return Use()
+        return Use(admitted=MemberId(member_id))
 
-        Raises :class:`InvalidGrant`, :class:`ReusedCode`.
-        """
-        entry = self._codes.get(digest_of(code))
-        if entry is None or entry.expires_at <= self._clock():
-            raise InvalidGrant
-        if entry.used:
-            raise ReusedCode(entry.session)
-        entry.used = True
-        if not hmac.compare_digest(challenge_of(verifier).encode(), entry.challenge.encode()):
-            raise InvalidGrant
-        return entry
+    def note(self, page: Page, code: str, session: str) -> None:
+        """Note what a code has opened (RFC 6749, 4.1.2)."""
+        page.set("sign_in_code", {"session_id": session}, "digest = ?", digest_of(code))
 
 
 def is_challenge(text: str) -> bool:

@@ -1,32 +1,63 @@
 """Sessions: access tokens and rotating refresh tokens (contract, "sign-in"; RFC 6749, RFC 9700 4.14).
 
 A session is a *family* of refresh tokens, each the successor of one before. The successor is derived,
-HMAC(server key, token ‖ rotation id), so it can be given out again without ever being stored in plain:
+HMAC(the instance's secret, token ‖ rotation id), so that any process can give it out again without its ever
+being stored in plain:
 
 * the newest token with any rotation id → its successor;
 * the token before it with the *same* rotation id, while the newest token and its access tokens are
   unused → the same successor again (the answer was lost on the way);
 * any other second use → a copy is about: the whole family is revoked.
 
-Access tokens and refresh tokens are 256 random (or derived) bits, kept as SHA-256.
+The session's row is the lock: a rotation is one conditional update of it; of several at once, in whichever
+processes, one goes through and the others find what it left.
 """
 
-import base64
-import hashlib
 import hmac
-import secrets
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leaddesk.contract.ids import MemberId, TenantId
+from leaddesk.contract.wire import format_time
 from leaddesk.personal.masked import Secret
+from leaddesk.server.database.failures import Value
 from leaddesk.server.identity.refusals import InvalidGrant
+from leaddesk.server.identity.storage.books import Books, Page
+from leaddesk.server.identity.storage.port import NOBODY
 from leaddesk.server.identity.tokens.digests import digest_of
+from leaddesk.server.identity.tokens.form import (
+    ACCESS,
+    REFRESH,
+    Token,
+    access_beside,
+    begun,
+    successor_of,
+    token_of,
+)
+from leaddesk.server.identity.tokens.sweeping import Sweeping, end_session
 
 ACCESS_LIFETIME = timedelta(minutes=5)
 SESSION_LIFETIME = timedelta(days=30)
+
+_OPEN = (
+    "INSERT INTO session (tenant_id, session_id, member_id, began_at, ends_at, newest, confirmed)"
+    " VALUES (?, ?, ?, ?, ?, ?, 1)"
+)
+_DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?)"
+_ISSUE = "INSERT INTO access_token (tenant_id, digest, session_id, beside, expires_at) VALUES (?, ?, ?, ?, ?)"
+_LOCK = "UPDATE session SET confirmed = confirmed WHERE tenant_id = ? AND session_id = ?"
+_STATE = "SELECT newest, former, rotation, confirmed FROM session WHERE tenant_id = ? AND session_id = ?"
+_IS_NEWEST = "session_id = ? AND newest = ? AND ends_at > ?"
+_TO_CONFIRM = "session_id = ? AND newest = ? AND confirmed = 0"
+_ENDS = "SELECT ends_at FROM session WHERE tenant_id = ? AND session_id = ?"
+_USED = (
+    "SELECT s.member_id, a.expires_at, a.beside, s.newest, s.confirmed FROM access_token a JOIN session s"
+    " ON s.tenant_id = a.tenant_id AND s.session_id = a.session_id"
+    " WHERE a.tenant_id = ? AND a.digest = ? AND a.expires_at > ?"
+)
+_RUNS = "SELECT 1 FROM session WHERE tenant_id = ? AND session_id = ? AND ends_at > ?"
+_LOOKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,129 +80,117 @@ class Access:
     expires_at: datetime
 
 
-@dataclass(slots=True)
-class _Family:
-    session: str
-    tenant_id: TenantId
-    member_id: MemberId
-    ends_at: datetime
-    newest: int = 0
-    rotation: bytes = b""
-    confirmed: bool = True
-    tokens: list[bytes] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _AccessToken:
-    access: Access
-    generation: int
-
-
 class Sessions:
-    """All running sessions, in memory. Used on the event loop only; every call is atomic there."""
+    """All running sessions. Any thread may use them, and any process of the instance."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], books: Books) -> None:
         self._clock = clock
-        self._key = secrets.token_bytes(32)
-        self._families: dict[str, _Family] = {}
-        self._refresh: dict[bytes, tuple[str, int]] = {}
-        self._access: dict[bytes, _AccessToken] = {}
-        self._fading: deque[bytes] = deque()
+        self._books = books
+        self._key: bytes | None = None
+        self._sweeping = Sweeping(clock)
 
     def open(self, tenant_id: TenantId, member_id: MemberId) -> Grant:
         """Begin a session for a person who has just proved who they are."""
-        self._sweep()
-        ends_at = self._clock() + SESSION_LIFETIME
-        family = _Family(secrets.token_hex(16), tenant_id, member_id, ends_at)
-        self._families[family.session] = family
-        refresh = secrets.token_urlsafe(32)
-        self._enter(family, refresh)
-        return self._grant(family, refresh)
+        return self._books.at(tenant_id, lambda page: self.opened(page, member_id), writes=True)
+
+    def opened(self, page: Page, member_id: MemberId) -> Grant:
+        """Begin a session within a transaction."""
+        self._sweeping.sweep(page)
+        refresh, now = begun(), self._clock()
+        times = (format_time(now), format_time(now + SESSION_LIFETIME))
+        page.run(_OPEN, refresh.session, member_id, *times, refresh.digest)
+        page.run(_DOOR, refresh.mark)
+        return self._grant(page, refresh)
 
     def rotate(self, refresh: str, rotation_id: str) -> Grant:
         """Exchange a refresh token for its successor, as the module says. Raises :class:`InvalidGrant`."""
-        self._sweep()
-        family, generation = self._find(refresh)
-        rotation, successor = digest_of(rotation_id), self._successor(refresh, rotation_id)
-        if generation == family.newest:
-            family.newest, family.rotation, family.confirmed = generation + 1, rotation, False
-            self._enter(family, successor)
-        elif not self._repeats(family, generation, rotation):
-            self.end(family.session)
+        token = token_of(refresh, REFRESH)
+        if token is None:
             raise InvalidGrant
-        return self._grant(family, successor)
+        successor, rotation = successor_of(token, rotation_id, self._secret()), digest_of(rotation_id)
+
+        def work(page: Page) -> Grant | None:
+            if page.tenant == NOBODY:
+                return None
+            self._sweeping.sweep(page)
+            moved: dict[str, Value] = {
+                "newest": successor.digest,
+                "former": token.digest,
+                "rotation": rotation,
+                "confirmed": 0,
+            }
+            now = format_time(self._clock())
+            is_newest = page.set("session", moved, _IS_NEWEST, token.session, token.digest, now)
+            if not is_newest and not _repeats(page, token, rotation):
+                end_session(page, token.session)
+                return None
+            return self._grant(page, successor)
+
+        grant = self._books.behind(token.mark, work, writes=True)
+        if grant is None:
+            raise InvalidGrant
+        return grant
 
     def use(self, access: str) -> Access | None:
         """Look an access token up and note its use; nothing when unknown, expired or revoked."""
-        token = self._access.get(digest_of(access))
-        if token is None or token.access.expires_at <= self._clock():
+        token = token_of(access, ACCESS)
+        if token is None:
             return None
-        family = self._families[token.access.session]
-        if token.generation == family.newest:
-            family.confirmed = True
-        return token.access
+        found: Access | None = None
+        for _ in range(_LOOKS):  # again where the session was rotated or ended between look and note
+            found, beside = self._books.behind(token.mark, lambda page: self._looked_up(page, token))
+            if found is None or beside is None or self._noted(found, beside):
+                break
+        return found
 
-    def is_good(self, session: str, expires_at: datetime) -> bool:
+    def is_good(self, tenant_id: TenantId, session: str, expires_at: datetime) -> bool:
         """Tell whether an access token of that session, good until ``expires_at``, still counts."""
-        return session in self._families and expires_at > self._clock()
+        now = self._clock()
+        return expires_at > now and bool(
+            self._books.at(tenant_id, lambda page: page.select(_RUNS, session, format_time(now)))
+        )
 
-    def revoke(self, token: str) -> None:
+    def revoke(self, text: str) -> None:
         """End the session that a refresh or access token belongs to (RFC 7009); unknown ones are ignored."""
-        digest = digest_of(token)
-        if digest in self._refresh:
-            self.end(self._refresh[digest][0])
-        elif digest in self._access:
-            self.end(self._access[digest].access.session)
+        token = token_of(text, ACCESS, REFRESH)
+        if token is not None:
+            self._books.behind(token.mark, lambda page: end_session(page, token.session), writes=True)
 
-    def end(self, session: str) -> None:
-        """End a session: none of its tokens is good from here on."""
-        family = self._families.pop(session, None)
-        if family is None:
-            return
-        for digest in family.tokens:
-            del self._refresh[digest]
-        for digest in [key for key, token in self._access.items() if token.access.session == session]:
-            del self._access[digest]
+    def _secret(self) -> bytes:
+        if self._key is None:
+            self._key = self._books.digest("refresh-successors", "")
+        return self._key
 
-    def _find(self, refresh: str) -> tuple[_Family, int]:
-        entry = self._refresh.get(digest_of(refresh))
-        if entry is None:
-            raise InvalidGrant
-        return self._families[entry[0]], entry[1]
+    def _looked_up(self, page: Page, token: Token) -> tuple[Access | None, bytes | None]:
+        """Return what the token stands for and, if its use is still to be noted, beside what it came."""
+        for member_id, expires_at, beside, newest, confirmed in page.select(
+            _USED, token.digest, format_time(self._clock())
+        ):
+            until = datetime.fromisoformat(expires_at)
+            access = Access(page.tenant, MemberId(member_id), token.session, until)
+            return access, beside if beside == newest and not confirmed else None
+        return None, None
 
-    def _repeats(self, family: _Family, generation: int, rotation: bytes) -> bool:
-        same = hmac.compare_digest(family.rotation, rotation)
-        return same and generation == family.newest - 1 and not family.confirmed
+    def _noted(self, access: Access, beside: bytes) -> bool:
+        """Note that an answer arrived: from here on its refresh token's forerunner is not good any more."""
 
-    def _successor(self, refresh: str, rotation_id: str) -> str:
-        derived = hmac.digest(self._key, f"{refresh}\n{rotation_id}".encode(), hashlib.sha256)
-        return base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
+        def work(page: Page) -> int:
+            return page.set("session", {"confirmed": 1}, _TO_CONFIRM, access.session, beside)
 
-    def _enter(self, family: _Family, refresh: str) -> None:
-        digest = digest_of(refresh)
-        family.tokens.append(digest)
-        self._refresh[digest] = (family.session, family.newest)
+        return bool(self._books.at(access.tenant_id, work, writes=True))
 
-    def _grant(self, family: _Family, refresh: str) -> Grant:
+    def _grant(self, page: Page, refresh: Token) -> Grant:
         now = self._clock()
-        expires_at = min(now + ACCESS_LIFETIME, family.ends_at)
-        access = secrets.token_urlsafe(32)
-        digest = digest_of(access)
-        stands_for = Access(family.tenant_id, family.member_id, family.session, expires_at)
-        self._access[digest] = _AccessToken(stands_for, family.newest)
-        self._fading.append(digest)
-        return Grant(Secret(access), Secret(refresh), family.session, expires_at - now)
+        ends_at = datetime.fromisoformat(page.select(_ENDS, refresh.session)[0][0])
+        expires_at = min(now + ACCESS_LIFETIME, ends_at)
+        access = access_beside(refresh)
+        page.run(_ISSUE, access.digest, refresh.session, refresh.digest, format_time(expires_at))
+        return Grant(Secret(access.text), Secret(refresh.text), refresh.session, expires_at - now)
 
-    def _sweep(self) -> None:
-        """Forget what has expired; amortised constant time, because lifetimes are equal."""
-        now = self._clock()
-        while self._fading:
-            token = self._access.get(self._fading[0])
-            if token is not None and token.access.expires_at > now:
-                break
-            self._access.pop(self._fading.popleft(), None)
-        while self._families:
-            oldest = next(iter(self._families.values()))
-            if oldest.ends_at > now:
-                break
-            self.end(oldest.session)
+
+def _repeats(page: Page, token: Token, rotation: bytes) -> bool:
+    """Tell whether this is the last rotation once more, its answer unused; holds the session's row."""
+    if not page.run(_LOCK, token.session):
+        return False
+    ((_, former, known, confirmed),) = page.select(_STATE, token.session)
+    return former == token.digest and not confirmed and hmac.compare_digest(known, rotation)

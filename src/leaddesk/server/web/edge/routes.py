@@ -41,14 +41,14 @@ class Described(Route):
         self.access: Access | Harmless | None = None
 
 
-def authenticated(request: Request) -> Caller:
+async def authenticated(request: Request) -> Caller:
     """Tell who asks, by the ``Authorization`` header. Raises ``Unauthenticated`` (401).
 
     Whoever is not known counts against their network: a 429 problem once there are too many.
     """
     identity = cast(Identity, request.scope[IDENTITY])
     try:
-        return identity.caller_of(request.headers.get("authorization"))
+        return await identity.authenticate(request.headers.get("authorization"))
     except Unauthenticated:
         limiter_of(request).admit_source(request)
         raise
@@ -85,7 +85,7 @@ def guarded(
         return await on_record(request, caller, to_record, lambda: allowed(request, caller))
 
     async def ask(request: Request) -> Response:
-        caller = authenticated(request)
+        caller = await authenticated(request)
         request.scope[WHO] = {"tenant": caller.tenant_id, "person": caller.member_id}
         if limited:
             limiter_of(request).admit_caller(caller.member_id)

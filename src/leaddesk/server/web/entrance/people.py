@@ -40,10 +40,11 @@ class _People:
         self._neighbours = neighbours
 
     async def me(self, _request: Request, caller: Caller) -> Response:
-        return answer(self._identity.me(caller))
+        return answer(await self._identity.apart(lambda: self._identity.me(caller)))
 
     async def members(self, _request: Request, caller: Caller) -> Response:
-        people = self._identity.people.members(caller.tenant_id)
+        directory = self._identity.people
+        people = await self._identity.apart(lambda: directory.members(caller.tenant_id))
         own = [Member(urn=member_urn(person.member_id), name=person.name) for person in people]
         return answers([*own, *self._neighbours(caller)])
 

@@ -1,6 +1,6 @@
 """``/oauth/*``: challenge, token, revocation (contract/signin.py; RFC 6749, 7636, 7009)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -78,7 +78,7 @@ class _OAuthRefused(Exception):
 class _SignIn:
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
-        self._grants: dict[str, Callable[[dict[str, str]], Grant]] = {
+        self._grants: dict[str, Callable[[dict[str, str]], Awaitable[Grant]]] = {
             "authorization_code": self._by_code,
             "refresh_token": self._by_refresh_token,
         }
@@ -103,7 +103,7 @@ class _SignIn:
                 raise _OAuthRefused("invalid_request")
             if fields.get("client_id") != CLIENT_ID:
                 raise _OAuthRefused("invalid_client")
-            grant = self._grant_of(fields)
+            grant = await self._grant_of(fields)
         except _OAuthRefused as refusal:
             return answer(OAuthError(error=str(refusal)), 400)
         except InvalidGrant:
@@ -122,27 +122,27 @@ class _SignIn:
         fields = await form(request)
         if fields is None or not fields.get("token"):
             return answer(OAuthError(error="invalid_request"), 400)
-        self._identity.revoke(fields["token"])
+        await self._identity.apart(lambda: self._identity.revoke(fields["token"]))
         return Response(None, 200)
 
-    def _grant_of(self, fields: dict[str, str]) -> Grant:
+    async def _grant_of(self, fields: dict[str, str]) -> Grant:
         try:
             way = self._grants[_needed(fields, "grant_type")]
         except KeyError:
             raise _OAuthRefused("unsupported_grant_type") from None
-        return way(fields)
+        return await way(fields)
 
-    def _by_code(self, fields: dict[str, str]) -> Grant:
+    async def _by_code(self, fields: dict[str, str]) -> Grant:
         code, verifier = _needed(fields, "code"), _needed(fields, "code_verifier")
         if not is_verifier(verifier):
             raise _OAuthRefused("invalid_request")
-        return self._identity.redeem(code, verifier)
+        return await self._identity.apart(lambda: self._identity.redeem(code, verifier))
 
-    def _by_refresh_token(self, fields: dict[str, str]) -> Grant:
+    async def _by_refresh_token(self, fields: dict[str, str]) -> Grant:
         token, rotation_id = _needed(fields, "refresh_token"), _needed(fields, "rotation_id")
         if len(rotation_id) > LONGEST_ROTATION_ID:
             raise _OAuthRefused("invalid_request")
-        return self._identity.rotate(token, rotation_id)
+        return await self._identity.apart(lambda: self._identity.rotate(token, rotation_id))
 
 
 def _needed(fields: dict[str, str], name: str) -> str:

@@ -31,10 +31,11 @@ _REVOKE = Spec("Revoke an API key at once", status=204, params=(IDEMPOTENCY_KEY,
 
 def routes(services: Services) -> list[BaseRoute]:
     """Register the endpoints."""
-    office, people = services.office, services.identity.people
+    office, identity, people = services.office, services.identity, services.identity.people
 
     async def list_keys(_request: Request, caller: Caller) -> Response:
-        return answers(_shown(key) for key in people.api_keys.of(caller.tenant_id))
+        keys = await identity.apart(lambda: people.api_keys.of(caller.tenant_id))
+        return answers(_shown(key) for key in keys)
 
     async def create(request: Request, caller: Caller) -> Response:
         order, wanted = await order_of(request, caller), await parse_body(request, CreateApiKeyRequest)

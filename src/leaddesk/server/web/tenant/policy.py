@@ -20,15 +20,15 @@ _RULES = Harmless("switches and minutes")
 
 def routes(services: Services) -> list[BaseRoute]:
     """Register the endpoints."""
-    people = services.identity.people
+    identity, people = services.identity, services.identity.people
 
     async def get(_request: Request, caller: Caller) -> Response:
-        return answer(people.tenant(caller.tenant_id).policy)
+        return answer((await identity.apart(lambda: people.tenant(caller.tenant_id))).policy)
 
     async def put(request: Request, caller: Caller) -> Response:
         order = await order_of(request, caller)
         set_policy(services.office, people, order, await parse_body(request, TenantPolicyRequest))
-        return answer(people.tenant(caller.tenant_id).policy)
+        return await get(request, caller)
 
     return [
         guarded("GET", "/tenant/policy", get, spec=Spec("The tenant's policy", TenantPolicy), access=_RULES),

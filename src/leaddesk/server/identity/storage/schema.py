@@ -1,0 +1,45 @@
+"""Identity's tables: tenant id first in every key; content is sealed, credentials are digests."""
+
+import re
+
+TABLES = """
+CREATE TABLE door (tenant_id TEXT NOT NULL, mark BLOB PRIMARY KEY);
+CREATE INDEX door_by_tenant ON door (tenant_id);
+CREATE TABLE tenant (tenant_id TEXT PRIMARY KEY, serial INTEGER NOT NULL, doc BLOB NOT NULL);
+CREATE TABLE person (
+  tenant_id TEXT NOT NULL, member_id TEXT NOT NULL, rank INTEGER NOT NULL, role TEXT NOT NULL,
+  extra_rights TEXT NOT NULL, email_mark BLOB NOT NULL, doc BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, member_id), UNIQUE (tenant_id, rank), UNIQUE (tenant_id, email_mark));
+CREATE TABLE password (
+  tenant_id TEXT NOT NULL, member_id TEXT NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (tenant_id, member_id));
+CREATE TABLE session (
+  tenant_id TEXT NOT NULL, session_id TEXT NOT NULL, member_id TEXT NOT NULL, began_at TEXT NOT NULL,
+  ends_at TEXT NOT NULL, newest BLOB NOT NULL, former BLOB, rotation BLOB, confirmed INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, session_id));
+CREATE INDEX session_by_member ON session (tenant_id, member_id, began_at, session_id);
+CREATE INDEX session_by_end ON session (tenant_id, ends_at);
+CREATE TABLE access_token (
+  tenant_id TEXT NOT NULL, digest BLOB NOT NULL, session_id TEXT NOT NULL, beside BLOB NOT NULL,
+  expires_at TEXT NOT NULL, PRIMARY KEY (tenant_id, digest));
+CREATE INDEX access_token_by_session ON access_token (tenant_id, session_id);
+CREATE INDEX access_token_by_end ON access_token (tenant_id, expires_at);
+CREATE TABLE sign_in_code (
+  tenant_id TEXT NOT NULL, digest BLOB NOT NULL, member_id TEXT NOT NULL, challenge TEXT NOT NULL,
+  expires_at TEXT NOT NULL, used INTEGER NOT NULL, session_id TEXT, PRIMARY KEY (tenant_id, digest));
+CREATE INDEX sign_in_code_by_end ON sign_in_code (tenant_id, expires_at);
+CREATE TABLE api_key (
+  tenant_id TEXT NOT NULL, key_id TEXT NOT NULL, rank INTEGER NOT NULL, rights TEXT NOT NULL,
+  created_at TEXT, revoked INTEGER NOT NULL, digest BLOB NOT NULL, doc BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, key_id), UNIQUE (tenant_id, rank));
+CREATE TABLE attempt (
+  mark BLOB PRIMARY KEY, failures INTEGER NOT NULL, since TEXT NOT NULL, last_at TEXT NOT NULL,
+  closed_until TEXT NOT NULL);
+CREATE INDEX attempt_by_last ON attempt (last_at);
+"""
+"""``door``: which tenant a mark belongs to; marks are SHA-256 of credentials and keyed digests of e-mails,
+each once in the whole database. ``session.newest``, ``former``: digests of the refresh token that counts and
+the one before it. ``access_token.beside``: of the refresh token it was given out with. ``attempt``: failed
+sign-ins of an account or a network under keyed digests; it has no tenant, for an account need not exist."""
+
+TENANT_TABLES = sorted(set(re.findall(r"CREATE TABLE (\w+)", TABLES)) - {"attempt"})
+"""What goes when a tenant goes."""
