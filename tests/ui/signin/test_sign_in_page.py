@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.kit.buttons import Button, Kind
@@ -108,6 +108,17 @@ async def test_while_signing_in_a_second_press_does_nothing(stage: Stage) -> Non
     assert "E-Mail oder Passwort stimmt nicht." in words(page)
     assert fields(page)[0].text() == MAIL
     presenter.close()
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_after_an_attempt_the_keyboard_is_back_in_the_password(window: QWidget, trouble: Trouble) -> None:
+    page = SignInPage(STATE, window)
+    page.show()
+    fields(page)[1].setFocus()
+    page.render_state(replace(STATE, busy=True))
+    assert not fields(page)[1].hasFocus()
+    page.render_state(replace(STATE, trouble=trouble))
+    assert fields(page)[1].hasFocus()
 
 
 async def test_a_server_that_is_no_leaddesk_is_told_from_one_in_trouble(stage: Stage) -> None:

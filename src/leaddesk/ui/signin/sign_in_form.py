@@ -47,6 +47,7 @@ class SignInForm(QWidget):
             Tone.WARNING, Icon.OFFLINE, text("signin.still_in"), action=text("signin.resume_again")
         )
         self._resume.acted.connect(self.resume_requested)
+        self._writing: QWidget | None = None
         self._lay_out()
         for field in (self._email, self._password):
             field.submitted.connect(self._submit)
@@ -60,13 +61,24 @@ class SignInForm(QWidget):
         self._password.set_error(sentence_of(state))
         self._session_only.setVisible(state.session_only)
         self._resume.setVisible(state.resumable and not state.busy)
-        for field in (self._email, self._password):
-            field.setEnabled(not state.busy)
-        self._button.set_busy(state.busy)
+        self._take_busy(state.busy)
         self._button.setText(text("signin.signing_in" if state.busy else "signin.sign_in"))
         if state.trouble is Trouble.WRONG:
             self._password.edit.selectAll()
             self._password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_busy(self, busy: bool) -> None:
+        """Close the fields during an attempt; afterwards the keyboard is where it was before.
+
+        Qt hands the focus of what is disabled to its neighbours, and does not bring it back.
+        """
+        if busy and not self._button.is_busy():
+            self._writing = self.focusWidget()
+        for field in (self._email, self._password):
+            field.setEnabled(not busy)
+        if not busy and self._button.is_busy() and self._writing is not None:
+            self._writing.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._button.set_busy(busy)
 
     def focus_first(self) -> None:
         """Put the cursor where typing has to go on."""
