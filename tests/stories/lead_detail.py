@@ -182,6 +182,11 @@ def delete_question() -> QWidget:
     return window
 
 
+@story("leads/detail/awaited", size=SIZE)
+def awaited() -> LeadDetailView:
+    return _detail(LeadDetailState(LeadId("a"), NOW, Presence.AWAITED))
+
+
 @story("leads/detail/gone", size=SIZE)
 def gone() -> LeadDetailView:
     return _detail(LeadDetailState(LeadId("a"), NOW, Presence.GONE))

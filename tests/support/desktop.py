@@ -26,6 +26,7 @@ SCREEN = "1600x1000x24"
 KEYRING_PASSWORD = b"test"  # an empty one leaves gnome-keyring without a login collection
 KEPT = (
     "STORAGE_OF_TESTS",
+    "UPDATE_PICTURES",
     "PATH",
     "LD_LIBRARY_PATH",
     "VIRTUAL_ENV",

@@ -25,8 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPORARY = Path(tempfile.gettempdir()).resolve()  # asked once: asking writes
 CACHES = (".hypothesis", ".import_linter_cache", ".mypy_cache", ".ruff_cache")
 OWN_FOLDERS = (TEMPORARY, ROOT / "build", *(ROOT / name for name in CACHES))
-if os.environ.get("UPDATE_PICTURES"):  # by hand: tests/support/likeness.py writes the committed pictures
-    OWN_FOLDERS += (ROOT / "tests" / "pictures",)
+WRITTEN_BY_HAND = (ROOT / "tests" / "pictures",) if os.environ.get("UPDATE_PICTURES") else ()
 cut_short = CutShort()
 qt_before = pytest.StashKey[QtLeftovers]()
 warned = pytest.StashKey["WarningLog"]()
@@ -45,7 +44,12 @@ class WarningLog(logging.Handler):
 
 
 def may_write(path: Path) -> bool:
-    """Where a test may write: the temporary folder, build, tool caches; in the window suite nowhere."""
+    """Where a test may write: the temporary folder, build, tool caches; in the window suite nowhere.
+
+    By hand, with UPDATE_PICTURES, tests/support/likeness.py writes the committed pictures.
+    """
+    if any(path.is_relative_to(folder) for folder in WRITTEN_BY_HAND):
+        return True
     if os.environ.get(NO_WRITES):
         return False
     return "__pycache__" in path.parts or any(path.is_relative_to(folder) for folder in OWN_FOLDERS)

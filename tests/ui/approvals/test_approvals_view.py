@@ -141,7 +141,7 @@ def test_the_queue_is_walked_by_keys(view: ApprovalsView, room: Room, down: Qt.K
 
 def test_the_arrows_beside_the_question_walk_the_queue(view: ApprovalsView) -> None:
     chosen = heard(view.request_chosen)
-    next(b for b in view.findChildren(Button) if b.accessibleName() == "Nächste Anfrage").click()
+    next(b for b in view.findChildren(Button) if b.accessibleName() == "Nächste Freigabe").click()
     assert chosen == ["2"]
 
 
@@ -172,7 +172,7 @@ def test_a_question_that_cannot_be_read_can_be_asked_again(view: ApprovalsView, 
     asked = heard(view.retry_requested)
     view.render_state(replace(STATE, question=None, problem="Die Plattform ist gerade nicht verfügbar."))
     room.settle()
-    button(view, "Nochmal versuchen").click()
+    button(view, "Erneut versuchen").click()
     assert len(asked) == 1
 
 

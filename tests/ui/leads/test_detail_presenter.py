@@ -120,6 +120,44 @@ async def test_a_lead_deleted_elsewhere_leaves_nothing_and_nobody_is_asked_any_m
     assert opened.view.draft() == ""
 
 
+async def test_a_lead_opened_before_it_is_loaded_comes_with_the_load(town: Town, room: Room) -> None:
+    lead = town.trade.add_lead(keeper="Maren")
+    maren = await town.office()
+    await maren.sign_in("Maren")
+    opened = Opened(room, maren)
+    opened.presenter.open(lead)
+    assert labels(opened.view) == []
+    maren.begin()
+    await opened.until(lambda: "Anna Meyer" in labels(opened.view))
+    await opened.until(lambda: opened.shows("hat den Lead angelegt"))
+
+
+async def test_a_lead_that_the_load_does_not_bring_is_gone(town: Town, room: Room) -> None:
+    lead = town.trade.add_lead(keeper="Jens")
+    elsewhere = await town.office("Jens")
+    await elsewhere.desk.leads.delete(lead)
+    jens = await town.office()
+    await jens.sign_in("Jens")
+    opened = Opened(room, jens)
+    opened.presenter.open(lead)
+    assert labels(opened.view) == []
+    jens.begin()
+    await opened.until(lambda: text("lead_detail.gone_title") in labels(opened.view))
+
+
+async def test_who_deletes_a_lead_goes_back_to_the_list(town: Town, room: Room) -> None:
+    lead = town.trade.add_lead(keeper="Jens")
+    opened = Opened(room, await town.office("Jens"))
+    await opened.show(lead)
+    left = []
+    opened.view.closed.connect(lambda: left.append(lead))
+    opened.view.delete()
+    room.settle()
+    room.press(Qt.Key.Key_Tab)
+    room.press(Qt.Key.Key_Return)
+    await opened.until(lambda: left)
+
+
 async def test_deleting_asks_first_and_then_says_that_it_is_done(town: Town, room: Room) -> None:
     lead = town.trade.add_lead(keeper="Jens")
     jens = await town.office("Jens")

@@ -272,7 +272,7 @@ def test_what_could_not_be_loaded_says_so_and_can_be_asked_again(view: LeadDetai
     room.settle()
     assert "Keine Verbindung." in labels(view)
     next(
-        b for b in view.findChildren(Button) if b.isVisible() and b.shown_text() == "Nochmal versuchen"
+        b for b in view.findChildren(Button) if b.isVisible() and b.shown_text() == "Erneut versuchen"
     ).click()
     assert len(asked) == 1
 

@@ -13,6 +13,7 @@ from leaddesk.contract.markets import DisclosedDocument, DisclosedField
 from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.pieces.choices import ChoiceCard
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.sharing.share_dialog import ShareDialog
 from tests.stories.sharing import DIALOG
 from tests.support.room import Room, carried, heard, labels
@@ -47,6 +48,17 @@ def test_arrows_choose_the_market_and_enter_sends(dialog: ShareDialog, room: Roo
     assert QApplication.focusWidget() is cards(dialog)[1]
     room.press(Qt.Key.Key_Return)
     assert sent == [""]
+
+
+def test_tab_goes_from_market_to_reason_and_to_the_cross_last(dialog: ShareDialog, room: Room) -> None:
+    room.press(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is dialog.findChild(QLineEdit)
+    room.press(Qt.Key.Key_Backtab)
+    assert QApplication.focusWidget() is cards(dialog)[0]
+    room.press(Qt.Key.Key_Backtab)
+    last = QApplication.focusWidget()
+    assert isinstance(last, Button)
+    assert last.accessibleName() == text("kit.close")
 
 
 def test_enter_in_the_reason_sends_it_along(dialog: ShareDialog, room: Room) -> None:
@@ -91,7 +103,7 @@ def test_without_a_preview_nothing_can_be_sent_but_it_can_be_asked_for_again(
     room.settle()
     room.press(Qt.Key.Key_Return)
     assert sent == []
-    next(b for b in dialog.findChildren(Button) if b.shown_text() == "Nochmal versuchen").click()
+    next(b for b in dialog.findChildren(Button) if b.shown_text() == "Erneut versuchen").click()
     assert len(asked) == 1
 
 

@@ -12,7 +12,7 @@ from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.phrases import DASH, ago, span
 from leaddesk.ui.kit.pieces.marks import Avatar, Hairline, Skeleton, Tone
 from leaddesk.ui.kit.pieces.notice import Notice
-from leaddesk.ui.kit.pieces.panes import Card, Pane, scroll
+from leaddesk.ui.kit.pieces.panes import Card, ColumnHead, Pane, scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
@@ -85,10 +85,12 @@ class QuestionView(Pane):
         column.setSpacing(0)
         column.addLayout(self._head(question, state))
         column.addWidget(Hairline())
-        column.addWidget(_Header(question))
+        names = _Header(question)
+        column.addWidget(names)
         column.addWidget(Hairline())
         area = scroll(rows)
         area.setAccessibleName(text("approvals.col_field"))
+        names.stand_above(area)
         column.addWidget(area, 1)
         return body
 
@@ -168,10 +170,9 @@ class _Reason(Card):
         row.addLayout(lines, 1)
 
 
-class _Header(Pane):
+class _Header(ColumnHead):
     def __init__(self, question: Question) -> None:
-        super().__init__("sunken")
-        self.setFixedHeight(current().px(30))
+        super().__init__()
         titles = (
             text("approvals.col_field"),
             text("approvals.col_value"),
@@ -215,9 +216,10 @@ class _GroupHead(Pane):
 class _Row(QWidget):
     def __init__(self, line: FieldLine, *, never: bool = False) -> None:
         super().__init__()
-        self.setFixedHeight(current().px(32 if never else 36))
+        self.setMinimumHeight(current().px(32 if never else 36))
         label = PlainLabel(line.label, TextStyle.CAPTION, "text2", elide=True)
-        value = PlainLabel(line.value.replace("\n", " ") or DASH, TextStyle.BODY, elide=True)
+        value = PlainLabel(line.value or DASH, TextStyle.BODY, wrap=True)
+        value.setContentsMargins(0, current().px(6), 0, current().px(6))
         _columns(self, [label, value, _seen(line.before, line.masked, never), _seen_after(line, never)])
 
 

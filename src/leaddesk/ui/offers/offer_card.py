@@ -95,7 +95,7 @@ class OfferCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(current().px(2))
         words.addStretch(1)
-        words.addWidget(PlainLabel(title, TextStyle.PANE_TITLE, elide=True))
+        words.addWidget(PlainLabel(title, TextStyle.PANE_TITLE, wrap=True))
         words.addWidget(PlainLabel(source, TextStyle.CAPTION, "text2", elide=True))
         words.addStretch(1)
         return words

@@ -11,6 +11,7 @@ from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.layout.kept_rows import KeptRows
+from leaddesk.ui.kit.layout.tab_order import chain
 from leaddesk.ui.kit.phrases import span
 from leaddesk.ui.kit.pieces.choices import ChoiceCard
 from leaddesk.ui.kit.pieces.marks import Hairline
@@ -35,16 +36,17 @@ class ShareDialog(OverlayDialog):
     def __init__(self, window: QWidget, state: ShareDialogState) -> None:
         title = text("sharing.dialog_title", name=state.name)
         super().__init__(window, title, width="share", flush=True)
+        self._preview = PreviewColumn(window.height())
         self.set_title(title, listed(" • ", state.subtitle))
         self._markets = KeptRows(current().px(8))
         self._cards: dict[str, ChoiceCard] = {}
         self._chips = FieldChips()
-        self._preview = PreviewColumn()
         self._reason = LineField(text("sharing.reason"), aside=text("sharing.reason_hint"))
         self._problem = PlainLabel("", TextStyle.CAPTION, "dangerText", wrap=True)
         self._footnote = PlainLabel("", TextStyle.BODY, "text2", elide=True)
         self._shield = IconLabel(Icon.APPROVALS, "text2", 16)
         self._send = primary("", hint="↵")
+        self._cancel = secondary(text("sharing.cancel"))
         self._preview.retry_requested.connect(self.preview_requested)
         self._lay_out()
         self.render_state(state)
@@ -84,10 +86,9 @@ class ShareDialog(OverlayDialog):
         row.setSpacing(current().px(8))
         row.addWidget(self._shield)
         row.addWidget(self._footnote, 1)
-        cancel = secondary(text("sharing.cancel"))
-        cancel.clicked.connect(self.dismiss)
+        self._cancel.clicked.connect(self.dismiss)
         self._send.clicked.connect(lambda: self.share_requested.emit(self._reason.value()))
-        self.set_footer(promise, [cancel, self._send])
+        self.set_footer(promise, [self._cancel, self._send])
 
     def _market_card(self, market: MarketChoice) -> ChoiceCard:
         facts = text("sharing.market_facts", n=market.partners, window=span(market.window))
@@ -118,6 +119,7 @@ class ShareDialog(OverlayDialog):
         """Show the markets there are; while the answer is awaited none can be picked."""
         self._cards = {key: self._cards[key] for key in self._cards if key in _ids(state.markets)}
         self._markets.show_rows(state.markets, self._market_card)
+        chain(*self._cards.values(), self._reason, self._preview, self._cancel, self._send)
         if state.busy and any(card.hasFocus() for card in self._cards.values()):
             self._send.setFocus()  # from a card that goes dead Qt would move it to "cancel"
         for key, card in self._cards.items():

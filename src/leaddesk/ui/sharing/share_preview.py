@@ -20,8 +20,11 @@ from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
-HEIGHT = 500
-"""The dialog keeps its height when the preview arrives; long documents scroll beside the fixed left half."""
+HEIGHT, HEIGHT_MOST, AROUND = 500, 640, 172
+"""The dialog keeps its height when the preview arrives; long documents scroll beside the fixed left half.
+
+A high window gives them more room: what ``AROUND`` (head, footer and margins of the dialog) leaves of it.
+"""
 
 
 def _heading(icon: Icon, words: str) -> QWidget:
@@ -72,7 +75,7 @@ class PreviewColumn(Pane):
 
     retry_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, window_height: int) -> None:
         super().__init__("sunken")
         px = current().px
         self._shown: object = None
@@ -88,7 +91,7 @@ class PreviewColumn(Pane):
         column.setSpacing(0)
         column.addWidget(scroll(documents), 1)
         column.addWidget(self._stays)
-        self.setMinimumHeight(px(HEIGHT))
+        self.setMinimumHeight(max(px(HEIGHT), min(px(HEIGHT_MOST), window_height - px(AROUND))))
 
     def render_state(self, state: ShareDialogState) -> None:
         """Render; skeleton rows while the preview loads, the reason and a way on where it cannot."""

@@ -16,7 +16,7 @@ from leaddesk.ui.kit.layout.kept_rows import KeptRows
 from leaddesk.ui.kit.phrases import DASH, full, when
 from leaddesk.ui.kit.pieces.empty import EmptyState
 from leaddesk.ui.kit.pieces.marks import Hairline, Tag, Tone
-from leaddesk.ui.kit.pieces.panes import Pane, page_head, scroll
+from leaddesk.ui.kit.pieces.panes import ColumnHead, Pane, page_head, scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.sharing.share_state import ShareLine, SharesState
 from leaddesk.ui.theme.icons import Icon
@@ -47,6 +47,7 @@ class SharesView(Pane):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._page())
         self._stack.addWidget(empty)
+        self.setProperty("ring", "none")
 
     def _page(self) -> QWidget:
         theme = current()
@@ -60,12 +61,20 @@ class SharesView(Pane):
         column.setSpacing(0)
         column.addWidget(page_head(text("sharing.page_title"), self._count))
         column.addWidget(Hairline())
-        column.addWidget(_Columns())
+        names = _Columns()
+        column.addWidget(names)
         column.addWidget(Hairline())
         area = scroll(listed)
         area.setAccessibleName(text("sharing.page_title"))
+        names.stand_above(area)
         column.addWidget(area, 1)
         return page
+
+    def focus_page(self) -> None:
+        """Put the keyboard on the first row's first button; without rows, on the page."""
+        rows = self._rows.widgets()
+        button = rows[0].findChild(Button) if rows else None
+        (button or self).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def render_state(self, state: SharesState) -> None:
         """Show a state."""
@@ -82,12 +91,11 @@ class SharesView(Pane):
         return row
 
 
-class _Columns(Pane):
+class _Columns(ColumnHead):
     """The names of the columns."""
 
     def __init__(self) -> None:
-        super().__init__("sunken")
-        self.setFixedHeight(current().px(30))
+        super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(current().px(24), 0, current().px(24), 0)
         names = ("sharing.col_lead", "sharing.col_market", "sharing.col_requested", "sharing.col_status")

@@ -15,6 +15,7 @@ from leaddesk.ui.kit.pieces.panes import SectionTitle, scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
+from leaddesk.ui.theme.type_scale import TextStyle, line_height
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def _list(sentences: tuple[str, ...], drawing: Icon, role: str) -> QGridLayout:
     grid.setVerticalSpacing(current().px(6))
     grid.setColumnStretch(1, 1)
     for row, sentence in enumerate(sentences):
-        grid.addWidget(IconLabel(drawing, role, 16), row, 0, Qt.AlignmentFlag.AlignTop)
+        mark = IconLabel(drawing, role, 16)
+        mark.setFixedHeight(line_height(TextStyle.BODY))
+        grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(PlainLabel(sentence, wrap=True), row, 1)
     return grid

@@ -55,14 +55,14 @@ class DialogCard(QWidget):
 
     def _build_head(self) -> QHBoxLayout:
         px = current().px
-        close = icon_button(Icon.CLOSE, text("kit.close"), size=Size.SMALL)
-        close.clicked.connect(self.close_pressed)
+        self.close_button: Button = icon_button(Icon.CLOSE, text("kit.close"), size=Size.SMALL)
+        self.close_button.clicked.connect(self.close_pressed)
         head = QHBoxLayout()
         head.setContentsMargins(px(_PAD), px(16), px(12), px(12))
         head.setSpacing(px(8))
         head.addWidget(self._title)
         head.addWidget(self._sub, 1)
-        head.addWidget(close)
+        head.addWidget(self.close_button)
         return head
 
     def set_title(self, title: str, sub: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QRadioButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from leaddesk.ui.kit.buttons import Button, Kind
@@ -161,7 +161,7 @@ class OverlayDialog(QWidget):
             self.update()
 
     def _reachable(self) -> list[QWidget]:
-        """Return what Tab visits inside, in order."""
+        """Return what Tab visits inside, in order: the × last, of buttons that exclude each other one."""
         found: list[QWidget] = []
         widget = self.nextInFocusChain()
         while widget is not None and widget is not self:
@@ -169,4 +169,19 @@ class OverlayDialog(QWidget):
             if tabbed and self.isAncestorOf(widget) and widget.isEnabled() and widget.isVisibleTo(self):
                 found.append(widget)
             widget = widget.nextInFocusChain()
-        return found
+        reached = [widget for widget in found if not _stands_back(widget, found)]
+        return sorted(reached, key=lambda widget: widget is self._card.close_button)
+
+
+def _stands_back(widget: QWidget, among: list[QWidget]) -> bool:
+    """Whether a radio button leaves Tab to the checked one beside it; arrows go from there."""
+    return (
+        isinstance(widget, QRadioButton)
+        and not widget.isChecked()
+        and any(
+            isinstance(other, QRadioButton)
+            and other.isChecked()
+            and other.parentWidget() is widget.parentWidget()
+            for other in among
+        )
+    )

@@ -28,7 +28,9 @@ def _mark_rect(height: int) -> QRectF:
 
 
 def _ring_rect(widget: QWidget, shown: str) -> QRect:
-    return widget.rect() if shown else _mark_rect(widget.height()).toRect()
+    if not shown:
+        return _mark_rect(widget.height()).toRect()
+    return QRect(0, 0, min(widget.width(), _size(shown).width()), widget.height())
 
 
 class CheckBox(QCheckBox):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.theme.tokens import current
@@ -31,6 +31,34 @@ class SectionTitle(PlainLabel):
 
     def __init__(self, shown: str, parent: QWidget | None = None) -> None:
         super().__init__(shown, TextStyle.CAPTION, "text2", bold=True, parent=parent)
+
+
+class ColumnHead(Pane):
+    """The names of columns above rows that scroll.
+
+    Invariant: it ends where the rows end, whether a scroll bar stands beside them or not.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("sunken", parent)
+        self.setFixedHeight(current().px(30))
+        self._bar: QScrollBar | None = None
+        self._beside = 0
+
+    def stand_above(self, area: QScrollArea) -> None:
+        """Follow the scroll bar of the rows."""
+        self._bar = area.verticalScrollBar()
+        self._bar.rangeChanged.connect(self._make_room)
+
+    def _make_room(self, _low: int, high: int) -> None:
+        layout = self.layout()
+        if self._bar is None or layout is None:
+            return
+        beside = self._bar.sizeHint().width() if high > 0 else 0
+        margins = layout.contentsMargins()
+        margins.setRight(margins.right() + beside - self._beside)
+        self._beside = beside
+        layout.setContentsMargins(margins)
 
 
 def page_head(title: str, *beside: QWidget) -> QWidget:

@@ -16,8 +16,9 @@ from leaddesk.desk.desk import Desk
 from leaddesk.desk.leads import LeadTouched
 from leaddesk.desk.outbox import OutboxChange
 from leaddesk.desk.outcomes import Conflict, Gone, Offline, Ok, Outcome, Queued, Unknown
-from leaddesk.desk.sync import Connection
+from leaddesk.desk.sync import Connection, Progress
 from leaddesk.personal.masked import Personal
+from leaddesk.store.leads.changes import Changed
 from leaddesk.store.leads.view import LeadView
 from leaddesk.store.roles import Role
 from leaddesk.store.store import Store
@@ -63,6 +64,8 @@ class LeadDetailPresenter:
             desk.leads.touched.subscribe(self._touched),
             desk.outbox.changed.subscribe(self._outbox_changed),
             desk.sync.connection.changed.subscribe(self._connection_changed),
+            desk.sync.progress.changed.subscribe(self._went_on),
+            store.leads.changes.subscribe(self._shelved),
         )
         view.note_written.connect(self._write_note)
         view.step_requested.connect(self._change_step)
@@ -95,7 +98,8 @@ class LeadDetailPresenter:
             return
         lead = self._lead(state.lead_id)
         if lead is None:
-            self._state = LeadDetailState(state.lead_id, self._around.clock(), Presence.GONE)
+            presence = Presence.GONE if self._desk.sync.progress.value.done else Presence.AWAITED
+            self._state = LeadDetailState(state.lead_id, self._around.clock(), presence)
             self._withdraw_question()
         else:
             self._state = self._composed(state, lead)
@@ -154,7 +158,7 @@ class LeadDetailPresenter:
     def _load(self) -> None:
         """Ask the clerks for what the store does not hold; a newer question replaces an older one."""
         state = self._state
-        if state is None or state.presence is Presence.GONE:
+        if state is None or state.presence is not Presence.LOADED:
             return
         self._state = replace(state, failed=None)
         lead_id, leads = state.lead_id, self._desk.leads
@@ -185,6 +189,17 @@ class LeadDetailPresenter:
 
     def _connection_changed(self, _: Connection) -> None:
         if self._state is not None and self._state.failed is not None and self._desk.sync.online:
+            self._load()
+
+    def _went_on(self, progress: Progress) -> None:
+        if self._state is not None and progress.done:
+            self._compose()
+
+    def _shelved(self, _: Changed) -> None:
+        """After unlocking a lead is opened before it is loaded."""
+        state = self._state
+        if state is not None and state.presence is Presence.AWAITED and self._lead(state.lead_id) is not None:
+            self._compose()
             self._load()
 
     def _outbox_changed(self, change: OutboxChange) -> None:
@@ -237,6 +252,8 @@ class LeadDetailPresenter:
         outcome = await self._desk.leads.delete(lead_id)
         if isinstance(outcome, Ok):
             self._around.toasts.show_toast(text("lead_detail.deleted_toast"))
+            if self._shows(lead_id) is not None:
+                self._view.closed.emit()
         self._tell(outcome)
 
     def _tell(self, outcome: Outcome[Any]) -> None:

@@ -19,9 +19,10 @@ class DetailTab(StrEnum):
 
 
 class Presence(StrEnum):
-    """Whether the lead is here, or why it is not."""
+    """Whether the lead is here, or why it is not: while leads are still loaded, it may yet come."""
 
     LOADED = "loaded"
+    AWAITED = "awaited"
     GONE = "gone"
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from leaddesk.contract.ids import LeadId
 from leaddesk.ui.kit.layout.tab_order import chain
 from leaddesk.ui.kit.pieces.empty import EmptyState
+from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.kit.pieces.panes import Pane, scroll
 from leaddesk.ui.kit.pieces.tabs import TabBar
 from leaddesk.ui.kit.wording import text
@@ -21,6 +22,8 @@ from leaddesk.ui.leads.detail.tabs.overview import OverviewTab
 from leaddesk.ui.leads.detail.tabs.recipients import RecipientsTab
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
+
+_PAGES = (Presence.LOADED, Presence.GONE, Presence.AWAITED)
 
 
 class LeadDetailView(Pane):
@@ -65,6 +68,7 @@ class LeadDetailView(Pane):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(present)
         self._stack.addWidget(self._absent)
+        self._stack.addWidget(_awaited())
 
     def _connect(self) -> None:
         self._header.walk_requested.connect(self.walk_requested)
@@ -81,12 +85,12 @@ class LeadDetailView(Pane):
 
     def render_state(self, state: LeadDetailState) -> None:
         """Show a state; another lead, or none, forgets the draft and starts at the top."""
-        gone = state.presence is Presence.GONE
-        if gone or self._state is None or self._state.lead_id != state.lead_id:
+        here = state.presence is Presence.LOADED
+        if not here or self._state is None or self._state.lead_id != state.lead_id:
             self._composer.set_draft("")
             self._tabs.scroll_up()
         self._state = state
-        self._stack.setCurrentIndex(1 if gone else 0)
+        self._stack.setCurrentIndex(_PAGES.index(state.presence))
         self._header.show_state(state)
         self._tabs.show_state(state)
         self._composer.setVisible(state.allowed.write)
@@ -131,6 +135,18 @@ class LeadDetailView(Pane):
     def lead_id(self) -> LeadId | None:
         """Return whose detail is shown."""
         return None if self._state is None else self._state.lead_id
+
+
+def _awaited() -> QWidget:
+    """Return what stands here until the lead is loaded."""
+    page, bars = QWidget(), Skeleton(8)
+    bars.setAccessibleName(text("lead_detail.awaited"))
+    column = QVBoxLayout(page)
+    side = current().px(20)
+    column.setContentsMargins(side, side, side, side)
+    column.addWidget(bars)
+    column.addStretch(1)
+    return page
 
 
 class _Tabs(QWidget):

@@ -42,6 +42,7 @@ _TOKENS = {
     Column.OWNER: "owner",
 }
 _NAME_LEAST = 180
+_INTEREST_FIRST, _INTEREST_MORE = 10, 120
 _DROPPED_FIRST = (Column.VALUE, Column.INTEREST, Column.OWNER)
 
 
@@ -69,7 +70,8 @@ def lead_width() -> int:
 def layout_for(width: int, beside: int = 0) -> Layout:
     """Return the columns for a viewport with a scroll bar of ``beside`` pixels beside it.
 
-    The name takes what the others leave; columns a row can do without are left out first.
+    The name takes what the others leave, and shares it with what is wanted; columns a row can do without are
+    left out first.
     """
     theme = current()
     right = width + beside - theme.px(EDGE)
@@ -81,6 +83,9 @@ def layout_for(width: int, beside: int = 0) -> Layout:
         if least + sum(wide.values()) <= right:
             break
         del wide[column]
+    if Column.INTEREST in wide:
+        spare, first = right - least - sum(wide.values()), theme.px(_INTEREST_FIRST)
+        wide[Column.INTEREST] += min(spare, (spare + first) // 2, theme.px(_INTEREST_MORE))
     left = right - sum(wide.values())
     edges = {Column.NAME: (0, left)}
     for column, width_of in wide.items():

@@ -48,6 +48,12 @@ class KeysDialog(OverlayDialog):
         self.set_footer(switch, [close])
         self.accepted.connect(self.dismiss)
 
+    def open(self) -> None:
+        """Begin at the button: the sheet is read, the switch is seldom wanted."""
+        super().open()
+        if self.primary is not None:
+            self.primary.setFocus(Qt.FocusReason.PopupFocusReason)
+
 
 def _column(groups: tuple[tuple[str, tuple[_Line, ...]], ...]) -> QVBoxLayout:
     column = QVBoxLayout()

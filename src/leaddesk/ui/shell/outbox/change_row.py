@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from leaddesk.ui.kit.buttons import Size, icon_button
+from leaddesk.ui.kit.buttons import Size, icon_button, secondary
 from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.painting.writing import draw_text, elided, text_width
 from leaddesk.ui.kit.wording import text
@@ -39,8 +39,11 @@ class ChangeRow(QWidget):
         super().__init__(parent)
         self._change = change
         asks = change.state is Waiting.CONFLICT
-        drawing, name = (Icon.MERGE, "outbox.open") if asks else (Icon.UNDO, "outbox.undo")
-        self._button = icon_button(drawing, text(name), size=Size.SMALL)
+        self._button = (
+            secondary(text("outbox.open"), icon=Icon.MERGE, size=Size.SMALL)
+            if asks
+            else icon_button(Icon.UNDO, text("outbox.undo"), size=Size.SMALL)
+        )
         self._button.setParent(self)
         self._button.setVisible(asks or change.can_undo)
         asked = self.conflict_opened if asks else self.undo_requested
@@ -69,7 +72,7 @@ class ChangeRow(QWidget):
         theme = current()
         painter = QPainter(self)
         draw_icon(painter, QPointF(theme.px(LEFT), theme.px(14)), _ICONS[self._change.kind], "text2")
-        end = self.width() - theme.px(RIGHT + 28 + 18)
+        end = self.width() - theme.px(RIGHT + 18) - self._button.sizeHint().width()
         time = text_width(self._change.time, TextStyle.CAPTION)
         left, line = theme.px(TEXT), theme.px(20)
         draw_text(

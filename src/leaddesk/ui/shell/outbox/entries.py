@@ -27,9 +27,7 @@ def waiting_change(rooms: Rooms, entry: Entry, now: datetime) -> WaitingChange:
         entry_id=entry.entry_id,
         kind=kind,
         subject=subject_of(rooms, kind, entry.subject),
-        time=clock_time(entry.created_at)
-        if entry.created_at.astimezone().date() == now.astimezone().date()
-        else when(entry.created_at, now),
+        time=_at(entry.created_at, now),
         before=entry.before if kind == "step" else None,
         after=entry.value.reveal() if shows and entry.value is not None else None,
         state=Waiting(state),
@@ -51,8 +49,8 @@ def conflict_state(rooms: Rooms, entry: Entry, now: datetime) -> ConflictState:
         subject=subject_of(rooms, "step", entry.subject),
         mine=conflict.mine,
         theirs=conflict.theirs,
-        mine_at=clock_time(conflict.mine_at),
-        theirs_at=None if conflict.theirs_at is None else when(conflict.theirs_at, now),
+        mine_at=_at(conflict.mine_at, now),
+        theirs_at=None if conflict.theirs_at is None else _at(conflict.theirs_at, now),
         my_name="" if me is None else me.person.name,
         their_name=None if conflict.theirs_by is None else conflict.theirs_by.reveal(),
         notes=len(rooms.desk.outbox.pending_notes(LeadId(entry.subject))),
@@ -74,6 +72,12 @@ def subject_of(rooms: Rooms, kind: str, subject: str) -> str:
         request = store.shares.get(ShareRequestId(subject))
         found = None if request is None else request.lead_name
     return found or text("outbox.unknown_subject")
+
+
+def _at(then: datetime, now: datetime) -> str:
+    """Return the time of today, and the day of what was before."""
+    today = then.astimezone().date() == now.astimezone().date()
+    return clock_time(then) if today else when(then, now)
 
 
 def _position(steps: tuple[str, ...], step: str) -> tuple[int, int]:
