@@ -34,7 +34,7 @@ PR_SET_PDEATHSIG = 1
 PATIENCE = 20.0
 LOGGED = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    " AND relpersistence = 'p' AND relname <> 'instance' ORDER BY relname"
+    " AND relpersistence = 'p' AND relname NOT IN ('instance', 'lease') ORDER BY relname"
 )
 SETTINGS = {
     "listen_addresses": "",

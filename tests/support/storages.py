@@ -21,6 +21,7 @@ ON_BOTH = {
     "test_log",
     "test_idempotency",
     "test_races",
+    "test_turn",
     "test_whole_job",
     "test_short_lists",
     "test_behaviour",

@@ -14,11 +14,18 @@ from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People
 from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.keys.opening import keys_in_memory
+from leaddesk.server.leases.turn import Turn
 from leaddesk.server.life import Life, measured
 from leaddesk.server.operations.kinds import Network
 from leaddesk.server.operations.logs import DailyNames
 from leaddesk.server.operations.observer import Watch
-from leaddesk.server.operations.upkeep import SignedSegments, Upkeep, witness_of_one_run
+from leaddesk.server.operations.upkeep import (
+    SIGNING,
+    SIGNING_SECONDS,
+    SignedSegments,
+    Upkeep,
+    witness_of_one_run,
+)
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Source
@@ -83,6 +90,7 @@ def build_app(
     instance = instance or Instance()
     clock = services.office.clock
     upkeep = Upkeep(services.access_log, instance.witness, clock, instance.retention_months)
+    upkeep.turn = Turn(services.office.log.leases, SIGNING, SIGNING_SECONDS)
     upkeep.heads = lambda witness: sign_heads(services.office.log, witness, clock)
     life, metrics = Life(services, upkeep), measured(services)
     station = Station(

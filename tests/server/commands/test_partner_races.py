@@ -76,8 +76,8 @@ async def test_an_assignment_that_the_relay_lost_arrives_at_the_next_start(
         with pytest.raises(KeyboardInterrupt):
             assign_directly(office, order(thomas), lead_id, wanted(trade, "Solar Nord GmbH"))
     assert not holds(trade, bjoern, lead_id)
-    relay.settle_all(office)
-    relay.settle_all(office)
+    list(relay.settling(office))
+    list(relay.settling(office))
     assert holds(trade, bjoern, lead_id)
     with trade.services.library.reading(bjoern) as unit:
         assert len(unit.stream(lead_id)) == 1

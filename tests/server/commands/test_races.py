@@ -111,6 +111,6 @@ async def test_a_crash_in_the_relay_heals_at_the_next_start(
     with pytest.raises(KeyboardInterrupt):
         request_share(office, order(maren), wanted)
     assert len(offers(library, bjoern)) + len(offers(library, finn)) == crash_at - 1
-    relay.settle_all(office)
-    relay.settle_all(office)
+    list(relay.settling(office))
+    list(relay.settling(office))
     assert [one.status for one in (*offers(library, bjoern), *offers(library, finn))] == ["OPEN", "OPEN"]

@@ -12,10 +12,18 @@ from typing import Protocol
 from leaddesk.server.archive.export import export
 from leaddesk.server.archive.heads import HeadWitness, sign_heads
 from leaddesk.server.eventlog.log import EventLog
+from leaddesk.server.leases.turn import Turn
+from leaddesk.server.operations.upkeep import SIGNING, SIGNING_SECONDS
 from leaddesk.server.oversight.chain import Witness, seal
 from leaddesk.server.oversight.storage import AccessStorage
 
+PATIENCE_SECONDS, LOOK_SECONDS = 20.0, 0.2
+
 _log = logging.getLogger(__name__)
+
+
+class StillSigning(Exception):
+    """Another process has been signing for longer than an export waits."""
 
 
 class Notary(Witness, HeadWitness, Protocol):
@@ -48,12 +56,14 @@ class Exports:
         return thread
 
     def write(self, clock: Callable[[], datetime]) -> Path:
-        """Sign, write under another name until it is whole, then give it its own. Raises ``OSError``."""
+        """Sign, write under another name until it is whole, then give it its own.
+
+        Raises ``OSError``, :class:`StillSigning`.
+        """
         notary = self._notary()
         with self._turn:
             with notary.turn:
-                seal(self._accesses, notary, clock)
-                sign_heads(self._log, notary, clock)
+                self._sign(notary, clock)
             path = self._folder / f"history-{self._log.log_id[:8]}-{clock():%Y%m%dT%H%M%S%f}.jsonl"
             begun = path.with_suffix(".part")
             handle = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -62,6 +72,18 @@ class Exports:
                 file.flush()
                 os.fsync(file.fileno())
             return begun.rename(path)
+
+    def _sign(self, notary: Notary, clock: Callable[[], datetime]) -> None:
+        """Sign what there is; waits for another process that is signing. Raises :class:`StillSigning`."""
+        turn, waiting = Turn(self._log.leases, SIGNING, SIGNING_SECONDS), threading.Event()
+        for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
+            with turn.once() as ours:
+                if ours:
+                    seal(self._accesses, notary, clock)
+                    sign_heads(self._log, notary, clock)
+                    return
+            waiting.wait(LOOK_SECONDS)
+        raise StillSigning
 
     def _noted(self, clock: Callable[[], datetime]) -> None:
         try:

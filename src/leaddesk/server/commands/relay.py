@@ -4,6 +4,7 @@ Idempotent by (source tenant, position) and resumed at start, so that a crash be
 heals. What crosses: ids, codes and the frozen documents of an approved share, nothing else.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from leaddesk.contract.ids import Urn
@@ -36,10 +37,11 @@ def settle(office: "Office", scope: Scope) -> None:
             return
 
 
-def settle_all(office: "Office") -> None:
-    """Deliver what a crash has left; called at start."""
+def settling(office: "Office") -> Iterator[None]:
+    """Deliver what a crash has left, tenant by tenant."""
     for scope in office.log.scopes():
         settle(office, scope)
+        yield
 
 
 def _pending(unit: Unit) -> list[Fact]:

@@ -1,5 +1,7 @@
 """The clock's work: offers nobody took in time are missed, requests nobody decided expire."""
 
+from collections.abc import Iterator
+
 from leaddesk.contract.ids import Urn
 from leaddesk.server.commands.erasure.leads import finish_erasures
 from leaddesk.server.commands.office import Office, persistently
@@ -17,8 +19,13 @@ CLOCK_URN = Urn("urn:lt:system:clock:deadlines")
 
 
 def sweep(office: Office) -> int:
-    """Do what is due in every tenant and return how many leads it concerned. Ids are all it reads across."""
-    done = finish_erasures(office)
+    """Do what is due in every tenant and return how many leads it concerned."""
+    return sum(sweeping(office))
+
+
+def sweeping(office: Office) -> Iterator[int]:
+    """Do what is due, tenant by tenant; gives how many leads each step was about."""
+    yield finish_erasures(office)
     for scope in office.log.scopes():
         with office.log.for_tenant(scope).keeping() as unit:
             due = leads_due(unit, office.now())
@@ -27,8 +34,7 @@ def sweep(office: Office) -> int:
             _close_due(office, scope, lead_id)
         if due:
             settle(office, scope)
-        done += len(due)
-    return done
+        yield len(due)
 
 
 def _close_due(office: Office, scope: Scope, lead_id: str) -> None:

@@ -23,6 +23,7 @@ from leaddesk.server.eventlog.wakeups import Wakeups
 from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.places import event_place
 from leaddesk.server.keys.port import INSTANCE, INSTANCE_KEY, KeyGone, KeyHouse, Keys, Sealed
+from leaddesk.server.leases.port import Leases
 
 _UPSERT_HEAD = (
     "INSERT INTO tenant_head (tenant_id, position, chain) VALUES (?, ?, ?)"
@@ -202,6 +203,11 @@ class EventLog:
     def log_id(self) -> str:
         """Tell this log from every other one, of former runs too."""
         return self._storage.log_id
+
+    @property
+    def leases(self) -> Leases:
+        """Return what the processes on this log take turns by."""
+        return self._storage.leases
 
     def for_tenant(self, scope: Scope) -> TenantLog:
         """Open the log of one tenant."""

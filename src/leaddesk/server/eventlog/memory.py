@@ -10,6 +10,7 @@ from typing import Any
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.eventlog.schema import REBUILT_TABLES, TABLES
 from leaddesk.server.eventlog.storage import Value, VersionConflict
+from leaddesk.server.leases.memory import MemoryLeases
 
 
 class _MemoryRows:
@@ -36,6 +37,7 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self.log_id = secrets.token_hex(16)
+        self.leases = MemoryLeases()
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         # Rows are 1-2 kB: larger pages hold them without overflow chains (inserts -20 %, size -29 %).
         self._connection.execute("PRAGMA page_size = 16384")

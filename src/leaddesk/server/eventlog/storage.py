@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.database.failures import StorageUnavailable, Value, VersionConflict
+from leaddesk.server.leases.port import Leases
 
 __all__ = ["Rows", "Storage", "StorageUnavailable", "Value", "VersionConflict"]
 
@@ -33,6 +34,10 @@ class Storage(Protocol):
     @property
     def log_id(self) -> str:
         """Name the log that lies here: random, drawn once with the database."""
+
+    @property
+    def leases(self) -> Leases:
+        """Return what the processes on this database take turns by."""
 
     def transaction(self, tenant: TenantId, *, writes: bool) -> AbstractContextManager[Rows]:
         """Open a transaction on one tenant's rows: committed at the end, rolled back on an exception.

@@ -8,6 +8,7 @@ event gets one attempt an hour, so that order and memory hold whatever happens.
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,9 @@ from leaddesk.server.keys.port import KeyGone
 
 ATTEMPTS, LASTING_ATTEMPTS = 8, 3
 """Before an event is given up: in all, and where the receiver refuses it for good."""
+
+May = Callable[[], bool]
+"""Tells whether delivering is still this process's turn; asked before every delivery."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,14 +56,16 @@ class Courier:
         self._pace = pace or Pace()
         self._rounds: dict[tuple[TenantId, str], asyncio.Task[None]] = {}
         self._kicks: dict[str, asyncio.Event] = {}
+        self._may: May = lambda: True
 
     def kick(self, hook_id: str) -> None:
         """Have a hook looked at now, whatever it waits for."""
         if hook_id in self._kicks:
             self._kicks[hook_id].set()
 
-    async def run(self, office: Office) -> None:
-        """Keep one round a hook going."""
+    async def run(self, office: Office, may: May = lambda: True) -> None:
+        """Keep one round a hook going, as long as it is our turn."""
+        self._may = may
         try:
             while True:
                 self._look(office)
@@ -81,7 +87,9 @@ class Courier:
         self._rounds = {name: task for name, task in self._rounds.items() if not task.done()}
         for scope in office.log.scopes():
             with office.log.for_tenant(scope).reading() as unit:
-                hooks = progress.hook_ids(unit)
+                hooks, wanted = progress.hook_ids(unit), progress.hooks_wanted(unit)
+            for hook_id in wanted:  # asked for in another process, perhaps
+                self.kick(hook_id)
             for hook_id in hooks:
                 if (scope.tenant, hook_id) not in self._rounds:
                     round_ = _Round(office, scope, hook_id, self._sender)
@@ -103,7 +111,7 @@ class Courier:
     async def _step(self, round_: "_Round") -> float | None:
         """Return the seconds to wait; nothing once the hook is gone."""
         try:
-            return await round_.step(self._pace)
+            return await round_.step(self._pace, self._may)
         except (Refused, KeyGone):
             return None
         except Exception as failure:  # its text may hold values (guarantee A8)
@@ -120,9 +128,11 @@ class _Round:
         self._hook_id = hook_id
         self._sender = sender
 
-    async def step(self, pace: Pace) -> float:
-        """Deliver what is due. Raises ``Refused`` once the hook is gone."""
-        await self._again()
+    async def step(self, pace: Pace, may: May) -> float:
+        """Deliver what is due, nothing when it is not our turn. Raises ``Refused`` once the hook is gone."""
+        if not may():
+            return pace.look
+        await self._again(may)
         with self._log.reading() as unit:
             hook_id = find_hook(unit, self._hook_id).hook_id
             state = progress.state_of(unit, hook_id)
@@ -132,6 +142,8 @@ class _Round:
         if state is None or left:
             return min(left, pace.longest)
         for one in due:
+            if not may():
+                return pace.look
             attempt = await self._send(one.news)
             if attempt.reason is not None:
                 return self._failed(state, one, attempt, pace)
@@ -141,10 +153,12 @@ class _Round:
             self._move(head, 0)
         return pace.look if not due else 0.0
 
-    async def _again(self) -> None:
+    async def _again(self, may: May) -> None:
         with self._log.reading() as unit:
             letters = progress.wanted_again(unit, self._hook_id)
         for letter in letters:
+            if not may():
+                return
             attempt = await self._send(letter)
             with self._log.keeping() as unit:
                 find_hook(unit, self._hook_id)
@@ -164,7 +178,8 @@ class _Round:
     def _move(self, position: int, told: int) -> None:
         with self._log.keeping() as unit:
             find_hook(unit, self._hook_id)
-            progress.move(unit, self._hook_id, position, told)
+            if not progress.is_past(unit, self._hook_id, position, told):
+                progress.move(unit, self._hook_id, position, told)
 
     def _failed(self, state: progress.State, one: progress.Pending, attempt: Attempt, pace: Pace) -> float:
         """Note the failure, or give the event up; return the pause before anything else is tried."""
@@ -173,6 +188,8 @@ class _Round:
         next_at = format_time(self._office.clock() + timedelta(seconds=pause))
         with self._log.keeping() as unit:
             find_hook(unit, self._hook_id)
+            if progress.is_past(unit, self._hook_id, one.position, one.told):
+                return pace.look
             if attempts >= (LASTING_ATTEMPTS if attempt.lasting else ATTEMPTS):
                 progress.bury(
                     unit, self._hook_id, one.news, (self._office.now(), attempts, str(attempt.reason))

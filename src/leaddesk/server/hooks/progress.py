@@ -62,6 +62,24 @@ def hook_ids(unit: Unit) -> list[str]:
     return [row[0] for row in unit.select("SELECT id FROM webhook WHERE tenant_id = ?")]
 
 
+def hooks_wanted(unit: Unit) -> list[str]:
+    """List the webhooks of the tenant with letters that somebody wants delivered once more."""
+    found = unit.select("SELECT DISTINCT hook_id FROM webhook_dead WHERE tenant_id = ? AND again = 1")
+    return [row[0] for row in found]
+
+
+def is_past(unit: Unit, hook_id: str, position: int, told: int) -> bool:
+    """Tell whether a hook has been told this already: by another process, whose turn it was meanwhile."""
+    state = state_of(unit, hook_id)
+    return state is not None and (state.position, state.told) >= (position, told)
+
+
+def dead_count(unit: Unit) -> dict[str, int]:
+    """Count the letters given up, by webhook."""
+    sql = "SELECT hook_id, COUNT(*) FROM webhook_dead WHERE tenant_id = ? GROUP BY hook_id ORDER BY hook_id"
+    return dict(unit.select(sql))
+
+
 def state_of(unit: Unit, hook_id: str) -> State | None:
     """Return how far a hook has been told; nothing once it is removed."""
     found = unit.select(_STATE, hook_id)

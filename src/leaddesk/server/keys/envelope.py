@@ -6,7 +6,7 @@ destroyed; if that is more than this process knows, the destroyed keys leave the
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import TypeVar
@@ -107,7 +107,7 @@ class Envelope:
         """Compare the mirrors and bring them to the same state; called at start."""
         return heal(self.store, lambda key: self._tenants.opens(key[0], key[2], key[1], key[3] or b""))
 
-    def turn_epoch(self, batch: int = 500) -> Iterator[int]:
+    def turn_epoch(self, batch: int = 500) -> Generator[int, None, None]:
         """Replace epoch key and tenant keys, wrap all data keys anew, destroy the old (server design).
 
         Gives how many keys each batch wrapped; between two batches anything else may happen. Goes on where a

@@ -5,7 +5,7 @@ and its key under the owner's, so that the owner's deletion reaches it (measure 
 the bytes lie (keys.places): sealed for one place, they open at no other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -62,7 +62,7 @@ class KeyHouse(Protocol):
     def is_turn_due(self) -> bool:
         """Tell whether it is time for :meth:`turn_epoch`, or one was interrupted."""
 
-    def turn_epoch(self, batch: int = 500) -> Iterator[int]:
+    def turn_epoch(self, batch: int = 500) -> Generator[int, None, None]:
         """Replace all keys that wrap keys, step by step, and destroy the old ones."""
 
     def filling(self) -> AbstractContextManager[None]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.leases.memory import MemoryLeases
+from leaddesk.server.leases.turn import Turn
 from leaddesk.server.oversight.access_log import AccessLog
 from leaddesk.server.oversight.chain import Segment, seal
 from leaddesk.server.oversight.pseudonyms import month_before
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from leaddesk.server.evidence.signing import Signer
     from leaddesk.server.evidence.sink import Sink
 
+SIGNING, SIGNING_SECONDS = "signing", 120.0
+"""The lease of who signs: two at once would sign the same entries twice, and only one copy be kept here."""
 SEGMENT_SECONDS = 3_600.0
 RETRY_SECONDS = 60.0
 
@@ -81,7 +85,7 @@ class Upkeep:
     """Seals and forgets until it is ended, then seals once more.
 
     ``witness`` is made at the first segment. ``retention_months``: the running one counts. ``heads`` signs
-    what else is signed at the same time.
+    what else is signed at the same time. ``turn``: of several processes one signs at a time.
     """
 
     def __init__(
@@ -94,6 +98,7 @@ class Upkeep:
         self._log = log
         self._make_witness = witness
         self.heads: Callable[[SignedSegments], object] = _no_heads
+        self.turn = Turn(MemoryLeases(), SIGNING, SIGNING_SECONDS)
         self._witness: SignedSegments | None = None
         self._clock = clock
         self._retention_months = retention_months
@@ -127,9 +132,10 @@ class Upkeep:
 
     def _seal_and_forget(self) -> None:
         witness = self.witness()
-        with witness.turn:
-            seal(self._log.storage, witness, self._clock)
-            self.heads(witness)
+        with witness.turn, self.turn.once() as ours:
+            if ours:  # else another process is signing, what is here too
+                seal(self._log.storage, witness, self._clock)
+                self.heads(witness)
         first_kept = month_before(self._clock(), self._retention_months - 1)
         self._log.pseudonyms.destroy_before(first_kept)
 

@@ -1,7 +1,6 @@
 """What every endpoint gets, the way from a request to an order, and the work that goes on beside requests."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,12 +10,7 @@ from starlette.requests import Request
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.problems import ProblemType
-from leaddesk.server.commands.erasure.leads import finish_erasures
-from leaddesk.server.commands.erasure.nightly import is_due, night
-from leaddesk.server.commands.erasure.tenants import finish_tenants
 from leaddesk.server.commands.office import Office, Order
-from leaddesk.server.commands.relay import settle_all
-from leaddesk.server.commands.sweeper import sweep
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import EventLog
@@ -27,6 +21,7 @@ from leaddesk.server.identity.facade import Identity
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.keys.port import INSTANCE, KeyHouse
+from leaddesk.server.leases.turn import Turn
 from leaddesk.server.oversight.access_log import AccessLog
 from leaddesk.server.oversight.month_keys import StoredMonthKeys
 from leaddesk.server.oversight.pseudonyms import Pseudonyms
@@ -34,16 +29,15 @@ from leaddesk.server.oversight.resolutions import Resolutions
 from leaddesk.server.oversight.sqlite import SqliteAccess
 from leaddesk.server.oversight.storage import AccessStorage
 from leaddesk.server.queries.library import Library, is_erased
+from leaddesk.server.web.beside.clock import Clock
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.edge.access import Records
 from leaddesk.server.web.edge.inputs import idempotency_key, optional_key, raw_body
 
 T = TypeVar("T")
 
-SWEEP_SECONDS = 1.0
-"""How late a deadline may be noticed."""
-
-_log = logging.getLogger(__name__)
+ALONE = "background"
+"""The lease of what one process does for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +52,7 @@ class Services:
     identity: Identity
     access_log: AccessLog
     resolutions: Resolutions
+    clock: Clock
     outside: Outside = field(default_factory=Outside)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -86,7 +81,8 @@ def build_services(
     resolutions = Resolutions(accesses, months, clock)
     library = Library(log, identity.people, secret_of(keys, "continuations"))
     office = Office(log, clock, secret=secret_of(keys, "fingerprints"))
-    return Services(office, library, identity, access_log, resolutions, outside or Outside())
+    worked = (access_log, resolutions, Clock(office, identity.people), outside or Outside())
+    return Services(office, library, identity, *worked)
 
 
 def secret_of(keys: KeyHouse, purpose: str) -> bytes:
@@ -104,42 +100,24 @@ class Vaults:
 
 
 async def run_background(services: Services) -> None:
-    """Deliver what a crash has left, watch the clock until cancelled; then open streams end too."""
+    """Work beside requests until cancelled; then open streams end too.
+
+    What one process of an instance must do alone is done by the one that holds the lease.
+    """
+    office, turn = services.office, Turn(services.office.log.leases, ALONE)
     try:
-        finish_tenants(services.office, services.identity.people)
-        finish_erasures(services.office)
-        settle_all(services.office)
         async with asyncio.TaskGroup() as work:
-            work.create_task(_watch_clock(services.office))
-            work.create_task(services.outside.scanning.run(services.office))
-            work.create_task(services.outside.courier.run(services.office))
+            work.create_task(turn.hold(lambda: _in_turn(services, turn)))
+            work.create_task(services.outside.scanning.run(office))
     finally:
         services.closing.set()
 
 
-async def _watch_clock(office: Office) -> None:
-    while True:
-        _sweep(office)
-        await _night(office)
-        await asyncio.sleep(SWEEP_SECONDS)
-
-
-async def _night(office: Office) -> None:
-    """Do the night's work when it is due, with room for requests between its steps."""
-    try:
-        if is_due(office):
-            for _ in night(office):
-                await asyncio.sleep(0)
-    except Exception as failure:  # as above; it goes on with the next look
-        _log.error("the night's work failed: %s", type(failure).__name__)
-
-
-def _sweep(office: Office) -> None:
-    """Sweep once; a failure is noted and tried again, the watch goes on."""
-    try:
-        sweep(office)
-    except Exception as failure:  # its text may hold values (guarantee A8)
-        _log.error("sweeping failed: %s", type(failure).__name__)
+async def _in_turn(services: Services, turn: Turn) -> None:
+    """Watch the clock, tell webhooks."""
+    async with asyncio.TaskGroup() as work:
+        work.create_task(services.clock.watch(lambda: turn.is_held))
+        work.create_task(services.outside.courier.run(services.office, lambda: turn.is_held))
 
 
 async def core_order_of(request: Request, caller: Caller) -> Order:

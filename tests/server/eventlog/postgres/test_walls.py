@@ -115,6 +115,9 @@ def test_the_owner_is_bound_by_the_policies_too(cluster: Cluster, database: str)
         (APPLICATION, "CREATE TABLE mine (x int)"),
         (APPLICATION, "UPDATE instance SET log_id = ''"),
         (APPLICATION, "CREATE OR REPLACE FUNCTION tenants_with_a_log() RETURNS text LANGUAGE sql AS '1'"),
+        (APPLICATION, "SELECT * FROM lease"),
+        (APPLICATION, "DELETE FROM lease"),
+        (AUDITOR, "SELECT take_lease('background', 'me', 1000)"),
         (AUDITOR, "DELETE FROM event"),
         (AUDITOR, "SELECT * FROM lead"),
         (AUDITOR, "SELECT * FROM idempotency"),
@@ -134,7 +137,7 @@ def test_every_table_with_a_tenant_is_behind_its_wall(cluster: Cluster, database
         " WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace = 'public'::regnamespace"
     )
     found = {name: rest for name, *rest in asked(cluster, database, "tests", sql)}
-    assert found.pop("instance") == [False, None, None]
+    assert found.pop("instance") == found.pop("lease") == [False, None, None]
     assert found.pop("tenant_head") == [True, 1, ["listed", "own_tenant"]]
     assert {name: rest for name, rest in found.items() if rest != [True, 1, ["own_tenant"]]} == {}
     assert set(CONTENT_TABLES) < set(found)
@@ -144,7 +147,7 @@ def test_every_key_begins_with_the_tenant(cluster: Cluster, database: str) -> No
     sql = (
         "SELECT i.indexrelid::regclass::text, a.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]"
-        " WHERE c.relnamespace = 'public'::regnamespace AND c.relname <> 'instance'"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('instance', 'lease')"
     )
     found = asked(cluster, database, "tests", sql)
     assert len(found) > 30 and {column for _, column in found} == {"tenant_id"}

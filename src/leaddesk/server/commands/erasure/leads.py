@@ -69,7 +69,8 @@ def finish_erasure(office: Office, scope: Scope, lead_id: str) -> None:
     if noted is not None:
         office.log.keys.destroy(scope.tenant, noted.keys)
         with log.writing() as unit:
-            _remove(unit, LeadId(lead_id), noted)
+            if _noted(unit, lead_id) is not None:  # another process may have been quicker
+                _remove(unit, LeadId(lead_id), noted)
     settle(office, scope)
 
 

@@ -26,13 +26,14 @@ CLOCK_URN = Urn("urn:lt:system:clock:retention")
 SHORTEST_DAYS, LONGEST_DAYS = 1, 36_525
 REASON = "retention"
 _AREA = "retention"
-_IDLE = (
-    "SELECT l.id FROM lead l WHERE l.tenant_id = ? AND l.owner_id = l.tenant_id AND l.modified_at < ?"
+_DUE = (
+    " FROM lead l WHERE l.tenant_id = ? AND l.owner_id = l.tenant_id AND l.modified_at < ?"
     " AND NOT EXISTS (SELECT 1 FROM event e WHERE e.tenant_id = l.tenant_id AND e.stream_id = l.id"
     " AND e.at >= ?)"
     " AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.tenant_id = l.tenant_id AND d.lead_id = l.id)"
-    " ORDER BY l.modified_at LIMIT ?"
 )
+_COUNT = "SELECT COUNT(*)" + _DUE
+_IDLE = "SELECT l.id" + _DUE + " ORDER BY l.modified_at LIMIT ?"
 
 
 class Retention(msgspec.Struct, frozen=True):
@@ -62,20 +63,28 @@ def retention_of(unit: Unit) -> Retention:
     return _RETENTION.decode(doc) if doc else Retention()
 
 
+def due(office: Office, scope: Scope) -> int:
+    """Count the idle leads whose time is over."""
+    with office.log.for_tenant(scope).reading() as unit:
+        since = _since(office, unit)
+        return int(unit.select(_COUNT, since, since)[0][0]) if since else 0
+
+
 def expire(office: Office, scope: Scope, most: int = 50) -> int:
     """Erase idle leads whose time is over, at most so many; returns how many it was."""
     with office.log.for_tenant(scope).reading() as unit:
-        days = retention_of(unit).days
-        if days is None:
-            return 0
-        since = format_time(office.clock() - timedelta(days=days))
-        idle = [row[0] for row in unit.select(_IDLE, since, since, most)]
-    for lead_id in idle:
-        _erase(office, scope, lead_id)
-    return len(idle)
+        since = _since(office, unit)
+        idle = [row[0] for row in unit.select(_IDLE, since, since, most)] if since else []
+    return sum(_erase(office, scope, lead_id) for lead_id in idle)
 
 
-def _erase(office: Office, scope: Scope, lead_id: str) -> None:
+def _since(office: Office, unit: Unit) -> str | None:
+    """Tell since when a lead must have been idle; nothing where none goes."""
+    days = retention_of(unit).days
+    return None if days is None else format_time(office.clock() - timedelta(days=days))
+
+
+def _erase(office: Office, scope: Scope, lead_id: str) -> bool:
     def note() -> None:
         with office.log.for_tenant(scope).writing() as unit:
             state = load_lead(unit, lead_id)
@@ -84,5 +93,6 @@ def _erase(office: Office, scope: Scope, lead_id: str) -> None:
     try:
         persistently(note)
     except Refused:
-        return  # erased since it was listed
+        return False  # erased since it was listed
     finish_erasure(office, scope, lead_id)
+    return True

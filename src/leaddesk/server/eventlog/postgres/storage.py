@@ -14,6 +14,7 @@ from psycopg import sql
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.database.statements import PostgresRows
 from leaddesk.server.database.transactions import READ, WRITE, Transactions
+from leaddesk.server.eventlog.postgres.leases import PostgresLeases
 from leaddesk.server.eventlog.postgres.migration import LATEST
 
 SIZE = 8
@@ -21,6 +22,7 @@ SIZE = 8
 
 _LOOK_AROUND = sql.SQL(READ)
 _READ_TENANT = sql.SQL(READ + "; SET LOCAL leaddesk.tenant = {tenant}")
+_LEASE = sql.SQL("BEGIN; SET LOCAL statement_timeout = '2s'; SET LOCAL lock_timeout = '2s'")
 _WRITE_TENANT = sql.SQL(
     WRITE + "; SET LOCAL leaddesk.tenant = {tenant};"  # noqa: S608 - a literal, quoted by psycopg
     " SELECT 1 FROM tenant_head WHERE tenant_id = {tenant} FOR UPDATE"
@@ -37,6 +39,7 @@ class PostgresStorage:
     def __init__(self, conninfo: str, size: int = SIZE) -> None:
         """Connect. Raises :class:`WrongSchema`, ``StorageUnavailable``."""
         self._database = Transactions(conninfo, size)
+        self.leases = PostgresLeases(lambda: self._database.within(_LEASE))
         try:
             self.log_id = self._named()
         except BaseException:

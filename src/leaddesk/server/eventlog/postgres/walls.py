@@ -16,7 +16,8 @@ OWNER, APPLICATION, AUDITOR, REGISTRY = (
     "leaddesk_registry",
 )
 """Owner: makes and changes tables. Application: the server processes. Auditor: reads the log's ciphertext and
-its links, one tenant at a time. Registry: nobody's; the one function that lists tenants runs as it."""
+its links, one tenant at a time. Registry: nobody's; the one function that
+lists tenants and those that hand out leases run as it."""
 
 APPEND_ONLY = frozenset({"event", "signed_head"})
 AUDITED = frozenset({"event", "tenant_head", "signed_head"})
@@ -51,6 +52,33 @@ GRANT EXECUTE ON FUNCTION tenants_with_a_log() TO leaddesk_app, leaddesk_auditor
 GRANT SELECT ON instance TO leaddesk_app, leaddesk_auditor;
 """
 
+_LEASES = """
+GRANT CREATE ON SCHEMA public TO leaddesk_registry;
+REVOKE ALL ON lease FROM PUBLIC, leaddesk_app, leaddesk_auditor;
+GRANT SELECT, INSERT, UPDATE, DELETE ON lease TO leaddesk_registry;
+CREATE OR REPLACE FUNCTION take_lease(wanted text, taker text, milliseconds bigint) RETURNS boolean
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    INSERT INTO public.lease AS l (name, holder, ends_at)
+    SELECT wanted, taker, clock_timestamp() + milliseconds * interval '1 millisecond'
+    WHERE milliseconds BETWEEN 1 AND 3600000 AND length(wanted) <= 60 AND length(taker) <= 100
+    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends_at = excluded.ends_at
+    WHERE l.holder = excluded.holder OR l.ends_at <= clock_timestamp()
+    RETURNING true $$;
+CREATE OR REPLACE FUNCTION leave_lease(named text, leaver text) RETURNS void LANGUAGE sql
+  VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    DELETE FROM public.lease l WHERE l.name = named AND l.holder = leaver $$;
+CREATE OR REPLACE FUNCTION held_leases() RETURNS TABLE (name text, holder text, milliseconds bigint)
+  LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT l.name, l.holder, (extract(epoch FROM l.ends_at - clock_timestamp()) * 1000)::bigint
+    FROM public.lease l WHERE l.ends_at > clock_timestamp() ORDER BY l.name $$;
+"""
+_LEASE_FUNCTIONS = ("take_lease(text, text, bigint)", "leave_lease(text, text)", "held_leases()")
+_HANDED_OUT = """
+ALTER FUNCTION {function} OWNER TO leaddesk_registry;
+REVOKE ALL ON FUNCTION {function} FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {function} TO leaddesk_app;
+"""
+
 
 def make_roles(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     """Make the roles that are missing, without passwords; what is there loses every right beyond its own."""
@@ -71,3 +99,7 @@ def put_up_walls(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
         if table in AUDITED:
             connection.execute(sql.SQL(f"GRANT SELECT ON {{table}} TO {AUDITOR}").format(table=named))
     connection.execute(_REGISTER)
+    connection.execute(_LEASES)
+    for function in _LEASE_FUNCTIONS:
+        connection.execute(_HANDED_OUT.replace("{function}", function).encode())
+    connection.execute("REVOKE CREATE ON SCHEMA public FROM leaddesk_registry")

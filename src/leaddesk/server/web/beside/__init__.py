@@ -1,3 +1,3 @@
-"""Beside: what reaches out of this process while requests are answered: the virus scanner, webhooks.
-May import: commands, hooks, inspection.
+"""Beside: what goes on while requests are answered: the clock, the virus scanner, webhooks.
+May import: commands, hooks, inspection, identity, leases.
 Must not know: endpoints, requests, storage."""
