@@ -14,6 +14,7 @@ from leaddesk.server.hooks.courier import Courier, Pace
 from leaddesk.server.hooks.sending import PinnedSender
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People
+from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.keys.custody.master import master_from_file
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_files
@@ -43,7 +44,7 @@ def main(conninfo: str, folder: str) -> None:
     outside = Outside(courier=Courier(PinnedSender(loopback=True), QUICK), loopback_hooks=True)
     vaults = Vaults(keys_of(Path(folder)))
     storage = PostgresStorage(conninfo)
-    services = build_services(storage, Identity(now, People()), now, outside, vaults)
+    services = build_services(storage, Identity(now, People(Books(keys=vaults.keys))), now, outside, vaults)
     asyncio.run(run_background(services))
 
 
