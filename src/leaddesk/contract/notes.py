@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from leaddesk.contract.ids import LeadId, NoteId, Urn
+from leaddesk.contract.patterns import SAID
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 
@@ -24,5 +25,7 @@ class Note(WireModel):
 class NoteRequest(WireRequest):
     """``POST /leads/{id}/notes``."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+    text: Annotated[
+        str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True, pattern=SAID)
+    ]
     intern: bool = True

@@ -7,6 +7,7 @@ from pydantic import StringConstraints
 
 from leaddesk.contract.ids import LeadId, OfferId
 from leaddesk.contract.markets import DisclosedDocument
+from leaddesk.contract.patterns import SAID
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 
@@ -43,4 +44,6 @@ class Offer(WireModel):
 class DeclineRequest(WireRequest):
     """``POST /offers/{id}/decline``: the reason goes to the owner, without the person's name."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+    reason: Annotated[
+        str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=SAID)
+    ]

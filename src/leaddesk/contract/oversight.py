@@ -6,11 +6,10 @@ from pydantic import Field, StringConstraints
 
 from leaddesk.contract.history import Disclosure
 from leaddesk.contract.ids import LeadId, Urn
+from leaddesk.contract.patterns import PSEUDONYM, SAID
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
-Pseudonym = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]{1,20}(-[a-z]{1,20})?-[0-9]{6}-[0-9a-f]{32}$", max_length=80)
-]
+Pseudonym = Annotated[str, StringConstraints(pattern=PSEUDONYM, max_length=80)]
 """Kind, month (UTC), 128 bits: ``person-202611-…``; another one in another month and in another tenant."""
 
 
@@ -44,7 +43,7 @@ class ResolutionRequest(WireRequest):
     """Ask to learn whom or what a pseudonym stands for."""
 
     pseudonym: Pseudonym
-    reason: Annotated[str, StringConstraints(min_length=10, max_length=2_000, pattern=r"\S")]
+    reason: Annotated[str, StringConstraints(min_length=10, max_length=2_000, pattern=SAID)]
 
 
 class Meaning(WireModel):

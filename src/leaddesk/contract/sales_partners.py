@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from leaddesk.contract.ids import SalesPartnerId
+from leaddesk.contract.patterns import EMAIL
 from leaddesk.contract.wire import WireModel, WireRequest
 
 
@@ -46,7 +47,7 @@ class InviteRequest(WireRequest):
 
     email: Annotated[
         str,
-        StringConstraints(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", strip_whitespace=True),
+        StringConstraints(min_length=3, max_length=320, pattern=EMAIL, strip_whitespace=True),
     ] = Field(repr=False)
     name: Name = ""
     text: Annotated[str, StringConstraints(max_length=5_000)] = ""

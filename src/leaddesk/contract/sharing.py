@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from leaddesk.contract.ids import BrokerageId, LeadId, MarketId, SalesPartnerId, ShareRequestId, Urn
 from leaddesk.contract.markets import SharePreview
+from leaddesk.contract.patterns import SAID
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 Reason = Annotated[str, StringConstraints(max_length=2_000, strip_whitespace=True)]
@@ -76,4 +77,6 @@ class ApproveRequest(WireRequest):
 class RejectRequest(WireRequest):
     """``POST /share-requests/{id}/reject``."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
+    reason: Annotated[
+        str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True, pattern=SAID)
+    ]

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from leaddesk.contract.ids import BrokerageId, CommissionId, HookId, LeadId, OfferId, SalesPartnerId
+from leaddesk.contract.patterns import CREDENTIAL
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 
@@ -28,7 +29,7 @@ class WebhookRequest(WireRequest):
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
     event_name: HookEvent
-    api_key: Annotated[str, StringConstraints(pattern=r"^[!-~]([ -~]{0,510}[!-~])?$")] | None = None
+    api_key: Annotated[str, StringConstraints(pattern=CREDENTIAL)] | None = None
     description: Annotated[str, StringConstraints(max_length=500)] | None = None
 
 

@@ -54,6 +54,9 @@ class Filler:
         if "Idempotency-Key" in (case.headers or {}):
             case.headers["Idempotency-Key"] = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
         case.query.pop("continuation", None)  # only the server can write one
+        for name in case.query:
+            if name.endswith("Id") and pool.has(name):
+                case.query[name] = pool.draw(name, self._chance)
         if isinstance(case.body, dict):
             self._fill(case.body, pool)
             if "leadId" in (case.path_parameters or {}):

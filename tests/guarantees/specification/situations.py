@@ -14,6 +14,11 @@ from tests.guarantees.specification.asker import Asker
 from tests.guarantees.specification.callers import ADMIN, GUEST, HOOK, KEY, VERIFIER, Member
 
 GUEST_MAIL = "gast-"
+FILES = (
+    {"filename": "Angebot.pdf", "contentType": "application/pdf"},
+    {"filename": "Dach – Süd.jpg", "contentType": "image/jpeg"},
+    {"filename": "Notiz.txt", "contentType": "text/plain; charset=utf-8"},
+)
 MANY_HOOKS = 10
 PATIENCE, LOOK = 400, 0.02
 """How often, and how many seconds apart, a failed delivery is waited for."""
@@ -36,6 +41,8 @@ class Situations:
             "POST /uploads": self._upload,
             "POST /invitations/accept": self._invitation,
             "POST /invitations/decline": self._invitation,
+            "POST /leads/{leadId}/attachments": self._file_to_come,
+            "POST /share-requests": self._free_lead,
         }
         self._in_path: dict[str, Callable[[], Body]] = {
             "GET /leads/{leadId}/attachments/{attachmentId}": self._file,
@@ -45,6 +52,7 @@ class Situations:
             "POST /webhooks/{hookId}/secret": self._webhook,
             "DELETE /webhooks/{hookId}": self._webhook,
             "GET /webhooks/{hookId}/dead-letters": self._webhook,
+            "GET /access-log/resolutions/{resolutionId}": self._resolution,
         }
         self._waiting: dict[str, Callable[[], None]] = {
             "POST /offers/{offerId}/accept": self._offer,
@@ -52,6 +60,7 @@ class Situations:
             "POST /share-requests/{requestId}/approve": lambda: self._request(ADMIN),
             "POST /share-requests/{requestId}/reject": lambda: self._request(ADMIN),
             "POST /share-requests/{requestId}/withdraw": lambda: self._request(KEY),
+            "POST /access-log/resolutions/{resolutionId}/approve": self._ask_for_a_name,
         }
 
     def prepare(self, case: Any, *, linked: bool) -> None:
@@ -76,6 +85,26 @@ class Situations:
         market = next(one["marketId"] for one in markets if one["approvalRequired"])
         asked = {"leadId": self._new_lead(), "marketId": market, "reason": "Kapazität"}
         self._asker.done(who, "/share-requests", **asked)
+
+    def _ask_for_a_name(self) -> None:
+        entries = self._asker.told(ADMIN, "/access-log?maxResults=1")
+        asked = {"pseudonym": entries[0]["person"], "reason": "Anfrage der Revision"}
+        self._asker.done(ADMIN, "/access-log/resolutions", **asked)
+
+    def _resolution(self) -> Body:
+        if not self._asker.told(ADMIN, "/access-log/resolutions"):
+            self._ask_for_a_name()
+        (first, *_) = self._asker.told(ADMIN, "/access-log/resolutions")
+        return {"resolutionId": first["resolutionId"]}
+
+    def _free_lead(self, body: Body) -> None:
+        """A lead that nobody offers yet, to all partners of its market and by the market's own rule."""
+        body["leadId"] = self._new_lead()
+        if self._chance.random() < 0.5:
+            body |= {"fields": None, "salesPartnerIds": None}
+
+    def _file_to_come(self, body: Body) -> None:
+        body |= self._chance.choice(FILES)
 
     def _sign_in(self, body: Body) -> None:
         body |= {"email": self._member.email, "password": self._member.password.reveal()}

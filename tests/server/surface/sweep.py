@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -98,6 +98,15 @@ class Sweep:
             if name.endswith("Id") and self.pool.has(name):
                 told[name] = self.pool.draw(name, self.chance)
         return told
+
+    def patterns(self, operation: Operation) -> Iterator[tuple[str, str]]:
+        """The texts of a body that must have a form, each with its pattern."""
+        schema = operation.body or {}
+        model = self.told["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+        for name, told in model.get("properties", {}).items():
+            for one in (told, *told.get("anyOf", ())):
+                if "pattern" in one:
+                    yield name, one["pattern"]
 
     def body(self, operation: Operation) -> bytes:
         """A right body, or none."""

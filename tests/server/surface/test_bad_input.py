@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from leaddesk.contract.patterns import IN_WORDS
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.web.edge.gate import MAX_BODY
 from tests.server.surface.sweep import CANARY, OWN_ERRORS, Sweep
@@ -98,6 +99,20 @@ async def test_wrong_values_are_named(sweep: Sweep) -> None:
                 sweep.judge(one, answer, f"{name}={str(wrong)[:20]}")
                 if answer.status == 400:
                     assert answer.json()["field"].partition(".")[0] in (*right, "body"), (one.name, name)
+
+
+async def test_each_form_of_a_text_is_told_in_words(sweep: Sweep) -> None:
+    """What is wrong is said to people: a pattern, or "of the documented form", would not say it."""
+    asked: set[str] = set()
+    for one in sweep.operations:
+        right = sweep.example(one)
+        for name, pattern in sweep.patterns(one):
+            answer = await sweep.ask(one, body=json.dumps({**right, name: "\u2003" * 40}).encode())
+            asked.add(pattern)
+            if answer.status == 400 and answer.json()["field"] == name:
+                expected = answer.json()["expected"]
+                assert expected in IN_WORDS.values() or expected.startswith("at "), (one.name, expected)
+    assert asked >= set(IN_WORDS)
 
 
 async def test_bad_queries(sweep: Sweep) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from starlette.requests import Request
 
+from leaddesk.contract.patterns import IN_WORDS
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.wire import WireModel, WireRequest
 from leaddesk.server.web.edge.problems import ProblemError, invalid
@@ -33,7 +34,7 @@ _EXPECTED: Mapping[str, Callable[[dict[str, Any]], str]] = MappingProxyType(
         "model_type": lambda _: "an object",
         "dict_type": lambda _: "an object",
         "too_long": lambda limits: f"at most {limits['max_length']} entries",
-        "string_pattern_mismatch": lambda _: "a text of the documented form",
+        "string_pattern_mismatch": lambda limits: IN_WORDS[limits["pattern"]],
         "literal_error": lambda limits: str(limits["expected"]),
         "enum": lambda limits: str(limits["expected"]),
     }
