@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from leaddesk.server.commands.erasure.nightly import night
@@ -211,7 +211,7 @@ class _Erasing:
         return _marks(told)
 
     def _stores(self) -> list[bytes]:
-        return [mirror.dump() for mirror in self.house.store.mirrors]
+        return [mirror.dump() for mirror in cast(Any, self.house.store.mirrors)]
 
     def _read(self, database: bytes, stores: Iterable[bytes]) -> set[str]:
         """Try every key of every store on every value."""
@@ -221,7 +221,8 @@ class _Erasing:
     def _wrapped(self, leads: Iterable[tuple[str, str]]) -> dict[str, bytes]:
         """Return the wrapped keys as they lie in the files, by canary."""
         names = {(self.trade.wagner, lead_key(lead)): mark for lead, mark in leads}
-        rows = self.house.store.mirrors[0].everything()
+        with self.house.store.mirrors[0].reading() as found:
+            rows = list(found.everything())
         return {names[row[0], row[1]]: row[3] for row in rows if row[:2] in names and row[3]}
 
     def _warm(self, leads: Iterable[tuple[str, str]]) -> None:

@@ -23,12 +23,17 @@ from typing import Any
 
 import psycopg
 
-from leaddesk.server.eventlog.postgres.migration import migrate
+from leaddesk.server.database import roles
+from leaddesk.server.database.migration import Schema
+from leaddesk.server.eventlog.postgres.migration import DATA
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, OWNER, make_roles
 from leaddesk.server.eventlog.schema import TABLES
+from leaddesk.server.keys.custody import postgres as custody
+from leaddesk.server.keys.custody.mirror import Key
+from leaddesk.server.keys.custody.sqlite import SqliteMirror
 
-ADMIN, TEMPLATE = "tests", "migrated"
+ADMIN, TEMPLATE, KEYS_TEMPLATE = "tests", "migrated", "migrated_keys"
 DEBIANS = Path("/usr/lib/postgresql")
 PR_SET_PDEATHSIG = 1
 PATIENCE = 20.0
@@ -102,16 +107,24 @@ class Cluster:
         """Make the roles and the migrated database."""
         with psycopg.connect(self.conninfo(), autocommit=True) as admin:
             make_roles(admin)
-            admin.execute(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}".encode())
-        migrate(self.conninfo(TEMPLATE))
+            roles.make_roles(admin, custody.ROLES)
+        self._template(TEMPLATE, DATA)
+        self._template(KEYS_TEMPLATE, custody.KEYS)
+
+    def _template(self, name: str, schema: Schema) -> None:
+        with psycopg.connect(self.conninfo(), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name} OWNER {schema.owner}".encode())
+        schema.migrate(self.conninfo(name))
 
     def database(self) -> str:
         """Return the name of a migrated database without rows: one that was used before, or a new one."""
-        if self._unused:
-            return self._unused.pop()
+        return self._unused.pop() if self._unused else self.copy_of(TEMPLATE)
+
+    def copy_of(self, template: str, owner: str = OWNER) -> str:
+        """Make a database like a template; what the template itself is walled with is not copied."""
         name = f"test_{next(self._numbers)}"
         with psycopg.connect(self.conninfo(), autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {owner}".encode())
         return name
 
     def take_back(self, name: str) -> None:
@@ -176,6 +189,36 @@ class Lent(PostgresStorage):
         """Give the database back."""
         super().close()
         self._own.take_back(self._name)
+
+
+class DumpedMirror(custody.PostgresMirror):
+    """A copy of the key store on a database of its own, and what somebody else finds in its backup."""
+
+    def __init__(self, own: Cluster) -> None:
+        self.conninfo = own.conninfo(own.copy_of(KEYS_TEMPLATE, custody.OWNER), custody.KEEPER)
+        super().__init__(self.conninfo)
+
+    def dump(self) -> bytes:
+        """All keys as a SQLite file, as :class:`SqliteMirror` has them, which the thief can read."""
+        copy = SqliteMirror(":memory:")
+        writes = copy.begin()
+        with self.reading() as found:
+            writes.put(list[Key](found.everything()), found.tenant_keys())
+            writes.count(found.generation())
+        writes.end("COMMIT")
+        return copy.dump()
+
+    def restore(self, backup: bytes) -> None:
+        """Become what a backup holds."""
+        held = SqliteMirror(":memory:")
+        held._connection.deserialize(backup)
+        writes = self.begin()
+        writes._rows.run("DELETE FROM data_key")
+        writes._rows.run("DELETE FROM tenant_key")
+        with held.reading() as found:
+            writes.put(list(found.everything()), found.tenant_keys())
+            writes.count(found.generation())
+        writes.end("COMMIT")
 
 
 @contextmanager

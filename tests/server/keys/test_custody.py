@@ -1,8 +1,11 @@
 """The key store's two mirrors, the epoch cells and the master key: healed, overwritten, checked."""
 
 import base64
+import itertools
 import sqlite3
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +19,14 @@ from leaddesk.server.keys.custody.master import (
     master_from_file,
     random_master,
 )
-from leaddesk.server.keys.custody.mirror import Mirror, Writes
+from leaddesk.server.keys.custody.mirror import Key, Mirror, Writes
+from leaddesk.server.keys.custody.sqlite import SqliteMirror
+from leaddesk.server.keys.custody.store import KeyStore
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import KEYS_FILE, keys_in_files, keys_in_memory
 from leaddesk.server.keys.port import KeyGone, lead_key
 from leaddesk.server.keys.sealing import Unreadable
+from tests.support.postgres import DumpedMirror
 
 A = TenantId("a")
 PLACE = "lead:1"
@@ -42,7 +48,32 @@ def opened(house: Envelope, name: str, content: bytes) -> str | None:
 
 def same(house: Envelope) -> bool:
     first, second = house.store.mirrors
-    return first.everything() == second.everything() and first.tenant_keys() == second.tenant_keys()
+    with first.reading() as one, second.reading() as other:
+        return everything(first) == everything(second) and one.tenant_keys() == other.tenant_keys()
+
+
+def everything(mirror: Mirror) -> list[Key]:
+    with mirror.reading() as found:
+        return list(found.everything())
+
+
+def restore(mirror: Any, backup: bytes) -> None:
+    if isinstance(mirror, SqliteMirror):
+        mirror._connection.deserialize(backup)
+    else:
+        mirror.restore(backup)
+
+
+@pytest.fixture(params=["memory", "postgresql"])
+def house(request: pytest.FixtureRequest) -> Iterator[Envelope]:
+    """Keys in two mirrors, in memory or in two databases."""
+    if request.param == "memory":
+        yield keys_in_memory()
+        return
+    own = request.getfixturevalue("cluster")
+    store = KeyStore(DumpedMirror(own), DumpedMirror(own))
+    yield Envelope(store, Epochs(random_master(), (MemoryCell(), MemoryCell())))
+    store.close()
 
 
 class Crash(Exception):
@@ -50,19 +81,19 @@ class Crash(Exception):
 
 
 @pytest.mark.parametrize("act", ["new", "destroy", "turn"])
-def test_a_crash_between_the_two_commits_is_healed(act: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = keys_in_memory()
+def test_a_crash_between_the_two_commits_is_healed(
+    house: Envelope, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     contents = {name: sealed(house, name) for name in ("1", "2")}
-    second = house.store.mirrors[1].writes
-    execute = Writes.execute
+    commits, end = itertools.count(), Writes.end
 
-    def failing(self: Writes, sql: str) -> None:
-        if self is second and sql == "COMMIT":
-            execute(self, "ROLLBACK")
+    def failing(self: Writes, how: str) -> None:
+        if how == "COMMIT" and next(commits) == 1:
+            end(self, "ROLLBACK")
             raise Crash
-        execute(self, sql)
+        end(self, how)
 
-    monkeypatch.setattr(Writes, "execute", failing)
+    monkeypatch.setattr(Writes, "end", failing)
     with pytest.raises(Crash):
         if act == "new":
             contents["3"] = sealed(house, "3")
@@ -82,49 +113,87 @@ def test_a_crash_between_the_two_commits_is_healed(act: str, monkeypatch: pytest
     assert again.heal() == Healed(0, 0)
 
 
-def test_a_destroyed_key_stays_destroyed_when_one_mirror_comes_from_a_backup() -> None:
-    house = keys_in_memory()
+def test_a_destroyed_key_stays_destroyed_when_one_mirror_comes_from_a_backup(house: Envelope) -> None:
     content, kept = sealed(house, "1"), sealed(house, "2")
-    backup = house.store.mirrors[0].dump()
+    mirrors: Any = house.store.mirrors
+    backup = mirrors[0].dump()
     house.destroy(A, [lead_key("1")])
-    for mirror in house.store.mirrors:
-        restored = Mirror(":memory:")
-        restored._connection.deserialize(backup)
-        restored.copy_to(mirror)
+    for mirror in mirrors:
+        restore(mirror, backup)
         assert house.heal() == Healed(copied=0, destroyed=1)
         assert opened(house, "1", content) is None and opened(house, "2", kept) == "2"
 
 
-def test_a_lost_mirror_is_filled_from_the_other() -> None:
-    house = keys_in_memory()
+def test_a_lost_mirror_is_filled_from_the_other(house: Envelope) -> None:
     content = sealed(house, "1")
     for mirror in house.store.mirrors:
-        Mirror(":memory:").copy_to(mirror)
+        restore(mirror, SqliteMirror(":memory:").dump())
         assert house.heal() == Healed(copied=1, destroyed=0)
         assert opened(house, "1", content) == "1"
 
 
-def test_a_damaged_wrapping_is_replaced_by_the_one_that_opens() -> None:
-    house = keys_in_memory()
+def test_a_damaged_wrapping_is_replaced_by_the_one_that_opens(house: Envelope) -> None:
     content = sealed(house, "1")
     for mirror in house.store.mirrors:
-        mirror.writes.put([(A, lead_key("1"), 1, b"\x01" + bytes(60), None)])
+        writes = mirror.begin()
+        writes.put([(A, lead_key("1"), 1, b"\x01" + bytes(60), None)])
+        writes.end("COMMIT")
         house.heal()
         assert same(house) and opened(house, "1", content) == "1"
 
 
-def test_a_destroyed_tenant_does_not_come_back_from_a_mirror() -> None:
-    house = keys_in_memory()
+def test_a_destroyed_tenant_does_not_come_back_from_a_mirror(house: Envelope) -> None:
     content = sealed(house, "1")
-    backup = house.store.mirrors[0].dump()
+    mirrors: Any = house.store.mirrors
+    backup = mirrors[0].dump()
     house.destroy_tenant(A)
-    restored = Mirror(":memory:")
-    restored._connection.deserialize(backup)
-    restored.copy_to(house.store.mirrors[0])
+    restore(mirrors[0], backup)
     again = Envelope(house.store, house.epochs)
     again.heal()
     assert opened(again, "1", content) is None
-    assert all(mirror.tenant_keys() == [] for mirror in house.store.mirrors)
+    assert all(mirror.reading().__enter__().tenant_keys() == [] for mirror in mirrors)
+
+
+def test_more_keys_than_a_page_are_compared(house: Envelope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leaddesk.server.keys.custody.mirror.PAGE", 2)
+    contents = {str(number): sealed(house, str(number)) for number in range(7)}
+    writes = house.store.mirrors[1].begin()
+    writes.put([(A, lead_key("5"), 1, None, 1)])
+    writes.end("COMMIT")
+    assert house.heal() == Healed(0, 1)
+    assert [opened(house, name, content) for name, content in contents.items()].index(None) == 5
+
+
+def test_another_process_wraps_under_the_newest_epoch_and_reads_what_was_turned(house: Envelope) -> None:
+    """Two processes share stores and cells; one turns the epoch, the other has not heard of it."""
+    before = sealed(house, "1")
+    other = Envelope(house.store, Epochs(house.epochs._master, house.epochs._cells))
+    assert opened(other, "1", before) == "1"
+    list(house.turn_epoch())
+    after = sealed(other, "2")
+    assert opened(other, "1", before) == "1" and opened(house, "2", after) == "2"
+    assert {key[2] for mirror in house.store.mirrors for key in everything(mirror)} == {2}
+    assert other.epochs.cipher(1) is None
+
+
+def test_what_is_destroyed_while_it_is_looked_for_is_not_kept(
+    house: Envelope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One thread has found the key and not yet put it at hand; another one hears of its end meanwhile."""
+    content, found = sealed(house, "1"), house.store.find
+    house.forget_unwrapped()
+
+    def slow(tenant: str, ids: Sequence[str]) -> Any:
+        keys = found(tenant, ids)
+        monkeypatch.undo()
+        house.destroy(A, [lead_key("1")])
+        return keys
+
+    monkeypatch.setattr(house.store, "find", slow)
+    with house.transaction() as keys:
+        assert keys.open(A, lead_key("1"), content, PLACE) == b"1"
+    with house.transaction() as keys, pytest.raises(KeyGone):
+        keys.open(A, lead_key("1"), content, PLACE)
 
 
 @pytest.fixture
@@ -143,7 +212,7 @@ def in_files(folders: list[Path], key: bytes = bytes(32)) -> Envelope:
 def test_files_keep_the_keys_and_a_destroyed_one_leaves_no_residue(folders: list[Path]) -> None:
     house = in_files(folders)
     content, kept = sealed(house, "1"), sealed(house, "2")
-    wrapped = next(row[3] for row in house.store.mirrors[0].everything() if row[1] == lead_key("1"))
+    wrapped = next(row[3] for row in everything(house.store.mirrors[0]) if row[1] == lead_key("1"))
     assert wrapped is not None
     assert all(wrapped in (folder / KEYS_FILE).read_bytes() for folder in folders[:2])
     house.destroy(A, [lead_key("1")])
@@ -159,13 +228,13 @@ def test_files_keep_the_keys_and_a_destroyed_one_leaves_no_residue(folders: list
 def test_the_files_of_a_night_hold_nothing_of_the_day_before(folders: list[Path]) -> None:
     house = in_files(folders)
     content = sealed(house, "1")
-    wrapped = house.store.mirrors[0].everything()[0][3] or b""
+    wrapped = everything(house.store.mirrors[0])[0][3] or b""
     tenant_key = house.store.tenant_keys()[0][2]
     epoch = (folders[2] / "epoch").read_bytes()
     list(house.turn_epoch())
     house.store.close()
-    everything = b"".join(path.read_bytes() for folder in folders for path in folder.iterdir())
-    assert wrapped not in everything and tenant_key not in everything and epoch not in everything
+    files = b"".join(path.read_bytes() for folder in folders for path in folder.iterdir())
+    assert wrapped not in files and tenant_key not in files and epoch not in files
     again = in_files(folders)
     assert opened(again, "1", content) == "1"
     again.store.close()
@@ -237,7 +306,7 @@ def test_what_is_no_master_key_is_named_and_not_shown(text: str, tmp_path: Path)
 
 
 def test_a_mirror_has_no_wal_and_overwrites_what_it_drops(tmp_path: Path) -> None:
-    mirror = Mirror(str(tmp_path / KEYS_FILE))
+    mirror = SqliteMirror(str(tmp_path / KEYS_FILE))
     found = [
         mirror._connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "secure_delete", "synchronous")
@@ -245,4 +314,4 @@ def test_a_mirror_has_no_wal_and_overwrites_what_it_drops(tmp_path: Path) -> Non
     assert found == ["delete", 1, 2]
     mirror.close()
     with pytest.raises(sqlite3.ProgrammingError):
-        mirror.generation()
+        everything(mirror)

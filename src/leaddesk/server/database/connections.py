@@ -5,8 +5,8 @@ Without threads of its own: after an outage the next request connects, not a tim
 
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from leaddesk.server.database.failures import StorageUnavailable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+T = TypeVar("T")
 
 DEFAULTS: Mapping[str, Any] = {
     "connect_timeout": 3,
@@ -24,9 +25,10 @@ DEFAULTS: Mapping[str, Any] = {
     "keepalives_count": 3,
     "target_session_attrs": "read-write",
     "application_name": "leaddesk",
+    "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
 }
-"""Where the connection string is silent: a dead machine is noticed in seconds, and of several hosts the one
-that takes writes is found."""
+"""Where the connection string is silent: a dead machine is noticed in seconds, of several hosts the one that
+takes writes is found, nothing runs or waits for long."""
 
 
 AWAY_SECONDS = 0.5
@@ -53,12 +55,16 @@ class Connections:
             raise StorageUnavailable
         with self._turn:
             idle = self._idle.pop() if self._idle else None
-        return idle if idle is not None else self._connected()
+        try:
+            return idle if idle is not None else self._connected()
+        except BaseException:
+            self._free.release()
+            raise
 
     def anew(self, broken: Connection) -> Connection:
         """Give a new connection for one that does not work; the idle ones are suspected too.
 
-        Raises :class:`StorageUnavailable`.
+        Raises :class:`StorageUnavailable`; then the broken one is still to be given back.
         """
         broken.close()
         with self._turn:
@@ -78,6 +84,23 @@ class Connections:
             connection.close()
         self._free.release()
 
+    def asked(self, ask: Callable[[Connection], T]) -> T:
+        """Ask what may be asked twice and stands for itself; again where a connection was lost while idle.
+
+        ``ask`` raises :class:`StorageUnavailable`, as does this.
+        """
+        connection = self.take()
+        try:
+            try:
+                return ask(connection)
+            except StorageUnavailable:
+                if not connection.closed:
+                    raise
+                connection = self.anew(connection)
+                return ask(connection)
+        finally:
+            self.give_back(connection)
+
     def close(self) -> None:
         """Close what is idle; what is lent is closed when it comes back."""
         with self._turn:
@@ -91,5 +114,4 @@ class Connections:
                 return psycopg.connect(self._conninfo, autocommit=True)
         except psycopg.OperationalError:
             self._away_until = time.monotonic() + AWAY_SECONDS
-        self._free.release()
         raise StorageUnavailable

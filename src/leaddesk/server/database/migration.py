@@ -13,17 +13,22 @@ from pathlib import Path
 import psycopg
 from psycopg import errors, sql
 
-from leaddesk.server.database.connections import Connection
+from leaddesk.server.database.connections import Connection, Connections
+from leaddesk.server.database.statements import Asking
 
 _INSTANCE = (
     "CREATE TABLE IF NOT EXISTS instance (only_row bigint PRIMARY KEY CHECK (only_row = 1),"
-    ' version bigint NOT NULL, log_id text COLLATE "C" NOT NULL)'
+    ' kind text COLLATE "C" NOT NULL, version bigint NOT NULL, log_id text COLLATE "C" NOT NULL)'
 )
 _JUST_MADE = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 """Two made it at the same moment: IF NOT EXISTS looks before the other one's commit."""
-_BEGIN = "INSERT INTO instance (only_row, version, log_id) VALUES (1, 0, %s) ON CONFLICT DO NOTHING"
-_TURN = "SELECT version FROM instance FOR UPDATE"
+_BEGIN = "INSERT INTO instance (only_row, kind, version, log_id) VALUES (1, %s, 0, %s) ON CONFLICT DO NOTHING"
+_TURN = "SELECT kind, version FROM instance FOR UPDATE"
 _DONE = "UPDATE instance SET version = %s"
+
+
+class WrongSchema(Exception):
+    """The database is not as this version needs it: not migrated, by a newer version, or of another kind."""
 
 
 class FromTheFuture(Exception):
@@ -34,6 +39,7 @@ class FromTheFuture(Exception):
 class Schema:
     """How one kind of database comes to be: its files, whose it is, who may do what in it."""
 
+    kind: str
     folder: Path
     owner: str
     put_up_walls: Callable[[Connection], None]
@@ -52,7 +58,8 @@ class Schema:
     def migrate(self, conninfo: str) -> int:
         """Apply what is missing, as the owner; returns how many files that were.
 
-        The connection's role must be the owner or be allowed to become it. Raises :class:`FromTheFuture`.
+        The connection's role must be the owner or be allowed to become it. Raises :class:`FromTheFuture`,
+        :class:`WrongSchema` for a database of another kind.
         """
         with psycopg.connect(conninfo, autocommit=True) as connection:
             # this connection's only use; it is closed below
@@ -63,8 +70,10 @@ class Schema:
                 return self._apply(connection)
 
     def _apply(self, connection: Connection) -> int:
-        connection.execute(_BEGIN, (secrets.token_hex(16),))
-        ((version,),) = connection.execute(_TURN).fetchall()
+        connection.execute(_BEGIN, (self.kind, secrets.token_hex(16)))
+        ((kind, version),) = connection.execute(_TURN).fetchall()
+        if kind != self.kind:
+            raise WrongSchema
         if version > self.latest:
             raise FromTheFuture
         missing = [file for number, file in self.files() if number > version]
@@ -73,3 +82,16 @@ class Schema:
         self.put_up_walls(connection)
         connection.execute(_DONE, (self.latest,))
         return len(missing)
+
+    def checked(self, connections: Connections) -> str:
+        """Return the database's own name if its schema is this version's.
+
+        Raises :class:`WrongSchema`, ``StorageUnavailable``.
+        """
+        try:
+            ((*found, name),) = Asking(connections).select("SELECT kind, version, log_id FROM instance")
+        except (psycopg.ProgrammingError, ValueError):
+            raise WrongSchema from None
+        if found != [self.kind, self.latest]:
+            raise WrongSchema
+        return str(name)

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from psycopg import Connection
-
+from leaddesk.server.database.connections import Connection, Connections
 from leaddesk.server.database.errors import translated
 from leaddesk.server.database.failures import Value
 
@@ -19,7 +18,7 @@ def spoken(sql: str) -> bytes:
 class PostgresRows:
     """Statements inside one transaction; results come in binary, so that bytes are not spelled out."""
 
-    def __init__(self, connection: Connection[tuple[Any, ...]]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
@@ -36,3 +35,22 @@ class PostgresRows:
         """Change many rows by one statement, sent without waiting for each. Raises ``VersionConflict``."""
         with translated(), self._connection.cursor() as cursor:
             cursor.executemany(spoken(sql), rows)
+
+
+class Asking:
+    """Statements that only ask and stand for themselves, each on a connection that is free."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows."""
+        return self._connections.asked(lambda connection: PostgresRows(connection).select(sql, params))
+
+    def run(self, sql: str, params: Sequence[Value] = ()) -> int:
+        """Refuse: who changes something opens a transaction."""
+        raise TypeError(sql)
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Refuse as well."""
+        raise TypeError(sql)

@@ -36,7 +36,7 @@ class Transactions:
         Raises ``VersionConflict``, ``StorageUnavailable``. Where the connection is lost in the commit, what
         became of it is not known.
         """
-        connection = self._begun(begin)
+        connection = self.begun(begin)
         try:
             try:
                 yield PostgresRows(connection)
@@ -53,21 +53,26 @@ class Transactions:
         """Let go of the database."""
         self.connections.close()
 
-    def _begun(self, begin: Begin) -> Connection:
-        """Begin; on a connection that was lost while idle once more, for nothing has been done yet."""
+    def begun(self, begin: Begin) -> Connection:
+        """Lend a connection on which a transaction was begun; where one was lost while idle, a new one.
+
+        Nothing has been done yet. Raises ``StorageUnavailable``, also where a turn did not come in time.
+        """
         connection = self.connections.take()
         try:
-            connection.execute(begin, prepare=False)
-        except psycopg.OperationalError:
-            if not connection.closed:  # it works, but its turn did not come in time
-                self._given_up(connection)
-                raise StorageUnavailable from None
-            connection = self.connections.anew(connection)
             try:
                 connection.execute(begin, prepare=False)
-            except psycopg.Error:
-                self._given_up(connection)
-                raise StorageUnavailable from None
+            except psycopg.OperationalError:
+                if not connection.closed:
+                    raise
+                connection = self.connections.anew(connection)
+                connection.execute(begin, prepare=False)
+        except psycopg.OperationalError:
+            self._given_up(connection)
+            raise StorageUnavailable from None
+        except BaseException:
+            self._given_up(connection)
+            raise
         return connection
 
     def _given_up(self, connection: Connection) -> None:

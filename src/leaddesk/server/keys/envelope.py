@@ -14,7 +14,7 @@ from typing import TypeVar
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.custody.epochs import Epochs
 from leaddesk.server.keys.custody.healing import Healed, heal
-from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, Key, TenantKey
+from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, EpochMoved, Key, TenantKey
 from leaddesk.server.keys.custody.store import KeyStore
 from leaddesk.server.keys.port import KeyGone
 from leaddesk.server.keys.sealing import NONCE_BYTES, Cipher, bound, seal_with, unseal
@@ -86,10 +86,11 @@ class Envelope:
             else:
                 found[key_id] = cipher
         if missing:
+            seen = self._generation
             made = {key_id: Cipher(key) for key_id, key in self.data_keys(tenant, missing).items()}
             found |= made
             named = {(tenant, key_id): cipher for key_id, cipher in made.items()}
-            self._remember(known, named, min(self._most, MOST_CIPHERS))
+            self._remember(known, named, min(self._most, MOST_CIPHERS), seen)
         return found
 
     def is_used(self, tenant: str, key_id: str) -> bool:
@@ -113,15 +114,18 @@ class Envelope:
         Gives how many keys each batch wrapped; between two batches anything else may happen. Goes on where a
         former turn was interrupted: both epoch keys live until the last data key is wrapped anew.
         """
-        if not self.epochs.is_turning:
-            self.epochs.begin()
-        self._give_tenants_new_keys()
-        while count := self.store.rewrap(self.epochs.newest, batch, self._wrapped_anew):
-            yield count
-        with self._turn:
-            self.store.drop_tenant_keys(self.epochs.newest)
-            self.epochs.destroy_older()
-            self._tenants.forget_all()
+        with self.store.turning():
+            self.epochs.read_again()
+            if not self.epochs.is_turning:
+                self.epochs.begin()
+            self._give_tenants_new_keys()
+            self.store.announce(self.epochs.newest)
+            while count := self.store.rewrap(self.epochs.newest, batch, self._wrapped_anew):
+                yield count
+            with self._turn:
+                self.store.drop_tenant_keys(self.epochs.newest)
+                self.epochs.destroy_older()
+                self._tenants.forget_all()
 
     def is_turn_due(self) -> bool:
         """Tell whether the last turn was nearly a day ago, or was interrupted."""
@@ -134,16 +138,20 @@ class Envelope:
     def _give_tenants_new_keys(self) -> None:
         with self._turn:
             tenants = {tenant for tenant, _, _ in self.store.tenant_keys()}
-            drawn = [row for tenant in sorted(tenants) for row in self._tenants.drawn(tenant)[0]]
-            self.store.add((), drawn)
+            drawn = [
+                row
+                for tenant in sorted(tenants)
+                for row in self._tenants.drawn(tenant, self.epochs.newest)[0]
+            ]
+            self.store.add(self.epochs.newest, (), drawn)
 
     def _wrapped_anew(self, keys: Sequence[Key]) -> list[Key]:
         plain = {(key[0], key[1]): self._unwrapped(*key[:4]) for key in keys}
-        return self._wrapped(plain, {})
+        return self._wrapped(plain, self.epochs.newest, {})
 
     def _forget_destroyed(self) -> None:
         generation = self.store.generation()
-        if generation == self._generation:
+        if generation <= self._generation:
             return
         with self._turn:
             for tenant, key_id in self.store.destroyed_since(self._generation):
@@ -152,21 +160,29 @@ class Envelope:
                     self._tenants.forget(tenant)
                     for name in [name for name in self._cache | self._ciphers if name[0] == tenant]:
                         self._forget(name)
-            self._generation = generation
+            self._generation = max(generation, self._generation)
 
     def _forget(self, name: Name) -> None:
         self._cache.pop(name, None)
         self._ciphers.pop(name, None)
 
     def _fetched(self, tenant: str, key_ids: Sequence[str]) -> dict[str, bytes]:
+        seen = self._generation
+        try:
+            keys = self._found(tenant, key_ids)
+        except KeyGone:  # a turn ended between the look at the keys and the look at what wraps them
+            keys = self._found(tenant, key_ids)
+        named = {(tenant, key_id): key for key_id, key in keys.items()}
+        self._remember(self._cache, named, self._most, seen)
+        return keys
+
+    def _found(self, tenant: str, key_ids: Sequence[str]) -> dict[str, bytes]:
         found = self.store.find(tenant, key_ids)
-        keys = {
+        return {
             key_id: self._unwrapped(tenant, key_id, epoch, wrapped)
             for key_id, epoch, wrapped in found
             if wrapped is not None
         }
-        self._remember(self._cache, {(tenant, key_id): key for key_id, key in keys.items()}, self._most)
-        return keys
 
     def _unwrapped(self, tenant: str, key_id: str, epoch: int, wrapped: bytes | None) -> bytes:
         if wrapped is None:
@@ -175,15 +191,23 @@ class Envelope:
 
     def _keep(self, fresh: Mapping[Name, bytes]) -> None:
         """Store new keys in both mirrors, each wrapped by its tenant's newest key; then know them."""
-        with self._turn:
-            drawn = {tenant: self._tenants.drawn(tenant) for tenant in {tenant for tenant, _ in fresh}}
-            rows = self._wrapped(fresh, {tenant: cipher for tenant, (_, cipher) in drawn.items()})
-            new: list[TenantKey] = [row for tenant_rows, _ in drawn.values() for row in tenant_rows]
-            self.store.add(rows, new)
-            self._remember(self._cache, fresh, self._most)
+        seen = self._generation
+        try:
+            self._store(fresh)
+        except EpochMoved:
+            self.epochs.read_again()
+            self._store(fresh)
+        self._remember(self._cache, fresh, self._most, seen)
 
-    def _wrapped(self, plain: Mapping[Name, bytes], ciphers: dict[str, Cipher]) -> list[Key]:
-        epoch, nonces = self.epochs.newest, os.urandom(NONCE_BYTES * len(plain))
+    def _store(self, fresh: Mapping[Name, bytes]) -> None:
+        epoch = self.epochs.newest
+        drawn = {tenant: self._tenants.drawn(tenant, epoch) for tenant in {tenant for tenant, _ in fresh}}
+        rows = self._wrapped(fresh, epoch, {tenant: cipher for tenant, (_, cipher) in drawn.items()})
+        new: list[TenantKey] = [row for tenant_rows, _ in drawn.values() for row in tenant_rows]
+        self.store.add(epoch, rows, new)
+
+    def _wrapped(self, plain: Mapping[Name, bytes], epoch: int, ciphers: dict[str, Cipher]) -> list[Key]:
+        nonces = os.urandom(NONCE_BYTES * len(plain))
         rows: list[Key] = []
         for place, ((tenant, key_id), key) in enumerate(plain.items()):
             cipher = ciphers.get(tenant)
@@ -194,12 +218,15 @@ class Envelope:
             rows.append((tenant, key_id, epoch, wrapped, None))
         return rows
 
-    def _remember(self, cache: dict[Name, T], new: Mapping[Name, T], most: int) -> None:
+    def _remember(self, cache: dict[Name, T], new: Mapping[Name, T], most: int, seen: int) -> None:
         """Keep something at hand; what came first makes room, an eighth of all in one go.
 
-        One at a time, each would first step over all that went before it: a dict keeps their places.
+        One at a time, each would first step over all that went before it: a dict keeps their places. Nothing
+        is kept if destructions were heard of since it was looked for (``seen``): it may be one of them.
         """
         with self._turn:
+            if seen != self._generation:
+                return
             cache.update(new)
             if len(cache) > most:
                 for name in list(islice(cache, len(cache) - most + most // 8)):

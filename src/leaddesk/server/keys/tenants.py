@@ -26,12 +26,11 @@ class TenantKeys:
             self._known[tenant, epoch] = known
         return known
 
-    def drawn(self, tenant: str) -> tuple[list[TenantKey], Cipher]:
-        """Return the cipher of the newest epoch, and the row to store if it had to be drawn.
+    def drawn(self, tenant: str, epoch: int) -> tuple[list[TenantKey], Cipher]:
+        """Return the cipher of an epoch, and the row to store if it had to be drawn.
 
         Raises ``KeyGone`` for a tenant that was destroyed: it never gets keys again.
         """
-        epoch = self._epochs.newest
         try:
             return [], self.cipher(tenant, epoch)
         except KeyGone:
@@ -51,7 +50,7 @@ class TenantKeys:
 
     def forget(self, tenant: str) -> None:
         """Forget what is at hand of one tenant."""
-        for name in [name for name in self._known if name[0] == tenant]:
+        for name in [name for name in list(self._known) if name[0] == tenant]:
             self._known.pop(name, None)
 
     def forget_all(self) -> None:

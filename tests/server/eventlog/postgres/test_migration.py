@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from leaddesk.server.database.migration import FromTheFuture, Schema
+from leaddesk.server.database.migration import FromTheFuture, Schema, WrongSchema
 from leaddesk.server.eventlog.postgres.migration import DATA, LATEST, migrate
-from leaddesk.server.eventlog.postgres.storage import PostgresStorage, WrongSchema
+from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, OWNER, make_roles
 from leaddesk.server.eventlog.schema import REBUILT_TABLES, TABLES
 from tests.support.postgres import Cluster
@@ -86,7 +86,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty: str) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        Schema(DATA.folder, OWNER, broken).migrate(empty)
+        Schema("data", DATA.folder, OWNER, broken).migrate(empty)
     with psycopg.connect(empty) as admin:
         left = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert left == [("instance",)]

@@ -5,7 +5,7 @@ from pathlib import Path
 from leaddesk.server.database.migration import Schema
 from leaddesk.server.eventlog.postgres.walls import OWNER, put_up_walls
 
-DATA = Schema(Path(__file__).parent / "migrations", OWNER, put_up_walls)
+DATA = Schema("data", Path(__file__).parent / "migrations", OWNER, put_up_walls)
 LATEST = DATA.latest
 
 

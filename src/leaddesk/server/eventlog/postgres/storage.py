@@ -8,14 +8,13 @@ its head's row: positions are gapless, and what one has read no other changes be
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 from psycopg import sql
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.database.statements import PostgresRows
 from leaddesk.server.database.transactions import READ, WRITE, Transactions
 from leaddesk.server.eventlog.postgres.leases import PostgresLeases
-from leaddesk.server.eventlog.postgres.migration import LATEST
+from leaddesk.server.eventlog.postgres.migration import DATA
 
 SIZE = 8
 """Connections of one process."""
@@ -29,19 +28,15 @@ _WRITE_TENANT = sql.SQL(
 )
 
 
-class WrongSchema(Exception):
-    """The database is not as this version needs it: it has not been migrated, or by a newer version."""
-
-
 class PostgresStorage:
     """A database, migrated; used as the application role. From any thread."""
 
     def __init__(self, conninfo: str, size: int = SIZE) -> None:
-        """Connect. Raises :class:`WrongSchema`, ``StorageUnavailable``."""
+        """Connect. Raises ``WrongSchema``, ``StorageUnavailable``."""
         self._database = Transactions(conninfo, size)
         self.leases = PostgresLeases(lambda: self._database.within(_LEASE))
         try:
-            self.log_id = self._named()
+            self.log_id = DATA.checked(self._database.connections)
         except BaseException:
             self.close()
             raise
@@ -65,14 +60,3 @@ class PostgresStorage:
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
-
-    def _named(self) -> str:
-        """Return the log's name if the schema is this version's."""
-        with self._database.within(_LOOK_AROUND) as rows:
-            try:
-                ((version, log_id),) = rows.select("SELECT version, log_id FROM instance")
-            except (psycopg.ProgrammingError, ValueError):
-                raise WrongSchema from None
-        if version != LATEST:
-            raise WrongSchema
-        return str(log_id)

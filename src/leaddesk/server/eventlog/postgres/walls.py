@@ -4,10 +4,10 @@ The application is not the owner and cannot bypass the policies; they bind the o
 tenant set sees no row. The log is append-only for all but the owner: no right to change or delete events.
 """
 
-from typing import Any
-
-import psycopg
 from psycopg import sql
+
+from leaddesk.server.database import roles
+from leaddesk.server.database.connections import Connection
 
 OWNER, APPLICATION, AUDITOR, REGISTRY = (
     "leaddesk_owner",
@@ -23,7 +23,6 @@ APPEND_ONLY = frozenset({"event", "signed_head"})
 AUDITED = frozenset({"event", "tenant_head", "signed_head"})
 
 _ROLES = {OWNER: "NOLOGIN", APPLICATION: "LOGIN", AUDITOR: "LOGIN", REGISTRY: "NOLOGIN"}
-_HARMLESS = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 _TABLES = (
     "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t"
     " USING (table_schema, table_name) WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id'"
@@ -80,16 +79,14 @@ GRANT EXECUTE ON FUNCTION {function} TO leaddesk_app;
 """
 
 
-def make_roles(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Make the roles that are missing, without passwords; what is there loses every right beyond its own."""
-    known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-    for name, login in _ROLES.items():
-        verb = "ALTER" if name in known else "CREATE"
-        connection.execute(sql.SQL(f"{verb} ROLE {name} {login} {_HARMLESS}"))
+def make_roles(connection: Connection) -> list[str]:
+    """Make the roles that are missing and return them; what is there loses every right beyond its own."""
+    made = roles.make_roles(connection, _ROLES)
     connection.execute(f"GRANT {REGISTRY} TO {OWNER}")
+    return made
 
 
-def put_up_walls(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+def put_up_walls(connection: Connection) -> None:
     """Put every table behind its policy and give each role what it needs; as the owner."""
     for (table,) in connection.execute(_TABLES).fetchall():
         named = sql.Identifier(table)

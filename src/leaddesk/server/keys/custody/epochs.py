@@ -1,7 +1,8 @@
 """The epoch keys: one a day wraps the tenants' keys; the last one's destruction kills every older backup.
 
 They lie in no backup and in no database: in two cells of their own – files, or memory –, wrapped by the
-master key, written one after the other. A torn or lost cell is healed from the other.
+master key, written one after the other. A torn or lost cell is healed from the other. Several processes share
+the cells: who writes them keeps the others from it (``KeyStore.turning``) and reads them again first.
 """
 
 import os
@@ -98,7 +99,10 @@ class Epochs:
     def __init__(
         self, master: MasterKey, cells: Sequence[Cell], clock: Callable[[], datetime] = utc_now
     ) -> None:
-        """Read and heal the cells; a first start draws the first key. Raises ``Unreadable``."""
+        """Read and heal the cells; a first start draws the first key. Nobody else may write them meanwhile.
+
+        Raises ``Unreadable``.
+        """
         self._master = master
         self._cells = cells
         self._clock = clock
@@ -117,13 +121,21 @@ class Epochs:
 
     @property
     def is_due(self) -> bool:
-        """Whether a turn shall begin, or go on."""
-        return self.is_turning or self._clock() - self._held.since >= AGE
+        """Whether a turn shall begin, or go on; another process may have done it already."""
+        if self._seems_due():
+            self.read_again()
+        return self._seems_due()
 
     def cipher(self, number: int) -> Cipher | None:
         """Return the cipher of an epoch; nothing once it is destroyed."""
+        if number > self.newest:  # another process has turned
+            self.read_again()
         key = self._held.keys.get(number)
         return Cipher(key) if key else None
+
+    def read_again(self) -> None:
+        """Take over what another process has written. Raises ``Unreadable``."""
+        self._held = self._read() or self._held
 
     def begin(self) -> int:
         """Draw the next key and return its number."""
@@ -136,6 +148,9 @@ class Epochs:
         """Destroy all but the newest."""
         self._held = _Content({self.newest: self._held.keys[self.newest]}, self._held.since)
         self._write()
+
+    def _seems_due(self) -> bool:
+        return self.is_turning or self._clock() - self._held.since >= AGE
 
     def _read(self) -> _Content | None:
         """Read every cell; the one written first is ahead. Raises ``Unreadable`` if all are damaged."""

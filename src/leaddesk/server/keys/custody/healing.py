@@ -4,10 +4,12 @@ A key in one mirror only is copied, a destroyed one is destroyed in both, of two
 counts. So a mirror restored from a backup never brings a destroyed key back while the other one lives.
 """
 
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, Key
+from leaddesk.server.keys.custody.mirror import Key, Mirror, Writes
 from leaddesk.server.keys.custody.store import KeyStore, next_generation
 
 
@@ -20,18 +22,39 @@ class Healed:
 
 
 def heal(store: KeyStore, opens: Callable[[Key], bool]) -> Healed:
-    """Bring both mirrors to the same state; ``opens`` judges two wrappings of one epoch."""
+    """Bring both mirrors to the same state; ``opens`` judges two wrappings of one epoch.
+
+    First it is looked for differences beside whatever other processes do; what seems to differ is looked at
+    again, and made the same, while nobody else writes.
+    """
     with store.writing() as both:
-        _heal_tenants(store)
-        left, right = ({key[:2]: key for key in mirror.everything()} for mirror in store.mirrors)
-        differing = [name for name in left.keys() | right.keys() if left.get(name) != right.get(name)]
-        agreed = [_agreed(left.get(name), right.get(name), opens) for name in differing]
-        generation = next_generation(store.mirrors)
+        _heal_tenants(both)
+    differing = list(_differing(*store.mirrors))
+    if not differing:
+        return Healed(0, 0)
+    with store.writing() as both:
+        generation = next_generation(both)
+        pairs = [[mirror.reads.one(*name) for mirror in both] for name in differing]
+        agreed = [_agreed(left, right, opens) for left, right in pairs if left != right]
         whole = [key if key[3] is not None else (*key[:4], generation) for key in agreed]
         for mirror in both:
             mirror.put(whole)
     destroyed = sum(key[3] is None for key in whole)
     return Healed(len(whole) - destroyed, destroyed)
+
+
+def _differing(first: Mirror, second: Mirror) -> Iterator[tuple[str, str]]:
+    """Give the names of the keys that are not the same in both; both are walked in order, side by side."""
+    with first.reading() as left, second.reading() as right:
+        both = heapq.merge(left.everything(), right.everything(), key=_name)
+        for name, keys in groupby(both, key=_name):
+            found = list(keys)
+            if len(found) < 2 or found[0] != found[1]:
+                yield name
+
+
+def _name(key: Key) -> tuple[str, str]:
+    return key[:2]
 
 
 def _agreed(left: Key | None, right: Key | None, opens: Callable[[Key], bool]) -> Key:
@@ -44,14 +67,15 @@ def _agreed(left: Key | None, right: Key | None, opens: Callable[[Key], bool]) -
     return next((key for key in best if opens(key)), best[0])
 
 
-def _heal_tenants(store: KeyStore) -> None:
+def _heal_tenants(both: Sequence[Writes]) -> None:
     """Copy tenant keys that are in one only, unless their tenant was destroyed in the other."""
-    gone = [name for mirror in store.mirrors for name in mirror.destroyed_since(0)]
-    ended = {tenant for tenant, key_id in gone if key_id == WHOLE_TENANT}
-    known = {key[:2]: key for mirror in reversed(store.mirrors) for key in mirror.tenant_keys()}
+    for mirror in both:
+        mirror.hold()
+    ended = {tenant for mirror in both for tenant in mirror.reads.ended_tenants()}
+    known = {key[:2]: key for mirror in reversed(both) for key in mirror.reads.tenant_keys()}
     living = [key for key in known.values() if key[0] not in ended]
-    generation = next_generation(store.mirrors)
-    for mirror in store.mirrors:
-        mirror.writes.put((), living)
+    generation = next_generation(both) if ended else 0
+    for mirror in both:
+        mirror.put((), living)
         for tenant in ended:
-            mirror.writes.destroy_tenant(tenant, generation)
+            mirror.destroy_tenant(tenant, generation)
