@@ -167,12 +167,14 @@ def test_what_a_destroyed_key_leaves_in_the_files_opens_nothing_after_the_night(
         ((path,),) = admin.execute("SELECT pg_relation_filepath('data_key')").fetchall()
         admin.execute("CHECKPOINT")
     assert wrapped in (cluster.folder / "data" / path).read_bytes()
-    tenant_key = one.store.tenant_key(A, 1) or b""
+    with one.store.reading() as found:
+        tenant_key = found.tenant_key(A, 1) or b""
     bound_to = bound(A, "1", "tenant")
     above = one.epochs.cipher(1)
     assert above is not None and unseal(above, tenant_key, bound_to)
     list(one.turn_epoch())
-    assert one.store.tenant_key(A, 1) is None
+    with one.store.reading() as found:
+        assert found.tenant_key(A, 1) is None
     living = Epochs(one.epochs._master, [FileCell(tmp_path / name / EPOCH_FILE) for name in ("one", "two")])
     assert living.cipher(1) is None and living.newest == 2
     with pytest.raises(Unreadable):

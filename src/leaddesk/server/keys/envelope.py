@@ -7,14 +7,14 @@ destroyed; if that is more than this process knows, the destroyed keys leave the
 import os
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from typing import TypeVar
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.custody.epochs import Epochs
 from leaddesk.server.keys.custody.healing import Healed, heal
-from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, EpochMoved, Key, TenantKey
+from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, AlreadyThere, EpochMoved, Key, TenantKey
 from leaddesk.server.keys.custody.store import KeyStore
 from leaddesk.server.keys.port import KeyGone
 from leaddesk.server.keys.sealing import NONCE_BYTES, Cipher, bound, seal_with, unseal
@@ -106,6 +106,7 @@ class Envelope:
 
     def heal(self) -> Healed:
         """Compare the mirrors and bring them to the same state; called at start."""
+        self.store.announce(self.epochs.newest)
         return heal(self.store, lambda key: self._tenants.opens(key[0], key[2], key[1], key[3] or b""))
 
     def turn_epoch(self, batch: int = 500) -> Generator[int, None, None]:
@@ -118,8 +119,8 @@ class Envelope:
             self.epochs.read_again()
             if not self.epochs.is_turning:
                 self.epochs.begin()
-            self._give_tenants_new_keys()
             self.store.announce(self.epochs.newest)
+            self._give_tenants_new_keys()
             while count := self.store.rewrap(self.epochs.newest, batch, self._wrapped_anew):
                 yield count
             with self._turn:
@@ -136,14 +137,15 @@ class Envelope:
         return self.epochs.is_turning
 
     def _give_tenants_new_keys(self) -> None:
-        with self._turn:
-            tenants = {tenant for tenant, _, _ in self.store.tenant_keys()}
-            drawn = [
-                row
-                for tenant in sorted(tenants)
-                for row in self._tenants.drawn(tenant, self.epochs.newest)[0]
-            ]
-            self.store.add(self.epochs.newest, (), drawn)
+        """Draw what other processes have not drawn already, now that the epoch is announced."""
+        epoch = self.epochs.newest
+        while True:
+            with self.store.reading() as found:
+                tenants = {tenant for tenant, _, _ in found.tenant_keys()}
+            drawn = [row for tenant in sorted(tenants) for row in self._tenants.drawn(tenant, epoch)[0]]
+            with suppress(AlreadyThere):
+                self.store.add(epoch, (), drawn)
+                return
 
     def _wrapped_anew(self, keys: Sequence[Key]) -> list[Key]:
         plain = {(key[0], key[1]): self._unwrapped(*key[:4]) for key in keys}
@@ -153,8 +155,8 @@ class Envelope:
         generation = self.store.generation()
         if generation <= self._generation:
             return
-        with self._turn:
-            for tenant, key_id in self.store.destroyed_since(self._generation):
+        with self._turn, self.store.reading() as found:
+            for tenant, key_id in found.destroyed_since(self._generation):
                 self._forget((tenant, key_id))
                 if key_id == WHOLE_TENANT:
                     self._tenants.forget(tenant)

@@ -19,7 +19,9 @@ class TenantKeys:
         """Return a tenant's cipher of an epoch. Raises ``KeyGone``, ``Unreadable``."""
         known = self._known.get((tenant, epoch))
         if known is None:
-            wrapped, above = self._store.tenant_key(tenant, epoch), self._epochs.cipher(epoch)
+            with self._store.reading() as found:
+                wrapped = found.tenant_key(tenant, epoch)
+            above = self._epochs.cipher(epoch)
             if wrapped is None or above is None:
                 raise KeyGone
             known = Cipher(unseal(above, wrapped, bound(tenant, str(epoch), "tenant")))

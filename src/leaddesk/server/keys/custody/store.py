@@ -6,7 +6,7 @@ Whatever is acknowledged lies in both. A crash between the two commits is healed
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, Key, Mirror, TenantKey, Writes
+from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, Key, Mirror, Reads, TenantKey, Writes
 
 
 class KeyStore:
@@ -53,30 +53,19 @@ class KeyStore:
         """Keep everybody else from turning the epoch."""
         return self.mirrors[0].turning()
 
+    def reading(self) -> AbstractContextManager[Reads]:
+        """Ask the first mirror."""
+        return self.mirrors[0].reading()
+
     def find(self, tenant: str, ids: Sequence[str]) -> list[tuple[str, int, bytes | None]]:
         """Return id, epoch and wrapped key (absent: destroyed) of those that are known."""
-        with self.mirrors[0].reading() as first:
+        with self.reading() as first:
             return first.find(tenant, ids)
-
-    def tenant_key(self, tenant: str, epoch: int) -> bytes | None:
-        """Return a tenant's wrapped key of an epoch."""
-        with self.mirrors[0].reading() as first:
-            return first.tenant_key(tenant, epoch)
-
-    def tenant_keys(self) -> list[TenantKey]:
-        """Return all tenant keys."""
-        with self.mirrors[0].reading() as first:
-            return first.tenant_keys()
 
     def generation(self) -> int:
         """Count destructions."""
-        with self.mirrors[0].reading() as first:
+        with self.reading() as first:
             return first.generation()
-
-    def destroyed_since(self, generation: int) -> list[tuple[str, str]]:
-        """Return what was destroyed after a generation; an empty id stands for a whole tenant."""
-        with self.mirrors[0].reading() as first:
-            return first.destroyed_since(generation)
 
     def add(self, epoch: int, keys: Iterable[Key], tenant_keys: Iterable[TenantKey] = ()) -> None:
         """Add new keys, wrapped under an epoch, to both.
