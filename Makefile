@@ -6,7 +6,7 @@ ARGS ?=
 PORT ?= 8600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run serve test test-postgres check format lock preview gallery bench guarantees openapi
+.PHONY: help setup demo run serve test test-postgres test-clamd check format lock preview gallery bench guarantees openapi
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ test: setup ## run all tests in a private display, session bus and keyring
 
 test-postgres: setup ## run the server's tests once more, all of them on PostgreSQL
 	@STORAGE_OF_TESTS=postgresql $(PY) -m tests.run -- tests/server tests/contract -n 2
+
+test-clamd: setup ## run the virus scanner's door against a real clamd (unpacked, not installed)
+	@tools/clamd.sh $(PY) -m tests.run -- tests/server/inspection/real_clamd.py
 
 check: setup ## what the CI runs: format, lint, types, floors, tests
 	@.venv/bin/ruff format --check .

@@ -13,10 +13,14 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 @dataclass
 class PretendedClamd:
-    """``answer``: said instead of a verdict; empty bytes end the line without any."""
+    """``answer``: said instead of a verdict; empty bytes end the line without any.
+
+    ``too_large``: files with these bytes in them are more than it takes.
+    """
 
     address: str = ""
     answer: bytes | None = None
+    too_large: bytes | None = None
     seen: list[bytes] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -28,6 +32,8 @@ class PretendedClamd:
                 content += await reader.readexactly(length)
             self.seen.append(bytes(content))
             found = b"stream: Eicar-Test-Signature FOUND\0" if EICAR in content else b"stream: OK\0"
+            if self.too_large is not None and self.too_large in content:
+                found = b"INSTREAM size limit exceeded. ERROR\0"
             writer.write(found if self.answer is None else self.answer)
             await writer.drain()
         finally:

@@ -17,7 +17,7 @@ from leaddesk.server.inspection.clamd import Clamd
 from leaddesk.server.keys.places import block_place
 from leaddesk.server.keys.port import KeyGone
 from leaddesk.server.web.beside.outside import Outside
-from tests.support.scanner import EICAR, pretended_clamd
+from tests.support.scanner import EICAR, PretendedClamd, pretended_clamd
 from tests.support.serving import served
 from tests.support.trade import Trade, new_id
 
@@ -372,6 +372,24 @@ async def test_nothing_goes_out_before_the_scanner_has_said_so(trade: Trade, qui
             history = (await maren.http.get(f"/leads/{maren.lead_id}/history")).json()
             kinds = {entry["kind"]: entry["originator"]["name"] for entry in history}
             assert kinds["attachment-released"] == kinds["attachment-quarantined"] == "System"
+
+
+async def test_files_without_a_verdict_hold_nobody_else_up(trade: Trade, quick: None) -> None:
+    async with pretended_clamd() as clamd:
+        clamd.too_large = MARK
+        outside = Outside(scanning=Scanning(Clamd(clamd.address)))
+        async with served(build_app(replace(trade.services, outside=outside))) as url:
+            maren = await desk_of(trade, url, "Maren", trade.add_lead())
+            for _ in range(scanning.GIVE_UP + 1):
+                await maren.attach(PDF + MARK)
+            await until(lambda: asked(clamd, 2 * scanning.GIVE_UP))
+            await maren.attach(PDF)
+            await until(lambda: of_status(maren, "CLEAN"))
+            assert len(await of_status(maren, "SCANNING") or []) == scanning.GIVE_UP + 1
+
+
+async def asked(clamd: PretendedClamd, times: int) -> bool:
+    return len(clamd.seen) >= times
 
 
 async def test_what_waits_is_scanned_by_the_next_process(trade: Trade, quick: None) -> None:

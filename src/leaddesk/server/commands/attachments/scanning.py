@@ -32,6 +32,7 @@ class Scanning:
     def __init__(self, scanner: Scanner | None = None) -> None:
         self._scanner = scanner
         self._wanted = asyncio.Event()
+        self._later: set[str] = set()
 
     @property
     def is_configured(self) -> bool:
@@ -47,7 +48,7 @@ class Scanning:
         while self._scanner is not None:
             self._wanted.clear()
             try:
-                await _round(office, self._scanner)
+                await _round(office, self._scanner, self._later)
                 await self._wanted.wait()
             except ScannerUnreachable:
                 _log.info("the virus scanner gives no verdict; attachments wait")
@@ -57,24 +58,36 @@ class Scanning:
                 await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _round(office: Office, scanner: Scanner) -> None:
-    """Ask for every verdict that is missing. Raises :class:`ScannerUnreachable` if one is still missing."""
-    missing = 0
+async def _round(office: Office, scanner: Scanner, later: set[str]) -> None:
+    """Ask for every verdict that is missing. Raises :class:`ScannerUnreachable` if one is still missing.
+
+    ``later``: files that had no verdict before. They come last, so that some the scanner never answers for
+    (too large for its settings, say) hold nobody else up.
+    """
+    missing, waiting = 0, _waiting(office)
+    later &= {attachment_id for _, (_, attachment_id) in waiting}
+    for log, ids in sorted(waiting, key=lambda one: one[1][1] in later):
+        try:
+            await _scan(office, log, scanner, ids)
+        except (Refused, KeyGone):
+            continue  # erased since it was listed
+        except ScannerUnreachable:
+            later.add(ids[1])
+            missing += 1
+            if missing >= GIVE_UP:
+                raise
+    if missing:
+        raise ScannerUnreachable
+
+
+def _waiting(office: Office) -> list[tuple[TenantLog, tuple[str, str]]]:
+    """List what waits at any tenant: its log, lead and attachment."""
+    found = []
     for scope in office.log.scopes():
         log = office.log.for_tenant(scope)
         with log.reading() as unit:
-            waiting = files.waiting_files(unit)
-        for ids in waiting:
-            try:
-                await _scan(office, log, scanner, ids)
-            except (Refused, KeyGone):
-                continue  # erased since it was listed
-            except ScannerUnreachable:
-                missing += 1
-                if missing >= GIVE_UP:
-                    raise
-    if missing:
-        raise ScannerUnreachable
+            found += [(log, ids) for ids in files.waiting_files(unit)]
+    return found
 
 
 async def _scan(office: Office, log: TenantLog, scanner: Scanner, ids: tuple[str, str]) -> None:
