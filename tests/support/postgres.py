@@ -29,6 +29,7 @@ from leaddesk.server.eventlog.postgres.migration import DATA
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, OWNER, make_roles
 from leaddesk.server.eventlog.schema import TABLES
+from leaddesk.server.identity.storage.schema import TABLES as IDENTITY
 from leaddesk.server.keys.custody import postgres as custody
 from leaddesk.server.keys.custody.mirror import Key
 from leaddesk.server.keys.custody.sqlite import SqliteMirror
@@ -160,13 +161,15 @@ class Dumped(PostgresStorage):
     """A storage as the application has it, and what somebody else would find in a dump of its database."""
 
     def __init__(self, own: Cluster, name: str) -> None:
-        super().__init__(own.conninfo(name, APPLICATION))
+        self.conninfo = own.conninfo(name, APPLICATION)
+        super().__init__(self.conninfo)
         self._admin = own.conninfo(name)
 
     def dump(self) -> bytes:
         """All rows of all tables that a dump contains, as a SQLite file, which the thief can read."""
         copy = sqlite3.connect(":memory:")
         copy.executescript(TABLES)
+        copy.executescript(IDENTITY)
         with psycopg.connect(self._admin) as admin:
             for (table,) in admin.execute(LOGGED).fetchall():
                 rows = admin.execute(f"SELECT * FROM {table}".encode()).fetchall()

@@ -13,6 +13,9 @@ import pytest
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.storage.books import Books
+from leaddesk.server.identity.storage.postgres import PostgresIdentity
+from leaddesk.server.keys.opening import keys_in_memory
+from leaddesk.server.keys.port import KeyHouse
 from tests.support import postgres
 
 MEMORY, POSTGRESQL = "memory", "postgresql"
@@ -25,6 +28,12 @@ ON_BOTH = {
     "test_whole_job",
     "test_short_lists",
     "test_behaviour",
+    "test_facade",
+    "test_sessions",
+    "test_rotation_storms",
+    "test_together",
+    "test_entrance",
+    "test_tenant",
 }
 """Modules of ``make test`` that run on PostgreSQL as well: streams, races, the whole job, keyset pages, the
 contract suite."""
@@ -60,6 +69,18 @@ def storage(backend: str, request: pytest.FixtureRequest) -> Iterator[Storage]:
 @pytest.fixture
 def books(backend: str, request: pytest.FixtureRequest) -> Iterator[Books]:
     """Give identity's tables without rows."""
+    if backend == POSTGRESQL:
+        with postgres.stored(request.getfixturevalue("cluster")) as stored:
+            own = books_beside(stored, keys_in_memory())
+            yield own
+            own.storage.close()
+        return
     memory = Books()
     yield memory
     memory.storage.close()
+
+
+def books_beside(storage: Storage, keys: KeyHouse) -> Books:
+    """Open identity's tables where the log lies: in its PostgreSQL, or in memory too."""
+    conninfo = getattr(storage, "conninfo", None)
+    return Books(None if conninfo is None else PostgresIdentity(conninfo), keys)

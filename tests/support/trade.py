@@ -44,11 +44,11 @@ from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
-from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.web.services import Vaults, build_services
+from tests.support.storages import books_beside
 
 PASSWORD, VERIFIER = "correct horse battery", "v" * 43
 STEPS = ["Neu", "Kontakt", "Angebot"]
@@ -86,10 +86,11 @@ class Trade:
         self.form, self.pipeline = FormId(new_id()), PipelineId(new_id())
         self.market, self.free_market = MarketId(new_id()), MarketId(new_id())
         self.keys = keys or keys_in_memory(clock=lambda: self.now)
-        self.people = People(Books(keys=self.keys))
-        self.members: dict[str, MemberId] = {}
         self.storage: Any = storage or MemoryStorage()
-        self.identity = Identity(lambda: self.now, self.people, Passwords(memory_kib=64, passes=1))
+        passwords = Passwords(memory_kib=64, passes=1)
+        self.people = People(books_beside(self.storage, self.keys), passwords)
+        self.members: dict[str, MemberId] = {}
+        self.identity = Identity(lambda: self.now, self.people, passwords)
         vaults = Vaults(self.keys)
         self.services = build_services(self.storage, self.identity, lambda: self.now, vaults=vaults)
         self.app = build_app(self.services)

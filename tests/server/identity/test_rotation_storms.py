@@ -4,27 +4,37 @@ The client follows the contract: rotation id into the keyring, ask, successor in
 use it; it may be killed between any two steps, and any answer may be lost on the way.
 """
 
+import itertools
+import secrets
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.server.identity.refusals import InvalidGrant
 from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.tokens.sessions import ACCESS_LIFETIME, Grant, Sessions
+from tests.support.storages import MEMORY, POSTGRESQL
 
 
 class RotationStorm(RuleBasedStateMachine):
     """Keyring = (refresh token, rotation id or nothing). Memory = the answer not yet stored, access token."""
 
-    def __init__(self) -> None:
+    def __init__(self, books: Books) -> None:
         super().__init__()
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
-        self.books = Books()
-        self.sessions = Sessions(lambda: self.now, self.books)
-        grant = self.sessions.open(TenantId("t"), MemberId("m"))
+        self.books, self.tenant = books, TenantId(secrets.token_hex(8))
+        # Each step at another process of the instance.
+        self.processes = itertools.cycle([Sessions(lambda: self.now, books) for _ in range(2)])
+        grant = self.sessions.open(self.tenant, MemberId("m"))
         self.keyring: tuple[str, str | None] = (grant.refresh.reveal(), None)
         self.access: str | None = grant.access.reveal()
         self.answer: Grant | None = None
@@ -33,6 +43,10 @@ class RotationStorm(RuleBasedStateMachine):
         self.stolen_use = False
         self.over = False
         self.loot: str | None = None
+
+    @property
+    def sessions(self) -> Sessions:
+        return next(self.processes)
 
     @precondition(lambda self: not self.over and self.keyring[1] is None)
     @rule()
@@ -117,8 +131,14 @@ class RotationStorm(RuleBasedStateMachine):
 
     def _kept(self, table: str) -> int:
         sql = f"SELECT COUNT(*) FROM {table} WHERE tenant_id = ?"
-        return int(self.books.at(TenantId("t"), lambda page: page.select(sql))[0][0])
+        return int(self.books.at(self.tenant, lambda page: page.select(sql))[0][0])
 
 
-TestRotationStorm = RotationStorm.TestCase
-TestRotationStorm.settings = settings(max_examples=60, stateful_step_count=40)
+EXAMPLES = {MEMORY: 60, POSTGRESQL: 12}
+
+
+def test_whatever_is_lost_or_copied_a_session_ends_by_theft_alone(books: Books, backend: str) -> None:
+    run_state_machine_as_test(
+        lambda: RotationStorm(books),
+        settings=settings(max_examples=EXAMPLES[backend], stateful_step_count=40, deadline=None),
+    )

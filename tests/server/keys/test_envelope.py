@@ -1,5 +1,6 @@
 """Envelope encryption: bound to tenant, key and place; a destroyed key is gone for every process at once."""
 
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import product
 
@@ -10,7 +11,8 @@ from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.keys.port import KeyGone, Sealed, lead_key
-from leaddesk.server.keys.sealing import Unreadable, sealed_anew
+from leaddesk.server.keys.sealing import Cipher, Unreadable, sealed_anew
+from leaddesk.server.keys.transaction import TransactionKeys
 from tests.support.thief import keys_of
 
 A, B = TenantId("a"), TenantId("b")
@@ -187,3 +189,23 @@ def test_a_night_that_was_interrupted_goes_on(house: Envelope, batches: int) -> 
                 opened(again, content, key_id=key_id)
         else:
             assert opened(again, content, key_id=key_id) == PLAIN
+
+
+def test_a_key_that_comes_to_be_between_two_looks_is_taken() -> None:
+    """Two that seal first under one key at the same moment: neither is told that the key is gone."""
+
+    class Late:
+        looks = 0
+
+        def data_keys(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, bytes]:
+            self.looks += 1
+            return {} if self.looks == 1 else dict.fromkeys(key_ids, b"k" * 32)
+
+        def ciphers(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, Cipher]:
+            return {}
+
+        def is_used(self, tenant: str, key_id: str) -> bool:
+            return True
+
+    keys = TransactionKeys(Late())
+    assert keys.open(A, "k", keys.seal(A, "k", b"x", "here"), "here") == b"x" and not keys.fresh

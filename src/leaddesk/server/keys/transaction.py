@@ -65,9 +65,11 @@ class TransactionKeys:
 
     def _wanted(self, tenant: str, key_id: str) -> bytes:
         key = self._known(tenant, key_id)
-        if key is None:
-            if self._keys.is_used(tenant, key_id):
+        if key is None and self._keys.is_used(tenant, key_id):
+            key = self._known(tenant, key_id)  # it may have come to be between the two looks
+            if key is None:
                 raise KeyGone
+        if key is None:
             key = self.fresh[tenant, key_id] = new_key()
         return key
 

@@ -14,6 +14,7 @@ from leaddesk.server.eventlog.postgres.migration import DATA, LATEST, migrate
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, OWNER, make_roles
 from leaddesk.server.eventlog.schema import REBUILT_TABLES, TABLES
+from leaddesk.server.identity.storage.schema import TABLES as IDENTITY
 from tests.support.postgres import Cluster
 
 MADE = re.compile(r"CREATE [A-Z ]*TABLE (\w+) \((.*?)\);", re.DOTALL)
@@ -32,7 +33,7 @@ def empty(cluster: Cluster) -> Iterator[str]:
 def columns_in_memory() -> set[tuple[str, str, str, bool]]:
     """Table, column, type and whether it may be absent, as schema.py says."""
     found = set()
-    for table, body in MADE.findall(TABLES + REBUILT_TABLES.format(kind="UNLOGGED")):
+    for table, body in MADE.findall(TABLES + IDENTITY + REBUILT_TABLES.format(kind="UNLOGGED")):
         for part in re.split(r",\s*(?![^(]*\))", body.strip()):
             name, kind, *_ = part.split()
             if kind in KINDS:
@@ -57,7 +58,7 @@ def test_the_tables_are_those_of_the_memory(cluster: Cluster) -> None:
             " AND collname <> 'C'"
         ).fetchall()
     assert migrated == columns_in_memory() and len(migrated) > 100
-    assert set(re.findall(r"CREATE INDEX (\w+)", TABLES + REBUILT_TABLES)) < indexes
+    assert set(re.findall(r"CREATE INDEX (\w+)", TABLES + IDENTITY + REBUILT_TABLES)) < indexes
     assert loose == [], "text is compared by code points"
 
 

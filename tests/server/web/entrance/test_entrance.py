@@ -18,6 +18,7 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
+from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.operations.metrics import Metrics
 from leaddesk.server.web.edge.application import application
@@ -34,10 +35,10 @@ OAUTH = {"client_id": CLIENT_ID}
 class World:
     """A server of nothing but the entrance, with its clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, books: Books) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
         self.ready = True
-        directory = People()
+        directory = People(books, Passwords(memory_kib=64, passes=1))
         directory.add_tenant(TenantRecord(TENANT, "Wagner"))
         directory.add_person(PersonRecord(TENANT, ADA, "Ada Lund", EMAIL, Role.ADMIN), Secret(PASSWORD))
         directory.api_keys.add(ApiKeyRecord(TENANT, "k", "Key", frozenset(Right)), Secret(KEY))
@@ -75,8 +76,8 @@ def neighbours(_caller: Caller) -> Iterable[Member]:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    world = World()
+async def world(books: Books) -> AsyncIterator[World]:
+    world = World(books)
     async with world.client:
         yield world
     world.identity.close()

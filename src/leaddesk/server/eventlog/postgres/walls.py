@@ -9,20 +9,27 @@ from psycopg import sql
 from leaddesk.server.database import roles
 from leaddesk.server.database.connections import Connection
 
-OWNER, APPLICATION, AUDITOR, REGISTRY = (
+OWNER, APPLICATION, AUDITOR, REGISTRY, DOORKEEPER = (
     "leaddesk_owner",
     "leaddesk_app",
     "leaddesk_auditor",
     "leaddesk_registry",
+    "leaddesk_doorkeeper",
 )
 """Owner: makes and changes tables. Application: the server processes. Auditor: reads the log's ciphertext and
-its links, one tenant at a time. Registry: nobody's; the one function that
-lists tenants and those that hand out leases run as it."""
+its links, one tenant at a time. Registry, doorkeeper: nobody's; as the one run the functions that list
+tenants and hand out leases, as the other the one that tells behind whose door a mark lies."""
 
 APPEND_ONLY = frozenset({"event", "signed_head"})
 AUDITED = frozenset({"event", "tenant_head", "signed_head"})
 
-_ROLES = {OWNER: "NOLOGIN", APPLICATION: "LOGIN", AUDITOR: "LOGIN", REGISTRY: "NOLOGIN"}
+_ROLES = {
+    OWNER: "NOLOGIN",
+    APPLICATION: "LOGIN",
+    AUDITOR: "LOGIN",
+    REGISTRY: "NOLOGIN",
+    DOORKEEPER: "NOLOGIN",
+}
 _TABLES = (
     "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t"
     " USING (table_schema, table_name) WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id'"
@@ -50,6 +57,24 @@ REVOKE ALL ON FUNCTION tenants_with_a_log() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenants_with_a_log() TO leaddesk_app, leaddesk_auditor;
 GRANT SELECT ON instance TO leaddesk_app, leaddesk_auditor;
 """
+_KEEP_DOORS = """
+DROP POLICY IF EXISTS told ON door;
+CREATE POLICY told ON door FOR SELECT TO leaddesk_doorkeeper USING (true);
+REVOKE ALL ON door FROM leaddesk_doorkeeper;
+GRANT SELECT (tenant_id, mark) ON door TO leaddesk_doorkeeper;
+CREATE OR REPLACE FUNCTION tenant_behind(wanted bytea) RETURNS text LANGUAGE sql STABLE STRICT
+  SECURITY DEFINER SET search_path = pg_catalog
+  AS 'SELECT d.tenant_id FROM public.door d WHERE d.mark = wanted';
+GRANT CREATE ON SCHEMA public TO leaddesk_doorkeeper;
+ALTER FUNCTION tenant_behind(bytea) OWNER TO leaddesk_doorkeeper;
+REVOKE CREATE ON SCHEMA public FROM leaddesk_doorkeeper;
+REVOKE ALL ON FUNCTION tenant_behind(bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tenant_behind(bytea) TO leaddesk_app;
+REVOKE ALL ON attempt FROM PUBLIC, leaddesk_app, leaddesk_auditor;
+GRANT SELECT, INSERT, UPDATE, DELETE ON attempt TO leaddesk_app;
+"""
+"""Whoever has no mark learns nothing: the function gives a tenant's id for a digest that only the bearer of a
+credential, or who knows an e-mail and the instance's secret, can give. ``attempt`` has no tenant."""
 
 _LEASES = """
 GRANT CREATE ON SCHEMA public TO leaddesk_registry;
@@ -82,7 +107,7 @@ GRANT EXECUTE ON FUNCTION {function} TO leaddesk_app;
 def make_roles(connection: Connection) -> list[str]:
     """Make the roles that are missing and return them; what is there loses every right beyond its own."""
     made = roles.make_roles(connection, _ROLES)
-    connection.execute(f"GRANT {REGISTRY} TO {OWNER}")
+    connection.execute(f"GRANT {REGISTRY}, {DOORKEEPER} TO {OWNER}")
     return made
 
 
@@ -100,3 +125,4 @@ def put_up_walls(connection: Connection) -> None:
     for function in _LEASE_FUNCTIONS:
         connection.execute(_HANDED_OUT.replace("{function}", function).encode())
     connection.execute("REVOKE CREATE ON SCHEMA public FROM leaddesk_registry")
+    connection.execute(_KEEP_DOORS)

@@ -30,7 +30,7 @@ CREATE INDEX sign_in_code_by_end ON sign_in_code (tenant_id, expires_at);
 CREATE TABLE api_key (
   tenant_id TEXT NOT NULL, key_id TEXT NOT NULL, rank INTEGER NOT NULL, rights TEXT NOT NULL,
   created_at TEXT, revoked INTEGER NOT NULL, digest BLOB NOT NULL, doc BLOB NOT NULL,
-  PRIMARY KEY (tenant_id, key_id), UNIQUE (tenant_id, rank));
+  PRIMARY KEY (tenant_id, key_id), UNIQUE (tenant_id, rank), UNIQUE (tenant_id, digest));
 CREATE TABLE attempt (
   mark BLOB PRIMARY KEY, failures INTEGER NOT NULL, since TEXT NOT NULL, last_at TEXT NOT NULL,
   closed_until TEXT NOT NULL);

@@ -1,0 +1,58 @@
+"""Identity's tables on PostgreSQL: in the data's database, behind the same walls.
+
+A transaction names its tenant by ``SET LOCAL``, which row-level security goes by. Before a tenant is known,
+one function tells behind whose door a mark lies, and nothing else across tenants. The connections are
+identity's own: a name may be asked for in the middle of a transaction on the log.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg import sql
+
+from leaddesk.contract.ids import TenantId
+from leaddesk.server.database.statements import PostgresRows
+from leaddesk.server.database.transactions import READ, WRITE, Transactions
+
+SIZE = 6
+"""Connections of one process: one for each of identity's workers, and some for names."""
+
+_READ, _WRITE = sql.SQL(READ), sql.SQL(WRITE)
+_FOR_TENANT = sql.SQL("; SET LOCAL leaddesk.tenant = {tenant}")
+_BEHIND = "SELECT set_config('leaddesk.tenant', COALESCE(tenant_behind(?), ''), true)"
+
+
+class PostgresIdentity:
+    """A database, migrated; used as the application role. From any thread."""
+
+    is_shared = True
+
+    def __init__(self, conninfo: str, size: int = SIZE) -> None:
+        self._database = Transactions(conninfo, size)
+
+    @contextmanager
+    def transaction(self, tenant: TenantId, *, writes: bool) -> Iterator[PostgresRows]:
+        """Open a transaction on one tenant's rows. Raises ``VersionConflict``, ``StorageUnavailable``.
+
+        Who writes sees what was committed before each statement, so that a condition tells who was first.
+        """
+        begin = _WRITE if writes else _READ
+        with self._database.within(begin + _FOR_TENANT.format(tenant=sql.Literal(tenant))) as rows:
+            yield rows
+
+    @contextmanager
+    def behind(self, mark: bytes, *, writes: bool) -> Iterator[tuple[TenantId, PostgresRows]]:
+        """Open a transaction on the rows of the tenant behind a mark. Raises as above."""
+        with self._database.within(_WRITE if writes else _READ) as rows:
+            ((tenant,),) = rows.select(_BEHIND, (mark,))
+            yield TenantId(tenant), rows
+
+    @contextmanager
+    def apart(self) -> Iterator[PostgresRows]:
+        """Open a transaction on what belongs to no tenant. Raises as above."""
+        with self._database.within(_WRITE) as rows:
+            yield rows
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
