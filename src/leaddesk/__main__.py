@@ -44,14 +44,31 @@ examples:
   leaddesk demo --as admin --leads 100000      as the person who approves, with many leads
   leaddesk server run --port 8600              serve the demo population on this machine
   leaddesk server run --config /etc/leaddesk/server.toml   serve as configured, for real
+  leaddesk server status                       how a configured, running server is
   leaddesk doctor                              what this workstation guarantees, and what it cannot"""
+
+
+ORDERS = {
+    "status": "how a running server is",
+    "tenants": "list its tenants",
+    "create-tenant": "create a tenant with its first admin",
+    "delete-tenant": "erase a tenant for ever, in two steps",
+    "retention": "erase now what tenants' rules no longer keep",
+    "turn-epoch": "wrap all keys anew now",
+    "export": "write the whole history, as ciphertext",
+    "dead-letters": "count what webhooks never took",
+}
+"""What can be asked of a running server; their arguments are read where they are carried out."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["server"] and words[1:2] and words[1] in ORDERS:
+        return _order(words[1:])
     if (sys.argv[1:] if arguments is None else list(arguments)) == [KEEPER]:
         return _keeper()
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(words)
     run = {
         None: _client,
         "demo": _demo,
@@ -113,9 +130,7 @@ def _add_demo(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     server = commands.add_parser("server", help="run the reference server", allow_abbrev=False)
-    acts = server.add_subparsers(
-        dest="act", metavar="run|verify|public-key", required=True, parser_class=_Parser
-    )
+    acts = server.add_subparsers(dest="act", metavar="run|status|…", required=True, parser_class=_Parser)
     run = acts.add_parser(
         "run",
         help="serve as configured, or the demo population on this machine",
@@ -140,6 +155,8 @@ def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verify.add_argument("--public-key", metavar="FILE", help="the key they were signed with")
     public = acts.add_parser("public-key", help="print the public half of a signing key", allow_abbrev=False)
     public.add_argument("file", metavar="FILE", help="the file with the signing key")
+    for name, about in ORDERS.items():
+        acts.add_parser(name, help=about)
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -198,6 +215,15 @@ def _server(options: argparse.Namespace) -> int:
 
     leads = DEMO_LEADS if options.leads is None else options.leads
     return run_server(options.host or "127.0.0.1", options.port or 0, leads)
+
+
+def _order(words: Sequence[str]) -> int:
+    """Give a running server an order."""
+    if not _is_installed("starlette"):
+        return _refused(NEEDS_SERVER)
+    from leaddesk.server.door.command import run_order
+
+    return run_order(words)
 
 
 def _configured_server(options: argparse.Namespace) -> int:

@@ -1,8 +1,10 @@
 """Assembly: the demo population in memory and the application that serves it."""
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 
@@ -38,6 +40,9 @@ from leaddesk.server.web.entrance.operations import LOOPBACK, Station
 from leaddesk.server.web.openapi.endpoints import with_document
 from leaddesk.server.web.services import Services, Vaults, build_services
 
+if TYPE_CHECKING:
+    from leaddesk.server.archive.signal import Exports
+
 INSTANCE = "Demo"
 
 
@@ -50,6 +55,15 @@ class Instance:
     metrics_for: tuple[Network, ...] = LOOPBACK
     behind_proxy: bool = False
     retention_months: int = 12
+    door: "Door | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where an operator's orders come in, and the exports they may be about."""
+
+    listener: socket.socket
+    exports: "Exports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,8 @@ def build_app(
     upkeep.turn = Turn(services.office.log.leases, SIGNING, SIGNING_SECONDS)
     upkeep.heads = lambda witness: sign_heads(services.office.log, witness, clock)
     life, metrics = Life(services, upkeep), measured(services)
+    if instance.door is not None:
+        life.beside.append(_door(services, instance, instance.door, life))
     station = Station(
         instance.name, life.health.failing, metrics, instance.metrics_for, instance.behind_proxy
     )
@@ -104,3 +120,14 @@ def build_app(
     ]
     watch = Watch(metrics, DailyNames(clock))
     return application(services.identity, with_document(routes), life, limits, services.records(), watch)
+
+
+def _door(
+    services: Services, instance: Instance, door: Door, life: Life
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Let an operator's orders in; loaded only where a server has a door."""
+    from leaddesk.server.door.porter import About, Porter
+    from leaddesk.server.door.threshold import Threshold
+
+    porter = Porter(services, door.exports, About(instance.name, life.health.failing))
+    return Threshold(door.listener, porter.carry).run

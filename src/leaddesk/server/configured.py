@@ -5,10 +5,10 @@ first tenant and admin of the bootstrap file, which is an intervention in that t
 """
 
 import json
+import logging
 import os
 import socket
 import sys
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +21,14 @@ from leaddesk.server.operations.settings import Misconfigured, ServerSettings, r
 
 if TYPE_CHECKING:
     from leaddesk.server.app import Instance
+    from leaddesk.server.archive.signal import Exports
     from leaddesk.server.process import Manner
     from leaddesk.server.web.edge.limits import Limits
     from leaddesk.server.web.services import Services
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
+
+_log = logging.getLogger(__name__)
 
 
 class NotServing(Exception):
@@ -49,11 +52,13 @@ def run_configured(file: str, environment: Mapping[str, str]) -> int:
 
 def _serve(settings: ServerSettings, environment: Mapping[str, str]) -> None:
     from leaddesk.server.app import build_app
+    from leaddesk.server.archive.signal import Exports
     from leaddesk.server.listening import url_of
     from leaddesk.server.process import Moments, Process
 
-    services = build_configured(settings, environment)
-    instance, manner, listener = _instance(settings), _manner(settings), _listener(settings)
+    services, witness = build_configured(settings, environment), witness_maker(settings)
+    exports = Exports(services.office.log, services.access_log.storage, witness, settings["evidence.exports"])
+    instance, manner, listener = _instance(settings, exports), _manner(settings), _listener(settings)
     url = url_of(listener, "https" if manner.certificate else "http")
 
     def ready() -> None:
@@ -65,17 +70,8 @@ def _serve(settings: ServerSettings, environment: Mapping[str, str]) -> None:
         process = Process(build_app(services, _limits(settings), instance), listener, moments, manner)
     except OSError:  # of ssl: not there, not readable, not a certificate, not its key
         raise NotServing("server.certificate, server.certificate_key: expected a PEM pair") from None
-    _export_on_signal(settings, services, instance)
+    exports.on_signal()
     process.run()
-
-
-def _export_on_signal(settings: ServerSettings, services: "Services", instance: "Instance") -> None:
-    folder = settings["evidence.exports"]
-    if folder is None:
-        return
-    from leaddesk.server.archive.signal import Exports
-
-    Exports(services.office.log, services.access_log.storage, instance.witness, folder).on_signal()
 
 
 def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -> "Services":
@@ -102,23 +98,18 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
 
 
 def enter_first(services: "Services", first: Bootstrap) -> None:
-    """Enter the first tenant and its admin, on record in the tenant's own stream before it is done."""
-    from leaddesk.contract.ids import MemberId, TenantId
-    from leaddesk.contract.people import Role
-    from leaddesk.server.commands.interventions import WithoutInstruction, intervene
-    from leaddesk.server.domain.events import OperatorIntervened
-    from leaddesk.server.eventlog.scope import Scope
-    from leaddesk.server.identity.people import PersonRecord, TenantRecord
+    """Enter the first tenant and its admin, unless they are there. Raises :class:`Misconfigured`."""
+    from leaddesk.server.commands.interventions import WithoutInstruction
+    from leaddesk.server.commands.setup import EmailInUse, Founding, create_tenant
 
-    tenant, people = TenantId(str(uuid.uuid4())), services.identity.people
-    done = OperatorIntervened(first.operator, "tenant.create", first.reason, first.reference)
+    founding = Founding(first.tenant, first.name, first.email, first.password)
+    instruction = (first.operator, first.reason, first.reference)
     try:
-        intervene(services.office, Scope(tenant), done)
+        create_tenant(services.office, services.identity.people, founding, instruction)
     except WithoutInstruction as wrong:
         raise Misconfigured(f"bootstrap.file: {wrong}") from None
-    people.add_tenant(TenantRecord(tenant, first.tenant))
-    admin = PersonRecord(tenant, MemberId(str(uuid.uuid4())), first.name, first.email, Role.ADMIN)
-    people.add_person(admin, first.password)
+    except EmailInUse:
+        _log.info("bootstrap.file names somebody who is there already; it can be deleted")
 
 
 def _limits(settings: ServerSettings) -> "Limits":
@@ -129,15 +120,18 @@ def _limits(settings: ServerSettings) -> "Limits":
     return Limits(Rate(per_key, 4 * per_key), Rate(per_network, 10 * per_network))
 
 
-def _instance(settings: ServerSettings) -> "Instance":
-    from leaddesk.server.app import Instance
+def _instance(settings: ServerSettings, exports: "Exports") -> "Instance":
+    from leaddesk.server.app import Door, Instance
+    from leaddesk.server.door.threshold import open_socket
 
+    place = settings["operator.socket"]
     return Instance(
         settings["instance.name"],
-        witness_maker(settings),
+        exports.notary,
         settings.networks_for_metrics,
         settings["server.behind_proxy"],
         settings["access_log.retention_months"],
+        None if place is None else Door(open_socket(place), exports),
     )
 
 

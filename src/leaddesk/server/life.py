@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -29,12 +30,16 @@ class NotRunning(Exception):
 
 
 class Life:
-    """The background work; without it the server is not ready. Its end leaves nothing unwritten."""
+    """The background work; without it the server is not ready. Its end leaves nothing unwritten.
+
+    ``beside``: what else goes on as long as it lives.
+    """
 
     def __init__(self, services: Services, upkeep: Upkeep) -> None:
         self._services = services
         self._upkeep = upkeep
         self._work: list[asyncio.Task[None]] = []
+        self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.health = Health(
             {
                 "background": self._background,
@@ -50,6 +55,7 @@ class Life:
         self._work = [
             asyncio.create_task(run_background(self._services)),
             asyncio.create_task(self._upkeep.run()),
+            *(asyncio.create_task(work()) for work in self.beside),
         ]
         try:
             yield

@@ -1,18 +1,66 @@
-"""Setting up a tenant: forms, pipelines, markets, partnerships; each an event of the tenant's own stream."""
+"""Setting up a tenant: itself with its first admin, forms, pipelines, markets, partnerships.
 
+Each is an event of the tenant's own stream; the first one is an operator's intervention (measure A11).
+"""
+
+from dataclasses import dataclass, field
 from typing import Any
 
-from leaddesk.contract.ids import TenantId, Urn, tenant_urn
+from leaddesk.contract.ids import MemberId, TenantId, Urn, tenant_urn
 from leaddesk.contract.leads import Form, Pipeline
 from leaddesk.contract.markets import Market
+from leaddesk.contract.people import Role
 from leaddesk.contract.sales_partners import SalesPartner
 from leaddesk.contract.wire import WireModel
+from leaddesk.personal.masked import Secret
+from leaddesk.server.commands.interventions import intervene
 from leaddesk.server.commands.office import Office
-from leaddesk.server.domain.events import Defined
+from leaddesk.server.domain.events import Defined, OperatorIntervened
 from leaddesk.server.eventlog.log import Stamp
 from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.identity.choosing.rule import check_password
+from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.keys.port import TENANT_KEY
 from leaddesk.server.projections import references
+
+TENANT_CREATED = "tenant.create"
+
+
+class EmailInUse(ValueError):
+    """The e-mail belongs to somebody already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """A tenant that shall be, and its first admin."""
+
+    tenant: str
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    password: Secret
+
+
+def create_tenant(
+    office: Office, people: People, wanted: Founding, instruction: tuple[str, str, str]
+) -> TenantId:
+    """Enter a tenant and its admin, on record before it is done.
+
+    ``instruction``: operator, reason, reference. Raises ``WithoutInstruction``, ``WeakPassword``,
+    :class:`EmailInUse`.
+    """
+    check_password(wanted.password, (wanted.tenant, wanted.name, wanted.email))
+    if people.entrant(wanted.email) is not None:
+        raise EmailInUse
+    tenant, (operator, reason, reference) = TenantId(office.new_id()), instruction
+    intervene(office, Scope(tenant), OperatorIntervened(operator, TENANT_CREATED, reason, reference))
+    people.add_tenant(TenantRecord(tenant, wanted.tenant))
+    admin = PersonRecord(tenant, MemberId(office.new_id()), wanted.name, wanted.email, Role.ADMIN)
+    try:
+        people.add_person(admin, wanted.password)
+    except ValueError:  # entered by another process in this moment
+        people.remove_tenant(tenant)
+        raise EmailInUse from None
+    return tenant
 
 
 def define_form(office: Office, scope: Scope, form: Form) -> None:

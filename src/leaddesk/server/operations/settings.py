@@ -89,6 +89,7 @@ OPTIONS = (
     Option("access_log", "signing_key_file", PATH, None, "File with the key that signs segments"),
     Option("access_log", "sink", PATH, None, "File outside that signed segments are appended to"),
     Option("evidence", "exports", PATH, None, "Folder for exports of the history, on the signal USR1"),
+    Option("operator", "socket", PATH, None, "Socket for orders such as `leaddesk server status`"),
     Option("access_log", "retention_months", whole(1, 120), 12, "Months whose pseudonyms can be resolved"),
     Option(
         "log", "level", choice("debug", "info", "warning", "error"), "info", "What the log holds at least"
@@ -140,6 +141,18 @@ def read_settings(file: Path, environment: Mapping[str, str]) -> ServerSettings:
     settings = ServerSettings(values)
     _check(settings, environment)
     return settings
+
+
+def read_setting(name: str, file: Path, environment: Mapping[str, str]) -> Any:
+    """Read one key as the server would; the others are not judged. Raises :class:`Misconfigured`."""
+    option = _BY_NAME[name]
+    where, value = option.variable, environment.get(option.variable)
+    if value is None:
+        where, value = _from_file(file).get(name, ("", None))
+    try:
+        return option.default if value is None else option.kind.read(value)
+    except (Unexpected, TypeError):
+        raise Misconfigured(f"{where}: expected {option.kind.expected}") from None
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[str, Any]]:

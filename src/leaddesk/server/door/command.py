@@ -1,0 +1,165 @@
+"""``leaddesk server status`` and its neighbours: read the arguments, call at the door, say what came of it.
+
+Exit codes: 0 done, 1 not done or the server is not ready, 2 the arguments or the configuration, 130
+interrupted (the order is carried out all the same).
+"""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from leaddesk.personal.masked import Secret
+from leaddesk.server.door import orders
+from leaddesk.server.door.calling import USUAL_CONFIG, NobodyThere, call, door_of
+from leaddesk.server.door.sentences import refusal, told
+from leaddesk.server.identity.choosing.rule import drawn_password
+from leaddesk.server.operations.settings import Misconfigured
+
+EXIT_NOT_DONE, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+ROOT = "root"
+ABOUT = {
+    "status": "Say how a running server is. Exit code 1 if it is not ready.",
+    "tenants": "List the tenants of a running server: id, name, and how much there is of each.",
+    "dead-letters": "Count the deliveries to webhooks that were given up, by tenant.",
+    "export": "Write the whole history, as ciphertext, for `leaddesk server verify`.",
+    "turn-epoch": "Wrap all keys anew and destroy the old ones now instead of at night.",
+    "retention": "Erase now what the tenants' own rules no longer keep, instead of at night.",
+    "create-tenant": "Create a tenant with its first admin, on record in the tenant's own history.",
+    "delete-tenant": "Erase a tenant for ever: first asked for, then confirmed with a code.",
+}
+
+
+class Unnamed(Exception):
+    """An intervention needs more than it was given; the text is the sentence."""
+
+
+def run_order(arguments: Sequence[str]) -> int:
+    """Carry out ``leaddesk server <order> …``; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        order, password = _order(options)
+        answer = call(_door(options), order)
+    except (NobodyThere, Misconfigured, Unnamed) as wrong:
+        return _refused(str(wrong), EXIT_NOT_DONE if isinstance(wrong, NobodyThere) else EXIT_USAGE)
+    except KeyboardInterrupt:
+        return _refused("not waited for; the server may be carrying it out", EXIT_INTERRUPTED)
+    facts = answer.facts | ({"password": password.reveal()} if password and answer.is_done else {})
+    return _said(options, orders.Answer(answer.outcome, facts))
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}; try {self.prog} --help\n")
+
+
+def _parser() -> _Parser:
+    parser = _Parser("leaddesk server", allow_abbrev=False)
+    acts = parser.add_subparsers(dest="order", required=True, parser_class=_Parser)
+    made = {
+        name: acts.add_parser(name, description=about, allow_abbrev=False) for name, about in ABOUT.items()
+    }
+    made["export"].add_argument(
+        "to", nargs="?", metavar="FILE", help="a new file, or a folder, the server can write to"
+    )
+    made["retention"].add_argument("--dry-run", action="store_true", help="only count, by tenant")
+    create, delete = made["create-tenant"], made["delete-tenant"]
+    create.add_argument("tenant", metavar="NAME", help="name of the firm")
+    create.add_argument("email", metavar="EMAIL", help="e-mail of its first admin")
+    create.add_argument("--admin-name", metavar="NAME", help="the admin's name (from the e-mail)")
+    create.add_argument("--password-stdin", action="store_true", help="read the password, draw none")
+    delete.add_argument("tenant", metavar="ID", help="the tenant's id (leaddesk server tenants)")
+    delete.add_argument("--confirm", metavar="CODE", help="the code of the first step")
+    for one in (create, delete):
+        one.add_argument("--operator", metavar="NAME", help="who does this (the user signed in)")
+        one.add_argument("--reason", metavar="TEXT", help="why, at least 10 characters")
+        one.add_argument(
+            "--reference", metavar="TICKET", help="the instruction for it, such as a ticket's number"
+        )
+    for one in made.values():
+        one.add_argument("--config", metavar="FILE", help=f"the server's configuration ({USUAL_CONFIG})")
+        one.add_argument("--socket", metavar="PATH", help="the socket itself, instead of the configuration")
+        one.add_argument("--json", action="store_true", help="the answer for machines, one line")
+    return parser
+
+
+def _door(options: argparse.Namespace) -> Path:
+    return Path(options.socket) if options.socket else door_of(options.config, os.environ)
+
+
+def _order(options: argparse.Namespace) -> tuple[orders.AnyOrder, Secret | None]:
+    """Make the order, and the password that was drawn for it."""
+    plain: dict[str, orders.AnyOrder] = {
+        "status": orders.Status(),
+        "tenants": orders.Tenants(),
+        "dead-letters": orders.DeadLetters(),
+        "turn-epoch": orders.TurnEpoch(),
+    }
+    if options.order in plain:
+        return plain[options.order], None
+    if options.order == "export":
+        return orders.Export(to=None if options.to is None else os.path.abspath(options.to)), None  # noqa: PTH100
+    if options.order == "retention":
+        return orders.Retention(dry_run=options.dry_run), None
+    if options.order == "create-tenant":
+        return _founding(options)
+    given: dict[str, Any] = {} if options.confirm is not None else _instruction(options)
+    return orders.DeleteTenant(tenant=options.tenant, confirm=options.confirm, **given), None
+
+
+def _founding(options: argparse.Namespace) -> tuple[orders.AnyOrder, Secret | None]:
+    drawn = None if options.password_stdin else drawn_password()
+    password = sys.stdin.readline().rstrip("\r\n") if drawn is None else drawn.reveal()
+    name = options.admin_name or options.email.rpartition("@")[0]
+    founding = orders.CreateTenant(
+        tenant=options.tenant, name=name, email=options.email, password=password, **_instruction(options)
+    )
+    return founding, drawn
+
+
+def _instruction(options: argparse.Namespace) -> dict[str, str]:
+    """Say who does it – who is signed in, if not told else; nobody is called root –, why, on whose word.
+
+    Raises :class:`Unnamed`.
+    """
+    operator = options.operator or os.environ.get("SUDO_USER") or _user()
+    if options.operator is None and operator in ("", ROOT):
+        raise Unnamed("--operator NAME is missing: who does this? It stays on record")
+    for word in ("reason", "reference"):
+        if getattr(options, word) is None:
+            raise Unnamed(f"--{word} is missing: it stays on record with what is done")
+    return {"operator": operator, "reason": options.reason, "reference": options.reference}
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        return ""
+
+
+def _said(options: argparse.Namespace, answer: orders.Answer) -> int:
+    good = answer.is_done and not answer.facts.get("failing")
+    if options.json:
+        _print(json.dumps({"outcome": answer.outcome, **answer.facts}))
+    elif answer.is_done:
+        for line in told(options.order, answer.facts):
+            _print(line)
+    else:
+        return _refused(refusal(answer), EXIT_NOT_DONE)
+    return 0 if good else EXIT_NOT_DONE
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _refused(sentence: str, code: int) -> int:
+    sys.stderr.write(f"leaddesk server: {sentence}\n")
+    return code

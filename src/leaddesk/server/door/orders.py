@@ -1,0 +1,98 @@
+"""What can be ordered, and the answer: one line of JSON each. Both ends read the same models."""
+
+from typing import Any
+
+import msgspec
+
+LONGEST_LINE = 64 * 1024
+
+
+class Order(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="order", rename="camel", forbid_unknown_fields=True
+):
+    """Any order."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Status(Order, frozen=True, kw_only=True, tag="status"):
+    """How the server is."""
+
+
+class Tenants(Order, frozen=True, kw_only=True, tag="tenants"):
+    """Which tenants there are."""
+
+
+class DeadLetters(Order, frozen=True, kw_only=True, tag="dead-letters"):
+    """How many deliveries to webhooks were given up."""
+
+
+class Export(Order, frozen=True, kw_only=True, tag="export"):
+    """The whole history into ``to``: a new file or a folder; without it, into the configured folder."""
+
+    to: str | None = None
+
+
+class TurnEpoch(Order, frozen=True, kw_only=True, tag="turn-epoch"):
+    """All keys that wrap keys anew, and the old ones destroyed."""
+
+
+class Retention(Order, frozen=True, kw_only=True, tag="retention"):
+    """What the tenants' rules no longer keep is erased; ``dry_run``: only counted."""
+
+    dry_run: bool = False
+
+
+class CreateTenant(Order, frozen=True, kw_only=True, tag="create-tenant"):
+    """A tenant with its first admin, on instruction."""
+
+    tenant: str
+    name: str
+    email: str
+    password: str
+    operator: str
+    reason: str
+    reference: str
+
+
+class DeleteTenant(Order, frozen=True, kw_only=True, tag="delete-tenant"):
+    """A tenant's erasure, on instruction: asked for first, then confirmed with the code of the answer."""
+
+    tenant: str
+    operator: str = ""
+    reason: str = ""
+    reference: str = ""
+    confirm: str | None = None
+
+
+AnyOrder = Status | Tenants | DeadLetters | Export | TurnEpoch | Retention | CreateTenant | DeleteTenant
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """``outcome``: ``done``, or why not. ``facts``: what a sentence is made of."""
+
+    outcome: str
+    facts: dict[str, Any] = {}
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether it was done."""
+        return self.outcome == DONE
+
+
+DONE = "done"
+
+
+class NotDone(Exception):
+    """The order was understood and is not carried out; the outcome says why."""
+
+    def __init__(self, outcome: str, **facts: Any) -> None:
+        super().__init__(outcome)
+        self.answer = Answer(outcome, facts)
+
+
+decode_order = msgspec.json.Decoder(AnyOrder).decode
+decode_answer = msgspec.json.Decoder(Answer).decode
+encode = msgspec.json.Encoder().encode
+name_of: dict[type[Order], str] = {kind: str(kind.__struct_config__.tag) for kind in Order.__subclasses__()}

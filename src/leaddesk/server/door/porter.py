@@ -1,0 +1,133 @@
+"""The porter: carries orders out on the running server, each by the commands that everybody else uses."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from leaddesk.server.archive.signal import Exports, StillSigning
+from leaddesk.server.commands.erasure.retention import due
+from leaddesk.server.door.orders import (
+    DONE,
+    Answer,
+    AnyOrder,
+    CreateTenant,
+    DeadLetters,
+    DeleteTenant,
+    Export,
+    NotDone,
+    Order,
+    Retention,
+    Status,
+    Tenants,
+    TurnEpoch,
+)
+from leaddesk.server.door.tenancy import Tenancy
+from leaddesk.server.hooks.progress import dead_count
+from leaddesk.server.web.beside.clock import Busy
+from leaddesk.server.web.services import ALONE, Services
+
+Carry = Callable[[Any], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the server is called and which of its parts do not work."""
+
+    instance: str
+    failing: Callable[[], Awaitable[list[str]]]
+
+
+class Porter:
+    """Knows for each kind of order who carries it out."""
+
+    def __init__(self, services: Services, exports: Exports, about: About) -> None:
+        self._services = services
+        self._exports = exports
+        self._about = about
+        self._tenancy = Tenancy(services.office, services.identity.people)
+        self._carriers: dict[type[Order], Carry] = {
+            Status: self._status,
+            Tenants: self._tenants,
+            DeadLetters: self._dead_letters,
+            Export: self._export,
+            TurnEpoch: self._turn_epoch,
+            Retention: self._retention,
+            CreateTenant: self._create_tenant,
+            DeleteTenant: self._delete_tenant,
+        }
+
+    async def carry(self, order: AnyOrder) -> Answer:
+        """Carry an order out. Raises :class:`NotDone`."""
+        try:
+            return Answer(DONE, await self._carriers[type(order)](order))
+        except Busy:
+            raise NotDone("busy") from None
+
+    async def _status(self, _order: Status) -> dict[str, Any]:
+        office, here = self._services.office, f"{socket.gethostname()[:40]}:{os.getpid()}:"
+        held = office.log.leases.held()
+        return {
+            "instance": self._about.instance,
+            "version": version("leaddesk"),
+            "process": os.getpid(),
+            "failing": await self._about.failing(),
+            "log": office.log.log_id,
+            "tenants": len(self._tenancy.all()),
+            "deadLetters": sum(one["letters"] for one in self._dead()),
+            "epochDue": office.log.keys.is_turn_due(),
+            "works": any(one.name == ALONE and one.holder.startswith(here) for one in held),
+            "leases": [{"name": one.name, "holder": one.holder.rpartition(":")[0]} for one in held],
+        }
+
+    async def _tenants(self, _order: Tenants) -> dict[str, Any]:
+        return {"tenants": self._tenancy.all()}
+
+    async def _dead_letters(self, _order: DeadLetters) -> dict[str, Any]:
+        return {"tenants": self._dead()}
+
+    async def _export(self, order: Export) -> dict[str, Any]:
+        if order.to is None and self._exports.folder is None:
+            raise NotDone("no-folder")
+        to = None if order.to is None else Path(order.to)
+        try:
+            path = await asyncio.to_thread(self._exports.write, self._services.office.clock, to)
+        except StillSigning:
+            raise NotDone("busy") from None
+        except OSError as failure:
+            raise NotDone("not-written", why=failure.strerror) from None
+        return {"file": str(path), "bytes": path.stat().st_size}
+
+    async def _turn_epoch(self, _order: TurnEpoch) -> dict[str, Any]:
+        return {"keys": await self._services.clock.turn_epoch()}
+
+    async def _retention(self, order: Retention) -> dict[str, Any]:
+        if order.dry_run:
+            office = self._services.office
+            gone = {scope.tenant: due(office, scope) for scope in office.log.scopes()}
+        else:
+            gone = await self._services.clock.expire()
+        name = self._services.identity.people.firm_of
+        told = [{"tenant": one, "name": name(one), "leads": leads} for one, leads in gone.items() if leads]
+        return {"dryRun": order.dry_run, "tenants": told, "leads": sum(gone.values())}
+
+    async def _create_tenant(self, order: CreateTenant) -> dict[str, Any]:
+        return self._tenancy.create(order)
+
+    async def _delete_tenant(self, order: DeleteTenant) -> dict[str, Any]:
+        return self._tenancy.ask(order) if order.confirm is None else self._tenancy.erase(order)
+
+    def _dead(self) -> list[dict[str, Any]]:
+        """Count per tenant what was given up; only where there is something."""
+        told, name = [], self._services.identity.people.firm_of
+        for scope in self._services.office.log.scopes():
+            with self._services.office.log.for_tenant(scope).reading() as unit:
+                letters = dead_count(unit)
+            if letters:
+                counts = {"webhooks": len(letters), "letters": sum(letters.values())}
+                told.append({"tenant": scope.tenant, "name": name(scope.tenant), **counts})
+        return told
