@@ -9,15 +9,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from leaddesk.personal.masked import Secret
 from leaddesk.session.keeper import launch as room
+from leaddesk.session.keeper.book import KeyringBook
 from leaddesk.session.keeper.keeper import Keeper, KeeperGone
 from leaddesk.session.keeper.launch import Child, launch
 from leaddesk.session.keeper.messages import Garbled, receive, send
+from leaddesk.session.keeper.program import answer
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import VaultNote
@@ -94,6 +97,7 @@ async def test_a_token_stands_in_no_argument_and_no_variable() -> None:
 async def test_the_library_is_loaded_there_and_not_here() -> None:
     program = """
 import asyncio, sys
+from leaddesk.session.keeper.program import answer
 from leaddesk.session.keyring_vault import KeyringVault
 vault = KeyringVault(seconds=10)
 asyncio.run(vault.load("https://nobody.example"))
@@ -144,13 +148,31 @@ async def test_what_was_asked_ahead_is_asked_once_and_read_when_needed() -> None
     await KeyringVault(Keeper(), seconds=10).store(PROFILE)
     keeper = Keeper()
     keeper.start(ADDRESS)
-    assert await asyncio.to_thread(keeper.read, PROFILE.profile_id) == PROFILE, "not the answer to another"
-    assert await asyncio.to_thread(keeper.find, ADDRESS, False) == PROFILE
+    announced = await asyncio.to_thread(keeper.read, PROFILE.profile_id)
+    assert announced is not None, "not the answer to another"
+    assert announced == replace(PROFILE, rotation_id=announced.rotation_id) != PROFILE
+    assert await asyncio.to_thread(keeper.find, ADDRESS, False) == announced
     other = Keeper()
     other.start(ADDRESS)
-    assert await asyncio.to_thread(other.find, ADDRESS, False) == PROFILE
-    assert await asyncio.to_thread(other.read, PROFILE.profile_id) == PROFILE, "nothing was left in the pipe"
+    assert await asyncio.to_thread(other.find, ADDRESS, False) == announced, (
+        "its rotation is under way already"
+    )
+    assert await asyncio.to_thread(other.read, PROFILE.profile_id) == announced, (
+        "nothing was left in the pipe"
+    )
     await asyncio.to_thread(other.remove, PROFILE.profile_id)
+
+
+def test_a_rotation_that_cannot_be_announced_does_not_hide_the_profile() -> None:
+    class ReadOnly(KeyringBook):
+        def find(self, address: str, quietly: bool) -> Profile | None:
+            return PROFILE
+
+        def write(self, profile: Profile, listed: bool) -> None:
+            raise PermissionError
+
+    asked = {"do": "find", "address": ADDRESS, "quietly": False, "announce": True}
+    assert answer(ReadOnly(), asked) == {"done": [PROFILE.profile_id, PROFILE.to_text()]}
 
 
 async def test_nothing_to_start_is_told_by_the_question(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from leaddesk.api.line import Request
 from leaddesk.contract.wire import WireRequest
 from leaddesk.personal.masked import Secret
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 EVENT_STREAM = "text/event-stream"
+_FORM = "application/x-www-form-urlencoded"
 
 MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may cost: total seconds and decoded bytes (httpx knows neither)."""
+    """What one call may cost: total seconds and decoded bytes."""
 
     seconds: float = 20.0
     bytes: int = 16 * MEGABYTE
@@ -50,8 +52,12 @@ class Call:
         """Reading changes nothing, so a broken line may be tried once more."""
         return self.method == "GET"
 
-    def all_headers(self) -> dict[str, str]:
-        """Headers without the authorization."""
+    def request(self, authorization: str | None) -> Request:
+        """Return what goes over the line."""
+        query = f"?{urlencode(self.query, quote_via=quote)}" if self.query else ""
+        return Request(self.method, self.path + query, self._headers(authorization), self._content())
+
+    def _headers(self, authorization: str | None) -> dict[str, str]:
         found = {"accept": self.accept, "accept-encoding": "gzip", **self.headers}
         if self.key is not None:
             found["idempotency-key"] = self.key
@@ -59,7 +65,21 @@ class Call:
             found["x-serial"] = str(self.serial)
         if self.body is not None:
             found["content-type"] = JSON
+        elif self.form is not None:
+            found["content-type"] = _FORM
+        if authorization is not None:
+            found["authorization"] = authorization
         return found
+
+    def _content(self) -> bytes:
+        if self.body is not None:
+            return self.body.to_json()
+        form = self.form or {}
+        return urlencode({name: _plain(value) for name, value in form.items()}).encode("ascii")
+
+
+def _plain(value: Secret | str) -> str:
+    return value if isinstance(value, str) else value.reveal()
 
 
 def path(template: str, *ids: str) -> str:

@@ -47,8 +47,11 @@ AFTER_THE_ROWS = (
     "secretstorage",
     "jeepney",
     "truststore",
-    "click",
-    "rich",
+    "httpx",
+    "httpcore",
+    "anyio",
+    "urllib.request",
+    "http.client",
     "pydantic.networks",
 )
 """What a morning's first rows do without; packages mean everything in them."""

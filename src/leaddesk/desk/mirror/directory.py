@@ -31,16 +31,27 @@ class Directory:
 
     async def load(self) -> None:
         """Read everything anew. Raises :class:`~leaddesk.api.errors.ApiError`."""
+        await self.load_names()
+        await self.load_choices()
+
+    async def load_names(self) -> None:
+        """Read what stands in rows: who is who, and the steps. Raises as :meth:`load` does."""
+        with nothing_left():
+            async with asyncio.TaskGroup() as asking:
+                pipelines = asking.create_task(list_pipelines(self._client))
+                members = asking.create_task(list_members(self._client))
+        self._store.pipelines.replace(pipelines.result())
+        self._store.members.replace(members.result())
+        self.changed.publish(None)
+
+    async def load_choices(self) -> None:
+        """Read what dialogs offer: markets, partners, forms. Raises as :meth:`load` does."""
         with nothing_left():
             async with asyncio.TaskGroup() as asking:
                 forms = asking.create_task(list_forms(self._client))
-                pipelines = asking.create_task(list_pipelines(self._client))
-                members = asking.create_task(list_members(self._client))
                 markets = asking.create_task(list_markets(self._client))
                 partners = asking.create_task(list_sales_partners(self._client))
         self._store.forms.replace(forms.result())
-        self._store.pipelines.replace(pipelines.result())
-        self._store.members.replace(members.result())
         self._store.markets.replace(markets.result())
         self._store.partners.replace(partners.result())
         self.changed.publish(None)

@@ -1,4 +1,4 @@
-"""Loads everything the person may see: names first, then leads as they stream in."""
+"""Loads everything the person may see: names and leads at once, the rest after the first rows (P2)."""
 
 from __future__ import annotations
 
@@ -59,10 +59,13 @@ class Loader:
         try:
             with nothing_left():
                 async with asyncio.TaskGroup() as loading:
-                    loading.create_task(self._directory.load())
+                    begun = asyncio.Event()
+                    loading.create_task(self._directory.load_names())
+                    loading.create_task(self._load_leads(advance, begun))
+                    await begun.wait()
+                    loading.create_task(self._directory.load_choices())
                     loading.create_task(self.load_shares(reader))
                     loading.create_task(self.load_offers(reader))
-                    loading.create_task(self._load_leads(advance))
         except BaseExceptionGroup as group:
             raise _first(group) from None
 
@@ -92,7 +95,8 @@ class Loader:
         if reader.offers:
             await _reload(self._store.offers, list_offers(self._client))
 
-    async def _load_leads(self, advance: Advance) -> None:
+    async def _load_leads(self, advance: Advance, begun: asyncio.Event) -> None:
+        """``begun`` is set when the first rows are there, or when there will be none."""
         shelf, complete, loaded = self._store.leads, False, 0
         with _collector_paused():
             async with stream_leads(self._client) as bulk:
@@ -103,10 +107,12 @@ class Loader:
                         shelf.load(rows)
                         loaded += len(rows)
                         advance(loaded, bulk.total)
+                        begun.set()
                         await asyncio.sleep(0)
                     complete = True
                 finally:
                     shelf.end_load(complete)
+        begun.set()
         while not shelf.settle(_SETTLE_SECONDS):  # noqa: ASYNC110 - the work itself, in slices
             await asyncio.sleep(0)
 

@@ -53,12 +53,15 @@ class Book(Protocol):
 class KeyringBook:
     """The book in this process. Implements :class:`Book`.
 
-    A keyring is chosen at the first need, and looked for anew as long as there is none.
+    A keyring is chosen at the first need, and looked for anew as long as there is none. Whether a profile
+    that was seen in the list still stands there is looked up after its entry is written (:meth:`catch_up`).
     """
 
     def __init__(self, choose: Callable[[], KeyringBackend | None] = choose_backend) -> None:
         self._choose = choose
         self._backend: KeyringBackend | None = None
+        self._seen: frozenset[str] = frozenset()
+        self._unsure: str | None = None
 
     def open(self) -> KeyringBackend:
         """Return the keyring. Raises :class:`NoService`, :class:`NotVetted`."""
@@ -76,6 +79,7 @@ class KeyringBook:
         """Return the first listed profile of a server."""
         if quietly and would_prompt(self.open()):
             raise Locked
+        self.catch_up()
         found = (self.read(name) for name in self._names())
         return next((one for one in found if one is not None and one.address == address), None)
 
@@ -88,19 +92,29 @@ class KeyringBook:
         """Write one profile, its entry before the list."""
         name, write = profile.profile_id, writer(self.open())
         write(_service(name), name, profile.to_text())
-        if profile.rotation_id is not None:
+        if profile.rotation_id is not None or not listed:
             return  # an announcement: the entry stands in the list already, and its successor looks there
-        names = self._names() if listed else [name]
-        if name not in names:
-            write(SERVICE, LIST_USER, json.dumps([*names, name]))
+        self._unsure = name
+        if name not in self._seen:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Put the profile written last into the list if it is not there: two windows write that list."""
+        name, self._unsure = self._unsure, None
+        names = self._names() if name is not None else []
+        if name is not None and name not in names:
+            writer(self.open())(SERVICE, LIST_USER, json.dumps([*names, name]))
+            self._seen |= {name}
 
     def remove(self, name: str) -> None:
         """Remove one profile, the list before its entry."""
+        self._unsure = None
         names, backend = self._names(), self.open()
         if names == [name]:
             backend.delete_password(SERVICE, LIST_USER)
         elif name in names:
             writer(backend)(SERVICE, LIST_USER, json.dumps([one for one in names if one != name]))
+        self._seen -= {name}
         if backend.get_password(_service(name), name) is not None:
             backend.delete_password(_service(name), name)
 
@@ -109,7 +123,9 @@ class KeyringBook:
             names = json.loads(self.open().get_password(SERVICE, LIST_USER) or "[]")
         except ValueError:
             return []
-        return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        found = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        self._seen = frozenset(found)
+        return found
 
 
 def _service(name: str) -> str:

@@ -43,16 +43,16 @@ class Keeper:
         self._left: weakref.finalize[..., Keeper] | None = None
         self._ahead: Message | None = None
 
-    def start(self, address: str | None = None) -> None:
+    def start(self, address: str) -> None:
         """Start the process and ask for a server's profile; the answer waits until somebody needs it.
 
-        What goes wrong is met again by the first real question.
+        A profile is needed to be renewed, so the rotation is announced as soon as the profile was read
+        (guarantee B5). What goes wrong is met again by the first real question.
         """
         try:
             child = self._running()
-            if address is not None:
-                self._ahead = _finding(address, quietly=False)
-                send(child.questions, self._ahead)
+            self._ahead = _finding(address, quietly=False)
+            send(child.questions, self._ahead | {"announce": True})
         except OSError:
             self._drop()
 

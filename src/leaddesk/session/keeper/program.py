@@ -12,10 +12,11 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from leaddesk.session.keeper.book import Book, KeyringBook
 from leaddesk.session.keeper.messages import Garbled, Message, receive, send
-from leaddesk.session.tokens import Profile, read_profile
+from leaddesk.session.tokens import Profile, random_name, read_profile
 
 IDLE_SECONDS = 60.0
 """Nobody is asked for so long: the process goes, the next question starts another."""
@@ -42,6 +43,8 @@ def keep() -> int:
             told = answer(book, question)
             faulthandler.cancel_dump_traceback_later()
             send(answers, told)
+            with contextlib.suppress(Exception):  # the entry is written; nobody waits for the list
+                book.catch_up()
     return 0
 
 
@@ -63,7 +66,20 @@ def answer(book: Book, question: Message) -> Message:
 
 
 def _find(book: Book, question: Message) -> object:
-    return _told(book.find(str(question["address"]), question["quietly"] is True))
+    found = book.find(str(question["address"]), question["quietly"] is True)
+    if found is not None and found.rotation_id is None and question.get("announce") is True:
+        found = _announced(book, found)
+    return _told(found)
+
+
+def _announced(book: Book, profile: Profile) -> Profile:
+    """Write a rotation id beside the token; who cannot reads on, and the client tries again itself."""
+    announced = replace(profile, rotation_id=random_name())
+    try:
+        book.write(announced, listed=True)
+    except Exception:
+        return profile
+    return announced
 
 
 def _read(book: Book, question: Message) -> object:
