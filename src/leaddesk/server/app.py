@@ -119,7 +119,8 @@ def build_app(
         *core_routes(services),
     ]
     watch = Watch(metrics, DailyNames(clock))
-    return application(services.identity, with_document(routes), life, limits, services.records(), watch)
+    beside = (services.records(), watch, services.office.log.threads)
+    return application(services.identity, with_document(routes), life, limits, *beside)
 
 
 def _door(

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.keys.port import KeyGone
 from leaddesk.server.operations.health import Health
 from leaddesk.server.operations.metrics import Metrics
@@ -65,18 +66,23 @@ class Life:
             await asyncio.gather(*self._work, return_exceptions=True)
             await self._upkeep.end()
             self._services.identity.close()
+            self._services.office.log.threads.close()
 
     async def _background(self) -> None:
         if not self._work or any(work.done() for work in self._work):
             raise NotRunning
 
     async def _storage(self) -> None:
-        self._services.office.log.scopes()
+        await self._services.office.log.threads.do(BESIDE, self._services.office.log.scopes)
 
     async def _key_store(self) -> None:
         """Ask for a key that is not there: the store has to look."""
-        with self._services.office.log.keys.transaction() as keys, contextlib.suppress(KeyGone):
-            keys.open(_NOBODY, "-", b"", "-")
+
+        def look() -> None:
+            with self._services.office.log.keys.transaction() as keys, contextlib.suppress(KeyGone):
+                keys.open(_NOBODY, "-", b"", "-")
+
+        await self._services.office.log.threads.do(BESIDE, look)
 
     async def _access_log(self) -> None:
         await self._services.access_log.check(thoroughly=True)

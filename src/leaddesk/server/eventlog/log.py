@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from leaddesk.contract.ids import TenantId, Urn
+from leaddesk.server.database.threads import Threads
 from leaddesk.server.domain.events import Event, decode_event, encode_event
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.eventlog import chain
@@ -197,6 +198,7 @@ class EventLog:
     def __init__(self, storage: Storage, keys: KeyHouse) -> None:
         self.wakeups = Wakeups()
         self.keys = keys
+        self.threads = Threads(storage.at_once)
         self._storage = storage
 
     @property

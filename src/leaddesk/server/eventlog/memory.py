@@ -35,6 +35,8 @@ class _MemoryRows:
 class MemoryStorage:
     """One connection, one transaction at a time, from any thread."""
 
+    at_once = 0
+
     def __init__(self) -> None:
         self.log_id = secrets.token_hex(16)
         self.leases = MemoryLeases()

@@ -39,6 +39,10 @@ class Storage(Protocol):
     def leases(self) -> Leases:
         """Return what the processes on this database take turns by."""
 
+    @property
+    def at_once(self) -> int:
+        """Tell how many calls may wait at the same time, each in a thread; 0 where none waits."""
+
     def transaction(self, tenant: TenantId, *, writes: bool) -> AbstractContextManager[Rows]:
         """Open a transaction on one tenant's rows: committed at the end, rolled back on an exception.
 

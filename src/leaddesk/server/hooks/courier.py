@@ -8,22 +8,27 @@ event gets one attempt an hour, so that order and memory hold whatever happens.
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.contract.webhooks import HookNews
+from leaddesk.contract.webhooks import DeadLetter, HookNews
 from leaddesk.contract.wire import format_time
 from leaddesk.server.commands.office import Office
+from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.log import TenantLog
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.hooks import progress
 from leaddesk.server.hooks.letters import body_of, headers_of
-from leaddesk.server.hooks.registry import find_hook, target_of
+from leaddesk.server.hooks.registry import Hook, find_hook, target_of
 from leaddesk.server.hooks.sending import Attempt, PinnedSender, Sender
 from leaddesk.server.keys.port import KeyGone
+
+T = TypeVar("T")
 
 ATTEMPTS, LASTING_ATTEMPTS = 8, 3
 """Before an event is given up: in all, and where the receiver refuses it for good."""
@@ -55,20 +60,21 @@ class Courier:
         self._sender = sender or PinnedSender()
         self._pace = pace or Pace()
         self._rounds: dict[tuple[TenantId, str], asyncio.Task[None]] = {}
-        self._kicks: dict[str, asyncio.Event] = {}
+        self._kicks: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._may: May = lambda: True
 
     def kick(self, hook_id: str) -> None:
-        """Have a hook looked at now, whatever it waits for."""
-        if hook_id in self._kicks:
-            self._kicks[hook_id].set()
+        """Have a hook looked at now, whatever it waits for; from any thread."""
+        kick = self._kicks.get(hook_id)
+        if kick is not None:
+            kick[0].call_soon_threadsafe(kick[1].set)
 
     async def run(self, office: Office, may: May = lambda: True) -> None:
         """Keep one round a hook going, as long as it is our turn."""
         self._may = may
         try:
             while True:
-                self._look(office)
+                await self._look(office)
                 await asyncio.sleep(self._pace.look)
         finally:
             rounds = list(self._rounds.values())
@@ -77,17 +83,15 @@ class Courier:
             await asyncio.gather(*rounds, return_exceptions=True)
             self._rounds.clear()
 
-    def _look(self, office: Office) -> None:
+    async def _look(self, office: Office) -> None:
         try:
-            self._look_around(office)
+            await self._look_around(office)
         except Exception as failure:  # its text may hold values (guarantee A8)
             _log.error("looking for webhooks failed: %s", type(failure).__name__)
 
-    def _look_around(self, office: Office) -> None:
+    async def _look_around(self, office: Office) -> None:
         self._rounds = {name: task for name, task in self._rounds.items() if not task.done()}
-        for scope in office.log.scopes():
-            with office.log.for_tenant(scope).reading() as unit:
-                hooks, wanted = progress.hook_ids(unit), progress.hooks_wanted(unit)
+        async for scope, hooks, wanted in office.log.threads.each(BESIDE, _hooks(office)):
             for hook_id in wanted:  # asked for in another process, perhaps
                 self.kick(hook_id)
             for hook_id in hooks:
@@ -97,7 +101,8 @@ class Courier:
                     self._rounds[scope.tenant, hook_id] = task
 
     async def _keep_up(self, round_: "_Round", tenant: TenantId, hook_id: str) -> None:
-        kick = self._kicks.setdefault(hook_id, asyncio.Event())
+        loop = asyncio.get_running_loop()
+        _, kick = self._kicks.setdefault(hook_id, (loop, asyncio.Event()))
         try:
             while True:
                 kick.clear()
@@ -119,6 +124,14 @@ class Courier:
             return self._pace.pause(3)
 
 
+def _hooks(office: Office) -> Iterator[tuple[Scope, list[str], list[str]]]:
+    """Give each tenant with its hooks, and those of them that have something to be delivered again."""
+    for scope in office.log.scopes():
+        with office.log.for_tenant(scope).reading() as unit:
+            found = progress.hook_ids(unit), progress.hooks_wanted(unit)
+        yield scope, *found
+
+
 class _Round:
     """One hook: what is wanted again first, then what is next in the log."""
 
@@ -133,12 +146,7 @@ class _Round:
         if not may():
             return pace.look
         await self._again(may)
-        with self._log.reading() as unit:
-            hook_id = find_hook(unit, self._hook_id).hook_id
-            state = progress.state_of(unit, hook_id)
-            left = _seconds_left(self._office.clock(), state.next_at if state else None)
-            due = progress.pending(unit, state) if state and not left else []
-            head = unit.head()[0]
+        state, left, due, head = await self._asked(self._due)
         if state is None or left:
             return min(left, pace.longest)
         for one in due:
@@ -146,31 +154,51 @@ class _Round:
                 return pace.look
             attempt = await self._send(one.news)
             if attempt.reason is not None:
-                return self._failed(state, one, attempt, pace)
-            self._move(one.position, one.told)
+                failed = partial(self._failed, state, one, attempt, pace)
+                return await self._asked(failed, writes=True)
+            await self._asked(partial(self._move, one.position, one.told), writes=True)
             state = progress.State(state.event_name, one.position, one.told, 0, None)
         if not due and head > state.position:
-            self._move(head, 0)
+            await self._asked(lambda: self._move(head, 0), writes=True)
         return pace.look if not due else 0.0
 
-    async def _again(self, may: May) -> None:
+    async def _asked(self, ask: Callable[[], T], *, writes: bool = False) -> T:
+        return await self._office.log.threads.do(self._log.tenant, ask, writes=writes)
+
+    def _due(self) -> tuple[progress.State | None, float, list[progress.Pending], int]:
         with self._log.reading() as unit:
-            letters = progress.wanted_again(unit, self._hook_id)
-        for letter in letters:
+            hook_id = find_hook(unit, self._hook_id).hook_id
+            state = progress.state_of(unit, hook_id)
+            left = _seconds_left(self._office.clock(), state.next_at if state else None)
+            due = progress.pending(unit, state) if state and not left else []
+            return state, left, due, unit.head()[0]
+
+    async def _again(self, may: May) -> None:
+        for letter in await self._asked(self._wanted_again):
             if not may():
                 return
             attempt = await self._send(letter)
-            with self._log.keeping() as unit:
-                find_hook(unit, self._hook_id)
-                if attempt.reason is None:
-                    progress.unbury(unit, self._hook_id, letter.event_id)
-                else:
-                    died = (self._office.now(), letter.attempts + 1, attempt.reason)
-                    progress.bury(unit, self._hook_id, letter, died)
+            await self._asked(partial(self._tried_again, letter, attempt), writes=True)
+
+    def _wanted_again(self) -> list[DeadLetter]:
+        with self._log.reading() as unit:
+            return progress.wanted_again(unit, self._hook_id)
+
+    def _tried_again(self, letter: DeadLetter, attempt: Attempt) -> None:
+        with self._log.keeping() as unit:
+            find_hook(unit, self._hook_id)
+            if attempt.reason is None:
+                progress.unbury(unit, self._hook_id, letter.event_id)
+            else:
+                died = (self._office.now(), letter.attempts + 1, attempt.reason)
+                progress.bury(unit, self._hook_id, letter, died)
+
+    def _hook(self) -> Hook:
+        with self._log.reading() as unit:
+            return find_hook(unit, self._hook_id)
 
     async def _send(self, news: HookNews) -> Attempt:
-        with self._log.reading() as unit:
-            hook = find_hook(unit, self._hook_id)
+        hook = await self._asked(self._hook)
         body = body_of(news)
         headers = headers_of(news, body, hook.about, self._office.clock())
         return await self._sender.send(target_of(hook), headers, body)

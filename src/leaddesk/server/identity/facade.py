@@ -55,7 +55,7 @@ class Identity:
 
     async def apart(self, work: Callable[[], T]) -> T:
         """Do what may wait for the database without holding up the loop; in memory nothing waits."""
-        if not self.people.books.storage.is_shared:
+        if not self.people.books.storage.is_shared or not _is_on_a_loop():
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)
 
@@ -251,3 +251,12 @@ def _named(authorization: str | None) -> tuple[bool, bytes]:
 def _standing(caller: Caller) -> Hashable:
     """Name what a caller goes by."""
     return caller.tenant_id, caller.session or caller.member_id, caller.expires_at
+
+
+def _is_on_a_loop() -> bool:
+    """Tell whether a loop would be held up; endpoints may run in a thread already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

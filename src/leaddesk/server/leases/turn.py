@@ -11,7 +11,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 from leaddesk.server.leases.port import Leases
@@ -20,6 +20,7 @@ SECONDS, EVERY, MARGIN = 15.0, 3.0, 3.0
 """Seconds: how long a lease lasts, how often it is renewed or asked for, how much earlier its holder ends."""
 
 Work = Callable[[], Coroutine[Any, Any, None]]
+Ask = Callable[[Callable[[], bool]], Awaitable[bool]]
 
 _log = logging.getLogger(__name__)
 
@@ -81,25 +82,26 @@ class Turn:
                 with contextlib.suppress(Exception):  # it ends by itself
                     self.leave()
 
-    async def hold(self, work: Work) -> None:
+    async def hold(self, work: Work, ask: Ask | None = None) -> None:
         """Until cancelled: do the work whenever it is our turn; it is cancelled once it is not.
 
-        Raises what the work raises.
+        ``ask`` asks for the lease where that may wait, beside the loop. Raises what the work raises.
         """
+        asked = ask or _directly
         try:
             while True:
-                if self._kept() and await self._worked(work):
+                if await asked(self._kept) and await self._worked(work, asked):
                     return
                 await asyncio.sleep(self._every)
         finally:
             with contextlib.suppress(Exception):  # it ends by itself
                 self.leave()
 
-    async def _worked(self, work: Work) -> bool:
+    async def _worked(self, work: Work, asked: Ask) -> bool:
         """Work until the lease is lost; tells whether the work came to its end instead."""
         doing = asyncio.create_task(work())
         try:
-            while self._kept():
+            while await asked(self._kept):
                 if (await asyncio.wait({doing}, timeout=self._every))[0]:
                     await doing
                     return True
@@ -116,3 +118,7 @@ class Turn:
         except Exception as failure:  # its text may hold values (guarantee A8)
             _log.warning("lease %s not renewed: %s", self.name, type(failure).__name__)
             return self.is_held
+
+
+async def _directly(look: Callable[[], bool]) -> bool:
+    return look()

@@ -6,7 +6,8 @@ revocation, or the server. Within the process a wake-up carries it, between proc
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -21,6 +22,8 @@ from leaddesk.server.web.edge.access import Harmless
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import Param, Spec
 from leaddesk.server.web.services import Services
+
+T = TypeVar("T")
 
 HEARTBEAT_SECONDS = 15.0
 POLL_SECONDS = 0.5
@@ -76,7 +79,7 @@ class Listener:
 
     async def _until_it_ends(self) -> AsyncIterator[bytes]:
         with self._services.library.log.wakeups.waiting(self._caller.tenant_id) as grown:
-            for message in self._opening():
+            for message in await self._asked(self._opening):
                 yield message
             loop = asyncio.get_running_loop()
             beat_at = loop.time() + HEARTBEAT_SECONDS
@@ -85,7 +88,8 @@ class Listener:
                 if now != self._caller:  # rights or view changed: what is held may be too much or too little
                     self._caller = now
                     yield _event(LiveKind.RESET, LiveHead(position=self._told), self._told)
-                news, reach = since(self._services.library, self._caller, self._told)
+                caller, told = self._caller, self._told
+                news, reach = await self._asked(lambda: since(self._services.library, caller, told))  # noqa: B023
                 for one in news:
                     yield _message(one)
                 self._told = reach
@@ -109,6 +113,9 @@ class Listener:
             return [_event(LiveKind.HEAD, at, None)]
         self._told = now
         return [_event(LiveKind.HEAD, at, None), _event(LiveKind.RESET, at, now)]
+
+    async def _asked(self, ask: Callable[[], T]) -> T:
+        return await self._services.library.log.threads.do(self._caller.tenant_id, ask)
 
     async def _renewed(self) -> Caller | None:
         """Return who listens as they may now; nothing when the right to listen has ended."""

@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import re
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -99,7 +99,8 @@ def routes(services: Services) -> list[BaseRoute]:
         wanted = query(request, *_KNOWN)
         view = View(caller, parse(wanted.many), wanted.flag("includeFieldLists"))
         if wants_ndjson(request):
-            return _stream(request, slices(library, view), total(library, view))
+            lines = library.log.threads.each(caller.tenant_id, slices(library, view))
+            return _stream(request, lines, total(library, view))
         found = page(library, view, _size(wanted), wanted.one("continuation"))
         return listing(found.body, found.count, paged(found.total, found.continuation), found.position)
 
@@ -157,7 +158,7 @@ def _size(wanted: Query) -> int:
     return wanted.number("maxResults", 1, LARGEST_PAGE, LARGEST_PAGE)
 
 
-def _stream(request: Request, lines: Iterator[bytes], count: int) -> Response:
+def _stream(request: Request, lines: AsyncIterator[bytes], count: int) -> Response:
     headers = {"x-total": str(count), "vary": "accept, accept-encoding"}
     if not _worth_compressing(request):
         return StreamingResponse(_in_turns(lines), headers=headers, media_type=NDJSON)
@@ -175,19 +176,19 @@ def _worth_compressing(request: Request) -> bool:
         return asked
 
 
-async def _in_turns(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
-    for chunk in lines:
+async def _in_turns(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in lines:
         yield chunk
         await asyncio.sleep(0)
 
 
-async def _compressed(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def _compressed(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Compress in a worker thread, slice by slice, each flushed so that its rows arrive at once."""
     packer = zlib.compressobj(1, wbits=_GZIP)
 
     def pack(chunk: bytes) -> bytes:
         return packer.compress(chunk) + packer.flush(zlib.Z_SYNC_FLUSH)
 
-    for chunk in lines:
+    async for chunk in lines:
         yield await asyncio.to_thread(pack, chunk)
     yield packer.flush()

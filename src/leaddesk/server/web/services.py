@@ -1,7 +1,7 @@
 """What every endpoint gets, the way from a request to an order, and the work that goes on beside requests."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.office import Office, Order
+from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import EventLog
@@ -60,9 +61,14 @@ class Services:
         """Return what guards put accesses on record with."""
         return Records(self.access_log, self._position_of)
 
-    def _position_of(self, tenant: TenantId) -> int:
-        with self.office.log.for_tenant(Scope(tenant)).reading() as unit:
-            return unit.head()[0]
+    async def _position_of(self, tenant: TenantId) -> int:
+        log = self.office.log.for_tenant(Scope(tenant))
+
+        def look() -> int:
+            with log.reading() as unit:
+                return unit.head()[0]
+
+        return await self.office.log.threads.do(tenant, look)
 
 
 def build_services(
@@ -105,9 +111,13 @@ async def run_background(services: Services) -> None:
     What one process of an instance must do alone is done by the one that holds the lease.
     """
     office, turn = services.office, Turn(services.office.log.leases, ALONE)
+
+    def ask(look: Callable[[], bool]) -> Awaitable[bool]:
+        return office.log.threads.do(BESIDE, look)
+
     try:
         async with asyncio.TaskGroup() as work:
-            work.create_task(turn.hold(lambda: _in_turn(services, turn)))
+            work.create_task(turn.hold(lambda: _in_turn(services, turn), ask))
             work.create_task(services.outside.scanning.run(office))
     finally:
         services.closing.set()

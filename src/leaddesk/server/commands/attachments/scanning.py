@@ -5,10 +5,11 @@ Without a verdict a file is not handed out. What waits is found in the tables, s
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 
 from leaddesk.contract.ids import AttachmentId, Urn
 from leaddesk.server.commands.office import Office, persistently
+from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.domain.events import AttachmentScanned
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.log import TenantLog
@@ -64,7 +65,7 @@ async def _round(office: Office, scanner: Scanner, later: set[str]) -> None:
     ``later``: files that had no verdict before. They come last, so that some the scanner never answers for
     (too large for its settings, say) hold nobody else up.
     """
-    missing, waiting = 0, _waiting(office)
+    missing, waiting = 0, await office.log.threads.do(BESIDE, lambda: _waiting(office))
     later &= {attachment_id for _, (_, attachment_id) in waiting}
     for log, ids in sorted(waiting, key=lambda one: one[1][1] in later):
         try:
@@ -91,10 +92,19 @@ def _waiting(office: Office) -> list[tuple[TenantLog, tuple[str, str]]]:
 
 
 async def _scan(office: Office, log: TenantLog, scanner: Scanner, ids: tuple[str, str]) -> None:
-    with log.reading() as unit:
-        file = files.find_file(unit, *ids)
-    clean = await scanner.is_clean(_pieces(log, file))
-    persistently(lambda: _note(office, log, file, clean))
+    threads = office.log.threads
+
+    def look() -> files.StoredFile:
+        with log.reading() as unit:
+            return files.find_file(unit, *ids)
+
+    file = await threads.do(log.tenant, look)
+    clean = await scanner.is_clean(threads.each(log.tenant, _pieces(log, file)))
+
+    def note() -> None:
+        persistently(lambda: _note(office, log, file, clean))
+
+    await threads.do(log.tenant, note, writes=True)
 
 
 def _note(office: Office, log: TenantLog, file: files.StoredFile, clean: bool) -> None:
@@ -105,7 +115,7 @@ def _note(office: Office, log: TenantLog, file: files.StoredFile, clean: bool) -
         files.set_status(unit, file.attachment_id, files.CLEAN if clean else files.QUARANTINED)
 
 
-async def _pieces(log: TenantLog, file: files.StoredFile) -> AsyncIterator[bytes]:
+def _pieces(log: TenantLog, file: files.StoredFile) -> Iterator[bytes]:
     for number in range(file.blocks):
         with log.reading() as unit:
             plain = files.open_block(unit, file, number)

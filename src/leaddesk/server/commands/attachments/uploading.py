@@ -58,7 +58,7 @@ class Intake:
     def __init__(self, office: Office, ticket: Ticket) -> None:
         """Raises ``Refused``: the lead is gone or no longer seen, the ticket has been used."""
         self._office = office
-        self._ticket = ticket
+        self.ticket = ticket
         self._log = office.log.for_tenant(Scope(ticket.tenant))
         self._check = Check(ticket.content_type)
         self._waiting = bytearray()
@@ -95,13 +95,13 @@ class Intake:
         try:
             with self._log.keeping() as unit:
                 self._lead(unit)
-                file = (self._ticket.attachment_id, self._key_id)
+                file = (self.ticket.attachment_id, self._key_id)
                 self._sealed.append(files.seal_block(unit, file, len(self._sealed), plain, last))
         except KeyGone:
             raise not_found() from None
 
     def _store(self, status: str) -> None:
-        ticket, at = self._ticket, self._office.now()
+        ticket, at = self.ticket, self._office.now()
         content_type = served_type(ticket.content_type)
         added = AttachmentAdded(AttachmentId(ticket.attachment_id), content_type, self._size)
         with self._log.writing() as unit:
@@ -113,7 +113,7 @@ class Intake:
 
     def _lead(self, unit: Unit) -> LeadState:
         """Look again each time: the lead may be erased, or lost to whoever asked, while the file comes."""
-        ticket, state = self._ticket, load_lead(unit, self._ticket.lead_id)
+        ticket, state = self.ticket, load_lead(unit, self.ticket.lead_id)
         if not may_see(ticket.sees_all_leads, ticket.added_by, state.keeper):
             raise not_found()
         if files.is_taken(unit, ticket.attachment_id):

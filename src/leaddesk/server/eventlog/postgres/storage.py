@@ -33,6 +33,7 @@ class PostgresStorage:
 
     def __init__(self, conninfo: str, size: int = SIZE) -> None:
         """Connect. Raises ``WrongSchema``, ``StorageUnavailable``."""
+        self.at_once = size
         self._database = Transactions(conninfo, size)
         self.leases = PostgresLeases(lambda: self._database.within(_LEASE))
         try:

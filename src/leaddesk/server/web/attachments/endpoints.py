@@ -1,7 +1,7 @@
 """``/leads/{id}/attachments``: ask for an upload, list, download (contract, "Core")."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from starlette.requests import ClientDisconnect, Request
@@ -82,7 +82,8 @@ def routes(services: Services) -> list[BaseRoute]:
         ids = path_uuid(request, "lead_id"), path_uuid(request, "attachment_id")
         file = read.released(library, caller, *ids)
         headers = {"content-disposition": _disposition(file.filename), "content-length": str(file.size)}
-        blocks = _until_gone(read.content(library, caller, file))
+        found = library.log.threads.each(caller.tenant_id, read.content(library, caller, file))
+        blocks = _until_gone(found)
         return StreamingResponse(blocks, headers=headers, media_type=file.content_type)
 
     upload = open_to_all("POST", UPLOADS, Uploads(services, policies).take, _UPLOAD)
@@ -132,10 +133,11 @@ def _here(services: Services, request: Request) -> str:
     return f"{request.url.scheme}://{host}{UPLOADS}"
 
 
-def _until_gone(blocks: Iterator[bytes]) -> Iterator[bytes]:
+async def _until_gone(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """End the line in the middle when the lead is erased meanwhile: the answer is visibly not whole."""
     try:
-        yield from blocks
+        async for block in blocks:
+            yield block
     except Refused:
         raise ClientDisconnect from None
 

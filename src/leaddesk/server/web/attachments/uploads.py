@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from leaddesk.contract.problems import ProblemType
-from leaddesk.server.commands.attachments.uploading import LARGEST_FILE, Intake
+from leaddesk.server.commands.attachments.uploading import LARGEST_FILE, Intake, Ticket
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.web.attachments.multipart import MultipartReader, boundary_of
 from leaddesk.server.web.attachments.policy import Policies
@@ -64,13 +64,25 @@ class Uploads:
                 continue
             if intake is not None:
                 raise invalid(FILE, "one file")
-            intake = Intake(self._services.office, self._policies.read(fields))
+            intake = await self._begun(self._policies.read(fields))
             while piece := await reader.piece():
-                intake.add(piece)
+                await self._added(intake, piece)
         if intake is None:
             raise invalid(FILE, "a file, after the fields")
-        intake.finish(self._services.outside.scanning.is_configured)
+        await self._finished(intake)
         self._services.outside.scanning.wake()
+
+    async def _begun(self, ticket: Ticket) -> Intake:
+        office = self._services.office
+        return await office.log.threads.do(ticket.tenant, lambda: Intake(office, ticket))
+
+    async def _added(self, intake: Intake, piece: bytes) -> None:
+        threads = self._services.office.log.threads
+        await threads.do(intake.ticket.tenant, lambda: intake.add(piece), writes=True)
+
+    async def _finished(self, intake: Intake) -> None:
+        threads, scanned = self._services.office.log.threads, self._services.outside.scanning.is_configured
+        await threads.do(intake.ticket.tenant, lambda: intake.finish(scanned), writes=True)
 
     @contextmanager
     def _slot(self) -> Iterator[None]:

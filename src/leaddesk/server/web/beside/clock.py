@@ -7,8 +7,8 @@ is still done by one. Between its steps requests are answered.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Generator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from typing import Any, TypeVar
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.commands.erasure.nightly import expire_all, is_due
@@ -16,6 +16,7 @@ from leaddesk.server.commands.erasure.tenants import finish_tenants
 from leaddesk.server.commands.office import Office
 from leaddesk.server.commands.relay import settling
 from leaddesk.server.commands.sweeper import sweeping
+from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.identity.people import People
 from leaddesk.server.leases.turn import Turn
 
@@ -25,6 +26,7 @@ FINISH_EVERY = 60
 """Sweeps between two looks for tenants whose erasure was interrupted."""
 NIGHT, NIGHT_SECONDS = "night", 60.0
 
+T = TypeVar("T")
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 _log = logging.getLogger(__name__)
@@ -58,57 +60,69 @@ class Clock:
 
     async def expire(self) -> dict[TenantId, int]:
         """Erase what tenants' rules no longer keep; how many leads of which tenant. Raises :class:`Busy`."""
-        scopes = self._office.log.scopes()
-        with self._alone():
+        scopes = await self._beside(self._office.log.scopes)
+        async with self._alone():
             gone = {one.tenant: await self._stepwise(expire_all(self._office, one)) for one in scopes}
         return {tenant: count for tenant, count in gone.items() if count}
 
     async def turn_epoch(self) -> int:
         """Wrap all keys anew under a new epoch; how many it were. Raises :class:`Busy`."""
-        with self._alone():
+        async with self._alone():
             return await self._stepwise(self._office.log.keys.turn_epoch())
 
     async def _night_if_due(self) -> None:
-        if is_due(self._office):
+        if await self._beside(lambda: is_due(self._office)):
             await self._finish()
             with contextlib.suppress(Busy):  # whoever it is does it
                 await self.expire()
                 await self.turn_epoch()
 
     async def _finish(self) -> None:
-        finish_tenants(self._office, self._people)
+        await self._beside(lambda: finish_tenants(self._office, self._people))
 
     async def _settle(self) -> None:
-        for _ in settling(self._office):
+        async for _ in self._steps(settling(self._office)):
             await asyncio.sleep(0)
 
     async def _sweep(self, may: Callable[[], bool]) -> None:
-        for _ in sweeping(self._office):
+        async for _ in self._steps(sweeping(self._office)):
             await asyncio.sleep(0)
             if not may():
                 return
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    @contextlib.asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
         """Hold the night's lease. Raises :class:`Busy`."""
-        if self._working or not self._night.take():
+        if self._working:
             raise Busy
         self._working = True
         try:
-            yield
+            if not await self._beside(self._night.take):
+                raise Busy
+            try:
+                yield
+            finally:
+                with contextlib.suppress(Exception):  # it ends by itself
+                    await self._beside(self._night.leave)
         finally:
             self._working = False
-            with contextlib.suppress(Exception):  # it ends by itself
-                self._night.leave()
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        """Make a call that may wait, in none of the tenants' lanes."""
+        return await self._office.log.threads.do(BESIDE, work, writes=True)
+
+    async def _steps(self, steps: Iterator[T]) -> AsyncIterator[T]:
+        async for one in self._office.log.threads.each(BESIDE, steps):
+            yield one
 
     async def _stepwise(self, steps: Generator[int, None, None]) -> int:
         """Go through the steps; stops with :class:`Busy` once the lease is another's: that one goes on."""
         done = 0
         with contextlib.closing(steps):
-            for count in steps:
+            async for count in self._steps(steps):
                 done += count
                 await asyncio.sleep(0)
-                if not self._night.take():
+                if not await self._beside(self._night.take):
                     raise Busy
         return done
 

@@ -48,7 +48,7 @@ _NOT_UNDERSTOOD = frozenset(
 )
 """Refusals of requests that asked for nothing; every other one is on record like an answer."""
 
-_SAFE = frozenset({"GET", "HEAD"})
+SAFE = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Records:
     """The access log, and where a tenant's log stands."""
 
     book: Book
-    position_of: Callable[[TenantId], int]
+    position_of: Callable[[TenantId], Awaitable[int]]
 
 
 def concerns(request: Request, kind: str, thing_id: str) -> None:
@@ -123,7 +123,7 @@ async def on_record(
     records = records_of(request)
     if records is None:
         raise AccessLogUnavailable
-    if request.method not in _SAFE:
+    if request.method not in SAFE:
         await records.book.check()
     try:
         response = await ask()
@@ -132,7 +132,7 @@ async def on_record(
             result = refusal.kind.rpartition(":")[2]
             await records.book.record(_deed(request, caller, access, result, NOTHING))
         raise
-    position = _position(response, access, lambda: records.position_of(caller.tenant_id))
+    position = await _position(response, access, lambda: records.position_of(caller.tenant_id))
     read = _read(request, response, position)
     await records.book.record(_deed(request, caller, access, DONE, read))
     return response
@@ -148,10 +148,10 @@ def _thing(request: Request, access: Access) -> Thing | None:
     return access.thing, str(request.path_params[access.names_it]).lower()
 
 
-def _position(response: Response, access: Access, ask: Callable[[], int]) -> int | None:
+async def _position(response: Response, access: Access, ask: Callable[[], Awaitable[int]]) -> int | None:
     """Tell where the log stood when a set was read; of a stream nothing has been read yet."""
     known = response.position if isinstance(response, Listing) else None
-    return ask() if access.bulk and known is None else known
+    return await ask() if access.bulk and known is None else known
 
 
 def _read(request: Request, response: Response, position: int | None) -> Read:

@@ -7,13 +7,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from leaddesk.server.database.threads import Threads
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.operations.observer import Observer, Watch
 from leaddesk.server.web.edge.access import RECORDS, Records
 from leaddesk.server.web.edge.gate import IDENTITY, Gate
 from leaddesk.server.web.edge.limits import LIMITER, Limiter, Limits
 from leaddesk.server.web.edge.problems import HANDLERS
-from leaddesk.server.web.edge.routes import Described
+from leaddesk.server.web.edge.routes import THREADS, Described
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -31,6 +32,7 @@ def application(
     limits: Limits | None = None,
     records: Records | None = None,
     watch: Watch | None = None,
+    threads: Threads | None = None,
 ) -> Starlette:
     """Build the application. Every answer passes the gate; every error is a problem.
 
@@ -42,7 +44,12 @@ def application(
         for route in routes
         if isinstance(route, Described) and route.largest_body is not None
     }
-    beside = {IDENTITY: identity, LIMITER: Limiter(limits or Limits()), RECORDS: records}
+    beside = {
+        IDENTITY: identity,
+        LIMITER: Limiter(limits or Limits()),
+        RECORDS: records,
+        THREADS: threads or Threads(0),
+    }
     observed = [Middleware(Observer, watch=watch)] if watch else []
     app = Starlette(
         routes=routes,

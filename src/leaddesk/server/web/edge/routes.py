@@ -1,19 +1,20 @@
 """Registering endpoints: guarded by a right, or open by name. There is no third way (measure A10)."""
 
-from collections.abc import Awaitable, Callable
-from typing import cast
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from leaddesk.contract.people import Right
+from leaddesk.server.database.threads import Threads, in_one_piece
 from leaddesk.server.eventlog.storage import StorageUnavailable
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.refusals import Unauthenticated
 from leaddesk.server.operations.observer import WHO
-from leaddesk.server.web.edge.access import Access, Harmless, on_record, undeclared
+from leaddesk.server.web.edge.access import SAFE, Access, Harmless, on_record, undeclared
 from leaddesk.server.web.edge.gate import IDENTITY
 from leaddesk.server.web.edge.inputs import query
 from leaddesk.server.web.edge.limits import limiter_of
@@ -21,7 +22,10 @@ from leaddesk.server.web.edge.problems import forbidden
 from leaddesk.server.web.edge.spec import Spec
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-GuardedEndpoint = Callable[[Request, Caller], Awaitable[Response]]
+GuardedEndpoint = Callable[[Request, Caller], Coroutine[Any, Any, Response]]
+
+THREADS = "leaddesk.threads"
+"""Key of the ASGI scope under which guards find the storage's :class:`Threads`."""
 
 
 class Described(Route):
@@ -77,7 +81,7 @@ def guarded(
             raise forbidden()
         if not reads_query:
             query(request)
-        return await endpoint(request, caller)
+        return await _worked(request, caller, endpoint)
 
     async def answered(request: Request, caller: Caller) -> Response:
         if isinstance(to_record, Harmless):
@@ -101,6 +105,18 @@ def guarded(
     route = Described(path, ask, method, spec, rights)
     route.access = access
     return route
+
+
+async def _worked(request: Request, caller: Caller, endpoint: GuardedEndpoint) -> Response:
+    """Let an endpoint do its work: in one piece in a thread, its body at hand, where the storage waits."""
+    threads = cast(Threads, request.scope[THREADS])
+    if not threads.at_once:
+        return await endpoint(request, caller)
+    writes = request.method not in SAFE
+    if writes:
+        await request.body()
+    work = endpoint(request, caller)
+    return await threads.do(caller.tenant_id, lambda: in_one_piece(work), writes=writes)
 
 
 def open_to_all(method: str, path: str, endpoint: Endpoint, spec: Spec, *, limited: bool = True) -> Described:

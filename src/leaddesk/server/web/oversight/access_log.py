@@ -94,8 +94,9 @@ def routes(services: Services) -> list[BaseRoute]:
 
 
 async def beside(services: Services, read: Callable[[], T]) -> T:
-    """Ask the access log's database: in a thread where that waits for a disk."""
-    return await asyncio.to_thread(read) if services.access_log.storage.waits_for_disk else read()
+    """Ask the access log's database: in a thread where that waits for a disk and the endpoint is in none."""
+    in_thread = services.office.log.threads.at_once or not services.access_log.storage.waits_for_disk
+    return read() if in_thread else await asyncio.to_thread(read)
 
 
 def _terms(asked: Query) -> tuple[tuple[str, str], ...]:
