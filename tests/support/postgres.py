@@ -33,8 +33,10 @@ from leaddesk.server.identity.storage.schema import TABLES as IDENTITY
 from leaddesk.server.keys.custody import postgres as custody
 from leaddesk.server.keys.custody.mirror import Key
 from leaddesk.server.keys.custody.sqlite import SqliteMirror
+from leaddesk.server.oversight.postgres import storage as accesses
 
-ADMIN, TEMPLATE, KEYS_TEMPLATE = "tests", "migrated", "migrated_keys"
+ADMIN, TEMPLATE = "tests", "migrated"
+KEYS_TEMPLATE, ACCESS_TEMPLATE = "migrated_keys", "migrated_access"
 DEBIANS = Path("/usr/lib/postgresql")
 PR_SET_PDEATHSIG = 1
 PATIENCE = 20.0
@@ -68,6 +70,10 @@ class Cluster:
     def conninfo(self, database: str = "postgres", user: str = ADMIN) -> str:
         """How to reach a database as somebody."""
         return f"host={self.folder} dbname={database} user={user}"
+
+    def place(self, database: str) -> str:
+        """How to reach a database, without saying as whom."""
+        return f"host={self.folder} dbname={database}"
 
     def make(self) -> None:
         """Make the cluster and, once it runs, the roles and the database that others are copies of."""
@@ -108,9 +114,10 @@ class Cluster:
         """Make the roles and the migrated database."""
         with psycopg.connect(self.conninfo(), autocommit=True) as admin:
             make_roles(admin)
-            roles.make_roles(admin, custody.ROLES)
+            roles.make_roles(admin, {**custody.ROLES, **accesses.ROLES})
         self._template(TEMPLATE, DATA)
         self._template(KEYS_TEMPLATE, custody.KEYS)
+        self._template(ACCESS_TEMPLATE, accesses.ACCESSES)
 
     def _template(self, name: str, schema: Schema) -> None:
         with psycopg.connect(self.conninfo(), autocommit=True) as admin:
@@ -222,6 +229,21 @@ class DumpedMirror(custody.PostgresMirror):
             writes.put(list(found.everything()), found.tenant_keys())
             writes.count(found.generation())
         writes.end("COMMIT")
+
+
+class LentAccess(accesses.PostgresAccess):
+    """An access log on a database of its own, and somebody who may change everything in it."""
+
+    def __init__(self, own: Cluster) -> None:
+        self.name = own.copy_of(ACCESS_TEMPLATE, accesses.OWNER)
+        accesses.ACCESSES.migrate(own.conninfo(self.name))
+        self._admin = own.conninfo(self.name)
+        super().__init__(own.place(self.name))
+
+    def tamper(self, statement: str) -> None:
+        """Change what nobody may change."""
+        with psycopg.connect(self._admin) as admin:
+            admin.execute(statement.encode())
 
 
 @contextmanager

@@ -11,32 +11,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from leaddesk.contract.ids import TenantId
 from leaddesk.contract.wire import format_time
-from leaddesk.server.oversight import chain
 from leaddesk.server.oversight.entries import API_KEY, PERSON, VALUE, Deed, Entry, detail_of
 from leaddesk.server.oversight.pseudonyms import Pseudonyms, month_of
-from leaddesk.server.oversight.storage import AccessStorage, Rows, Value
+from leaddesk.server.oversight.storage import AccessStorage
 
 LARGEST_BATCH = 256
 """Entries of one transaction: about 3 ms of SQLite, so that a batch is not the wait it shall prevent."""
 
 PATIENCE_SECONDS = 2.0
 """How long an access waits for its entry before it is refused."""
-
-_HEAD = "SELECT position, link FROM access_head WHERE tenant_id = ?"
-_MOVE = (
-    "INSERT INTO access_head (tenant_id, position, link, sealed) VALUES (?, ?, ?, 0)"
-    " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, link = excluded.link"
-)
-_INSERT = (
-    "INSERT INTO access_entry (tenant_id, position, at, person, role, action, thing, purpose, result, detail,"
-    " link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_PROBE = (
-    "INSERT INTO access_probe (tenant_id, times) VALUES ('', 0)"
-    " ON CONFLICT (tenant_id) DO UPDATE SET times = 1 - access_probe.times"
-)
 
 Batch = Sequence[tuple[Entry, "asyncio.Future[None]"]]
 
@@ -98,8 +82,7 @@ class AccessLog:
     def _probe(self) -> bool:
         """Try to write."""
         try:
-            with self.storage.transaction() as rows:
-                rows.run(_PROBE)
+            self.storage.probe()
         except Exception as failure:
             _log.warning("access log cannot be written: %s", type(failure).__name__)
             return False
@@ -156,8 +139,7 @@ class AccessLog:
     def _stored(self, batch: Batch) -> bool:
         began, stored = time.perf_counter(), False
         try:
-            with self.storage.transaction() as rows:
-                store(rows, [entry for entry, _ in batch])
+            self.storage.append([entry for entry, _ in batch])
             stored = True
         except Exception as failure:  # a full disk, a lost mount, a locked file: all the same to the reader
             _log.error("access log not written: %s", type(failure).__name__)
@@ -194,41 +176,6 @@ def _pseudonymised(deed: Deed, now: datetime, pseudonyms: Pseudonyms) -> Entry:
         deed.purpose,
         deed.result,
         detail_of(deed.read, words),
-    )
-
-
-def store(rows: Rows, entries: Sequence[Entry]) -> None:
-    """Append entries to their tenants' chains, in one transaction."""
-    heads: dict[TenantId, tuple[int, bytes]] = {}
-    lines: list[Sequence[Value]] = []
-    for entry in entries:
-        position, before = heads.get(entry.tenant) or _head(rows, entry.tenant)
-        position += 1
-        link = chain.link(before, entry, position)
-        heads[entry.tenant] = position, link
-        lines.append(_line(entry, position, link))
-    rows.run_many(_INSERT, lines)
-    rows.run_many(_MOVE, [(tenant, *head) for tenant, head in heads.items()])
-
-
-def _head(rows: Rows, tenant: TenantId) -> tuple[int, bytes]:
-    found = rows.select(_HEAD, (tenant,))
-    return (found[0][0], found[0][1]) if found else (0, chain.GENESIS)
-
-
-def _line(entry: Entry, position: int, link: bytes) -> Sequence[Value]:
-    return (
-        entry.tenant,
-        position,
-        entry.at,
-        entry.person,
-        entry.role,
-        entry.action,
-        entry.thing,
-        entry.purpose,
-        entry.result,
-        entry.detail,
-        link,
     )
 
 

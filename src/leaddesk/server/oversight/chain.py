@@ -4,7 +4,7 @@ Each hour, and at the end, what was recorded becomes a signed segment, a copy of
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -12,10 +12,19 @@ from typing import Protocol
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.wire import format_time
 from leaddesk.server.oversight.entries import Entry
-from leaddesk.server.oversight.storage import AccessStorage, Rows
+from leaddesk.server.oversight.storage import AccessStorage, Rows, Value
 
 GENESIS = bytes(32)
 
+_HEAD = "SELECT position, link FROM access_head WHERE tenant_id = ?"
+_MOVE = (
+    "INSERT INTO access_head (tenant_id, position, link, sealed) VALUES (?, ?, ?, 0)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, link = excluded.link"
+)
+_ENTRY = (
+    "INSERT INTO access_entry (tenant_id, position, at, person, role, action, thing, purpose, result, detail,"
+    " link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _OPEN = "SELECT tenant_id, position, link, sealed FROM access_head WHERE position > sealed ORDER BY tenant_id"
 _INSERT = (
     "INSERT INTO access_segment (tenant_id, last, first, link, sealed_at, signature)"
@@ -47,6 +56,30 @@ class Segment:
 def link(before: bytes, entry: Entry, position: int) -> bytes:
     """Compute the link of an entry; the one before has 32 bytes, so that the parts cannot be shifted."""
     return hashlib.sha256(before + entry.covered(position).encode()).digest()
+
+
+def append(rows: Rows, entries: Sequence[Entry]) -> None:
+    """Append entries to their tenants' chains, in one transaction (on PostgreSQL the database does it)."""
+    heads: dict[TenantId, tuple[int, bytes]] = {}
+    lines: list[Sequence[Value]] = []
+    for entry in entries:
+        position, before = heads.get(entry.tenant) or _head(rows, entry.tenant)
+        position += 1
+        heads[entry.tenant] = position, link(before, entry, position)
+        lines.append((entry.tenant, position, *told(entry), heads[entry.tenant][1]))
+    rows.run_many(_ENTRY, lines)
+    rows.run_many(_MOVE, [(tenant, *head) for tenant, head in heads.items()])
+
+
+def told(entry: Entry) -> tuple[str | None, ...]:
+    """Return the columns of an entry that say what happened."""
+    what = (entry.action, entry.thing, entry.purpose, entry.result, entry.detail)
+    return (entry.at, entry.person, entry.role, *what)
+
+
+def _head(rows: Rows, tenant: TenantId) -> tuple[int, bytes]:
+    found = rows.select(_HEAD, (tenant,))
+    return (found[0][0], found[0][1]) if found else (0, GENESIS)
 
 
 def faults(entries: Iterable[tuple[Entry, bytes]], segments: Iterable[Segment], is_ours: Check) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.port import KeyGone, KeyHouse
 
 
@@ -28,6 +29,12 @@ class StoredMonthKeys:
 
     def seal(self, tenant: TenantId, key_id: str, plain: bytes, bound_to: str) -> bytes:
         """Seal under a key that is in the store before this returns."""
+        try:
+            return self._sealed(tenant, key_id, plain, bound_to)
+        except AlreadyThere:  # another process drew it at the same moment
+            return self._sealed(tenant, key_id, plain, bound_to)
+
+    def _sealed(self, tenant: TenantId, key_id: str, plain: bytes, bound_to: str) -> bytes:
         with self._house.transaction() as keys:
             return keys.seal(tenant, key_id, plain, bound_to)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.database.failures import VersionConflict
 from leaddesk.server.oversight.entries import PERSON, Thing
 from leaddesk.server.oversight.month_keys import MonthKeys
 from leaddesk.server.oversight.storage import AccessStorage, Rows
@@ -44,8 +45,10 @@ class Pseudonyms:
 
     def prepare(self, tenant: TenantId, month: str) -> None:
         """Get the month's secret, from the database or new. Raises what key store and database raise."""
-        with self._storage.transaction() as rows:
-            secret = self._opened_or_new(rows, tenant, month)
+        try:
+            secret = self._prepared(tenant, month)
+        except VersionConflict:  # another process drew it at the same moment
+            secret = self._prepared(tenant, month)
         # Months are few and tenants many: what is not of this month is looked up when it is needed.
         self._known = {key: value for key, value in self._known.items() if key[1] == month}
         self._known[tenant, month] = secret
@@ -91,6 +94,10 @@ class Pseudonyms:
             with self._storage.transaction() as rows:
                 rows.run(_FORGET, (b"", tenant, past))  # the row stays: its generation is used up
         return len(over)
+
+    def _prepared(self, tenant: TenantId, month: str) -> bytes:
+        with self._storage.transaction() as rows:
+            return self._opened_or_new(rows, tenant, month)
 
     def _opened_or_new(self, rows: Rows, tenant: TenantId, month: str) -> bytes:
         """Take the last secret; a new one where it was never there, or its key is gone (a key store anew)."""

@@ -24,7 +24,9 @@ class Wanted:
     @property
     def where(self) -> str:
         """Write the conditions behind the tenant's; column names and placeholders only."""
-        things = "" if self.things is None else f" AND thing IN ({', '.join('?' * len(self.things))})"
+        things = (
+            "" if self.things is None else f" AND thing IN ({', '.join('?' * len(self.things)) or 'NULL'})"
+        )
         return "".join(f" AND {term}" for term, _ in self.terms) + things
 
     @property
@@ -40,19 +42,19 @@ def page(storage: AccessStorage, tenant: TenantId, wanted: Wanted, before: int, 
         " AND position < ? ORDER BY position DESC LIMIT ?"
     )
     values: Sequence[Value] = (tenant, *wanted.values, before, size)
-    with storage.transaction() as rows:
+    with storage.reading() as rows:
         return [Entry(tenant, *row) for row in rows.select(sql, values)]
 
 
 def chained(storage: AccessStorage, tenant: TenantId) -> list[tuple[Entry, bytes]]:
     """Return a tenant's whole log with its links, by position, to be verified or exported."""
     sql = f"SELECT {_COLUMNS}, link FROM access_entry WHERE tenant_id = ? ORDER BY position"  # noqa: S608
-    with storage.transaction() as rows:
+    with storage.reading() as rows:
         return [(Entry(tenant, *row[:-1]), row[-1]) for row in rows.select(sql, (tenant,))]
 
 
 def segments(storage: AccessStorage, tenant: TenantId) -> list[Segment]:
     """Return a tenant's signed segments by position."""
-    with storage.transaction() as rows:
+    with storage.reading() as rows:
         found = rows.select(_SEGMENTS, (tenant,))
     return [Segment(tenant, *row) for row in found]

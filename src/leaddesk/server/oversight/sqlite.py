@@ -4,14 +4,22 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from leaddesk.server.oversight import chain
+from leaddesk.server.oversight.entries import Entry
 from leaddesk.server.oversight.storage import TABLES, Value
 
 BUSY_SECONDS = 2.0
 """How long another process may hold the file before a write counts as failed."""
+
+
+_PROBE = (
+    "INSERT INTO access_probe (tenant_id, times) VALUES ('', 0)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET times = 1 - access_probe.times"
+)
 
 
 class SqliteAccess:
@@ -43,6 +51,20 @@ class SqliteAccess:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def reading(self) -> AbstractContextManager["_Rows"]:
+        """Open a transaction."""
+        return self.transaction()
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Append to the tenants' chains."""
+        with self.transaction() as rows:
+            chain.append(rows, entries)
+
+    def probe(self) -> None:
+        """Change a row that is no entry."""
+        with self.transaction() as rows:
+            rows.run(_PROBE)
 
     def close(self) -> None:
         """Let go; the next use opens the file again."""

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-Value = str | int | bytes | None
+from leaddesk.server.database.failures import Value
+from leaddesk.server.oversight.entries import Entry
+
+__all__ = ["TABLES", "AccessStorage", "Rows", "Value"]
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS access_entry (
@@ -54,8 +57,20 @@ class AccessStorage(Protocol):
     def waits_for_disk(self) -> bool:
         """Tell whether a commit may take its time, so that it belongs into a thread."""
 
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Append to the tenants' chains, all or none; on the disk when it returns."""
+
+    def probe(self) -> None:
+        """Write something that is no entry."""
+
+    def reading(self) -> AbstractContextManager[Rows]:
+        """Open what only reads entries, heads and segments."""
+
     def transaction(self) -> AbstractContextManager[Rows]:
-        """Open a transaction: committed (and on the disk) at its end, rolled back on an exception."""
+        """Open a transaction on everything but entries: secrets, segments, resolutions.
+
+        Committed (and on the disk) at its end, rolled back on an exception. Raises ``VersionConflict``.
+        """
 
     def close(self) -> None:
         """Let go of the database."""

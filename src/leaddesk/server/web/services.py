@@ -19,6 +19,7 @@ from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.keys.port import INSTANCE, KeyHouse
@@ -93,8 +94,11 @@ def build_services(
 
 def secret_of(keys: KeyHouse, purpose: str) -> bytes:
     """Derive a secret that all processes of an instance share and that outlives them, from the key store."""
-    with keys.transaction() as opened:
-        return opened.blind(INSTANCE, purpose, b"")
+    try:
+        with keys.transaction() as opened:
+            return opened.blind(INSTANCE, purpose, b"")
+    except AlreadyThere:  # another process drew the key at the same moment
+        return secret_of(keys, purpose)
 
 
 @dataclass(frozen=True, slots=True)
