@@ -5,20 +5,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from leaddesk.server.commands.office import Office
-from leaddesk.server.eventlog.bulk import SealedLead
+from leaddesk.server.eventlog.bulk import Batch
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.keys.places import lead_place
 from leaddesk.server.seed import ahead
-from leaddesk.server.seed.ahead import drawn_ahead
+from leaddesk.server.seed.ahead import Counter, drawn_ahead
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Source, batches
@@ -50,21 +49,25 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return children
 
 
-def all_of(source: Source) -> list[SealedLead]:
-    return [lead for tenant in TENANTS for batch in source(tenant) for lead in batch]
+def all_of(source: Source) -> list[Batch]:
+    return [batch for tenant in TENANTS for batch in source(tenant)]
 
 
-def expected(population: Population) -> list[SealedLead]:
+def expected(population: Population) -> list[Batch]:
     return all_of(lambda tenant: batches(population, tenant))
 
 
-def plain(leads: list[SealedLead]) -> list[object]:
-    def opened(lead: SealedLead) -> object:
-        contents = [lead.created or b"", *(event.payload for event in lead.later), lead.doc]
-        later = [(event.kind, event.at, event.actor, event.keeper, event.subject) for event in lead.later]
-        return lead.lead_id, lead.serial, later, [thief.opened(lead.key, content) for content in contents]
-
-    return [opened(lead) for lead in leads]
+def plain(drawn: list[Batch]) -> list[object]:
+    """Open everything with the keys that came with it; where batches begin and end is of no interest."""
+    found: list[object] = []
+    for events, leads, keys in drawn:
+        key_of = dict(keys)
+        assert len(key_of) == len(leads) == len({*key_of.values()})
+        found += [(*event[:-1], thief.opened(key_of[event[-2]], event[-1])) for event in events]
+        for columns, version, doc in leads:
+            assert doc is not None
+            found.append((columns, version, thief.opened(key_of[str(columns[-1])], doc)))
+    return sorted(found, key=repr)
 
 
 def assert_gone(children: list[int]) -> None:
@@ -105,18 +108,37 @@ def test_the_stored_population_is_the_same_to_the_byte(population: Population, f
 def test_what_a_failing_child_does_not_send_is_drawn_here(
     population: Population, forked: list[int], sent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    push, calls = ahead._push, iter(range(1_000))
+    put, calls = Counter.put, iter(range(1_000))
 
-    def failing(pipe: int, waiting: deque[memoryview], _most: int) -> None:
+    def failing(counter: Counter, batch: Batch) -> None:
         if next(calls) == sent:
-            os.write(pipe, waiting[0])  # a head without its message
             raise OSError
-        push(pipe, waiting, 0)
+        put(counter, batch)
 
-    monkeypatch.setattr(ahead, "_push", failing)
+    monkeypatch.setattr(Counter, "put", failing)
     with drawn_ahead(population) as source:
         drawn = all_of(source)
     assert plain(drawn) == plain(expected(population))
+    assert_gone(forked)
+
+
+def test_a_batch_waits_for_a_free_place(
+    population: Population, forked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_PLACES", 2)
+    with drawn_ahead(population) as source:
+        drawn = all_of(source)
+    assert len(drawn) > 2
+    assert plain(drawn) == plain(expected(population))
+
+
+@pytest.mark.warns("leaddesk.server.seed.ahead")
+def test_a_batch_without_room_is_drawn_here(
+    population: Population, forked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_PLACE", 350_000)
+    with drawn_ahead(population) as source:
+        assert plain(all_of(source)) == plain(expected(population))
     assert_gone(forked)
 
 
@@ -134,9 +156,11 @@ def test_without_room_for_a_process_all_is_drawn_here(
         raise BlockingIOError
 
     monkeypatch.setattr(os, "fork", refused)
+    open_before = len(list(Path("/proc/self/fd").iterdir()))
     with drawn_ahead(population) as source:
         assert plain(all_of(source)) == plain(expected(population))
     assert forked == []
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
 
 
 def test_without_an_idle_core_all_is_drawn_here(
@@ -145,13 +169,13 @@ def test_without_an_idle_core_all_is_drawn_here(
     monkeypatch.setattr(ahead, "_running", lambda: len(os.sched_getaffinity(0)))
     monkeypatch.delattr(os, "fork")
     with drawn_ahead(population) as source:
-        assert len(all_of(source)) == LEADS + 180 + 60
+        assert sum(len(batch.leads) for batch in all_of(source)) == LEADS + 180 + 60
 
 
 def test_few_leads_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "fork", raising=False)
     with drawn_ahead(Population(100, clock=lambda: BASE)) as source:
-        assert len(all_of(source)) == 100 + 180 + 60
+        assert sum(len(batch.leads) for batch in all_of(source)) == 100 + 180 + 60
 
 
 def test_the_child_dies_with_a_killed_server() -> None:

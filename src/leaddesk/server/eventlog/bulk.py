@@ -1,12 +1,15 @@
 """Writing a whole population at once, from bytes that are prepared elsewhere (server seed).
 
-The same facts as one append after the other – gapless positions, versions, links, projection rows – in two
+The same facts as one append after the other – gapless positions, versions, links, projection rows – in few
 statements, and sealed before they come here. A lead without later events stores its row once when
 ``share_docs`` is set: ``lead.doc`` stays empty, ``lead.position`` names the event whose payload ends with it.
+
+What a batch holds are tuples of plain values, as statements take them: it can travel between processes, and
+where it is stored nothing is made of it but positions and links (performance.md, P13).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -19,7 +22,7 @@ from leaddesk.server.keys.port import lead_key
 from leaddesk.server.keys.sealing import sealed_anew
 
 if TYPE_CHECKING:
-    from leaddesk.server.eventlog.log import TenantLog
+    from leaddesk.server.eventlog.log import TenantLog, Unit
 
 INSERT_LEAD = (
     "INSERT INTO lead (tenant_id, id, version, serial, modified_at, lead_modified_at, created_at, started_at,"
@@ -30,6 +33,9 @@ MOVE_RELAY = (
     "INSERT INTO relay_cursor (tenant_id, position) VALUES (?, ?)"
     " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position"
 )
+TOGETHER = 25_000
+"""How many leads one transaction takes before the next begins: their keys are in memory until it ends."""
+
 _CREATED = "LeadCreated"
 
 
@@ -84,102 +90,105 @@ def doc_of_payload(payload: bytes) -> bytes:
     return payload[payload.index(b'"row":') + 6 : -1]
 
 
-class SealedLead(SeedLead, frozen=True, gc=False, array_like=True):
-    """A lead whose contents – ``created``, ``later``, ``doc`` unless shared – are sealed under ``key``."""
+class Batch(NamedTuple):
+    """Sealed leads, ready to be stored but for their places in the log; ``keys`` by id, one a lead."""
 
-    key: bytes = b""
+    events: "list[EventRow]"
+    leads: "list[LeadRow]"
+    keys: list[tuple[str, bytes]]
 
-    def __repr__(self) -> str:
-        return "<SealedLead>"
+
+EventRow = tuple[str, int, str, str, str, str | None, str | None, str, bytes]
+"""Stream, version, kind, time, actor, subject, keeper, key id and sealed content of an event."""
+LeadRow = tuple[tuple[Value, ...], int, bytes | None]
+"""The columns of a lead's row up to its key id, its version, and the sealed row."""
 
 
-def sealed(tenant: TenantId, lead: SeedLead, share_docs: bool = False) -> SealedLead:
-    """Seal a lead under a new key of its own; needs no database, so any process may do it."""
-    lead_id, later = lead.lead_id, lead.later
+def sealed(tenant: TenantId, leads: Iterable[SeedLead], share_docs: bool = False) -> Batch:
+    """Seal leads, each under a new key of its own; needs no database, so any process may do it."""
+    batch = Batch([], [], [])
+    for lead in leads:
+        _seal(batch, tenant, lead, share_docs)
+    return batch
+
+
+def _seal(batch: Batch, tenant: TenantId, lead: SeedLead, share_docs: bool) -> None:
+    lead_id, later, key_id = lead.lead_id, lead.later, lead_key(lead.lead_id)
     contents = [(lead.created or created_payload(lead.form_id, lead.doc), event_place(lead_id, 1))]
-    contents += [(one.payload, event_place(lead_id, version)) for version, one in enumerate(later, start=2)]
-    shared = share_docs and not later
-    if not shared:
+    for version, event in enumerate(later, start=2):
+        contents.append((event.payload, event_place(lead_id, version)))
+    doc = None
+    if later or not share_docs:
         contents.append((lead.doc, lead_place(lead_id)))
-    key, opaque = sealed_anew(tenant, lead_key(lead_id), contents)
-    return SealedLead(
-        lead_id,
-        lead.form_id,
-        b"" if shared else opaque[-1],
-        lead.created_at,
-        lead.modified_at,
-        lead.lead_modified_at,
-        lead.serial,
-        lead.actor,
-        lead.started_at,
-        lead.closed_at,
-        lead.step,
-        lead.responsible,
-        lead.keeper,
-        opaque[0],
-        [
-            SeedEvent(one.kind, one.at, one.actor, payload, one.keeper, one.subject)
-            for one, payload in zip(later, opaque[1:], strict=False)
-        ],
-        key,
-    )
+    key, opaque = sealed_anew(tenant, key_id, contents)
+    if later or not share_docs:
+        doc = opaque.pop()
+    batch.keys.append((key_id, key))
+    batch.events.append((lead_id, 1, _CREATED, lead.created_at, lead.actor, None, None, key_id, opaque[0]))
+    for version, event in enumerate(later, start=2):
+        whose = (event.actor, event.subject, event.keeper)
+        batch.events.append((lead_id, version, event.kind, event.at, *whose, key_id, opaque[version - 1]))
+    version = 1 + len(later)
+    times = (lead.modified_at, lead.lead_modified_at, lead.created_at, lead.started_at, lead.closed_at)
+    work = (lead.step, lead.responsible, lead.keeper, lead.form_id, tenant, key_id)
+    batch.leads.append(((lead_id, version, lead.serial, *times, *work), version, doc))
 
 
 def write_leads(log: "TenantLog", leads: Sequence[SeedLead], share_docs: bool = False) -> None:
     """Seal new leads and write them; see :func:`write_sealed`."""
-    write_sealed(log, [sealed(log.tenant, lead, share_docs) for lead in leads])
+    write_sealed(log, [sealed(log.tenant, leads, share_docs)])
 
 
-def write_sealed(log: "TenantLog", leads: Sequence[SealedLead]) -> None:
-    """Write new leads with their keys, events and rows in one transaction.
+def write_sealed(log: "TenantLog", batches: Iterable[Batch]) -> None:
+    """Write new leads with their keys, events and rows, many batches in one transaction.
 
     The log must hold nothing that still waits for the relay.
     """
-    with log.writing() as unit:
-        for lead in leads:
-            unit.keys.adopt(unit.tenant, lead_key(lead.lead_id), lead.key)
-        position, link = unit.head()
-        writer = _Writer(unit.tenant, position, link)
-        unit.run_many(INSERT_EVENT, writer.events(leads))
-        unit.run_many(INSERT_LEAD, writer.rows(leads))
-        unit.move_head(writer.position, writer.link)
-        # What is written here concerns no other tenant: the relay begins behind it.
-        unit.run(MOVE_RELAY, writer.position)
+    left = iter(batches)
+    for first in left:
+        with log.writing() as unit:
+            writer = _Writer(unit)
+            writer.write(first)
+            while writer.leads < TOGETHER and (batch := next(left, None)) is not None:
+                writer.write(batch)
+            writer.end()
 
 
 class _Writer:
     """Counts positions and links while the statements draw their rows."""
 
-    def __init__(self, tenant: TenantId, position: int, link: bytes) -> None:
-        self.position = position
-        self.link = link
-        self._tenant = tenant
-        self._first: list[int] = []
+    def __init__(self, unit: "Unit") -> None:
+        self.leads = 0
+        self._unit = unit
+        self._position, self._link = unit.head()
 
-    def events(self, leads: Iterable[SealedLead]) -> Iterator[Sequence[Value]]:
-        """Give the events of all leads, each linked to the one before."""
-        columns, chained, position, link = chain.columns, chain.link, self.position, self.link
-        for lead in leads:
-            stream_id, key_id, payload = lead.lead_id, lead_key(lead.lead_id), lead.created or b""
-            self._first.append(position + 1)
-            first = SeedEvent(_CREATED, lead.created_at, lead.actor, payload)
-            for version, one in enumerate((first, *lead.later), start=1):
-                position += 1
-                named = (position, stream_id, version, one.kind, one.at, one.actor, one.subject, one.keeper)
-                link = chained(link, columns(named, key_id), one.payload)
-                yield *named, key_id, link, one.payload
-        self.position, self.link = position, link
+    def write(self, batch: Batch) -> None:
+        """Write a batch behind what is there."""
+        unit, first = self._unit, self._position + 1
+        for key_id, key in batch.keys:
+            unit.keys.adopt(unit.tenant, key_id, key)
+        unit.run_many(INSERT_EVENT, self._events(batch.events))
+        unit.run_many(INSERT_LEAD, _rows(batch.leads, first))
+        self.leads += len(batch.leads)
 
-    def rows(self, leads: Iterable[SealedLead]) -> Iterator[Sequence[Value]]:
-        """Give the rows of the same leads."""
-        for lead, first in zip(leads, self._first, strict=True):
-            times = (
-                lead.modified_at,
-                lead.lead_modified_at,
-                lead.created_at,
-                lead.started_at,
-                lead.closed_at,
-            )
-            whose = (lead.step, lead.responsible, lead.keeper, lead.form_id, self._tenant)
-            version, key_id = 1 + len(lead.later), lead_key(lead.lead_id)
-            yield (lead.lead_id, version, lead.serial, *times, *whose, key_id, first, lead.doc or None)
+    def end(self) -> None:
+        """Move the head. What is written here concerns no other tenant: the relay begins behind it."""
+        self._unit.move_head(self._position, self._link)
+        self._unit.run(MOVE_RELAY, self._position)
+
+    def _events(self, rows: Iterable[EventRow]) -> Iterator[tuple[Value, ...]]:
+        """Give the events, each linked to the one before."""
+        columns, chained, position, link = chain.columns, chain.link, self._position, self._link
+        for stream_id, version, kind, at, actor, subject, keeper, key_id, payload in rows:
+            position += 1
+            named = (position, stream_id, version, kind, at, actor, subject, keeper)
+            link = chained(link, columns(named, key_id), payload)
+            yield (*named, key_id, link, payload)
+        self._position, self._link = position, link
+
+
+def _rows(rows: Iterable[LeadRow], first: int) -> Iterator[tuple[Value, ...]]:
+    """Give the rows of leads whose first event is at position ``first``."""
+    for columns, version, doc in rows:
+        yield (*columns, first, doc)
+        first += version

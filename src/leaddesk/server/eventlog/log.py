@@ -79,9 +79,9 @@ class Unit:
         """Change rows; the statement's first placeholder is the tenant."""
         return self._rows.run(scoped(sql), (self.tenant, *params))
 
-    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+    def run_many(self, sql: str, rows: Iterable[tuple[Value, ...]]) -> None:
         """Change many rows; each begins behind the tenant."""
-        self._rows.run_many(scoped(sql), ((self.tenant, *row) for row in rows))
+        self._rows.run_many(scoped(sql), map((self.tenant,).__add__, rows))
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position and its link; 0 for an empty log."""

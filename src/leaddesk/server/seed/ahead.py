@@ -1,39 +1,96 @@
 """Drawing ahead: on Linux a forked child draws and seals the leads while the server imports and stores them.
 
 The leads are the same to the byte, for the child draws from the same population; their keys come with them
-through the pipe and are in no other place than the server's memory. The child is forked while there is
-one thread and no credential, closes all but its pipe, and ends with it, so at the latest with the server.
-Elsewhere, for few leads, without an idle core, or from where the child failed on, the server draws by itself.
+through memory that only the two share, and are in no other place. The child is forked while there is one
+thread and no credential, lets go of all but its ways to the server, and ends with the start, so at the latest
+with the server. Elsewhere, for few leads, without an idle core, or from where the child failed on, the server
+draws by itself.
 """
 
 import contextlib
 import logging
+import marshal
+import mmap
 import os
 import signal
 import sys
 import threading
-from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 
-import msgspec
-
-from leaddesk.server.eventlog.bulk import SealedLead
+from leaddesk.server.eventlog.bulk import Batch
 from leaddesk.server.seed.population import Population
-from leaddesk.server.seed.stored import Batch, Source, batches
+from leaddesk.server.seed.stored import Source, batches
 
 WORTH_LEADS = 2_000
 """Below this a second process costs as much as it saves."""
 
-_PIPE_BYTES = 1 << 20
-_BACKLOG = 100
-"""How many pieces the child keeps in hand before it waits for the server, which imports first."""
+_PLACES, _PLACE = 150, 1 << 20
+"""How many batches may lie between the two, and the longest one; memory is taken when it is first used."""
 
 _HEAD = 4
 _log = logging.getLogger(__name__)
-_decoder = msgspec.msgpack.Decoder(list[SealedLead])
+
+
+class TooLong(Exception):
+    """A batch has no room in its place."""
+
+
+class Counter:
+    """Batches on their way from one process to another: shared memory between, and two pipes that count.
+
+    One side only puts, the other only takes. No copy of a batch outlasts the next use of its place.
+    """
+
+    def __init__(self) -> None:
+        """Raises :class:`OSError` where the system has no room."""
+        self._memory = mmap.mmap(-1, _PLACES * _PLACE)
+        self._put, self._taken = os.pipe(), os.pipe()
+        self._count, self._free = 0, _PLACES
+
+    def keep(self, *, puts: bool) -> set[int]:
+        """Close the other side's ends; returns our own."""
+        mine, other = (self._put[puts], self._taken[not puts]), (self._put[not puts], self._taken[puts])
+        for end in other:
+            os.close(end)
+        return set(mine)
+
+    def put(self, batch: Batch) -> None:
+        """Leave a batch, when a place is free. Raises :class:`TooLong`; nobody takes: :class:`OSError`."""
+        message = marshal.dumps(tuple(batch))
+        if len(message) > _PLACE:
+            raise TooLong
+        while not self._free:
+            self._free = len(os.read(self._taken[0], _PLACES)) or self._nobody()
+        start = self._count % _PLACES * _PLACE
+        self._memory[start : start + len(message)] = message
+        self._count, self._free = self._count + 1, self._free - 1
+        os.write(self._put[1], len(message).to_bytes(_HEAD))
+
+    def take(self) -> Batch | None:
+        """Wait for the next batch; nothing if the other side has ended."""
+        size = int.from_bytes(os.read(self._put[0], _HEAD))
+        if not size:
+            return None
+        start = self._count % _PLACES * _PLACE
+        with memoryview(self._memory)[start : start + size] as message:
+            batch = Batch(*marshal.loads(message))  # noqa: S302 - from our own child, by memory nobody else has
+        self._count += 1
+        with contextlib.suppress(BrokenPipeError):  # it has put its last and is gone
+            os.write(self._taken[1], b"\0")
+        return batch
+
+    def close(self) -> None:
+        """Let go of everything on the taker's side."""
+        os.close(self._put[0])
+        os.close(self._taken[1])
+        self._memory.close()
+
+    @staticmethod
+    def _nobody() -> NoReturn:
+        raise BrokenPipeError
 
 
 @contextlib.contextmanager
@@ -46,28 +103,31 @@ def drawn_ahead(population: Population) -> Iterator[Source]:
     if started is None:
         yield partial(batches, population)
         return
-    child, read = started
-    with os.fdopen(read, "rb", buffering=_PIPE_BYTES) as pipe:
-        try:
-            yield partial(_received, pipe, population)
-        finally:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+    child, counter = started
+    try:
+        yield partial(_received, counter, population)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        counter.close()
 
 
-def _start(population: Population) -> tuple[int, int] | None:
-    """Fork the child; returns its id and our end of the pipe, ``None`` where the system has no room."""
-    read, write = os.pipe()
+def _start(population: Population) -> tuple[int, Counter] | None:
+    """Fork the child; returns its id and what it puts its batches on, ``None`` where there is no room."""
+    try:
+        counter = Counter()
+    except OSError:
+        return None
     try:
         child = os.fork()
     except OSError:
-        os.close(read)
-        os.close(write)
+        counter.keep(puts=False)
+        counter.close()
         return None
     if not child:
-        _be_the_child(population, write)
-    os.close(write)
-    return child, read
+        _be_the_child(population, counter)
+    counter.keep(puts=False)
+    return child, counter
 
 
 def _worth(population: Population) -> bool:
@@ -84,60 +144,37 @@ def _running() -> int:
     return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
 
 
-def _received(pipe: BinaryIO, population: Population, tenant: str) -> Iterator[Batch]:
-    """Decode one tenant's leads; what does not come is drawn here."""
+def _received(counter: Counter, population: Population, tenant: str) -> Iterator[Batch]:
+    """Take one tenant's leads; what does not come is drawn here."""
     count = 0
     while count < population.size(tenant):
-        size = int.from_bytes(pipe.read(_HEAD))
-        message = pipe.read(size)
-        if not size or len(message) < size:
+        batch = counter.take()
+        if batch is None:
             _log.warning("drawing ahead ended early")
             yield from batches(population, tenant, count)
             return
-        batch = _decoder.decode(message)
-        count += len(batch)
+        count += len(batch.leads)
         yield batch
 
 
-def _be_the_child(population: Population, pipe: int) -> NoReturn:
-    """Draw everything into the pipe; never returns, and says nothing: the server tells what is missing."""
+def _be_the_child(population: Population, counter: Counter) -> NoReturn:
+    """Draw everything onto the counter; never returns, and says nothing: the server tells what is missing."""
     try:
-        _let_go(pipe)
-        _send_all(population, pipe)
+        _let_go(counter.keep(puts=True))
+        for tenant in population.world.tenants:
+            for batch in batches(population, tenant.key):
+                counter.put(batch)
         os._exit(0)
     finally:
         os._exit(1)
 
 
-def _let_go(pipe: int) -> None:
-    """Close what is the server's: its leash, the pipe of the ready line, its socket, our pipe's other end."""
+def _let_go(ours: set[int]) -> None:
+    """Close what is the server's: its leash, the pipe of the ready line, its socket."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
-    os.closerange(3, pipe)
-    os.closerange(pipe + 1, nowhere + 1)
-
-
-def _send_all(population: Population, pipe: int) -> None:
-    import fcntl
-
-    with contextlib.suppress(OSError):
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-    encode, waiting = msgspec.msgpack.Encoder().encode, deque[memoryview]()
-    for tenant in population.world.tenants:
-        for batch in batches(population, tenant.key):
-            message = encode(batch)
-            waiting.append(memoryview(len(message).to_bytes(_HEAD)))
-            waiting.append(memoryview(message))
-            _push(pipe, waiting, _BACKLOG)
-    _push(pipe, waiting, 0)
-
-
-def _push(pipe: int, waiting: deque[memoryview], most: int) -> None:
-    """Write what the pipe takes at once; if more than ``most`` messages wait, all of it."""
-    os.set_blocking(pipe, len(waiting) > most)
-    with contextlib.suppress(BlockingIOError):
-        while waiting:
-            waiting[0] = waiting[0][os.write(pipe, waiting[0]) :]
-            if not waiting[0]:
-                waiting.popleft()
+    for end in range(3, max(nowhere, *ours) + 1):
+        if end not in ours:
+            with contextlib.suppress(OSError):
+                os.close(end)

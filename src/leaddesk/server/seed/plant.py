@@ -43,5 +43,4 @@ def _plant_references(office: Office, population: Population, tenant: str) -> No
 def _plant_leads(office: Office, population: Population, tenant: str, source: Source) -> None:
     log = office.log.for_tenant(Scope(population.world.tenant(tenant).tenant_id))
     with office.log.keys.filling():
-        for batch in source(tenant):
-            write_sealed(log, batch)
+        write_sealed(log, source(tenant))

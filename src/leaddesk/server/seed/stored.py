@@ -15,18 +15,17 @@ import msgspec
 from leaddesk.contract.ids import Urn, api_key_urn, member_urn, tenant_urn
 from leaddesk.contract.rows import FieldList
 from leaddesk.server.domain import events as e
-from leaddesk.server.eventlog.bulk import SealedLead, SeedEvent, SeedLead, created_payload, sealed
+from leaddesk.server.eventlog.bulk import Batch, SeedEvent, SeedLead, created_payload, sealed
 from leaddesk.server.seed.leads.careers import REMEMBERED, Career, wire_time
 from leaddesk.server.seed.leads.drawn import DemoLead, Edit
 from leaddesk.server.seed.population import Population
 
 FULL_HISTORY_LEADS = 50_000
 
-Batch = list[SealedLead]
 Source = Callable[[str], Iterator[Batch]]
 """Gives a tenant's leads in batches, oldest first, each sealed under a key of its own."""
 
-_BATCH = 200
+_BATCH = 100
 
 _AT = attrgetter("at")
 _FIELDS = msgspec.json.Decoder(FieldList)
@@ -41,8 +40,8 @@ def batches(population: Population, tenant: str, first: int = 0) -> Iterator[Bat
     """Draw a tenant's leads from the ``first`` on, in batches: a million never stand in memory twice."""
     keeper = Storekeeper(population, tenant)
     owner, short = population.world.tenant(tenant).tenant_id, is_short(population, tenant)
-    leads = islice(population.leads(tenant), first, None)
-    while batch := [sealed(owner, keeper.stored(lead), short) for lead in islice(leads, _BATCH)]:
+    leads = map(keeper.stored, islice(population.leads(tenant), first, None))
+    while (batch := sealed(owner, islice(leads, _BATCH), short)).leads:
         yield batch
 
 
