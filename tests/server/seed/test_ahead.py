@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from leaddesk.server.commands.office import Office
-from leaddesk.server.eventlog.bulk import Batch
+from leaddesk.server.eventlog import chain
+from leaddesk.server.eventlog.bulk import Linked
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.keys.opening import keys_in_memory
@@ -20,7 +23,7 @@ from leaddesk.server.seed import ahead
 from leaddesk.server.seed.ahead import Counter, drawn_ahead
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
-from leaddesk.server.seed.stored import Source, batches
+from leaddesk.server.seed.stored import Source, linked
 from tests.support import thief
 
 BASE = datetime(2026, 11, 19, 13, 42, tzinfo=UTC)
@@ -49,24 +52,46 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return children
 
 
-def all_of(source: Source) -> list[Batch]:
-    return [batch for tenant in TENANTS for batch in source(tenant)]
+def all_of(source: Source) -> list[Linked]:
+    """Take everything for logs that stand somewhere, each batch behind the one before."""
+    taken = []
+    for number, tenant in enumerate(TENANTS):
+        position, link = 100 * number, bytes([number]) * 32
+        for batch in source(tenant, position, link):
+            check_places(batch, position, link)
+            position, link = batch.position, batch.link
+            taken.append(batch)
+    return taken
 
 
-def expected(population: Population) -> list[Batch]:
-    return all_of(lambda tenant: batches(population, tenant))
+def check_places(batch: Linked, position: int, link: bytes) -> None:
+    for event in batch.events:
+        at, *_, key_id, chained, payload = event
+        position += 1
+        assert at == position
+        link = chain.link(link, chain.columns(event[:8], key_id), payload)  # type: ignore[arg-type]
+        assert link == chained
+    assert (position, link) == (batch.position, batch.link)
+    first = {event[1]: event[0] for event in batch.events if event[2] == 1}
+    assert [row[-2] for row in batch.leads] == [first[row[0]] for row in batch.leads]
 
 
-def plain(drawn: list[Batch]) -> list[object]:
+def expected(population: Population) -> list[Linked]:
+    return all_of(partial(linked, population))
+
+
+def plain(drawn: list[Linked]) -> list[object]:
     """Open everything with the keys that came with it; where batches begin and end is of no interest."""
     found: list[object] = []
-    for events, leads, keys in drawn:
-        key_of = dict(keys)
-        assert len(key_of) == len(leads) == len({*key_of.values()})
-        found += [(*event[:-1], thief.opened(key_of[event[-2]], event[-1])) for event in events]
-        for columns, version, doc in leads:
-            assert doc is not None
-            found.append((columns, version, thief.opened(key_of[str(columns[-1])], doc)))
+    for batch in drawn:
+        key_of: dict[Any, bytes] = dict(batch.keys)
+        assert len(key_of) == len(batch.leads) == len({*key_of.values()})
+        for row in (*batch.events, *batch.leads):
+            *shown, sealed = row
+            key_id = next(value for value in shown if value in key_of)
+            assert isinstance(sealed, bytes)
+            without_link = [value for value in shown if not isinstance(value, bytes)]
+            found.append((without_link, thief.opened(key_of[key_id], sealed)))
     return sorted(found, key=repr)
 
 
@@ -100,7 +125,7 @@ def test_the_stored_population_is_the_same_to_the_byte(population: Population, f
         return found
 
     with drawn_ahead(population) as source:
-        assert stored(source) == stored(lambda tenant: batches(population, tenant))
+        assert stored(source) == stored(partial(linked, population))
 
 
 @pytest.mark.warns("leaddesk.server.seed.ahead")
@@ -110,7 +135,7 @@ def test_what_a_failing_child_does_not_send_is_drawn_here(
 ) -> None:
     put, calls = Counter.put, iter(range(1_000))
 
-    def failing(counter: Counter, batch: Batch) -> None:
+    def failing(counter: Counter, batch: Linked) -> None:
         if next(calls) == sent:
             raise OSError
         put(counter, batch)
@@ -144,7 +169,7 @@ def test_a_batch_without_room_is_drawn_here(
 
 def test_a_server_that_fails_leaves_no_child(population: Population, forked: list[int]) -> None:
     with pytest.raises(KeyboardInterrupt), drawn_ahead(population) as source:
-        next(source("wagner"))
+        next(source("wagner", 0, bytes(32)))
         raise KeyboardInterrupt
     assert_gone(forked)
 

@@ -4,11 +4,11 @@ The same facts as one append after the other – gapless positions, versions, li
 statements, and sealed before they come here. A lead without later events stores its row once when
 ``share_docs`` is set: ``lead.doc`` stays empty, ``lead.position`` names the event whose payload ends with it.
 
-What a batch holds are tuples of plain values, as statements take them: it can travel between processes, and
-where it is stored nothing is made of it but positions and links (performance.md, P13).
+Rows are tuples of plain values, as statements take them: they can be made in another process, which is told
+where the log stands (performance.md, P13).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from leaddesk.contract.ids import FormId, LeadId, TenantId, Urn
 from leaddesk.server.eventlog import chain
 from leaddesk.server.eventlog.schema import INSERT_EVENT
-from leaddesk.server.eventlog.storage import Value
+from leaddesk.server.eventlog.storage import Value, VersionConflict
 from leaddesk.server.keys.places import event_place, lead_place
 from leaddesk.server.keys.port import lead_key
 from leaddesk.server.keys.sealing import sealed_anew
@@ -90,18 +90,35 @@ def doc_of_payload(payload: bytes) -> bytes:
     return payload[payload.index(b'"row":') + 6 : -1]
 
 
-class Batch(NamedTuple):
-    """Sealed leads, ready to be stored but for their places in the log; ``keys`` by id, one a lead."""
-
-    events: "list[EventRow]"
-    leads: "list[LeadRow]"
-    keys: list[tuple[str, bytes]]
-
-
 EventRow = tuple[str, int, str, str, str, str | None, str | None, str, bytes]
 """Stream, version, kind, time, actor, subject, keeper, key id and sealed content of an event."""
 LeadRow = tuple[tuple[Value, ...], int, bytes | None]
 """The columns of a lead's row up to its key id, its version, and the sealed row."""
+NewKey = tuple[str, bytes]
+"""A key id and the key, drawn for one lead alone."""
+Row = tuple[Value, ...]
+
+
+class Batch(NamedTuple):
+    """Sealed leads, which could stand anywhere in the tenant's log."""
+
+    events: list[EventRow]
+    leads: list[LeadRow]
+    keys: list[NewKey]
+
+
+class Linked(NamedTuple):
+    """Sealed leads as they stand behind one place in the log; ``position`` and ``link`` are their last."""
+
+    events: list[Row]
+    leads: list[Row]
+    keys: list[NewKey]
+    position: int
+    link: bytes
+
+
+Source = Callable[[int, bytes], Iterable[Linked]]
+"""Gives leads for a log that stands at a position and link, each batch behind the one before."""
 
 
 def sealed(tenant: TenantId, leads: Iterable[SeedLead], share_docs: bool = False) -> Batch:
@@ -134,50 +151,20 @@ def _seal(batch: Batch, tenant: TenantId, lead: SeedLead, share_docs: bool) -> N
     batch.leads.append(((lead_id, version, lead.serial, *times, *work), version, doc))
 
 
-def write_leads(log: "TenantLog", leads: Sequence[SeedLead], share_docs: bool = False) -> None:
-    """Seal new leads and write them; see :func:`write_sealed`."""
-    write_sealed(log, [sealed(log.tenant, leads, share_docs)])
+class Linker:
+    """Gives sealed leads their places: positions without a gap, each event linked to the one before."""
 
+    def __init__(self, position: int, link: bytes) -> None:
+        self._position = position
+        self._link = link
 
-def write_sealed(log: "TenantLog", batches: Iterable[Batch]) -> None:
-    """Write new leads with their keys, events and rows, many batches in one transaction.
+    def linked(self, batch: Batch) -> Linked:
+        """Put a batch behind the one before."""
+        first = self._position + 1
+        events = list(self._events(batch.events))
+        return Linked(events, list(_rows(batch.leads, first)), batch.keys, self._position, self._link)
 
-    The log must hold nothing that still waits for the relay.
-    """
-    left = iter(batches)
-    for first in left:
-        with log.writing() as unit:
-            writer = _Writer(unit)
-            writer.write(first)
-            while writer.leads < TOGETHER and (batch := next(left, None)) is not None:
-                writer.write(batch)
-            writer.end()
-
-
-class _Writer:
-    """Counts positions and links while the statements draw their rows."""
-
-    def __init__(self, unit: "Unit") -> None:
-        self.leads = 0
-        self._unit = unit
-        self._position, self._link = unit.head()
-
-    def write(self, batch: Batch) -> None:
-        """Write a batch behind what is there."""
-        unit, first = self._unit, self._position + 1
-        for key_id, key in batch.keys:
-            unit.keys.adopt(unit.tenant, key_id, key)
-        unit.run_many(INSERT_EVENT, self._events(batch.events))
-        unit.run_many(INSERT_LEAD, _rows(batch.leads, first))
-        self.leads += len(batch.leads)
-
-    def end(self) -> None:
-        """Move the head. What is written here concerns no other tenant: the relay begins behind it."""
-        self._unit.move_head(self._position, self._link)
-        self._unit.run(MOVE_RELAY, self._position)
-
-    def _events(self, rows: Iterable[EventRow]) -> Iterator[tuple[Value, ...]]:
-        """Give the events, each linked to the one before."""
+    def _events(self, rows: Iterable[EventRow]) -> Iterator[Row]:
         columns, chained, position, link = chain.columns, chain.link, self._position, self._link
         for stream_id, version, kind, at, actor, subject, keeper, key_id, payload in rows:
             position += 1
@@ -187,8 +174,53 @@ class _Writer:
         self._position, self._link = position, link
 
 
-def _rows(rows: Iterable[LeadRow], first: int) -> Iterator[tuple[Value, ...]]:
-    """Give the rows of leads whose first event is at position ``first``."""
+def _rows(rows: Iterable[LeadRow], first: int) -> Iterator[Row]:
+    """Give the rows of leads; the first one's first event is at position ``first``."""
     for columns, version, doc in rows:
         yield (*columns, first, doc)
         first += version
+
+
+def write_leads(log: "TenantLog", leads: Iterable[SeedLead], share_docs: bool = False) -> None:
+    """Seal new leads and write them; see :func:`write_linked`."""
+    batch = sealed(log.tenant, leads, share_docs)
+    write_linked(log, lambda position, link: [Linker(position, link).linked(batch)])
+
+
+def write_linked(log: "TenantLog", source: Source) -> None:
+    """Write new leads with their keys, events and rows, many batches in one transaction.
+
+    The log must hold nothing that still waits for the relay. Raises ``VersionConflict`` if somebody else
+    appends meanwhile.
+    """
+    with log.reading() as unit:
+        head = unit.head()
+    left = iter(source(*head))
+    for first in left:
+        with log.writing() as unit:
+            if unit.head() != head:
+                raise VersionConflict
+            head = _write(unit, _together(first, left))
+
+
+def _together(first: Linked, left: Iterator[Linked]) -> Iterator[Linked]:
+    """Give as many batches as one transaction takes."""
+    yield first
+    count = len(first.leads)
+    while count < TOGETHER and (batch := next(left, None)) is not None:
+        yield batch
+        count += len(batch.leads)
+
+
+def _write(unit: "Unit", batches: Iterable[Linked]) -> tuple[int, bytes]:
+    """Write batches and move the head; returns it."""
+    head = unit.head()
+    for batch in batches:
+        for key_id, key in batch.keys:
+            unit.keys.adopt(unit.tenant, key_id, key)
+        unit.run_many(INSERT_EVENT, batch.events)
+        unit.run_many(INSERT_LEAD, batch.leads)
+        head = batch.position, batch.link
+    unit.move_head(*head)
+    unit.run(MOVE_RELAY, head[0])  # what is written here concerns no other tenant: the relay begins behind it
+    return head

@@ -15,14 +15,16 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from struct import Struct
 from typing import NoReturn
 
-from leaddesk.server.eventlog.bulk import Batch
+from leaddesk.server.eventlog.bulk import Batch, Linked, Linker
 from leaddesk.server.seed.population import Population
-from leaddesk.server.seed.stored import Source, batches
+from leaddesk.server.seed.stored import Source, batches, linked
 
 WORTH_LEADS = 2_000
 """Below this a second process costs as much as it saves."""
@@ -31,6 +33,7 @@ _PLACES, _PLACE = 150, 1 << 20
 """How many batches may lie between the two, and the longest one; memory is taken when it is first used."""
 
 _HEAD = 4
+_ASKED = Struct("<Q32s")
 _log = logging.getLogger(__name__)
 
 
@@ -39,25 +42,41 @@ class TooLong(Exception):
 
 
 class Counter:
-    """Batches on their way from one process to another: shared memory between, and two pipes that count.
+    """Batches on their way from one process to another: shared memory between, and pipes that count.
 
-    One side only puts, the other only takes. No copy of a batch outlasts the next use of its place.
+    One side says where a tenant's log stands and takes, the other puts. A batch lies there until its place is
+    used again.
     """
 
     def __init__(self) -> None:
         """Raises :class:`OSError` where the system has no room."""
         self._memory = mmap.mmap(-1, _PLACES * _PLACE)
-        self._put, self._taken = os.pipe(), os.pipe()
+        self._put, self._taken, self._heads = os.pipe(), os.pipe(), os.pipe()
         self._count, self._free = 0, _PLACES
 
     def keep(self, *, puts: bool) -> set[int]:
         """Close the other side's ends; returns our own."""
-        mine, other = (self._put[puts], self._taken[not puts]), (self._put[not puts], self._taken[puts])
-        for end in other:
+        back = not puts
+        for end in (self._put[back], self._taken[puts], self._heads[puts]):
             os.close(end)
-        return set(mine)
+        return {self._put[puts], self._taken[back], self._heads[back]}
 
-    def put(self, batch: Batch) -> None:
+    def ask(self, position: int, link: bytes) -> None:
+        """Ask for a tenant's leads and say where its log stands."""
+        with contextlib.suppress(BrokenPipeError):  # nobody is there: nothing will be taken
+            os.write(self._heads[1], _ASKED.pack(position, link))
+
+    def asked(self, *, wait: bool) -> tuple[int, bytes] | None:
+        """Learn where the next tenant's log stands, if that was said. Nobody asks: :class:`OSError`."""
+        os.set_blocking(self._heads[0], wait)
+        try:
+            said = os.read(self._heads[0], _ASKED.size) or self._nobody()
+        except BlockingIOError:
+            return None
+        position, link = _ASKED.unpack(said)
+        return position, link
+
+    def put(self, batch: Linked) -> None:
         """Leave a batch, when a place is free. Raises :class:`TooLong`; nobody takes: :class:`OSError`."""
         message = marshal.dumps(tuple(batch))
         if len(message) > _PLACE:
@@ -69,14 +88,14 @@ class Counter:
         self._count, self._free = self._count + 1, self._free - 1
         os.write(self._put[1], len(message).to_bytes(_HEAD))
 
-    def take(self) -> Batch | None:
+    def take(self) -> Linked | None:
         """Wait for the next batch; nothing if the other side has ended."""
         size = int.from_bytes(os.read(self._put[0], _HEAD))
         if not size:
             return None
         start = self._count % _PLACES * _PLACE
         with memoryview(self._memory)[start : start + size] as message:
-            batch = Batch(*marshal.loads(message))  # noqa: S302 - from our own child, by memory nobody else has
+            batch = Linked(*marshal.loads(message))  # noqa: S302 - from our own child, by memory nobody else has
         self._count += 1
         with contextlib.suppress(BrokenPipeError):  # it has put its last and is gone
             os.write(self._taken[1], b"\0")
@@ -84,8 +103,8 @@ class Counter:
 
     def close(self) -> None:
         """Let go of everything on the taker's side."""
-        os.close(self._put[0])
-        os.close(self._taken[1])
+        for end in (self._put[0], self._taken[1], self._heads[1]):
+            os.close(end)
         self._memory.close()
 
     @staticmethod
@@ -101,7 +120,7 @@ def drawn_ahead(population: Population) -> Iterator[Source]:
     """
     started = _start(population) if _worth(population) else None
     if started is None:
-        yield partial(batches, population)
+        yield partial(linked, population)
         return
     child, counter = started
     try:
@@ -144,16 +163,19 @@ def _running() -> int:
     return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
 
 
-def _received(counter: Counter, population: Population, tenant: str) -> Iterator[Batch]:
+def _received(
+    counter: Counter, population: Population, tenant: str, position: int, link: bytes
+) -> Iterator[Linked]:
     """Take one tenant's leads; what does not come is drawn here."""
+    counter.ask(position, link)
     count = 0
     while count < population.size(tenant):
         batch = counter.take()
         if batch is None:
             _log.warning("drawing ahead ended early")
-            yield from batches(population, tenant, count)
+            yield from linked(population, tenant, position, link, count)
             return
-        count += len(batch.leads)
+        count, position, link = count + len(batch.leads), batch.position, batch.link
         yield batch
 
 
@@ -162,11 +184,28 @@ def _be_the_child(population: Population, counter: Counter) -> NoReturn:
     try:
         _let_go(counter.keep(puts=True))
         for tenant in population.world.tenants:
-            for batch in batches(population, tenant.key):
-                counter.put(batch)
+            _put_all(counter, batches(population, tenant.key))
         os._exit(0)
     finally:
         os._exit(1)
+
+
+def _put_all(counter: Counter, drawn: Iterator[Batch]) -> None:
+    """Draw a tenant's leads and put them as soon as it is said where its log stands."""
+    held, linker = deque[Batch](), None
+    for batch in drawn:
+        held.append(batch)
+        linker = linker or _linker(counter, wait=len(held) >= _PLACES)
+        while linker and held:
+            counter.put(linker.linked(held.popleft()))
+    linker = linker or _linker(counter, wait=True)
+    while linker and held:
+        counter.put(linker.linked(held.popleft()))
+
+
+def _linker(counter: Counter, *, wait: bool) -> Linker | None:
+    head = counter.asked(wait=wait)
+    return head and Linker(*head)
 
 
 def _let_go(ours: set[int]) -> None:

@@ -4,11 +4,11 @@ from functools import partial
 
 from leaddesk.server.commands import setup
 from leaddesk.server.commands.office import Office
-from leaddesk.server.eventlog.bulk import write_sealed
+from leaddesk.server.eventlog.bulk import write_linked
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.seed.dealings import deal
 from leaddesk.server.seed.population import Population
-from leaddesk.server.seed.stored import Source, batches
+from leaddesk.server.seed.stored import Source, linked
 
 
 def plant(office: Office, population: Population, source: Source | None = None) -> None:
@@ -16,7 +16,7 @@ def plant(office: Office, population: Population, source: Source | None = None) 
 
     The log must be empty; people are entered elsewhere.
     """
-    source = source or partial(batches, population)
+    source = source or partial(linked, population)
     for tenant in population.world.tenants:
         _plant_references(office, population, tenant.key)
         _plant_leads(office, population, tenant.key, source)
@@ -43,4 +43,4 @@ def _plant_references(office: Office, population: Population, tenant: str) -> No
 def _plant_leads(office: Office, population: Population, tenant: str, source: Source) -> None:
     log = office.log.for_tenant(Scope(population.world.tenant(tenant).tenant_id))
     with office.log.keys.filling():
-        write_sealed(log, source(tenant))
+        write_linked(log, partial(source, tenant))

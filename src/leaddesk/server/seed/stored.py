@@ -15,15 +15,15 @@ import msgspec
 from leaddesk.contract.ids import Urn, api_key_urn, member_urn, tenant_urn
 from leaddesk.contract.rows import FieldList
 from leaddesk.server.domain import events as e
-from leaddesk.server.eventlog.bulk import Batch, SeedEvent, SeedLead, created_payload, sealed
+from leaddesk.server.eventlog.bulk import Batch, Linked, Linker, SeedEvent, SeedLead, created_payload, sealed
 from leaddesk.server.seed.leads.careers import REMEMBERED, Career, wire_time
 from leaddesk.server.seed.leads.drawn import DemoLead, Edit
 from leaddesk.server.seed.population import Population
 
 FULL_HISTORY_LEADS = 50_000
 
-Source = Callable[[str], Iterator[Batch]]
-"""Gives a tenant's leads in batches, oldest first, each sealed under a key of its own."""
+Source = Callable[[str, int, bytes], Iterator[Linked]]
+"""Gives a tenant's leads in batches, oldest first, for a log that stands at a position and link."""
 
 _BATCH = 100
 
@@ -36,8 +36,18 @@ def is_short(population: Population, tenant: str) -> bool:
     return population.size(tenant) > FULL_HISTORY_LEADS
 
 
+def linked(
+    population: Population, tenant: str, position: int, link: bytes, first: int = 0
+) -> Iterator[Linked]:
+    """Draw a tenant's leads from the ``first`` on for a log that stands at a position and link."""
+    return map(Linker(position, link).linked, batches(population, tenant, first))
+
+
 def batches(population: Population, tenant: str, first: int = 0) -> Iterator[Batch]:
-    """Draw a tenant's leads from the ``first`` on, in batches: a million never stand in memory twice."""
+    """Draw a tenant's leads from the ``first`` on, each sealed under a key of its own, in batches.
+
+    A million never stand in memory twice.
+    """
     keeper = Storekeeper(population, tenant)
     owner, short = population.world.tenant(tenant).tenant_id, is_short(population, tenant)
     leads = map(keeper.stored, islice(population.leads(tenant), first, None))
