@@ -93,8 +93,9 @@ def demo_of(
     credentials = enter_people(population.world, directory)
     identity = Identity(clock, directory)
     services = build_services(storage or MemoryStorage(), identity, clock, vaults=Vaults(keys))
+    app = build_app(services)  # while leads are still being drawn
     plant(services.office, population, source)
-    return DemoApp(build_app(services), services, population, credentials)
+    return DemoApp(app, services, population, credentials)
 
 
 def build_app(

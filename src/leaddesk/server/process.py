@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+import uvicorn.lifespan.on
+import uvicorn.protocols.http.httptools_impl  # as above: found by name later, when nothing else goes on (P13)
 from starlette.applications import Starlette
 
 GRACE_SECONDS = 2
@@ -86,7 +88,7 @@ class Process:
 
     def run(self) -> None:
         """Serve in a loop of its own (uvloop where it is installed); returns after the orderly end."""
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner, self._signals():
+        with asyncio.Runner(loop_factory=_new_loop) as runner, self._signals():
             runner.run(self.serve())
 
     async def serve(self) -> None:
@@ -148,6 +150,9 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
         return asyncio.new_event_loop
     factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
     return factory
+
+
+_new_loop = _loop_factory()
 
 
 def log_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

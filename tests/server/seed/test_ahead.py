@@ -151,6 +151,7 @@ def test_a_batch_waits_for_a_free_place(
     population: Population, forked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ahead, "_PLACES", 2)
+    monkeypatch.setattr(ahead, "_BACKLOG", 3)
     with drawn_ahead(population) as source:
         drawn = all_of(source)
     assert len(drawn) > 2

@@ -29,8 +29,10 @@ from leaddesk.server.seed.stored import Source, batches, linked
 WORTH_LEADS = 2_000
 """Below this a second process costs as much as it saves."""
 
-_PLACES, _PLACE = 150, 1 << 20
-"""How many batches may lie between the two, and the longest one; memory is taken when it is first used."""
+_PLACES, _PLACE = 16, 1 << 20
+"""How many batches may lie between the two, and the longest one. Few: memory used again is memory at hand."""
+_BACKLOG = 150
+"""How many batches the child keeps in hand before it waits for the server, which imports first."""
 
 _HEAD = 4
 _ASKED = Struct("<Q32s")
@@ -76,13 +78,18 @@ class Counter:
         position, link = _ASKED.unpack(said)
         return position, link
 
+    def has_place(self, *, wait: bool) -> bool:
+        """Tell whether a batch can be put. Nobody takes: :class:`OSError`."""
+        os.set_blocking(self._taken[0], wait and not self._free)
+        with contextlib.suppress(BlockingIOError):
+            self._free += len(os.read(self._taken[0], _PLACES)) or self._nobody()
+        return self._free > 0
+
     def put(self, batch: Linked) -> None:
-        """Leave a batch, when a place is free. Raises :class:`TooLong`; nobody takes: :class:`OSError`."""
+        """Leave a batch where a place is free. Raises :class:`TooLong`; nobody takes: :class:`OSError`."""
         message = marshal.dumps(tuple(batch))
         if len(message) > _PLACE:
             raise TooLong
-        while not self._free:
-            self._free = len(os.read(self._taken[0], _PLACES)) or self._nobody()
         start = self._count % _PLACES * _PLACE
         self._memory[start : start + len(message)] = message
         self._count, self._free = self._count + 1, self._free - 1
@@ -195,11 +202,12 @@ def _put_all(counter: Counter, drawn: Iterator[Batch]) -> None:
     held, linker = deque[Batch](), None
     for batch in drawn:
         held.append(batch)
-        linker = linker or _linker(counter, wait=len(held) >= _PLACES)
-        while linker and held:
+        full = len(held) >= _BACKLOG
+        linker = linker or _linker(counter, wait=full)
+        while linker and held and counter.has_place(wait=full):
             counter.put(linker.linked(held.popleft()))
     linker = linker or _linker(counter, wait=True)
-    while linker and held:
+    while linker and held and counter.has_place(wait=True):
         counter.put(linker.linked(held.popleft()))
 
 

@@ -19,5 +19,7 @@ def source(name: str) -> Any:
 
 def folded(name: str) -> str:
     """Write a name with the letters an e-mail address takes: ``Yıldırım-Groß`` → ``yildirim-gross``."""
+    if name.isascii() and name.isalnum():
+        return name.lower()
     plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
     return "".join(letter for letter in plain if letter.isascii() and (letter.isalnum() or letter == "-"))

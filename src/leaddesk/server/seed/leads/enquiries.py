@@ -146,6 +146,7 @@ def _named(label: str, product: str, old: bool) -> Answers:
     return (field_of(label, single("text:list", product, old)),) * _SLOTS
 
 
+@cache
 def _budgets(label: str, low: int, high: int, step: int) -> Answers:
     """Return budgets with gaps; they bunch at the low end, so the steps widen."""
     budgets: list[bytes | None] = [None] * 80
