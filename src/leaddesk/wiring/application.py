@@ -62,8 +62,10 @@ def run(settings: Settings, instance: Instance, life: Life) -> int:
 
 def _furnished(app: QApplication, window: MainWindow, scheme: Scheme | None) -> Style:
     """Dress the application and put the starting page into the window: its second frame."""
+    from leaddesk.ui.kit.speech.roles import install
     from leaddesk.ui.theme.style import Style
 
+    install(app)
     style = Style(app)
     style.apply(scheme)
     window.furnish()

@@ -164,6 +164,7 @@ async def test_a_conflict_is_announced_once_and_resolved_by_one_choice(office: P
     presenter = office.stages._day._outbox  # type: ignore[union-attr]
     presenter.ask("e-1")
     presenter.ask("e-1")
+    assert office.around.toasts._toasts == []
     dialogs = office.window.findChildren(ConflictDialog)
     assert len(dialogs) == 1
     assert dialogs[0].primary is not None

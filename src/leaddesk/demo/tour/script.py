@@ -166,12 +166,15 @@ async def rep_shares(cast: Cast) -> None:
     await cast.rep.eyes.see("vor der Annahme")
     await cast.rep.eyes.see("241••")
     await cast.rep.click(MARKET)
-    await cast.rep.hands.press("Tab", "Tab")
+    await cast.rep.hands.press("Tab")
+    await cast.rep.hands.type(REASON)
+    await cast.rep.eyes.see(REASON)
 
 
 async def rep_sends(cast: Cast) -> None:
     """Enter sends; the admin sees the request arrive."""
-    await cast.rep.click("Zur Genehmigung senden")
+    await cast.rep.eyes.see("Zur Genehmigung senden")
+    await cast.rep.hands.press("Return")
     await cast.admin.eyes.see(LEAD)
     await cast.admin.eyes.see(f"{cast.rep.person.name} → {MARKET}")
 
@@ -200,6 +203,7 @@ async def admin_reads(cast: Cast) -> None:
     await cast.admin.eyes.see(f"{LEAD} auf {MARKET} anbieten?")
     await cast.admin.eyes.see("241••")
     await cast.admin.eyes.see("verborgen")
+    await cast.admin.eyes.see(REASON)
     await asyncio.sleep(READING)
 
 

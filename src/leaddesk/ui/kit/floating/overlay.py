@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from leaddesk.ui.kit.buttons import Button, Kind
 from leaddesk.ui.kit.floating.card import DialogCard
 from leaddesk.ui.kit.painting.shadows import draw_shadow
+from leaddesk.ui.kit.speech.roles import DIALOG, speak_as
 from leaddesk.ui.theme.tokens import current, token
 
 _SHORTCUTS_LEFT = (QKeySequence("Ctrl+L"), QKeySequence("Ctrl+Q"))
@@ -38,6 +39,7 @@ class OverlayDialog(QWidget):
         self._primary: Button | None = None
         self._before: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        speak_as(self, DIALOG)
         self.setAccessibleName(title)
         self._card = DialogCard(title, flush=flush, parent=self)
         self._card.close_pressed.connect(self.dismiss)

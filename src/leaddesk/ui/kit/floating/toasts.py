@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QHideEvent,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QShowEvent,
-)
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.buttons import Size, icon_button, secondary
@@ -21,6 +13,7 @@ from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.painting.boxes import draw_box
 from leaddesk.ui.kit.painting.shadows import draw_shadow, shadow_reach
 from leaddesk.ui.kit.pieces.marks import Dot, Tone
+from leaddesk.ui.kit.speech.roles import announce
 from leaddesk.ui.kit.wording import text as say
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
@@ -201,8 +194,7 @@ class ToastHost(QObject):
         toast.setVisible(not self._held)
         self._place()
         if not self._held:
-            news = QAccessibleAnnouncementEvent(toast, f"{text} {detail}".strip())
-            QAccessible.updateAccessibility(news)
+            announce(toast, f"{text} {detail}".strip())
         return toast
 
     def withdraw(self, text: str) -> None:

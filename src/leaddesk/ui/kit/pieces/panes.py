@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel
+from leaddesk.ui.kit.speech.roles import UNSPOKEN, speak_as
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
@@ -16,6 +17,7 @@ class Pane(QFrame):
     def __init__(self, fill: str = "surface", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("fill", fill)
+        speak_as(self, UNSPOKEN)
 
 
 class Card(QFrame):

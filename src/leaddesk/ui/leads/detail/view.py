@@ -12,6 +12,7 @@ from leaddesk.ui.kit.pieces.empty import EmptyState
 from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.kit.pieces.panes import Pane, scroll
 from leaddesk.ui.kit.pieces.tabs import TabBar
+from leaddesk.ui.kit.speech.roles import announce
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.composer import NoteComposer
 from leaddesk.ui.leads.detail.header import DetailHeader
@@ -45,6 +46,7 @@ class LeadDetailView(Pane):
         super().__init__("surface", parent)
         self.setAccessibleName(text("lead_detail.title"))
         self._state: LeadDetailState | None = None
+        self._spoken: LeadId | None = None
         self._header = DetailHeader()
         self._tabs = _Tabs()
         self._composer = NoteComposer()
@@ -86,6 +88,9 @@ class LeadDetailView(Pane):
     def render_state(self, state: LeadDetailState) -> None:
         """Show a state; another lead, or none, forgets the draft and starts at the top."""
         here = state.presence is Presence.LOADED
+        shown, self._spoken = self._spoken, state.lead_id if here else None
+        if here and shown != state.lead_id:
+            announce(self, text("lead_detail.opened", name=state.name))
         if not here or self._state is None or self._state.lead_id != state.lead_id:
             self._composer.set_draft("")
             self._tabs.scroll_up()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
@@ -37,6 +37,7 @@ class NavigationButton(Pressable):
         self._drawing = drawing
         self._count: str = ""
         self._badge = False
+        self._current = False
         self.icons_only = False
         self.reserved = 0
         self.setText(name)
@@ -47,6 +48,12 @@ class NavigationButton(Pressable):
         """Show a figure at the right, in a badge if it waits for this person."""
         self._count, self._badge = count, badge
         self.setAccessibleName(f"{self.text()}, {count}" if count else self.text())
+        self.update()
+
+    def set_current(self, current: bool) -> None:
+        """Show that this page is open, and say so to a screen reader."""
+        self._current = current
+        self.setAccessibleDescription(text("shell.nav_current") if current else "")
         self.update()
 
     def set_icons_only(self, icons_only: bool) -> None:
@@ -77,13 +84,13 @@ class NavigationButton(Pressable):
         theme = current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill = "navOn" if self.isChecked() else "hoverWindow" if self.underMouse() else None
+        fill = "navOn" if self._current else "hoverWindow" if self.underMouse() else None
         if fill is not None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color(fill))
             radius = theme.length("radius.control")
             painter.drawRoundedRect(self.rect(), radius, radius)
-        role = "accentText" if self.isChecked() else "text2"
+        role = "accentText" if self._current else "text2"
         size = theme.px(16)
         left = (self.width() - size) / 2 if self.icons_only else theme.px(10)
         draw_icon(painter, QPointF(left, (self.height() - size) / 2), self._drawing, role)
@@ -95,8 +102,8 @@ class NavigationButton(Pressable):
                 name,
                 self.text(),
                 TextStyle.BODY,
-                "text" if self.isChecked() else "text2",
-                bold=self.isChecked(),
+                "text" if self._current else "text2",
+                bold=self._current,
             )
 
     def _explain(self) -> None:
@@ -114,8 +121,8 @@ class NavigationButton(Pressable):
             return self._paint_badge(painter, end)
         width = text_width(self._count, TextStyle.CAPTION, bold=True)
         place = QRectF(end - width, 0, width, self.height())
-        role = "text2" if self.isChecked() else "text3"
-        draw_text(painter, place, self._count, TextStyle.CAPTION, role, align=RIGHT, bold=self.isChecked())
+        role = "text2" if self._current else "text3"
+        draw_text(painter, place, self._count, TextStyle.CAPTION, role, align=RIGHT, bold=self._current)
         return place.left() - current().px(8)
 
     def _paint_badge(self, painter: QPainter, end: float) -> float:
@@ -186,7 +193,7 @@ class Navigation(QWidget):
             self._build(state)
         for item in state.items:
             button = self._buttons[item.route]
-            button.setChecked(item.route is state.current)
+            button.set_current(item.route is state.current)
             button.show_count(_figure(item), item.for_me)
 
     def routes(self) -> tuple[Route, ...]:
@@ -212,18 +219,10 @@ class Navigation(QWidget):
         self._buttons = {}
         for item in state.items:
             button = NavigationButton(_ICONS[item.route], text(f"shell.nav_{item.route.value}"), self)
-            button.setCheckable(True)
             button.set_icons_only(self._help.icons_only)
-            button.clicked.connect(self._asker(button, item.route))
+            button.clicked.connect(partial(self.route_requested.emit, item.route.value))
             self._items.addWidget(button)
             self._buttons[item.route] = button
-
-    def _asker(self, button: NavigationButton, route: Route) -> Callable[[], None]:
-        def ask() -> None:
-            button.setChecked(not button.isChecked())  # the state decides what is current
-            self.route_requested.emit(route.value)
-
-        return ask
 
 
 def _figure(item: NavigationItem) -> str:

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from leaddesk.ui.kit.wording import text
 
 if TYPE_CHECKING:
+    from leaddesk.ui.kit.floating.toasts import Toast
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
     from leaddesk.ui.shell.doors import Rooms
     from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
@@ -29,6 +31,7 @@ class OutboxPresenter:
         self._pane: WaitingChangesPane | None = None
         self._dialog: ConflictDialog | None = None
         self._announced: set[str] = set()
+        self._news: dict[str, Toast] = {}
         desk = rooms.desk
         self._subscriptions = (
             desk.outbox.changed.subscribe(self._changed),
@@ -54,6 +57,9 @@ class OutboxPresenter:
         from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
         from leaddesk.ui.shell.outbox.entries import conflict_state
 
+        news = self._news.pop(entry_id, None)
+        if news is not None and isValid(news):
+            news.leave()  # what is being decided need not be said any more
         state = conflict_state(self._rooms, entry, self._around.clock())
         self._dialog = ConflictDialog(self._around.window, state)
         self._dialog.resolved.connect(self._resolve)
@@ -94,7 +100,8 @@ class OutboxPresenter:
         action: tuple[str, Callable[[], object]] = (text("outbox.show"), self._show_queue)
         if state == "conflict":
             action = (text("outbox.open"), lambda: self.ask(entry_id))
-        self._around.toasts.show_toast(text(f"outbox.toast_{state}"), actions=[action])
+        words = text(f"outbox.toast_{state}")
+        self._news[entry_id] = self._around.toasts.show_toast(words, actions=[action])
 
     def _undo(self, entry_id: str) -> None:
         self._rooms.desk.outbox.cancel(entry_id)
