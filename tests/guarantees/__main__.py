@@ -11,7 +11,8 @@ import asyncio
 import os
 import sys
 
-from tests.guarantees import erased, tampering, zero_writes
+from tests.guarantees import tampering, zero_writes
+from tests.guarantees.erased import guarantee as erased
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
 from tests.guarantees.specification import guarantee as specification

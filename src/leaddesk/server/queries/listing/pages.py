@@ -146,7 +146,7 @@ def _sealed(lead_id: str, doc: bytes | None, key_id: str, owner: TenantId, paylo
 
 
 def _total(library: Library, unit: Unit, view: View, position: int) -> int:
-    key = (str(unit.tenant), position, view.where, view.values)
+    key = (str(unit.tenant), position, view.where, library.mark_of(view.values))
     known = library.counts.get(key)
     if known is None:
         sql = f"SELECT COUNT(*) FROM lead l WHERE l.tenant_id = ?{view.where}"  # noqa: S608 - see _rows

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 import os
-import re
 import secrets
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
-from unittest.mock import patch
 
 from leaddesk.server.commands.erasure.nightly import night
-from leaddesk.server.keys.custody.epochs import Epochs
 from leaddesk.server.keys.custody.master import random_master
-from leaddesk.server.keys.custody.mirror import Writes
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_files
 from leaddesk.server.keys.port import lead_key
+from tests.guarantees.erased import elsewhere
+from tests.guarantees.erased.marks import found_in, marks_in, text_of
+from tests.guarantees.erased.plants import Plant, one_mirror_only
 from tests.guarantees.figure import Figure
 from tests.support import thief
 from tests.support.trade import Person, Trade, opened
@@ -29,7 +28,6 @@ from tests.support.trade import Person, Trade, opened
 SMOKE, SHORT, FULL = 4, 24, 200
 """Leads that are erased; as many are kept."""
 
-_MARK = re.compile(r"kanarie-ä–😀-([0-9a-f]{16})".encode())
 _PEOPLE = ("Jens", "Maren", "Thomas", "Björn", "Imke", "Finn")
 _OF_LEAD = ("", "/notes", "/history", "/disclosures", "/attachments", "/duplicates")
 
@@ -39,37 +37,6 @@ async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure
     leads = FULL if os.environ.get("FULL") == "1" else SHORT
     with tempfile.TemporaryDirectory() as folder:
         return await erased(Path(folder), leads, one_mirror_only if planted else None)
-
-
-@contextmanager
-def one_mirror_only() -> Iterator[None]:
-    """Plant: destruction reaches the first mirror alone."""
-    destroy = Writes.destroy
-    calls = iter(range(10**9))
-
-    def half(self: Writes, *given: Any) -> None:
-        if next(calls) % 2 == 0:
-            destroy(self, *given)
-
-    with patch.object(Writes, "destroy", half):
-        yield
-
-
-@contextmanager
-def old_epoch_kept() -> Iterator[None]:
-    """Plant: the night leaves the former epoch key where it was."""
-    with patch.object(Epochs, "destroy_older", lambda _self: None):
-        yield
-
-
-@contextmanager
-def cache_kept() -> Iterator[None]:
-    """Plant: a process goes on with the keys it knows."""
-    with patch.object(Envelope, "_forget_destroyed", lambda _self: None):
-        yield
-
-
-Plant = Callable[[], Any]
 
 
 async def erased(folder: Path, leads: int, plant: Plant | None = None) -> Figure:
@@ -95,14 +62,33 @@ def _house(folder: Path) -> Envelope:
 
 @contextmanager
 def _logged() -> Iterator[list[str]]:
+    """Hear everything that is logged, with all that is attached to it."""
     said: list[str] = []
     handler = logging.Handler(logging.DEBUG)
-    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
-    logging.getLogger("leaddesk").addHandler(handler)
+    handler.emit = lambda record: said.append(f"{record.getMessage()} {vars(record)}")  # type: ignore[method-assign]
+    ours = logging.getLogger("leaddesk")  # whoever asks has libraries of their own
+    level = ours.level
+    ours.addHandler(handler)
+    ours.setLevel(logging.DEBUG)
     try:
         yield said
     finally:
-        logging.getLogger("leaddesk").removeHandler(handler)
+        ours.removeHandler(handler)
+        ours.setLevel(level)
+
+
+Lead = tuple[str, str]
+"""Its id and its mark."""
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What somebody has put aside: the database, both mirrors, the export, and keys as they lie in files."""
+
+    data: bytes
+    stores: list[bytes]
+    exported: list[bytes]
+    wrapped: dict[str, bytes]
 
 
 class _Erasing:
@@ -114,41 +100,70 @@ class _Erasing:
         self.looked, self.found = 0, list[str]()
         self.neighbour = Envelope(house.store, house.epochs)
         self.people: list[Person] = []
+        self.elsewhere = elsewhere.Elsewhere(trade)
 
     async def run(self, count: int) -> Figure:
         self.people = [await self.trade.sign_in(name) for name in _PEOPLE]
+        await self.elsewhere.begin()
         marks = {await self._lead(number): number for number in range(2 * count)}
         gone = dict(list(marks.items())[::2])
         every, erased = {mark for _, mark in marks}, {mark for _, mark in gone}
-        data, stores = self.trade.storage.dump(), self._stores()
-        self._expect(every, await self._answers(marks), "answers")
-        self._expect(every, self._read(data, stores), "the database with its keys")
-        self._warm(marks)
-        wrapped = self._wrapped(gone)
-
-        jens = self.people[0]
+        before = await self._before(marks, gone)
         for lead, _ in gone:
-            assert (await jens.delete(f"/leads/{lead}")).status_code == 204
-
-        look = self._look
-        now, today = self.trade.storage.dump(), self._stores()
-        look("the database", _forms(now, erased), erased)
-        look("the database with today's keys", self._read(now, today), erased)
-        look("the database of before with today's keys", self._read(data, today), erased)
-        look("answers", await self._answers(marks), erased)
-        look("logs", _marks("\n".join(self.said).encode()), erased)
-        look("a neighbour's cache", self._cached(gone), erased)
-        files = b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file())
-        look("the key store's files", [mark for mark in wrapped if wrapped[mark] in files], erased)
-        self._expect(every - erased, self._read(now, today), "what was kept")
+            assert (await self.people[0].delete(f"/leads/{lead}")).status_code == 204
+        await self._after(before, marks, gone)
         self.trade.now += timedelta(days=1)
         for _ in night(self.trade.services.office):
             continue
-        look("yesterday's key store", self._read(data, stores), every)
+        self._look("yesterday's key store", self._read(before.data, self._keys(before.stores)), every)
         self.people = [await self.trade.sign_in(name) for name in _PEOPLE]
         self._expect(every - erased, await self._answers(marks), "what was kept, the day after")
         sentence = "erased: {found} of {looked:,} canaries readable"
         return Figure(sentence, self.looked, tuple(self.found), enough=0)
+
+    async def _before(self, marks: Iterable[Lead], gone: Collection[Lead]) -> _Before:
+        """Find every canary wherever it must be, and none where none may ever be."""
+        away, every, erased = self.elsewhere, {mark for _, mark in marks}, {mark for _, mark in gone}
+        await away.fill(self.people[0], gone)
+        await away.delivered()
+        found = _Before(self.trade.storage.dump(), self._stores(), away.exported(), self._wrapped(gone))
+        keys = self._keys(found.stores)
+        self._expect(every, await self._answers(marks), "answers")
+        self._expect(every, self._read(found.data, keys), "the database with its keys")
+        self._expect(every, _told(found.exported, keys), "the export with its keys")
+        self._expect(set(away.waiting), _told(away.half_sent(), keys), "files on their way")
+        self._expect(erased, self._digests(found.data, keys), "fingerprints of requests")
+        self._expect({"deliveries"}, {"deliveries"} if away.receivers.sent else set(), "webhooks")
+        self._warm(marks)
+        self._never("before", await away.never_in_plain(), every)
+        return found
+
+    async def _after(self, before: _Before, marks: Iterable[Lead], gone: Collection[Lead]) -> None:
+        """Find nothing of what was erased, and the rest where it was."""
+        away, every, erased = self.elsewhere, {mark for _, mark in marks}, {mark for _, mark in gone}
+        look, today = self._look, self._keys(self._stores())
+        await away.delivered(again=True)
+        self.found += await away.finish_files(self.people[0])
+        now, exported = self.trade.storage.dump(), away.exported()
+        look("the database", found_in(now, erased), erased)
+        look("the database with today's keys", self._read(now, today), erased)
+        look("the database of before with today's keys", self._read(before.data, today), erased)
+        look("the export", found_in(exported[0], erased), erased)
+        look("the export with today's keys", _told(exported, today), erased)
+        look("the export of before with today's keys", _told(before.exported, today), erased)
+        look("files on their way", _told(away.half_sent(), today), set(away.waiting))
+        look("fingerprints of requests", self._digests(before.data + now, today), erased)
+        look("answers", await self._answers(marks), erased)
+        look("logs", found_in("\n".join(self.said).encode(), every), every)
+        look("a neighbour's cache", self._cached(gone), erased)
+        files = b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file())
+        look("the key store's files", [mark for mark, key in before.wrapped.items() if key in files], erased)
+        self._never("after", await away.never_in_plain(), every)
+        self._expect(every - erased, self._read(now, today), "what was kept")
+
+    def _never(self, when: str, places: Mapping[str, bytes], every: set[str]) -> None:
+        for place, text in places.items():
+            self._look(f"{place}, {when}", found_in(text, every), every)
 
     def _look(self, place: str, marks: Iterable[str], erased: Iterable[str]) -> None:
         """Count what was looked for in a place, note what was there."""
@@ -159,7 +174,7 @@ class _Erasing:
     async def _lead(self, number: int) -> tuple[str, str]:
         """Enter a lead and take it through the stages; its canary is in every text of it."""
         mark = secrets.token_hex(8)
-        text = f"kanarie-ä–😀-{mark}"
+        text = text_of(mark)
         lead = self.trade.add_lead(marker=" " + text, keeper="Jens")
         jens, maren, _, bjoern, _, finn = self.people
         await jens.done(f"/leads/{lead}/notes", text=text)
@@ -208,15 +223,22 @@ class _Erasing:
                         told += (await person.client.get(f"{path}/{file['attachmentId']}")).content
             lines = {"accept": "application/x-ndjson"}
             told += (await person.client.get("/leads?includeFieldLists=true", headers=lines)).content
-        return _marks(told)
+        return marks_in(told)
 
     def _stores(self) -> list[bytes]:
         return [mirror.dump() for mirror in cast(Any, self.house.store.mirrors)]
 
-    def _read(self, database: bytes, stores: Iterable[bytes]) -> set[str]:
-        """Try every key of every store on every value."""
-        keys = [key for store in stores for key in thief.keys_of(store, self.house.epochs)]
-        return {mark for piece in thief.tried(database, keys) for mark in _marks(piece)}
+    def _keys(self, stores: Iterable[bytes]) -> list[bytes]:
+        return [key for store in stores for key in thief.keys_of(store, self.house.epochs)]
+
+    def _read(self, database: bytes, keys: list[bytes]) -> set[str]:
+        """Try every key on every value."""
+        return {mark for piece in thief.tried(database, keys) for mark in marks_in(piece)}
+
+    def _digests(self, database: bytes, keys: list[bytes]) -> set[str]:
+        """Look for digests by which whoever guesses what was written would know it."""
+        wanted = {digest: mark for mark, digest in self.elsewhere.digests.items()}
+        return {wanted[piece] for piece in thief.tried(database, keys) if piece in wanted}
 
     def _wrapped(self, leads: Iterable[tuple[str, str]]) -> dict[str, bytes]:
         """Return the wrapped keys as they lie in the files, by canary."""
@@ -240,20 +262,5 @@ class _Erasing:
             self.found.append(f"{place}: {len(wanted - found)} canaries not found before")
 
 
-def _marks(text: bytes) -> set[str]:
-    escaped = text.replace(rb"\u00e4\u2013\ud83d\ude00", "ä–😀".encode())
-    return {mark.decode() for mark in _MARK.findall(escaped)}
-
-
-def _forms(haystack: bytes, marks: Iterable[str]) -> list[str]:
-    """Find marks in whatever form they may lie there."""
-    lowered = haystack.lower()
-    return [mark for mark in marks if any(form in lowered for form in _written(mark))]
-
-
-def _written(mark: str) -> Iterator[bytes]:
-    yield from (mark.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-32-le"))
-    yield mark.encode().hex().encode()
-    for shift in range(3):
-        coded = base64.b64encode(b"x" * shift + mark.encode())
-        yield coded[4 if shift else 0 : -4].lower()
+def _told(sealed: Iterable[bytes], keys: list[bytes]) -> set[str]:
+    return {mark for piece in elsewhere.opened(sealed, keys) for mark in marks_in(piece)}

@@ -1,0 +1,1 @@
+"""S2: what was erased can be read nowhere any more."""
