@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,41 +20,57 @@ import pytest
 
 from leaddesk.contract.webhooks import HookEvent
 from leaddesk.server.app import build_app
+from leaddesk.server.keys.custody.postgres import KEEPER, KEYS, OWNER
+from leaddesk.server.web.beside.clock import NIGHT
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.services import ALONE
 from tests.server.leases.process_beside import LEASE_SECONDS, keys_of
-from tests.support.postgres import Cluster, Lent
+from tests.support.postgres import KEYS_TEMPLATE, Cluster, Lent
 from tests.support.receiver import Receiver, receiver
 from tests.support.trade import Trade, new_id, opened
 
 
-@contextmanager
-def process(trade: Trade, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-B", "-m", "tests.server.leases.process_beside"]
-    with subprocess.Popen([*command, trade.storage.conninfo, str(folder)]) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
+class Instance:
+    """What the processes of an instance share: the trade's database, its key stores, its epoch key."""
 
+    def __init__(self, trade: Trade, stores: tuple[str, str], folder: Path) -> None:
+        self.trade = trade
+        self._places = (*stores, str(folder))
 
-def holder(trade: Trade) -> int | None:
-    """The process that holds the lease."""
-    return next(
-        (int(one.holder.split(":")[-2]) for one in trade.storage.leases.held() if one.name == ALONE), None
-    )
+    @contextmanager
+    def process(self, ahead: int = 0) -> Iterator[subprocess.Popen[bytes]]:
+        """One more process, so many hours ahead."""
+        command = [sys.executable, "-B", "-m", "tests.server.leases.process_beside"]
+        places = [self.trade.storage.conninfo, *self._places]
+        with subprocess.Popen([*command, *places, str(ahead)]) as running:
+            try:
+                yield running
+            finally:
+                running.kill()
+
+    def holder(self, name: str = ALONE) -> int | None:
+        """The process that holds a lease."""
+        held = {one.name: one.holder for one in self.trade.storage.leases.held()}
+        return int(held[name].split(":")[-2]) if name in held else None
 
 
 @pytest.fixture
-async def trade(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Trade]:
-    """The trade with its keys in files, where other processes find them."""
-    for name in ("m1", "m2", "e1", "e2"):
+async def instance(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Instance]:
+    for name in ("e1", "e2"):
         (tmp_path / name).mkdir()
     (tmp_path / "master.key").touch(0o600)
     (tmp_path / "master.key").write_text(base64.b64encode(secrets.token_bytes(32)).decode())
-    async with opened(keys_of(tmp_path), Lent(cluster)) as trade:
-        yield trade
+    stores = store(cluster), store(cluster)
+    async with opened(keys_of(tmp_path, stores), Lent(cluster)) as trade:
+        yield Instance(trade, stores, tmp_path)
     trade.keys.store.close()
+
+
+def store(cluster: Cluster) -> str:
+    """A key store, as its keeper reaches it."""
+    name = cluster.copy_of(KEYS_TEMPLATE, OWNER)
+    KEYS.migrate(cluster.conninfo(name))
+    return cluster.conninfo(name, KEEPER)
 
 
 async def told_of_deletions(trade: Trade, listening: Receiver) -> httpx.AsyncClient:
@@ -79,18 +95,19 @@ def told(listening: Receiver) -> Counter[str]:
     return Counter(one.json["leadId"] for one in listening.came)
 
 
-async def test_when_one_is_killed_the_other_goes_on(trade: Trade, tmp_path: Path) -> None:
+async def test_when_one_is_killed_the_other_goes_on(instance: Instance) -> None:
+    trade = instance.trade
     leads = [str(one) for one in trade.add_leads(24)]
     async with receiver() as listening:
         client = await told_of_deletions(trade, listening)
         with ExitStack() as both:
-            processes = [both.enter_context(process(trade, tmp_path)) for _ in range(2)]
-            await listening.until(lambda: holder(trade) is not None, 30)
+            processes = [both.enter_context(instance.process()) for _ in range(2)]
+            await listening.until(lambda: instance.holder() is not None, 30)
             await delete(client, leads[:12])
             await listening.until(lambda: len(told(listening)) == 12, 20)
             await asyncio.sleep(2 * LEASE_SECONDS / 5)  # time for the other one to do the same
             assert set(told(listening).values()) == {1}
-            first = holder(trade)
+            first = instance.holder()
             listening.silent.clear()  # the next delivery is under way when it is killed
             await delete(client, leads[12:])
             await listening.until(lambda: len(told(listening)) == 13, 20)
@@ -98,9 +115,39 @@ async def test_when_one_is_killed_the_other_goes_on(trade: Trade, tmp_path: Path
             os.kill(first, signal.SIGKILL)
             listening.silent.set()
             await listening.until(lambda: len(told(listening)) == 24, 30)
-            second = holder(trade)
+            second = instance.holder()
             assert {first, second} == {one.pid for one in processes}
             await asyncio.sleep(2 * LEASE_SECONDS / 5)
     counted = told(listening)
     assert set(counted) == set(leads)
     assert sum(counted.values()) <= 25 and counted[leads[12]] in (1, 2)
+
+
+async def test_a_night_is_done_once_also_when_who_does_it_is_killed(instance: Instance) -> None:
+    """Both find it due; the one that does it dies in the middle of it; nothing is unreadable afterwards."""
+    trade, epochs = instance.trade, instance.trade.keys.epochs
+    trade.add_leads(150)
+
+    def stands_at(number: int, *, turning: bool) -> bool:
+        epochs.read_again()
+        return (epochs.newest, epochs.is_turning) == (number, turning)
+
+    with ExitStack() as both:
+        processes = [both.enter_context(instance.process(ahead=24)) for _ in range(2)]
+        await until(lambda: stands_at(2, turning=True), 40)
+        first = instance.holder(NIGHT)
+        assert first in [one.pid for one in processes] and instance.holder() == first
+        os.kill(first, signal.SIGKILL)
+        assert stands_at(2, turning=True), "it was to be killed in the middle"
+        await until(lambda: stands_at(2, turning=False), 40)
+        await asyncio.sleep(2 * LEASE_SECONDS)
+        assert stands_at(2, turning=False)
+    trade.keys.forget_unwrapped()
+    maren = await trade.sign_in("Maren")
+    assert len(await maren.get("/leads", maxResults=100)) == 100
+
+
+async def until(true: Callable[[], bool], seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110 - any state
+            await asyncio.sleep(0.01)
