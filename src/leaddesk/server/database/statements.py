@@ -18,22 +18,24 @@ def spoken(sql: str) -> bytes:
 class PostgresRows:
     """Statements inside one transaction; results come in binary, so that bytes are not spelled out."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, begun: list[tuple[Any, ...]] | None = None) -> None:
+        """``begun``: what the last statement of beginning has answered."""
+        self.begun = begun
+        self.connection = connection
 
     def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
         """Return all rows."""
         with translated():
-            return self._connection.execute(spoken(sql), params, binary=True).fetchall()
+            return self.connection.execute(spoken(sql), params, binary=True).fetchall()
 
     def run(self, sql: str, params: Sequence[Value] = ()) -> int:
         """Change rows and return how many. Raises ``VersionConflict``."""
         with translated():
-            return self._connection.execute(spoken(sql), params).rowcount
+            return self.connection.execute(spoken(sql), params).rowcount
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Change many rows by one statement, sent without waiting for each. Raises ``VersionConflict``."""
-        with translated(), self._connection.cursor() as cursor:
+        with translated(), self.connection.cursor() as cursor:
             cursor.executemany(spoken(sql), rows)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -21,6 +22,7 @@ READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + LIMITS
 """How a transaction begins; more may follow in the same message, tenants by ``SET LOCAL`` only."""
 
 Begin = sql.SQL | sql.Composed
+Answered = list[tuple[Any, ...]] | None
 
 
 class Transactions:
@@ -36,10 +38,10 @@ class Transactions:
         Raises ``VersionConflict``, ``StorageUnavailable``. Where the connection is lost in the commit, what
         became of it is not known.
         """
-        connection = self.begun(begin)
+        connection, answered = self.begun(begin)
         try:
             try:
-                yield PostgresRows(connection)
+                yield PostgresRows(connection, answered)
             except BaseException:
                 with contextlib.suppress(psycopg.Error):
                     connection.execute("ROLLBACK", prepare=False)
@@ -53,28 +55,36 @@ class Transactions:
         """Let go of the database."""
         self.connections.close()
 
-    def begun(self, begin: Begin) -> Connection:
+    def begun(self, begin: Begin) -> tuple[Connection, Answered]:
         """Lend a connection on which a transaction was begun; where one was lost while idle, a new one.
+
+        And what the last statement of beginning answered.
 
         Nothing has been done yet. Raises ``StorageUnavailable``, also where a turn did not come in time.
         """
         connection = self.connections.take()
         try:
             try:
-                connection.execute(begin, prepare=False)
+                return connection, _answered(connection, begin)
             except psycopg.OperationalError:
                 if not connection.closed:
                     raise
                 connection = self.connections.anew(connection)
-                connection.execute(begin, prepare=False)
+                return connection, _answered(connection, begin)
         except psycopg.OperationalError:
             self._given_up(connection)
             raise StorageUnavailable from None
         except BaseException:
             self._given_up(connection)
             raise
-        return connection
 
     def _given_up(self, connection: Connection) -> None:
         connection.close()
         self.connections.give_back(connection)
+
+
+def _answered(connection: Connection, begin: Begin) -> Answered:
+    cursor = connection.execute(begin, prepare=False)
+    while cursor.nextset():
+        continue
+    return cursor.fetchall() if cursor.description else None

@@ -17,19 +17,15 @@ from leaddesk.server.database.threads import Threads
 from leaddesk.server.domain.events import Event, decode_event, encode_event
 from leaddesk.server.domain.lead import Recorded
 from leaddesk.server.eventlog import chain
-from leaddesk.server.eventlog.schema import INSERT_EVENT
+from leaddesk.server.eventlog.schema import LAST_VERSION, UPSERT_HEAD
 from leaddesk.server.eventlog.scope import Scope
-from leaddesk.server.eventlog.storage import Rows, Storage, Value, VersionConflict
+from leaddesk.server.eventlog.storage import Append, LogRows, Storage, Value, VersionConflict
 from leaddesk.server.eventlog.wakeups import Wakeups
 from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.places import event_place
 from leaddesk.server.keys.port import INSTANCE, INSTANCE_KEY, KeyGone, KeyHouse, Keys, Sealed
 from leaddesk.server.leases.port import Leases
 
-_UPSERT_HEAD = (
-    "INSERT INTO tenant_head (tenant_id, position, chain) VALUES (?, ?, ?)"
-    " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, chain = excluded.chain"
-)
 _STREAM = (
     "SELECT position, version, at, actor, kind, key_id, payload FROM event"
     " WHERE tenant_id = ? AND stream_id = ? ORDER BY version"
@@ -65,11 +61,12 @@ def scoped(sql: str) -> str:
 class Unit:
     """One transaction on one tenant's data. The tenant id becomes the first parameter of every statement."""
 
-    def __init__(self, tenant: TenantId, rows: Rows, keys: Keys, log_id: str) -> None:
+    def __init__(self, tenant: TenantId, rows: LogRows, keys: Keys, log_id: str) -> None:
         self.tenant = tenant
         self.log_id = log_id
         self.keys = keys
         self._rows = rows
+        self._head: tuple[int, bytes] | None = None
 
     def select(self, sql: str, *params: Value) -> list[tuple[Any, ...]]:
         """Return all rows; the statement's first placeholder is the tenant."""
@@ -84,13 +81,18 @@ class Unit:
         self._rows.run_many(scoped(sql), map((self.tenant,).__add__, rows))
 
     def head(self) -> tuple[int, bytes]:
-        """Return the last position and its link; 0 for an empty log."""
-        found = self.select("SELECT position, chain FROM tenant_head WHERE tenant_id = ?")
-        return (found[0][0], found[0][1]) if found else (0, chain.genesis(self.log_id, self.tenant))
+        """Return the last position and its link; 0 for an empty log. Nobody else moves it meanwhile."""
+        if self._head is None:
+            found = self._rows.begun
+            if found is None:
+                found = self.select("SELECT position, chain FROM tenant_head WHERE tenant_id = ?")
+            self._head = tuple(found[0]) if found else (0, chain.genesis(self.log_id, self.tenant))
+        return self._head
 
     def move_head(self, position: int, link: bytes) -> None:
         """Set the head after an append."""
-        self.run(_UPSERT_HEAD, position, link)
+        self.run(UPSERT_HEAD, position, link)
+        self._head = position, link
 
     def stream(self, stream_id: str) -> list[Recorded]:
         """Return a stream in order; events whose key was destroyed are left out."""
@@ -121,8 +123,7 @@ class Unit:
 
     def version_of(self, stream_id: str) -> int:
         """Return the last version of a stream, unreadable events included; 0 for an unknown one."""
-        found = self.select("SELECT MAX(version) FROM event WHERE tenant_id = ? AND stream_id = ?", stream_id)
-        return int(found[0][0] or 0)
+        return int(self.select(LAST_VERSION, stream_id)[0][0])
 
     def _whose(self, key_id: str) -> TenantId:
         """Tell whose key an event lies under: this tenant's, but for what must outlive it."""
@@ -130,27 +131,28 @@ class Unit:
 
     def append(self, stream_id: str, expected: int, events: Sequence[Event], stamp: Stamp) -> list[Recorded]:
         """Append to a stream whose last version is ``expected``; else raises :class:`VersionConflict`."""
-        if self.version_of(stream_id) != expected:
-            raise VersionConflict
-        position, link = self.head()
-        recorded = []
+        (position, link), version = self.head(), expected
+        recorded, rows = [], []
         for event in events:
-            position, expected = position + 1, expected + 1
-            link = self._insert(position, expected, stream_id, event, stamp, link)
-            recorded.append(Recorded(position, expected, stamp.at, stamp.actor, event))
-        self.move_head(position, link)
+            position, version = position + 1, version + 1
+            row, link = self._row(position, version, stream_id, event, stamp, link)
+            rows.append(row)
+            recorded.append(Recorded(position, version, stamp.at, stamp.actor, event))
+        if rows:
+            self._rows.append(Append(self.tenant, stream_id, expected, rows, (position, link)))
+            self._head = position, link
         return recorded
 
-    def _insert(
+    def _row(
         self, position: int, version: int, stream_id: str, event: Event, stamp: Stamp, before: bytes
-    ) -> bytes:
+    ) -> tuple[Sequence[Value], bytes]:
+        """Return what is stored of an event, and its link."""
         kind = type(event).__name__
         place = event_place(stream_id, version)
         sealed = self.keys.seal(self._whose(stamp.key_id), stamp.key_id, encode_event(event), place)
         facts = (position, stream_id, version, kind, stamp.at, stamp.actor, event.subject, stamp.keeper)
         link = chain.link(before, chain.columns(facts, stamp.key_id), sealed)
-        self.run(INSERT_EVENT, *facts, stamp.key_id, link, sealed)
-        return link
+        return (self.tenant, *facts, stamp.key_id, link, sealed), link
 
 
 class TenantLog:

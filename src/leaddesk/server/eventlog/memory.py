@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.eventlog.schema import REBUILT_TABLES, TABLES
-from leaddesk.server.eventlog.storage import Value, VersionConflict
+from leaddesk.server.eventlog.schema import INSERT_EVENT, LAST_VERSION, REBUILT_TABLES, TABLES, UPSERT_HEAD
+from leaddesk.server.eventlog.storage import Append, Value, VersionConflict
 from leaddesk.server.leases.memory import MemoryLeases
 
 
 class _MemoryRows:
     """Statements on the one connection."""
+
+    begun = None
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -27,6 +29,12 @@ class _MemoryRows:
             return self._connection.execute(sql, params).rowcount
         except sqlite3.IntegrityError as error:
             raise VersionConflict from error
+
+    def append(self, what: Append) -> None:
+        if self.select(LAST_VERSION, (what.tenant, what.stream_id)) != [(what.expected,)]:
+            raise VersionConflict
+        self.run_many(INSERT_EVENT, what.events)
+        self.run(UPSERT_HEAD, (what.tenant, *what.head))
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         self._connection.executemany(sql, rows)

@@ -90,6 +90,11 @@ the event, so that push can tell who lost the right to it. ``lead.doc`` NULL: th
 the event at ``position`` (large seeded populations store each lead once). ``erasure``: leads whose
 erasure has begun and not ended; ids only."""
 
+UPSERT_HEAD = (
+    "INSERT INTO tenant_head (tenant_id, position, chain) VALUES (?, ?, ?)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, chain = excluded.chain"
+)
+LAST_VERSION = "SELECT COALESCE(MAX(version), 0) FROM event WHERE tenant_id = ? AND stream_id = ?"
 INSERT_EVENT = (
     "INSERT INTO event (tenant_id, position, stream_id, version, kind, at, actor, subject, keeper, key_id,"
     " chain, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

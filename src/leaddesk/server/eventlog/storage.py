@@ -6,13 +6,14 @@ tenant id is the first parameter of every statement (``log.Unit`` puts it there,
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.database.failures import StorageUnavailable, Value, VersionConflict
 from leaddesk.server.leases.port import Leases
 
-__all__ = ["Rows", "Storage", "StorageUnavailable", "Value", "VersionConflict"]
+__all__ = ["Append", "LogRows", "Rows", "Storage", "StorageUnavailable", "Value", "VersionConflict"]
 
 
 class Rows(Protocol):
@@ -26,6 +27,30 @@ class Rows(Protocol):
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Change many rows by one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """What one append writes: rows as ``schema.INSERT_EVENT`` has them, of one stream, and the head after."""
+
+    tenant: TenantId
+    stream_id: str
+    expected: int
+    events: Sequence[Sequence[Value]]
+    head: tuple[int, bytes]
+
+
+class LogRows(Rows, Protocol):
+    """Statements inside a transaction on the log."""
+
+    @property
+    def begun(self) -> list[tuple[Any, ...]] | None:
+        """Position and link of the head, where beginning has told it already; empty for an empty log."""
+
+    def append(self, what: Append) -> None:
+        """Append; one statement where each costs a way. Raises :class:`VersionConflict`, also where the
+        stream's last version is not the expected one.
+        """
 
 
 class Storage(Protocol):
@@ -43,7 +68,7 @@ class Storage(Protocol):
     def at_once(self) -> int:
         """Tell how many calls may wait at the same time, each in a thread; 0 where none waits."""
 
-    def transaction(self, tenant: TenantId, *, writes: bool) -> AbstractContextManager[Rows]:
+    def transaction(self, tenant: TenantId, *, writes: bool) -> AbstractContextManager[LogRows]:
         """Open a transaction on one tenant's rows: committed at the end, rolled back on an exception.
 
         Not nested. Writers of one tenant take turns; what only reads must not write. Raises

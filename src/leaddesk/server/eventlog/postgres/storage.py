@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from psycopg import sql
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.database.statements import PostgresRows
 from leaddesk.server.database.transactions import READ, WRITE, Transactions
+from leaddesk.server.eventlog.postgres.appending import PostgresLogRows
 from leaddesk.server.eventlog.postgres.leases import PostgresLeases
 from leaddesk.server.eventlog.postgres.migration import DATA
 
@@ -24,7 +24,7 @@ _READ_TENANT = sql.SQL(READ + "; SET LOCAL leaddesk.tenant = {tenant}")
 _LEASE = sql.SQL("BEGIN; SET LOCAL statement_timeout = '2s'; SET LOCAL lock_timeout = '2s'")
 _WRITE_TENANT = sql.SQL(
     WRITE + "; SET LOCAL leaddesk.tenant = {tenant};"  # noqa: S608 - a literal, quoted by psycopg
-    " SELECT 1 FROM tenant_head WHERE tenant_id = {tenant} FOR UPDATE"
+    " SELECT position, chain FROM tenant_head WHERE tenant_id = {tenant} FOR UPDATE"
 )
 
 
@@ -43,7 +43,7 @@ class PostgresStorage:
             raise
 
     @contextmanager
-    def transaction(self, tenant: TenantId, *, writes: bool) -> Iterator[PostgresRows]:
+    def transaction(self, tenant: TenantId, *, writes: bool) -> Iterator[PostgresLogRows]:
         """Open a transaction on one tenant's rows. Raises ``VersionConflict``, ``StorageUnavailable``.
 
         Where the connection is lost in the commit, what became of it is not known: the same idempotency key
@@ -51,7 +51,7 @@ class PostgresStorage:
         """
         begin = _WRITE_TENANT if writes else _READ_TENANT
         with self._database.within(begin.format(tenant=sql.Literal(tenant))) as rows:
-            yield rows
+            yield PostgresLogRows(rows.connection, rows.begun if writes else None)
 
     def tenants(self) -> list[TenantId]:
         """List the tenants that have a log, by the one function that may see all of them."""

@@ -76,7 +76,7 @@ class PostgresMirror:
 
     def begin(self) -> Writes:
         """Open a transaction. Raises ``StorageUnavailable``."""
-        connection = self._database.begun(_BEGIN)
+        connection, _ = self._database.begun(_BEGIN)
         rows = PostgresRows(connection)
 
         def end(how: str) -> None:
