@@ -4,6 +4,7 @@ No population, no printed credentials, a name of its own. With the memory back e
 first tenant and admin of the bootstrap file, which is an intervention in that tenant's stream (measure A11).
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -22,6 +23,8 @@ from leaddesk.server.operations.settings import Misconfigured, ServerSettings, r
 if TYPE_CHECKING:
     from leaddesk.server.app import Instance
     from leaddesk.server.archive.signal import Exports
+    from leaddesk.server.eventlog.storage import Storage
+    from leaddesk.server.identity.storage.port import Storage as IdentityStorage
     from leaddesk.server.process import Manner
     from leaddesk.server.web.edge.limits import Limits
     from leaddesk.server.web.services import Services
@@ -77,7 +80,6 @@ def _serve(settings: ServerSettings, environment: Mapping[str, str]) -> None:
 def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -> "Services":
     """Put the parts of a configured server together. Raises :class:`Misconfigured`."""
     from leaddesk.server.commands.attachments.scanning import Scanning
-    from leaddesk.server.eventlog.memory import MemoryStorage
     from leaddesk.server.identity.facade import Identity
     from leaddesk.server.identity.people import People
     from leaddesk.server.identity.storage.books import Books
@@ -90,11 +92,52 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     vaults = Vaults(open_keys(settings, environment), SqliteAccess(settings["access_log.database"]))
     scanner = Clamd(settings["attachments.scanner"]) if settings["attachments.scanner"] else None
     outside = Outside(Scanning(scanner), public_url=settings["server.public_url"])
-    people = People(Books(keys=vaults.keys))
-    services = build_services(MemoryStorage(), Identity(_now, people), _now, outside, vaults)
+    storage, tables = _storages(settings)
+    people = People(Books(tables, vaults.keys))
+    services = build_services(storage, Identity(_now, people), _now, outside, vaults)
     if first is not None:
         enter_first(services, first)
     return services
+
+
+def _storages(settings: ServerSettings) -> "tuple[Storage, IdentityStorage]":
+    """Open where log and identity lie. Raises :class:`Misconfigured`, :class:`NotServing`."""
+    if settings["storage.backend"] == "memory":
+        from leaddesk.server.eventlog.memory import MemoryStorage
+        from leaddesk.server.identity.storage.memory import MemoryIdentity
+
+        return MemoryStorage(), MemoryIdentity()
+    from leaddesk.server.database.conninfo import PasswordInside, checked_conninfo
+
+    try:
+        return _in_postgresql(checked_conninfo(settings["storage.database"]))
+    except PasswordInside:
+        raise Misconfigured("storage.database: expected no password in it, but in a passfile") from None
+    except ValueError:
+        raise Misconfigured("storage.database: expected a connection string of PostgreSQL") from None
+
+
+def _in_postgresql(conninfo: str) -> "tuple[Storage, IdentityStorage]":
+    """Open both in one database, as a role that its walls bind. Raises :class:`NotServing`."""
+    from leaddesk.server.database.failures import StorageUnavailable
+    from leaddesk.server.database.migration import WrongSchema
+    from leaddesk.server.eventlog.postgres.storage import PostgresStorage
+    from leaddesk.server.identity.storage.postgres import PostgresIdentity
+
+    try:
+        with contextlib.ExitStack() as opened:
+            storage = PostgresStorage(conninfo)
+            opened.callback(storage.close)
+            tables = PostgresIdentity(conninfo)
+            opened.callback(tables.close)
+            if tables.is_behind_walls():
+                opened.pop_all()
+                return storage, tables
+    except WrongSchema:
+        raise NotServing("storage.database: its schema is not this version's; migrate it first") from None
+    except StorageUnavailable:
+        raise NotServing("storage.database: cannot be reached, or refuses this role") from None
+    raise NotServing("storage.database: expected a role that row-level security binds, leaddesk_app")
 
 
 def enter_first(services: "Services", first: Bootstrap) -> None:

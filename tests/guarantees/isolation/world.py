@@ -31,12 +31,12 @@ from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
-from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.web.edge.limits import Limits, Rate
 from leaddesk.server.web.services import Vaults, build_services
 from tests.support.asgi import Answer, exchange
+from tests.support.storages import books_beside
 
 TENANTS = ("a", "b", "c")
 PARTNERS = {"a": ("b", "c"), "b": ("c",), "c": ("a",)}
@@ -69,7 +69,7 @@ class World:
         self.now = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
         self.ids = {tenant: TenantId(str(uuid.uuid4())) for tenant in TENANTS}
         keys = keys_in_memory(clock=lambda: self.now)
-        self.people = People(Books(keys=keys))
+        self.people = People(books_beside(storage, keys), Passwords(memory_kib=64, passes=1))
         self.identity = Identity(lambda: self.now, self.people, Passwords(memory_kib=64, passes=1))
         self.storage = storage
         self.services = build_services(self.storage, self.identity, lambda: self.now, vaults=Vaults(keys))

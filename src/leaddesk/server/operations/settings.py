@@ -81,7 +81,14 @@ OPTIONS = (
         "server", "requests_per_network", whole(1, 100_000), 100, "Requests a second without a credential"
     ),
     Option("attachments", "scanner", SCANNER, None, "A clamd; without it files are let out unscanned"),
-    Option("storage", "backend", choice("memory"), "memory", "Where data lies; memory forgets at the end"),
+    Option(
+        "storage",
+        "backend",
+        choice("memory", "postgresql"),
+        "memory",
+        "Where data lies; memory forgets at the end",
+    ),
+    Option("storage", "database", text(1000), None, "Connection string of PostgreSQL, without a password"),
     Option("keys", "mirrors", TWO_PATHS, None, "Two folders with the key store, best on two disks"),
     Option("keys", "epochs", TWO_PATHS, None, "Two folders with the epoch key, in no backup"),
     Option("keys", "master_key_file", PATH, None, "File with the master key, instead of LEADDESK_MASTER_KEY"),
@@ -212,6 +219,7 @@ def _check(settings: ServerSettings, environment: Mapping[str, str]) -> None:
         raise Misconfigured("instance.name: expected a name of its own; only the demo is called so")
     _together(settings, "server.certificate", "server.certificate_key")
     _together(settings, "keys.mirrors", "keys.epochs")
+    _check_storage(settings)
     _together(settings, "access_log.sink", "access_log.signing_key_file")
     if settings.is_public and settings["server.certificate"] is None:
         raise Misconfigured(
@@ -224,6 +232,16 @@ def _check(settings: ServerSettings, environment: Mapping[str, str]) -> None:
     has_master = settings["keys.master_key_file"] is not None or "LEADDESK_MASTER_KEY" in environment
     if settings["keys.mirrors"] is not None and not has_master:
         raise Misconfigured("keys.master_key_file is missing: expected, or LEADDESK_MASTER_KEY")
+
+
+def _check_storage(settings: ServerSettings) -> None:
+    is_lasting = settings["storage.backend"] == "postgresql"
+    if is_lasting and settings["storage.database"] is None:
+        raise Misconfigured("storage.database is missing: expected, because storage.backend is postgresql")
+    if not is_lasting and settings["storage.database"] is not None:
+        raise Misconfigured("storage.backend: expected postgresql, because storage.database is set")
+    if is_lasting and settings["keys.mirrors"] is None:
+        raise Misconfigured("keys.mirrors is missing: expected, because the database outlives keys in memory")
 
 
 def _together(settings: ServerSettings, one: str, other: str) -> None:

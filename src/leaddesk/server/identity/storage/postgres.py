@@ -19,6 +19,7 @@ SIZE = 6
 
 _READ, _WRITE = sql.SQL(READ), sql.SQL(WRITE)
 _FOR_TENANT = sql.SQL("; SET LOCAL leaddesk.tenant = {tenant}")
+_ROLE = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _BEHIND = "SELECT set_config('leaddesk.tenant', COALESCE(tenant_behind(?), ''), true)"
 
 
@@ -52,6 +53,12 @@ class PostgresIdentity:
         """Open a transaction on what belongs to no tenant. Raises as above."""
         with self._database.within(_WRITE) as rows:
             yield rows
+
+    def is_behind_walls(self) -> bool:
+        """Tell whether row-level security binds the connection's role. Raises ``StorageUnavailable``."""
+        with self._database.within(_READ) as rows:
+            ((is_free,),) = rows.select(_ROLE)
+            return not is_free
 
     def close(self) -> None:
         """Let go of the database."""

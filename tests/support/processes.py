@@ -1,0 +1,155 @@
+"""Servers as an operator runs them: processes of their own on one PostgreSQL and one key store."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from leaddesk.contract.signin import CLIENT_ID
+from leaddesk.server.identity.tokens.codes import challenge_of
+
+VERIFIER = "v" * 43
+PATIENCE = 60.0
+
+
+@dataclass
+class Tokens:
+    """What a client holds."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+
+class Running:
+    """One server process, asked over HTTP."""
+
+    def __init__(self, place: Path, config: str) -> None:
+        self._file = place / f"{secrets.token_hex(4)}.toml"
+        self._file.write_text(config)
+        self._start()
+
+    def _start(self) -> None:
+        command = [sys.executable, "-B", "-m", "leaddesk", "server", "run", "--config", str(self._file)]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LEADDESK_")}
+        self._errors = self._file.with_suffix(".log").open("ab")
+        self.process = subprocess.Popen(
+            command, text=True, env=environment, stdout=subprocess.PIPE, stderr=self._errors
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, self._file.with_suffix(".log").read_text("utf-8")
+        self.client = httpx.Client(base_url=json.loads(line)["url"], timeout=PATIENCE)
+
+    def kill(self) -> None:
+        """End it as a machine does that loses its power."""
+        self.client.close()
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self._errors.close()
+
+    def again(self) -> None:
+        """Kill it and start it again, at another port."""
+        self.kill()
+        self._start()
+
+    def code(self, email: str, password: str) -> httpx.Response:
+        """Check e-mail and password."""
+        asked = {"email": email, "password": password, "codeChallenge": challenge_of(VERIFIER)}
+        return self.client.post("/oauth/challenge", json=asked)
+
+    def redeem(self, code: str) -> Tokens | None:
+        """Exchange a code."""
+        return self._token(grant_type="authorization_code", code=code, code_verifier=VERIFIER)
+
+    def refresh(self, token: str, rotation: str) -> Tokens | None:
+        """Exchange a refresh token; nothing when it gives nothing any more."""
+        return self._token(grant_type="refresh_token", refresh_token=token, rotation_id=rotation)
+
+    def sign_in(self, email: str, password: str) -> Tokens:
+        """Sign somebody in."""
+        tokens = self.redeem(self.code(email, password).json()["authorization_code"])
+        assert tokens is not None
+        return tokens
+
+    def revoke(self, token: str) -> None:
+        """Sign out."""
+        assert self.client.post("/oauth/revoke", data={"token": token}).status_code == 200
+
+    def get(self, path: str, whose: Tokens | str, **params: Any) -> httpx.Response:
+        """Read something."""
+        return self.client.get(path, params=params, headers=_credential(whose))
+
+    def post(self, path: str, whose: Tokens | str, key: str | None = None, **body: Any) -> httpx.Response:
+        """Change something."""
+        headers = _credential(whose) | {"idempotency-key": key or new_key()}
+        return self.client.post(path, json=body, headers=headers)
+
+    def _token(self, **fields: str) -> Tokens | None:
+        answer = self.client.post("/oauth/token", data={"client_id": CLIENT_ID, **fields})
+        if answer.status_code == 400:
+            assert answer.json() == {"error": "invalid_grant"}
+            return None
+        assert answer.status_code == 200, answer.text
+        return Tokens(answer.json()["access_token"], answer.json()["refresh_token"])
+
+
+def new_key() -> str:
+    """Draw an idempotency key."""
+    raw = secrets.token_hex(16)
+    return f"{raw[:8]}-{raw[8:12]}-4{raw[13:16]}-8{raw[17:20]}-{raw[20:]}"
+
+
+def _credential(whose: Tokens | str) -> dict[str, str]:
+    return {"authorization": whose if isinstance(whose, str) else f"Bearer {whose.access}"}
+
+
+def configuration(place: Path, conninfo: str, bootstrap: Path) -> str:
+    """Write down what all processes share: the database, the key store, who comes first."""
+    for name in ("m1", "m2", "e1", "e2"):
+        (place / name).mkdir(exist_ok=True)
+    master = place / "master.key"
+    master.touch(0o600)
+    master.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+    return f"""
+[instance]
+name = "Nordwind"
+[server]
+port = 0
+requests_per_network = 10000
+[storage]
+backend = "postgresql"
+database = "{conninfo}"
+[keys]
+mirrors = ["{place}/m1", "{place}/m2"]
+epochs = ["{place}/e1", "{place}/e2"]
+master_key_file = "{master}"
+[bootstrap]
+file = "{bootstrap}"
+"""
+
+
+@contextmanager
+def two_processes(place: Path, config: str) -> Iterator[tuple[Running, Running]]:
+    """Run two servers of one configuration."""
+    started: list[Running] = []
+    try:
+        started.append(Running(place, config))
+        started.append(Running(place, config))
+        yield started[0], started[1]
+    finally:
+        for one in started:
+            if one.process.poll() is None:
+                one.kill()
