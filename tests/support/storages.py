@@ -25,6 +25,7 @@ ON_BOTH = {
     "test_idempotency",
     "test_races",
     "test_turn",
+    "test_orders",
     "test_whole_job",
     "test_short_lists",
     "test_behaviour",
@@ -35,8 +36,8 @@ ON_BOTH = {
     "test_entrance",
     "test_tenant",
 }
-"""Modules of ``make test`` that run on PostgreSQL as well: streams, races, the whole job, keyset pages, the
-contract suite."""
+"""Modules of ``make test`` that run on PostgreSQL as well: streams, races, leases, the whole job, keyset
+pages, operators' orders, the contract suite."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -52,6 +52,9 @@ async def test_status_says_how_it_is_and_fails_when_it_is_not_ready(trade: Trade
     operator.failing.append("access-log")
     code, out, _ = await operator.types("status")
     assert code == 1 and out.endswith("Nordwind is not ready: access-log does not work.\n")
+    operator.failing.insert(0, "storage")
+    code, out, _ = await operator.types("status")
+    assert code == 1 and out.endswith("Nordwind is not ready: storage, access-log do not work.\n")
 
 
 async def test_tenants_are_listed_by_id_with_numbers_only(trade: Trade, operator: Operator) -> None:

@@ -3,14 +3,16 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from leaddesk.contract.ids import TenantId
 from leaddesk.server.archive.signal import Exports, StillSigning
 from leaddesk.server.commands.erasure.retention import due
+from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.door.orders import (
     DONE,
     Answer,
@@ -31,6 +33,7 @@ from leaddesk.server.hooks.progress import dead_count
 from leaddesk.server.web.beside.clock import Busy
 from leaddesk.server.web.services import ALONE, Services
 
+T = TypeVar("T")
 Carry = Callable[[Any], Awaitable[dict[str, Any]]]
 
 
@@ -69,26 +72,29 @@ class Porter:
             raise NotDone("busy") from None
 
     async def _status(self, _order: Status) -> dict[str, Any]:
-        office, here = self._services.office, f"{socket.gethostname()[:40]}:{os.getpid()}:"
-        held = office.log.leases.held()
+        failing = await self._about.failing()
+        about = {"instance": self._about.instance, "version": version("leaddesk"), "process": os.getpid()}
+        if set(failing) & {"storage", "key-store"}:  # the rest cannot be asked for
+            return {**about, "failing": failing}
+        return {**about, "failing": failing, **await self._beside(self._state)}
+
+    def _state(self) -> dict[str, Any]:
+        log, here = self._services.office.log, f"{socket.gethostname()[:40]}:{os.getpid()}:"
+        held = log.leases.held()
         return {
-            "instance": self._about.instance,
-            "version": version("leaddesk"),
-            "process": os.getpid(),
-            "failing": await self._about.failing(),
-            "log": office.log.log_id,
-            "tenants": len(self._tenancy.all()),
+            "log": log.log_id,
+            "tenants": self._tenancy.count(),
             "deadLetters": sum(one["letters"] for one in self._dead()),
-            "epochDue": office.log.keys.is_turn_due(),
+            "epochDue": log.keys.is_turn_due(),
             "works": any(one.name == ALONE and one.holder.startswith(here) for one in held),
             "leases": [{"name": one.name, "holder": one.holder.rpartition(":")[0]} for one in held],
         }
 
     async def _tenants(self, _order: Tenants) -> dict[str, Any]:
-        return {"tenants": self._tenancy.all()}
+        return {"tenants": await self._beside(self._tenancy.all)}
 
     async def _dead_letters(self, _order: DeadLetters) -> dict[str, Any]:
-        return {"tenants": self._dead()}
+        return {"tenants": await self._beside(self._dead)}
 
     async def _export(self, order: Export) -> dict[str, Any]:
         if order.to is None and self._exports.folder is None:
@@ -106,20 +112,28 @@ class Porter:
         return {"keys": await self._services.clock.turn_epoch()}
 
     async def _retention(self, order: Retention) -> dict[str, Any]:
-        if order.dry_run:
-            office = self._services.office
-            gone = {scope.tenant: due(office, scope) for scope in office.log.scopes()}
-        else:
-            gone = await self._services.clock.expire()
-        name = self._services.identity.people.firm_of
-        told = [{"tenant": one, "name": name(one), "leads": leads} for one, leads in gone.items() if leads]
+        gone = await (self._beside(self._due) if order.dry_run else self._services.clock.expire())
+        told = await self._beside(lambda: self._named(gone))
         return {"dryRun": order.dry_run, "tenants": told, "leads": sum(gone.values())}
 
     async def _create_tenant(self, order: CreateTenant) -> dict[str, Any]:
-        return self._tenancy.create(order)
+        return await self._beside(lambda: self._tenancy.create(order))
 
     async def _delete_tenant(self, order: DeleteTenant) -> dict[str, Any]:
-        return self._tenancy.ask(order) if order.confirm is None else self._tenancy.erase(order)
+        step = self._tenancy.ask if order.confirm is None else self._tenancy.erase
+        return await self._beside(lambda: step(order))
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        """Make calls that may wait for the database, in none of the tenants' lanes."""
+        return await self._services.office.log.threads.do(BESIDE, work)
+
+    def _due(self) -> dict[TenantId, int]:
+        office = self._services.office
+        return {scope.tenant: due(office, scope) for scope in office.log.scopes()}
+
+    def _named(self, gone: Mapping[TenantId, int]) -> list[dict[str, Any]]:
+        name = self._services.identity.people.firm_of
+        return [{"tenant": one, "name": name(one), "leads": leads} for one, leads in gone.items() if leads]
 
     def _dead(self) -> list[dict[str, Any]]:
         """Count per tenant what was given up; only where there is something."""

@@ -37,7 +37,17 @@ def told(order: str, facts: Facts) -> Iterator[str]:
 
 
 def _status(facts: Facts) -> Iterator[str]:
-    yield f"version {facts['version']}, process {facts['process']}, log {facts['log'][:8]}"
+    yield f"version {facts['version']}, process {facts['process']}"
+    if "log" in facts:
+        yield from _state(facts)
+    failing = facts["failing"]
+    do = "does" if len(failing) == 1 else "do"
+    state = f"not ready: {', '.join(failing)} {do} not work" if failing else "ready"
+    yield f"{facts['instance']} is {state}."
+
+
+def _state(facts: Facts) -> Iterator[str]:
+    yield f"log {facts['log'][:8]}"
     for lease in facts["leases"]:
         yield f"lease {lease['name']}: {lease['holder']}"
     if facts["epochDue"]:
@@ -45,9 +55,6 @@ def _status(facts: Facts) -> Iterator[str]:
     work = "does" if facts["works"] else "leaves to another process"
     yield f"this process {work} the work beside requests; {_many(facts['tenants'], 'tenant')}"
     yield f"{_many(facts['deadLetters'], 'delivery', 'deliveries')} to webhooks given up"
-    failing = facts["failing"]
-    state = f"not ready: {', '.join(failing)} does not work" if failing else "ready"
-    yield f"{facts['instance']} is {state}."
 
 
 def _tenants(facts: Facts) -> Iterator[str]:

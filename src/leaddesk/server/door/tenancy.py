@@ -42,12 +42,16 @@ class _Asked:
 
 
 class Tenancy:
-    """What is asked here waits for its confirmation in this process's memory."""
+    """What is asked here waits for its confirmation in this process's memory. Any thread may use it."""
 
     def __init__(self, office: Office, people: People) -> None:
         self._office = office
         self._people = people
         self._asked: dict[TenantId, _Asked] = {}
+
+    def count(self) -> int:
+        """Count the tenants."""
+        return sum(self._people.firm_of(scope.tenant) is not None for scope in self._office.log.scopes())
 
     def all(self) -> list[dict[str, Any]]:
         """List the tenants with how much there is of each."""
