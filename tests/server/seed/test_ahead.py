@@ -189,10 +189,10 @@ def test_without_room_for_a_process_all_is_drawn_here(
     assert len(list(Path("/proc/self/fd").iterdir())) == open_before
 
 
-def test_without_an_idle_core_all_is_drawn_here(
+def test_where_more_wait_than_there_are_cores_all_is_drawn_here(
     population: Population, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ahead, "_running", lambda: len(os.sched_getaffinity(0)))
+    monkeypatch.setattr(ahead, "_running", lambda: 1 + len(os.sched_getaffinity(0)))
     monkeypatch.delattr(os, "fork")
     with drawn_ahead(population) as source:
         assert sum(len(batch.leads) for batch in all_of(source)) == LEADS + 180 + 60
@@ -202,6 +202,18 @@ def test_few_leads_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "fork", raising=False)
     with drawn_ahead(Population(100, clock=lambda: BASE)) as source:
         assert sum(len(batch.leads) for batch in all_of(source)) == 100 + 180 + 60
+
+
+def test_drawing_needs_neither_models_nor_a_loop_nor_a_database() -> None:
+    program = (
+        "import sys, leaddesk.server.run, leaddesk.server.seed.ahead; from datetime import UTC, datetime;"
+        "from leaddesk.server.seed.population import Population;"
+        "from leaddesk.server.seed.stored import batches;"
+        "next(batches(Population(200, clock=lambda: datetime.now(UTC)), 'wagner'));"
+        "print([name for name in ('pydantic', 'asyncio', 'sqlite3', 'starlette') if name in sys.modules])"
+    )
+    command = [sys.executable, "-B", "-c", program]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_the_child_dies_with_a_killed_server() -> None:
