@@ -4,6 +4,7 @@ import threading
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,8 +12,18 @@ from leaddesk.contract.ids import FormId, LeadId, NoteId, TenantId, Urn
 from leaddesk.contract.rows import FieldContent, FieldList, LeadPart, LeadRow, encode_row
 from leaddesk.server.domain.events import LeadCreated, NoteAdded, encode_event
 from leaddesk.server.domain.lead import Recorded
-from leaddesk.server.eventlog import chain
-from leaddesk.server.eventlog.bulk import SeedEvent, SeedLead, created_payload, doc_of_payload, write_leads
+from leaddesk.server.eventlog import bulk, chain
+from leaddesk.server.eventlog.bulk import (
+    Linked,
+    Linker,
+    SeedEvent,
+    SeedLead,
+    created_payload,
+    doc_of_payload,
+    sealed,
+    write_leads,
+    write_linked,
+)
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
@@ -157,6 +168,34 @@ def test_bulk_writes_the_same_log_as_appends(storage: Storage) -> None:
         assert stream(storage, f"lead-{number}") == stream(other, f"lead-{number}")
     check_chain(storage, TENANTS[0], rows(storage, TENANTS[0]))
     other.close()
+
+
+def test_bulk_stores_nothing_that_does_not_go_on_where_the_log_ends(storage: Storage) -> None:
+    batch = sealed(TENANTS[0], [lead(1)])
+
+    def behind_something_else(position: int, link: bytes) -> list[Linked]:
+        return [Linker(position + 1, link).linked(batch)]
+
+    with pytest.raises(VersionConflict):
+        write_linked(log_of(storage), behind_something_else)
+    assert rows(storage, TENANTS[0]) == []
+
+
+def test_bulk_begins_a_transaction_after_so_many_leads(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "TOGETHER", 2)
+    batches = [sealed(TENANTS[0], [lead(number, later=1)]) for number in range(5)]
+
+    def linked(position: int, link: bytes) -> list[Linked]:
+        linker = Linker(position, link)
+        return [linker.linked(batch) for batch in batches]
+
+    write_linked(log_of(storage), linked)
+    assert [row[:2] for row in rows(storage, TENANTS[0])] == [
+        (position, f"lead-{(position - 1) // 2}") for position in range(1, 11)
+    ]
+    check_chain(storage, TENANTS[0], rows(storage, TENANTS[0]))
 
 
 def encode_row_of(one: SeedLead) -> LeadCreated:

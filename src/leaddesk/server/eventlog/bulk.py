@@ -191,7 +191,7 @@ def write_linked(log: "TenantLog", source: Source) -> None:
     """Write new leads with their keys, events and rows, many batches in one transaction.
 
     The log must hold nothing that still waits for the relay. Raises ``VersionConflict`` if somebody else
-    appends meanwhile.
+    appends meanwhile, or the source does not go on where the log ends; nothing of that transaction remains.
     """
     with log.reading() as unit:
         head = unit.head()
@@ -216,6 +216,8 @@ def _write(unit: "Unit", batches: Iterable[Linked]) -> tuple[int, bytes]:
     """Write batches and move the head; returns it."""
     head = unit.head()
     for batch in batches:
+        if batch.events[0][0] != head[0] + 1:
+            raise VersionConflict
         for key_id, key in batch.keys:
             unit.keys.adopt(unit.tenant, key_id, key)
         unit.run_many(INSERT_EVENT, batch.events)
