@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from leaddesk.contract.ids import TenantId
 from leaddesk.server.commands.office import Office
 from leaddesk.server.eventlog import chain
 from leaddesk.server.eventlog.bulk import Linked
@@ -19,6 +21,7 @@ from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.keys.places import lead_place
+from leaddesk.server.keys.port import lead_key
 from leaddesk.server.seed import ahead
 from leaddesk.server.seed.ahead import Counter, drawn_ahead
 from leaddesk.server.seed.plant import plant
@@ -29,6 +32,11 @@ from tests.support import thief
 BASE = datetime(2026, 11, 19, 13, 42, tzinfo=UTC)
 TENANTS = ("wagner", "solar-nord", "lorenzen")
 LEADS = 2_500
+EVENTS = (
+    "SELECT position, stream_id, version, kind, at, actor, subject, keeper, key_id, chain, payload FROM event"
+    " WHERE tenant_id = ? ORDER BY position"
+)
+OWN = "SELECT id FROM lead WHERE tenant_id = ? AND form_id IS NOT NULL"
 
 
 @pytest.fixture
@@ -126,6 +134,40 @@ def test_the_stored_population_is_the_same_to_the_byte(population: Population, f
 
     with drawn_ahead(population) as source:
         assert stored(source) == stored(partial(linked, population))
+
+
+def test_each_lead_is_in_log_and_table_and_its_own_key_in_both_mirrors(
+    population: Population, forked: list[int]
+) -> None:
+    storage, keys = MemoryStorage(), keys_in_memory()
+    office = Office(EventLog(storage, keys), lambda: BASE)
+    with drawn_ahead(population) as source:
+        plant(office, population, source)
+    mirrors = [mirror.reading() for mirror in keys.store.mirrors]
+    with mirrors[0] as first, mirrors[1] as second:
+        stored = {key[:2]: key[3] for key in first.everything()}
+        assert stored == {key[:2]: key[3] for key in second.everything()}
+    drawn = {(tenant, lead_key(lead_id)) for tenant, lead_id in leads_of(office)}
+    assert len(drawn) == LEADS + 180 + 60
+    assert drawn <= stored.keys()
+    opened = {name: keys.data_keys(name[0], [name[1]])[name[1]] for name in drawn}
+    assert len({*opened.values()}) == len(drawn)
+
+
+def leads_of(office: Office) -> Iterator[tuple[TenantId, str]]:
+    """Give the tenants' own leads after holding log against table, and the log against its chain."""
+    for scope in office.log.scopes():
+        with office.log.for_tenant(scope).reading() as unit:
+            link = chain.genesis(unit.log_id, unit.tenant)
+            created = set()
+            for *facts, key_id, chained, payload in unit.select(EVENTS):
+                link = chain.link(link, chain.columns(tuple(facts), key_id), payload)
+                assert link == chained
+                created |= {facts[1]} if facts[3] == "LeadCreated" else set()
+            assert unit.head()[1] == link
+            found = {lead_id for (lead_id,) in unit.select(OWN)}
+            assert found == created
+            yield from ((scope.tenant, lead_id) for lead_id in found)
 
 
 @pytest.mark.warns("leaddesk.server.seed.ahead")
