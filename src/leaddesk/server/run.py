@@ -48,9 +48,10 @@ def run_server(host: str, port: int, leads: int) -> int:
 
 def run_child(leads: int) -> int:
     """Serve as a child: the ready line goes into stdout, a pipe; the end of stdin ends the server."""
-    from leaddesk.server.leash import end_with_parent
 
     def leash() -> None:
+        from leaddesk.server.leash import end_with_parent
+
         end_with_parent(sys.stdin.fileno())
 
     # Pipe and kernel may both tell of the parent's end: the second signal is no impatience.

@@ -231,15 +231,6 @@ def test_without_room_for_a_process_all_is_drawn_here(
     assert len(list(Path("/proc/self/fd").iterdir())) == open_before
 
 
-def test_where_more_wait_than_there_are_cores_all_is_drawn_here(
-    population: Population, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ahead, "_running", lambda: 1 + len(os.sched_getaffinity(0)))
-    monkeypatch.delattr(os, "fork")
-    with drawn_ahead(population) as source:
-        assert sum(len(batch.leads) for batch in all_of(source)) == LEADS + 180 + 60
-
-
 def test_few_leads_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "fork", raising=False)
     with drawn_ahead(Population(100, clock=lambda: BASE)) as source:

@@ -3,8 +3,7 @@
 The leads are the same to the byte, for the child draws from the same population; their keys come with them
 through memory that only the two share, and are in no other place. The child is forked while there is one
 thread and no credential, lets go of all but its ways to the server, and ends with the start, so at the latest
-with the server. Elsewhere, for few leads, where cores are short, or from where the child failed on, the
-server draws by itself.
+with the server. Elsewhere, for few leads, or from where the child failed on, the server draws by itself.
 """
 
 import contextlib
@@ -18,7 +17,6 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from struct import Struct
 from typing import NoReturn
 
@@ -160,14 +158,8 @@ def _worth(population: Population) -> bool:
     return (
         sys.platform == "linux"
         and threading.active_count() == 1
-        and _running() <= len(os.sched_getaffinity(0))
         and sum(population.size(tenant.key) for tenant in population.world.tenants) >= WORTH_LEADS
     )
-
-
-def _running() -> int:
-    """Count who wants a core at this moment, us included (proc_loadavg(5)); the child wants one too."""
-    return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
 
 
 def _received(
