@@ -188,14 +188,14 @@ async def by_token(request: Request, writer: asyncio.StreamWriter) -> None:
 async def test_a_401_is_renewed_once_and_asked_again() -> None:
     async with raw_server(by_token) as server, client_of(server) as client:
         gate = TurnedGate()
-        assert (await ApiClient(client._line, gate).ask(GET)).body == b"{}"
+        assert (await ApiClient(client._http, gate).ask(GET)).body == b"{}"
         assert gate.renewals == 1
 
 
 async def test_a_second_401_stands() -> None:
     async with raw_server(answer(b"", "401 Unauthorized")) as server, client_of(server) as client:
         with pytest.raises(errors.Refused):
-            await ApiClient(client._line, TurnedGate()).ask(GET)
+            await ApiClient(client._http, TurnedGate()).ask(GET)
         assert len(server.requests) == 2
 
 
@@ -208,7 +208,7 @@ async def test_a_late_answer_is_dropped() -> None:
 
     async with raw_server(late) as server, client_of(server) as client:
         with pytest.raises(errors.Superseded):
-            await ApiClient(client._line, gate).ask(GET)
+            await ApiClient(client._http, gate).ask(GET)
 
 
 def is_empty(folder: Path) -> bool:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import Interrupted, Offline
-from leaddesk.api.line import Line as InnerLine
-from leaddesk.api.line import Reply, Request
 from leaddesk.api.transport import open_http
 from leaddesk.contract.ids import LeadId
 from leaddesk.desk.desk import Desk
@@ -29,42 +27,47 @@ from tests.support.trade import PASSWORD, Trade, opened
 PATIENCE = 4.0
 
 
-class Line:
+class Line(httpx.AsyncBaseTransport):
     """The network of one client: can be cut, can lose the next mutations, or the answers to them."""
 
-    def __init__(self, inner: InnerLine) -> None:
-        self.inner = inner
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._open: set[asyncio.Task[Any]] = set()
         self.cut = False
         self.lose_answers = 0
         self.lose_requests = 0
+        self.streams: list[httpx.Response] = []
         self.sent: list[tuple[str, str, str]] = []
 
-    async def send(self, request: Request) -> Reply:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.cut:
-            raise Offline
-        path, key = request.target.partition("?")[0], request.headers.get("idempotency-key", "")
-        self.sent.append((request.method, path, key))
-        if self.lose_requests and key:
+            raise httpx.ConnectError("cut", request=request)
+        self.sent.append((request.method, request.url.path, request.headers.get("idempotency-key", "")))
+        if self.lose_requests and "idempotency-key" in request.headers:
             self.lose_requests -= 1
-            raise Interrupted
-        reply = await self.inner.send(request)
-        if self.lose_answers and key:
+            raise httpx.ReadError("lost", request=request)
+        response = await self._inner.handle_async_request(request)
+        if self.lose_answers and "idempotency-key" in request.headers:
             self.lose_answers -= 1
-            await reply.aclose()
-            raise Interrupted
-        return Cuttable(reply, self) if "event-stream" in reply.headers.get("content-type", "") else reply
+            await response.aclose()
+            raise httpx.ReadError("lost", request=request)
+        if "event-stream" in response.headers.get("content-type", ""):
+            response.stream = Cuttable(response.stream, self)
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
-class Cuttable:
+class Cuttable(httpx.AsyncByteStream):
     """A push stream that ends when its line is cut."""
 
-    def __init__(self, inner: Reply, line: Line) -> None:
+    def __init__(self, inner: Any, line: Line) -> None:
         self._inner = inner
         self._line = line
-        self.status, self.headers = inner.status, inner.headers
 
-    async def pieces(self) -> AsyncGenerator[bytes]:
-        pieces = self._inner.pieces()
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = self._inner.__aiter__()
         waiting: asyncio.Future[bytes] | None = None
         try:
             while not self._line.cut:
@@ -73,12 +76,11 @@ class Cuttable:
                 if done:
                     yield waiting.result()
                     waiting = None
-            raise Interrupted
+            raise httpx.ReadError("cut")
         finally:
             if waiting is not None:
                 waiting.cancel()
                 await asyncio.gather(waiting, return_exceptions=True)
-            await pieces.aclose()
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -89,11 +91,12 @@ class Office:
 
     def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
         self.http = open_http(read_address(url, "test"))
-        self.line = Line(self.http)
-        client = ApiClient(self.line)
+        self.line = Line(self.http._transport)
+        self.http._transport = self.line
+        client = ApiClient(self.http)
         self.store = Store()
         self.session = Session(client, MemoryVault(), url)
-        self.desk = Desk(ApiClient(self.line, self.session.bearer), self.session, self.store, clock)
+        self.desk = Desk(ApiClient(self.http, self.session.bearer), self.session, self.store, clock)
         self.work: asyncio.Task[None] | None = None
 
     async def sign_in(self, first: str) -> None:

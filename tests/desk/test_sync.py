@@ -5,25 +5,27 @@ from __future__ import annotations
 import asyncio
 import time
 
-from leaddesk.api.errors import Interrupted
-from leaddesk.api.line import Line as InnerLine
-from leaddesk.api.line import Reply, Request
+import httpx
+
 from leaddesk.desk.outcomes import Ok
 from leaddesk.desk.sync import Phase
 from tests.desk.conftest import Line, Office, Town
 
 
-class Failing:
+class Failing(httpx.AsyncBaseTransport):
     """Lets a path fail a number of times."""
 
-    def __init__(self, inner: InnerLine, path: str, times: int) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, path: str, times: int) -> None:
         self._inner, self._path, self.times = inner, path, times
 
-    async def send(self, request: Request) -> Reply:
-        if request.target.partition("?")[0] == self._path and self.times:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == self._path and self.times:
             self.times -= 1
-            raise Interrupted
-        return await self._inner.send(request)
+            raise httpx.ReadError("failing", request=request)
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 def count(line: Line, path: str) -> int:
@@ -72,7 +74,7 @@ async def test_the_loop_is_never_held_long_while_loading(town: Town) -> None:
 async def test_a_load_that_breaks_is_begun_again(town: Town) -> None:
     lead = town.trade.add_lead()
     maren = await town.office()
-    maren.line.inner = Failing(maren.line.inner, "/leads", 1)
+    maren.line._inner = Failing(maren.line._inner, "/leads", 1)
     await maren.start("Maren")
     assert maren.has(lead)
 
@@ -80,7 +82,7 @@ async def test_a_load_that_breaks_is_begun_again(town: Town) -> None:
 async def test_a_change_that_could_not_be_read_is_read_later(town: Town) -> None:
     lead = town.trade.add_lead()
     maren, jens = await town.office("Maren"), await town.office("Jens")
-    maren.line.inner = Failing(maren.line.inner, f"/leads/{lead}", 2)
+    maren.line._inner = Failing(maren.line._inner, f"/leads/{lead}", 2)
     assert isinstance(await jens.desk.leads.change_step(lead, "Angebot"), Ok)
     await maren.until(lambda: maren.step(lead) == "Angebot")
 

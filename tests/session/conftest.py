@@ -7,19 +7,18 @@ import json
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
+import httpx
 import pytest
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import Interrupted, Offline
-from leaddesk.api.line import Request
-from tests.support.lines import MadeUp, Told
 
 ADDRESS = "http://127.0.0.1:1"
 
 
-def reply(status: int, facts: dict[str, object], media: str = "application/json") -> Told:
+def reply(status: int, facts: dict[str, object], media: str = "application/json") -> httpx.Response:
     """An answer whose body is still to be read, as from a network."""
-    return Told(status, json.dumps(facts).encode(), {"content-type": media})
+    body = json.dumps(facts).encode()
+    return httpx.Response(status, headers={"content-type": media}, stream=httpx.ByteStream(body))
 
 
 class TokenServer:
@@ -36,28 +35,28 @@ class TokenServer:
         self.access: set[str] = set()
         self.revoked: list[str] = []
 
-    async def handle(self, request: Request) -> Told:
+    async def handle(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(self.delay)
         if self.down:
-            raise Offline
-        if request.target == "/oauth/challenge":
+            raise httpx.ConnectError("down")
+        if request.url.path == "/oauth/challenge":
             return self._challenge(request)
-        form = {k: v[0] for k, v in parse_qs(request.body.decode()).items()}
-        if request.target == "/oauth/token":
+        form = {k: v[0] for k, v in parse_qs(request.content.decode()).items()}
+        if request.url.path == "/oauth/token":
             return self._token(form)
-        if request.target == "/oauth/revoke":
+        if request.url.path == "/oauth/revoke":
             self.revoked.append(form["token"])
             return reply(200, {})
         good = request.headers.get("authorization", "").removeprefix("Bearer ") in self.access
         return reply(200 if good else 401, {})
 
-    def _challenge(self, request: Request) -> Told:
-        if b"wrong" in request.body:
+    def _challenge(self, request: httpx.Request) -> httpx.Response:
+        if b"wrong" in request.content:
             problem = {"type": "urn:leaddesk:problem:sign-in-refused", "title": "t", "status": 401}
             return reply(401, problem, "application/problem+json")
         return reply(200, {"authorization_code": "c"})
 
-    def _token(self, form: dict[str, str]) -> Told:
+    def _token(self, form: dict[str, str]) -> httpx.Response:
         if form["grant_type"] == "authorization_code":
             self.current, self.family_alive = "r0", True
             return self._give("r0")
@@ -72,9 +71,9 @@ class TokenServer:
         self.answers[old, rotation] = self.current
         return self._give(self.current)
 
-    def _give(self, token: str) -> Told:
+    def _give(self, token: str) -> httpx.Response:
         if self.lose_answer:
-            raise Interrupted
+            raise httpx.ReadError("lost")
         self.access.add(f"a-{token}")
         facts = {
             "access_token": f"a-{token}",
@@ -94,4 +93,7 @@ def tokens() -> TokenServer:
 @pytest.fixture
 async def client(tokens: TokenServer) -> AsyncIterator[ApiClient]:
     """A client without authorization on the token endpoint."""
-    yield ApiClient(MadeUp(tokens.handle))
+    async with httpx.AsyncClient(
+        base_url=ADDRESS, transport=httpx.MockTransport(tokens.handle), trust_env=False
+    ) as http:
+        yield ApiClient(http)

@@ -44,7 +44,7 @@ def bearer(client: ApiClient, vault: NotedVault) -> Bearer:
 
 
 def authorized(client: ApiClient, bearer: Bearer) -> ApiClient:
-    return ApiClient(client._line, bearer)
+    return ApiClient(client._http, bearer)
 
 
 async def test_two_hundred_refused_calls_refresh_once(

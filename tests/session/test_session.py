@@ -51,7 +51,7 @@ async def test_a_start_that_looks_ahead_finds_the_token_renewed(
     assert await later.recall() is True
     await ahead
     assert (tokens.refreshes, later.state) == (1, SessionState.STARTING)
-    await ApiClient(client._line, later.bearer).ask(Call("GET", "/me"))
+    await ApiClient(client._http, later.bearer).ask(Call("GET", "/me"))
     assert tokens.refreshes == 1
 
 
@@ -63,7 +63,7 @@ async def test_looking_ahead_in_vain_leaves_it_to_whoever_asks(
     await later.look_ahead()
     assert (later.state, await later.recall()) == (SessionState.STARTING, True)
     tokens.down = False
-    await ApiClient(client._line, later.bearer).ask(Call("GET", "/me"))
+    await ApiClient(client._http, later.bearer).ask(Call("GET", "/me"))
 
 
 async def test_a_session_that_is_over_is_over_for_who_looks_ahead(
@@ -104,7 +104,7 @@ async def test_after_sign_out_no_request_carries_the_old_token(
     await signed_in(session)
     session.close()
     with pytest.raises(errors.SessionOver):
-        await ApiClient(client._line, session.bearer).ask(Call("GET", "/me"))
+        await ApiClient(client._http, session.bearer).ask(Call("GET", "/me"))
     await session.finish()
     assert tokens.revoked == ["r0"]
 

@@ -1,3 +1,3 @@
 """Api: the HTTP client: one coroutine an endpoint, one file a noun; deadlines, byte caps, errors.
-May import: contract, settings, personal, h11, msgspec, pydantic, truststore.
+May import: contract, settings, personal, httpx, msgspec, pydantic, truststore.
 Must not know: tokens, the store, use cases, Qt."""

@@ -1,7 +1,7 @@
 """Reading an answer's body without trusting its size (guarantee D2).
 
-A compressed chunk inflated in one go lets 64 KiB become 64 MiB before any cap can look. Here the raw bytes
-are inflated in slices, and each slice is counted.
+httpx inflates a compressed chunk in one go, so that 64 KiB become 64 MiB before any cap can look. Here
+the raw bytes are inflated in slices, and each slice is counted.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from leaddesk.api.errors import Malformed, TooLarge
 
 if TYPE_CHECKING:
-    from leaddesk.api.line import Reply
+    import httpx
 
 _SLICE = 256 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
@@ -51,11 +51,11 @@ class Inflater:
             raise Malformed
 
 
-async def read_slices(reply: Reply, cap: int) -> AsyncGenerator[bytes]:
+async def read_slices(response: httpx.Response, cap: int) -> AsyncGenerator[bytes]:
     """Yield the decoded body in slices; raises :class:`TooLarge` beyond ``cap`` bytes."""
-    inflater = Inflater(reply.headers.get("content-encoding", ""))
+    inflater = Inflater(response.headers.get("content-encoding", ""))
     read = 0
-    async with aclosing(reply.pieces()) as chunks:
+    async with aclosing(cast("AsyncGenerator[bytes]", response.aiter_raw())) as chunks:
         async for chunk in chunks:
             for piece in inflater.feed(chunk):
                 read += len(piece)
@@ -65,10 +65,10 @@ async def read_slices(reply: Reply, cap: int) -> AsyncGenerator[bytes]:
     inflater.finish()
 
 
-async def read_whole(reply: Reply, cap: int) -> bytes:
+async def read_whole(response: httpx.Response, cap: int) -> bytes:
     """Return the decoded body; a declared length beyond the cap is not even read."""
-    declared = reply.headers.get("content-length", "")
+    declared = response.headers.get("content-length", "")
     if declared.isdigit() and len(declared) < 19 and int(declared) > cap:
         raise TooLarge
-    async with aclosing(read_slices(reply, cap)) as slices:
+    async with aclosing(read_slices(response, cap)) as slices:
         return b"".join([piece async for piece in slices])

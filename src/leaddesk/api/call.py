@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from leaddesk.api.line import Request
 from leaddesk.contract.wire import WireRequest
 from leaddesk.personal.masked import Secret
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 EVENT_STREAM = "text/event-stream"
-_FORM = "application/x-www-form-urlencoded"
 
 MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one call may cost: total seconds and decoded bytes."""
+    """What one call may cost: total seconds and decoded bytes (httpx knows neither)."""
 
     seconds: float = 20.0
     bytes: int = 16 * MEGABYTE
@@ -52,12 +50,8 @@ class Call:
         """Reading changes nothing, so a broken line may be tried once more."""
         return self.method == "GET"
 
-    def request(self, authorization: str | None) -> Request:
-        """Return what goes over the line."""
-        query = f"?{urlencode(self.query, quote_via=quote)}" if self.query else ""
-        return Request(self.method, self.path + query, self._headers(authorization), self._content())
-
-    def _headers(self, authorization: str | None) -> dict[str, str]:
+    def all_headers(self) -> dict[str, str]:
+        """Headers without the authorization."""
         found = {"accept": self.accept, "accept-encoding": "gzip", **self.headers}
         if self.key is not None:
             found["idempotency-key"] = self.key
@@ -65,21 +59,7 @@ class Call:
             found["x-serial"] = str(self.serial)
         if self.body is not None:
             found["content-type"] = JSON
-        elif self.form is not None:
-            found["content-type"] = _FORM
-        if authorization is not None:
-            found["authorization"] = authorization
         return found
-
-    def _content(self) -> bytes:
-        if self.body is not None:
-            return self.body.to_json()
-        form = self.form or {}
-        return urlencode({name: _plain(value) for name, value in form.items()}).encode("ascii")
-
-
-def _plain(value: Secret | str) -> str:
-    return value if isinstance(value, str) else value.reveal()
 
 
 def path(template: str, *ids: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -17,23 +17,28 @@ from leaddesk.api.errors import (
     ApiError,
     GrantRefused,
     Interrupted,
+    Malformed,
+    Offline,
     Redirected,
     Refused,
     Superseded,
     Throttled,
     TimedOut,
     Unavailable,
+    Untrusted,
     retry_after,
 )
 from leaddesk.api.gate import OpenGate
+from leaddesk.api.library import httpx
 from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, Problem
 from leaddesk.contract.signin import OAuthError
 
 if TYPE_CHECKING:
     from leaddesk.api.gate import Gate, Pass
-    from leaddesk.api.line import Line, Reply
+    from leaddesk.personal.masked import Secret
 
 _PROBLEM_BYTES = 64 * 1024
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,29 +46,29 @@ class Answer:
     """A complete success answer."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: httpx.Headers
     body: bytes
 
 
 class Flow:
     """An answer whose body is read as it comes. Late slices of an ended session are never given out."""
 
-    def __init__(self, reply: Reply, gate: Gate, used: Pass) -> None:
-        self._reply = reply
+    def __init__(self, response: httpx.Response, gate: Gate, used: Pass) -> None:
+        self._response = response
         self._gate = gate
         self._used = used
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def headers(self) -> httpx.Headers:
         """The answer's headers."""
-        return self._reply.headers
+        return self._response.headers
 
     async def slices(self, cap: int, silence: float) -> AsyncGenerator[bytes]:
         """Yield decoded slices; ``silence`` is the longest wait for the next one in seconds.
 
         Raises :class:`TimedOut`, :class:`TooLarge`, :class:`Interrupted`, :class:`Superseded`.
         """
-        async with aclosing(read_slices(self._reply, cap)) as slices:
+        async with aclosing(read_slices(self._response, cap)) as slices:
             while (piece := await self._next(slices, silence)) is not None:
                 if not self._gate.admits(self._used):
                     raise Superseded
@@ -75,6 +80,8 @@ class Flow:
                 return await anext(slices, None)
         except TimeoutError:
             raise TimedOut from None
+        except httpx.HTTPError as failure:
+            raise translate(failure) from None
 
 
 class ApiClient:
@@ -84,8 +91,8 @@ class ApiClient:
     (guarantee C3); nothing but :class:`~leaddesk.api.errors.ApiError` is raised.
     """
 
-    def __init__(self, line: Line, gate: Gate | None = None) -> None:
-        self._line = line
+    def __init__(self, http: httpx.AsyncClient, gate: Gate | None = None) -> None:
+        self._http = http
         self._gate: Gate = gate or OpenGate()
 
     async def ask(self, call: Call) -> Answer:
@@ -103,63 +110,105 @@ class ApiClient:
         used = await self._gate.enter()
         try:
             async with asyncio.timeout(call.limits.seconds):
-                reply, used = await self._open(call, used)
+                response, used = await self._open(call, used)
         except TimeoutError:
             raise TimedOut from None
+        except httpx.HTTPError as failure:
+            raise translate(failure) from None
         try:
-            yield Flow(reply, self._gate, used)
+            yield Flow(response, self._gate, used)
         finally:
-            await reply.aclose()
+            await response.aclose()
 
     async def _ask(self, call: Call) -> Answer:
         used = await self._gate.enter()
         try:
             async with asyncio.timeout(call.limits.seconds):
-                reply, used = await self._open(call, used)
+                response, used = await self._open(call, used)
                 try:
-                    body = await read_whole(reply, call.limits.bytes)
+                    body = await read_whole(response, call.limits.bytes)
                 finally:
-                    await reply.aclose()
+                    await response.aclose()
         except TimeoutError:
             raise TimedOut from None
+        except httpx.HTTPError as failure:
+            raise translate(failure) from None
         if not self._gate.admits(used):
             raise Superseded
-        return Answer(reply.status, reply.headers, body)
+        return Answer(response.status_code, response.headers, body)
 
-    async def _open(self, call: Call, used: Pass) -> tuple[Reply, Pass]:
-        reply = await self._send(call, used)
-        if reply.status == HTTPStatus.UNAUTHORIZED and used.authorization is not None:
-            await reply.aclose()
+    async def _open(self, call: Call, used: Pass) -> tuple[httpx.Response, Pass]:
+        response = await self._send(call, used)
+        if response.status_code == httpx.codes.UNAUTHORIZED and used.authorization is not None:
+            await response.aclose()
             used = await self._gate.renew(used)
-            reply = await self._send(call, used)
-        if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
-            return reply, used
+            response = await self._send(call, used)
+        if response.is_success:
+            return response, used
         try:
-            raise await failure_of(reply)
+            raise await failure_of(response)
         finally:
-            await reply.aclose()
+            await response.aclose()
 
-    async def _send(self, call: Call, used: Pass) -> Reply:
-        authorization = used.authorization
-        return await self._line.send(call.request(authorization.reveal() if authorization else None))
+    async def _send(self, call: Call, used: Pass) -> httpx.Response:
+        headers = call.all_headers()
+        if used.authorization is not None:
+            headers["authorization"] = used.authorization.reveal()
+        request = self._http.build_request(
+            call.method,
+            call.path,
+            params=httpx.QueryParams(list(call.query)) if call.query else None,
+            content=call.body.to_json() if call.body is not None else None,
+            data={name: _plain(value) for name, value in call.form.items()} if call.form else None,
+            headers=headers,
+        )
+        try:
+            return await self._http.send(request, stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            raise translate(failure) from None
 
 
-async def failure_of(reply: Reply) -> ApiError:
+def _plain(value: Secret | str) -> str:
+    return value if isinstance(value, str) else value.reveal()
+
+
+def translate(failure: Exception) -> ApiError:
+    """Turn an httpx failure into ours; only a failed connection is certain not to have been sent."""
+    if isinstance(failure, _UNSENT):
+        return Untrusted() if _is_certificate(failure) else Offline()
+    if isinstance(failure, httpx.TimeoutException):
+        return TimedOut()
+    if isinstance(failure, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return Malformed()
+    return Interrupted()
+
+
+def _is_certificate(failure: BaseException | None) -> bool:
+    for _ in range(8):
+        if failure is None:
+            return False
+        if isinstance(failure, ssl.SSLCertVerificationError):
+            return True
+        failure = failure.__cause__ or failure.__context__
+    return False
+
+
+async def failure_of(response: httpx.Response) -> ApiError:
     """Read a failed answer: a problem, an OAuth error, or something in between that is not ours."""
-    status = reply.status
-    wait = retry_after(reply.headers.get("retry-after"))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    status = response.status_code
+    wait = retry_after(response.headers.get("retry-after"))
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return Unavailable(wait)
-    if status < HTTPStatus.BAD_REQUEST:
+    if status < httpx.codes.BAD_REQUEST:
         return Redirected()
-    body = await read_whole(reply, _PROBLEM_BYTES)
-    media = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await read_whole(response, _PROBLEM_BYTES)
+    media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     problem = _problem(body) if media == PROBLEM_MEDIA_TYPE else None
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
+    if status == httpx.codes.TOO_MANY_REQUESTS:
         return Throttled(problem, wait)
     if media == "application/json" and (error := _oauth_error(body)):
         return GrantRefused(status, error)
-    if problem is None and status not in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+    if problem is None and status not in {httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND}:
         return Unavailable(wait)
     return Refused(status, problem)
 

@@ -47,11 +47,8 @@ AFTER_THE_ROWS = (
     "secretstorage",
     "jeepney",
     "truststore",
-    "httpx",
-    "httpcore",
-    "anyio",
-    "urllib.request",
-    "http.client",
+    "click",
+    "rich",
     "pydantic.networks",
 )
 """What a morning's first rows do without; packages mean everything in them."""

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from leaddesk.api.call import Call
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import Throttled
-from leaddesk.api.transport import open_http
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, ProblemType
 from leaddesk.personal.masked import Secret
@@ -26,7 +25,6 @@ from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.limits import Buckets, Limits, Rate
 from leaddesk.server.web.edge.routes import guarded, open_to_all
 from leaddesk.server.web.edge.spec import Spec
-from leaddesk.settings.address import read_address
 from tests.support.records import records_in_memory
 from tests.support.serving import served
 
@@ -154,14 +152,13 @@ async def test_a_refusal_says_when_to_come_back_and_our_client_hears_it() -> Non
     async with (
         served(application(identity, ROUTES, limits=TIGHT, records=records_in_memory())) as url,
         httpx.AsyncClient(base_url=url) as client,
-        open_http(read_address(url, "test")) as line,
     ):
         await statuses(client, "/open", 3)
         answer = await client.get("/open")
         assert answer.status_code == 429 and answer.headers["content-type"] == PROBLEM_MEDIA_TYPE
         assert answer.json()["type"] == ProblemType.TOO_MANY_REQUESTS
         with pytest.raises(Throttled) as refused:
-            await ApiClient(line).ask(Call("GET", "/open"))
+            await ApiClient(client).ask(Call("GET", "/open"))
         wait = refused.value.retry_after
         assert wait is not None and int(answer.headers["retry-after"]) == wait == 1.0
         await asyncio.sleep(wait)
