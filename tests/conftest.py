@@ -1,8 +1,9 @@
-"""Suite-wide: the watchdogs, and Hypothesis without a database on disk."""
+"""Suite-wide: the watchdogs, Hypothesis without a database on disk, and what is tested on Linux only."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 from hypothesis import settings
 
@@ -11,3 +12,20 @@ pytest_plugins = ["tests.support.watchdogs"]
 settings.register_profile("house", database=None, deadline=None, derandomize=True)
 settings.register_profile("long", database=None, deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+LINUX_ONLY = (
+    "demo",
+    "guarantees",
+    "house",
+    "plants",
+    "server",
+    "tour",
+    "ui",
+    "desk/test_late_keyring.py",
+    "session/test_keeper.py",
+    "session/test_secret_service.py",
+    "store/test_store.py",
+)
+"""The windows need an X server of their own here, the server runs on Linux; the rest reads /proc or speaks to
+the Secret Service."""
+collect_ignore = [] if sys.platform == "linux" else list(LINUX_ONLY)

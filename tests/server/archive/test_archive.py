@@ -115,7 +115,16 @@ async def test_no_key_of_today_opens_an_erased_lead_in_an_export_of_before(
     assert MARK.encode() not in readable and b"kept-81c7" in readable and kept
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="no such signal")
+async def test_where_there_is_no_such_signal_nothing_listens(
+    trade: Trade, tmp_path: Path, signing_key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(signal, "SIGUSR1")
+    listened: list[object] = []
+    monkeypatch.setattr(signal, "signal", lambda *asked: listened.append(asked))
+    exports_of(trade, tmp_path, signing_key).on_signal()
+    assert listened == []
+
+
 async def test_the_signal_writes_one(trade: Trade, tmp_path: Path, signing_key: Path) -> None:
     trade.add_lead()
     before = signal.getsignal(signal.SIGUSR1)

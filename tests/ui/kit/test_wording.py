@@ -103,7 +103,7 @@ MOMENTS = [
     (-timedelta(hours=21, minutes=42), "gestern 16:00", "yesterday 16:00"),
     (timedelta(hours=19, minutes=18), "morgen 9:00", "tomorrow 9:00"),
     (-timedelta(days=2), "Di 17. Nov.", "Tue 17 Nov"),
-    (timedelta(days=400), "Fr 24. Dez. 2027", "Fri 24 Dec 2027"),
+    (timedelta(days=400), "24. Dez. 2027", "24 Dec 2027"),
 ]
 
 
