@@ -60,13 +60,13 @@ def cache_kept() -> Iterator[None]:
 @contextmanager
 def events_under_the_tenants_key() -> Iterator[None]:
     """What happens to a lead is sealed like what concerns none."""
-    insert = Unit._insert
+    row = Unit._row
 
     def elsewhere(self: Unit, position: int, version: int, stream: str, *given: Any) -> Any:
         event, stamp, link = given
-        return insert(self, position, version, stream, event, replace(stamp, key_id=TENANT_KEY), link)
+        return row(self, position, version, stream, event, replace(stamp, key_id=TENANT_KEY), link)
 
-    with patch.object(Unit, "_insert", elsewhere):
+    with patch.object(Unit, "_row", elsewhere):
         yield
 
 
