@@ -20,21 +20,30 @@ CLOCK_URN = Urn("urn:lt:system:clock:deadlines")
 
 def sweep(office: Office) -> int:
     """Do what is due in every tenant and return how many leads it concerned."""
+    for _ in forgetting(office):
+        continue
     return sum(sweeping(office))
 
 
 def sweeping(office: Office) -> Iterator[int]:
     """Do what is due, tenant by tenant; gives how many leads each step was about."""
     yield finish_erasures(office)
-    for scope in office.log.scopes():
-        with office.log.for_tenant(scope).keeping() as unit:
+    for scope in office.log.due(office.now()):
+        with office.log.for_tenant(scope).reading() as unit:
             due = leads_due(unit, office.now())
-            forget_expired(unit, office.now())
         for lead_id in due:
             _close_due(office, scope, lead_id)
         if due:
             settle(office, scope)
         yield len(due)
+
+
+def forgetting(office: Office) -> Iterator[None]:
+    """Forget the idempotency keys whose time is over, tenant by tenant: seldom, for it asks them all."""
+    for scope in office.log.scopes():
+        with office.log.for_tenant(scope).keeping() as unit:
+            forget_expired(unit, office.now())
+        yield
 
 
 def _close_due(office: Office, scope: Scope, lead_id: str) -> None:

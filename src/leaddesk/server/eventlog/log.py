@@ -220,3 +220,11 @@ class EventLog:
     def scopes(self) -> list[Scope]:
         """Return a scope for every log, for work at start and on the clock (relay, deadlines)."""
         return [Scope(tenant) for tenant in self._storage.tenants()]
+
+    def due(self, now: str) -> list[Scope]:
+        """Return a scope for every log with work for the clock: erasures not ended, deadlines over."""
+        return [Scope(tenant) for tenant in self._storage.due(now)]
+
+    def telling(self) -> list[Scope]:
+        """Return a scope for every log that webhooks are told of."""
+        return [Scope(tenant) for tenant in self._storage.telling()]

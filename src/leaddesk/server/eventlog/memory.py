@@ -12,6 +12,9 @@ from leaddesk.server.eventlog.schema import INSERT_EVENT, LAST_VERSION, REBUILT_
 from leaddesk.server.eventlog.storage import Append, Value, VersionConflict
 from leaddesk.server.leases.memory import MemoryLeases
 
+_DUE = "SELECT tenant_id FROM erasure UNION SELECT tenant_id FROM deadline WHERE at <= ? ORDER BY tenant_id"
+_TELLING = "SELECT DISTINCT tenant_id FROM webhook ORDER BY tenant_id"
+
 
 class _MemoryRows:
     """Statements on the one connection."""
@@ -76,6 +79,16 @@ class MemoryStorage:
         with self._turn:
             found = self._connection.execute("SELECT tenant_id FROM tenant_head ORDER BY tenant_id")
             return [TenantId(row[0]) for row in found]
+
+    def due(self, now: str) -> list[TenantId]:
+        """List the tenants with work for the clock."""
+        with self._turn:
+            return [TenantId(row[0]) for row in self._connection.execute(_DUE, (now,))]
+
+    def telling(self) -> list[TenantId]:
+        """List the tenants with webhooks."""
+        with self._turn:
+            return [TenantId(row[0]) for row in self._connection.execute(_TELLING)]
 
     def dump(self) -> bytes:
         """Return the whole database as one would find it on a disk; erasure is checked against it."""

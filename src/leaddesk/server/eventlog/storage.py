@@ -76,7 +76,13 @@ class Storage(Protocol):
         """
 
     def tenants(self) -> list[TenantId]:
-        """List the tenants that have a log: the only question across tenants, and it answers with ids."""
+        """List the tenants that have a log: one of the three questions across tenants, answered with ids."""
+
+    def due(self, now: str) -> list[TenantId]:
+        """List the tenants in which an erasure has begun and not ended, or a deadline is over."""
+
+    def telling(self) -> list[TenantId]:
+        """List the tenants that have webhooks."""
 
     def close(self) -> None:
         """Let go of the database."""

@@ -126,7 +126,7 @@ class Courier:
 
 def _hooks(office: Office) -> Iterator[tuple[Scope, list[str], list[str]]]:
     """Give each tenant with its hooks, and those of them that have something to be delivered again."""
-    for scope in office.log.scopes():
+    for scope in office.log.telling():
         with office.log.for_tenant(scope).reading() as unit:
             found = progress.hook_ids(unit), progress.hooks_wanted(unit)
         yield scope, *found

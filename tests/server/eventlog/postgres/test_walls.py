@@ -116,6 +116,8 @@ def test_the_owner_is_bound_by_the_policies_too(cluster: Cluster, database: str)
         (APPLICATION, "UPDATE instance SET log_id = ''"),
         (APPLICATION, "CREATE OR REPLACE FUNCTION tenants_with_a_log() RETURNS text LANGUAGE sql AS '1'"),
         (APPLICATION, "SELECT * FROM lease"),
+        (AUDITOR, "SELECT tenants_due('9')"),
+        (AUDITOR, "SELECT tenants_with_webhooks()"),
         (APPLICATION, "DELETE FROM lease"),
         (AUDITOR, "SELECT take_lease('background', 'me', 1000)"),
         (AUDITOR, "DELETE FROM event"),
@@ -140,9 +142,10 @@ def test_every_table_with_a_tenant_is_behind_its_wall(cluster: Cluster, database
     assert found.pop("instance") == found.pop("lease") == [False, None, None]
     assert found.pop("attempt") == [False, None, None], "failed sign-ins have no tenant"
     assert found.pop("door") == [True, 1, ["own_tenant", "told"]]
-    assert found.pop("tenant_head") == [True, 1, ["listed", "own_tenant"]]
+    for table in ("tenant_head", "erasure", "deadline", "webhook"):
+        assert found.pop(table) == [True, 1, ["listed", "own_tenant"]]
     assert {name: rest for name, rest in found.items() if rest != [True, 1, ["own_tenant"]]} == {}
-    assert set(CONTENT_TABLES) < set(found)
+    assert set(CONTENT_TABLES) < {*found, "deadline", "webhook"}
 
 
 def test_every_key_begins_with_the_tenant(cluster: Cluster, database: str) -> None:

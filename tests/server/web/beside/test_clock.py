@@ -10,10 +10,12 @@ from datetime import timedelta
 
 import pytest
 
+from leaddesk.contract.ids import TenantId
 from leaddesk.server.commands.erasure import tenants as ending
 from leaddesk.server.commands.erasure.nightly import is_due
 from leaddesk.server.commands.erasure.retention import Retention, due, set_retention
 from leaddesk.server.commands.office import Office
+from leaddesk.server.commands.sweeper import sweeping
 from leaddesk.server.domain.events import OperatorIntervened
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.leases.turn import Turn
@@ -76,7 +78,6 @@ def partners_of(office: Office, trade: Trade) -> list[str]:
 async def test_a_running_server_finishes_the_erasure_of_a_tenant(
     trade: Trade, at: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(beside, "FINISH_EVERY", 1)
     async with working(trade):
         await soon(lambda: ALONE in {one.name for one in trade.storage.leases.held()})
         interrupted(trade, at, monkeypatch)
@@ -84,14 +85,40 @@ async def test_a_running_server_finishes_the_erasure_of_a_tenant(
         await soon(lambda: is_gone(trade))
 
 
-async def test_the_night_finishes_it_too(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "FINISH_EVERY", 10_000)
+async def test_only_tenants_with_work_are_looked_at(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand tenants without a deadline cost one statement, not a thousand transactions."""
+    office, asked = trade.services.office, list[str]()
+    real = type(trade.storage).transaction
+
+    def counting(self: object, tenant: TenantId, *, writes: bool) -> object:
+        asked.append(tenant)
+        return real(self, tenant, writes=writes)  # type: ignore[arg-type]
+
+    maren, lead_id = await trade.sign_in("Maren"), trade.add_lead()
+    for _ in sweeping(office):
+        pass
+    monkeypatch.setattr(type(trade.storage), "transaction", counting)
+    assert sum(sweeping(office)) == 0 and ending.finish_tenants(office, trade.people) == 0 and asked == []
+    await maren.done("/share-requests", leadId=lead_id, marketId=trade.market)
+    trade.now += timedelta(days=60)
+    asked.clear()
+    assert sum(sweeping(office)) == 1 and asked[0] == trade.wagner
+    asked.clear()
+    assert sum(sweeping(office)) == 0 and asked == []
+
+
+async def test_keys_whose_time_is_over_are_forgotten(trade: Trade) -> None:
+    maren, lead_id = await trade.sign_in("Maren"), trade.add_lead()
+    await maren.done(f"/leads/{lead_id}/notes", text="x", intern=True)
+
+    def known() -> int:
+        with trade.services.office.log.for_tenant(Scope(trade.wagner)).reading() as unit:
+            return int(unit.select("SELECT COUNT(*) FROM idempotency WHERE tenant_id = ?")[0][0])
+
+    assert known() == 1
+    trade.now += timedelta(hours=25)
     async with working(trade):
-        await soon(lambda: ALONE in {one.name for one in trade.storage.leases.held()})
-        await asyncio.sleep(0.05)  # the first look is over
-        interrupted(trade, "_remove", monkeypatch)
-        trade.now += timedelta(hours=24)
-        await soon(lambda: is_gone(trade) and not is_due(trade.services.office))
+        await soon(lambda: known() == 0)
 
 
 async def test_whose_turn_it_is_not_does_nothing(trade: Trade) -> None:

@@ -77,7 +77,7 @@ def finish_erasure(office: Office, scope: Scope, lead_id: str) -> None:
 def finish_erasures(office: Office) -> int:
     """Finish what a crash, or a key store that did not answer, has left; returns how many leads it was."""
     count = 0
-    for scope in office.log.scopes():
+    for scope in office.log.due(office.now()):
         with office.log.for_tenant(scope).reading() as unit:
             left = [row[0] for row in unit.select(_ALL_NOTED)]
         for lead_id in left:

@@ -65,7 +65,7 @@ def finish_tenant(office: Office, people: People, scope: Scope) -> None:
 def finish_tenants(office: Office, people: People) -> int:
     """Finish what a crash has left; returns how many tenants it was."""
     count = 0
-    for scope in office.log.scopes():
+    for scope in office.log.due(office.now()):
         with office.log.for_tenant(scope).reading() as unit:
             noted = unit.select(_NOTED)
         if noted:

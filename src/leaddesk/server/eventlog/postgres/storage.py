@@ -58,6 +58,16 @@ class PostgresStorage:
         with self._database.within(_LOOK_AROUND) as rows:
             return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_with_a_log()")]
 
+    def due(self, now: str) -> list[TenantId]:
+        """List the tenants with work for the clock, as :meth:`tenants`."""
+        with self._database.within(_LOOK_AROUND) as rows:
+            return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_due(?)", (now,))]
+
+    def telling(self) -> list[TenantId]:
+        """List the tenants with webhooks, as :meth:`tenants`."""
+        with self._database.within(_LOOK_AROUND) as rows:
+            return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_with_webhooks()")]
+
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()

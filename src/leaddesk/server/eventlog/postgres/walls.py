@@ -50,9 +50,23 @@ GRANT SELECT (tenant_id) ON tenant_head TO leaddesk_registry;
 CREATE OR REPLACE FUNCTION tenants_with_a_log() RETURNS TABLE (tenant_id text) LANGUAGE sql STABLE
   SECURITY DEFINER SET search_path = pg_catalog
   AS 'SELECT h.tenant_id FROM public.tenant_head h ORDER BY h.tenant_id';
+DROP POLICY IF EXISTS listed ON erasure;
+DROP POLICY IF EXISTS listed ON deadline;
+DROP POLICY IF EXISTS listed ON webhook;
+CREATE POLICY listed ON erasure FOR SELECT TO leaddesk_registry USING (true);
+CREATE POLICY listed ON deadline FOR SELECT TO leaddesk_registry USING (true);
+CREATE POLICY listed ON webhook FOR SELECT TO leaddesk_registry USING (true);
+GRANT SELECT (tenant_id) ON erasure, webhook TO leaddesk_registry;
+GRANT SELECT (tenant_id, at) ON deadline TO leaddesk_registry;
+CREATE OR REPLACE FUNCTION tenants_due(until text) RETURNS TABLE (tenant_id text) LANGUAGE sql STABLE
+  SECURITY DEFINER SET search_path = pg_catalog
+  AS 'SELECT e.tenant_id FROM public.erasure e UNION
+      SELECT d.tenant_id FROM public.deadline d WHERE d.at <= until ORDER BY 1';
+CREATE OR REPLACE FUNCTION tenants_with_webhooks() RETURNS TABLE (tenant_id text) LANGUAGE sql STABLE
+  SECURITY DEFINER SET search_path = pg_catalog
+  AS 'SELECT DISTINCT w.tenant_id FROM public.webhook w ORDER BY 1';
 GRANT CREATE ON SCHEMA public TO leaddesk_registry;
 ALTER FUNCTION tenants_with_a_log() OWNER TO leaddesk_registry;
-REVOKE CREATE ON SCHEMA public FROM leaddesk_registry;
 REVOKE ALL ON FUNCTION tenants_with_a_log() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenants_with_a_log() TO leaddesk_app, leaddesk_auditor;
 GRANT SELECT ON instance TO leaddesk_app, leaddesk_auditor;
@@ -77,7 +91,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON attempt TO leaddesk_app;
 credential, or who knows an e-mail and the instance's secret, can give. ``attempt`` has no tenant."""
 
 _LEASES = """
-GRANT CREATE ON SCHEMA public TO leaddesk_registry;
 REVOKE ALL ON lease FROM PUBLIC, leaddesk_app, leaddesk_auditor;
 GRANT SELECT, INSERT, UPDATE, DELETE ON lease TO leaddesk_registry;
 CREATE OR REPLACE FUNCTION take_lease(wanted text, taker text, milliseconds bigint) RETURNS boolean
@@ -96,7 +109,13 @@ CREATE OR REPLACE FUNCTION held_leases() RETURNS TABLE (name text, holder text, 
     SELECT l.name, l.holder, (extract(epoch FROM l.ends_at - clock_timestamp()) * 1000)::bigint
     FROM public.lease l WHERE l.ends_at > clock_timestamp() ORDER BY l.name $$;
 """
-_LEASE_FUNCTIONS = ("take_lease(text, text, bigint)", "leave_lease(text, text)", "held_leases()")
+_APPLICATIONS = (
+    "tenants_due(text)",
+    "tenants_with_webhooks()",
+    "take_lease(text, text, bigint)",
+    "leave_lease(text, text)",
+    "held_leases()",
+)
 _HANDED_OUT = """
 ALTER FUNCTION {function} OWNER TO leaddesk_registry;
 REVOKE ALL ON FUNCTION {function} FROM PUBLIC;
@@ -122,7 +141,7 @@ def put_up_walls(connection: Connection) -> None:
             connection.execute(sql.SQL(f"GRANT SELECT ON {{table}} TO {AUDITOR}").format(table=named))
     connection.execute(_REGISTER)
     connection.execute(_LEASES)
-    for function in _LEASE_FUNCTIONS:
+    for function in _APPLICATIONS:
         connection.execute(_HANDED_OUT.replace("{function}", function).encode())
     connection.execute("REVOKE CREATE ON SCHEMA public FROM leaddesk_registry")
     connection.execute(_KEEP_DOORS)

@@ -15,15 +15,15 @@ from leaddesk.server.commands.erasure.nightly import expire_all, is_due
 from leaddesk.server.commands.erasure.tenants import finish_tenants
 from leaddesk.server.commands.office import Office
 from leaddesk.server.commands.relay import settling
-from leaddesk.server.commands.sweeper import sweeping
+from leaddesk.server.commands.sweeper import forgetting, sweeping
 from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.identity.people import People
 from leaddesk.server.leases.turn import Turn
 
 SWEEP_SECONDS = 1.0
 """How late a deadline may be noticed."""
-FINISH_EVERY = 60
-"""Sweeps between two looks for tenants whose erasure was interrupted."""
+FORGET_EVERY = 60
+"""Sweeps between two looks for idempotency keys whose time is over, for which every tenant is asked."""
 NIGHT, NIGHT_SECONDS = "night", 60.0
 
 T = TypeVar("T")
@@ -49,9 +49,10 @@ class Clock:
         """Finish what a crash has left, then do what is due, until cancelled; only when it is our turn."""
         looks, settled = 0, False
         while True:
-            if looks % FINISH_EVERY == 0:
-                await self._noted("finishing", self._finish)
+            await self._noted("finishing", self._finish)
             settled = settled or await self._noted("settling", self._settle)
+            if looks % FORGET_EVERY == 0:
+                await self._noted("forgetting", self._forget)
             await self._noted("sweeping", lambda: self._sweep(may))
             if may():
                 await self._noted("the night's work", self._night_if_due)
@@ -82,6 +83,10 @@ class Clock:
 
     async def _settle(self) -> None:
         async for _ in self._steps(settling(self._office)):
+            await asyncio.sleep(0)
+
+    async def _forget(self) -> None:
+        async for _ in self._steps(forgetting(self._office)):
             await asyncio.sleep(0)
 
     async def _sweep(self, may: Callable[[], bool]) -> None:
