@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
 from leaddesk.contract.ids import member_urn, tenant_urn
 from leaddesk.contract.people import Me, Person, TenantInfo
 from leaddesk.personal.masked import Secret
+from leaddesk.server.database.threads import BESIDE, Threads
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import (
@@ -31,8 +31,8 @@ from leaddesk.server.identity.tokens.sweeping import end_session
 
 T = TypeVar("T")
 
-WORKERS = 4
-"""Threads that wait for the database in the loop's place; one connection each."""
+AT_ONCE = 4
+"""Calls that wait for the database in the loop's place; nobody's lane is half of the threads."""
 _BEARER = "bearer "
 
 
@@ -51,13 +51,13 @@ class Identity:
         self._throttle = Throttle(clock, people.books)
         self._codes = Codes(clock, people.books)
         self._sessions = Sessions(clock, people.books)
-        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="identity")
+        self._threads = Threads(2 * AT_ONCE if people.books.storage.is_shared else 0)
 
     async def apart(self, work: Callable[[], T]) -> T:
         """Do what may wait for the database without holding up the loop; in memory nothing waits."""
-        if not self.people.books.storage.is_shared or not _is_on_a_loop():
+        if not _is_on_a_loop():
             return work()
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+        return await self._threads.do(BESIDE, work)
 
     async def challenge(self, email: str, password: Secret, code_challenge: str, source: str) -> Secret:
         """Check e-mail and password and issue a one-time code.
@@ -176,7 +176,7 @@ class Identity:
     def close(self) -> None:
         """Release the workers and the database."""
         self._passwords.close()
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
         self.people.books.storage.close()
 
     def _entrant(self, email: str, source: str) -> Entrant | None:

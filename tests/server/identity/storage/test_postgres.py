@@ -12,10 +12,11 @@ import psycopg
 import pytest
 
 from leaddesk.contract.ids import MemberId, TenantId
-from leaddesk.contract.people import Role
+from leaddesk.contract.people import Right, Role
 from leaddesk.personal.masked import Secret
 from leaddesk.server.database.failures import StorageUnavailable
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, AUDITOR, DOORKEEPER
+from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
@@ -23,6 +24,8 @@ from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.storage.port import NOBODY
 from leaddesk.server.identity.storage.postgres import PostgresIdentity
 from leaddesk.server.identity.storage.schema import TENANT_TABLES
+from leaddesk.server.identity.throttle import Throttle
+from leaddesk.server.identity.tokens.codes import Codes
 from leaddesk.server.identity.tokens.sessions import Sessions
 from leaddesk.server.keys.opening import keys_in_memory
 from tests.support.postgres import Cluster
@@ -172,6 +175,23 @@ def test_a_password_never_reaches_the_database_in_plain(
     entrant = people.entrant(EMAIL.format(A))
     assert entrant is not None and entrant.credential is not None
     assert entrant.credential.pending is None and entrant.credential.hashed.startswith("$argon2id$")
+
+
+def test_nothing_personal_lies_in_the_database(people: People, cluster: Cluster, database: str) -> None:
+    people.add_tenant(TenantRecord(A, "Canary AG"))
+    record = ApiKeyRecord(A, "k", "Canary website", frozenset({Right.LEAD_READ}))
+    people.api_keys.add(record, Secret("canary-key"))
+    Throttle(clock, people.books).begin("canary@x.example", "192.0.2.7")
+    Codes(clock, people.books).issue(A, MemberId("m"), "c" * 43)
+    found = dict[str, int]()
+    for table in (*TENANT_TABLES, "attempt"):
+        rows = asked(cluster, database, "tests", f"SELECT * FROM {table}")
+        found[table] = len(rows)
+        for value in (value for row in rows for value in row if value is not None):
+            content = value if isinstance(value, bytes) else str(value).encode()
+            for plain in (b"anary", b"Ada", b".example", b"192.0.2.7"):
+                assert plain not in content, table
+    assert min(found.values()) > 0
 
 
 async def test_the_loop_goes_on_while_the_database_waits(

@@ -12,9 +12,10 @@ EVERY = timedelta(minutes=1)
 AT_ONCE = 200
 
 _UNDO = (
-    "DELETE FROM access_token WHERE tenant_id = ? AND session_id = ?",
     "DELETE FROM session WHERE tenant_id = ? AND session_id = ?",
+    "DELETE FROM access_token WHERE tenant_id = ? AND session_id = ?",
 )
+"""The session first: behind its row's lock, no token can come to be any more."""
 _CLOSE = "DELETE FROM door WHERE tenant_id = ? AND mark = ?"
 _FADED = "DELETE FROM access_token WHERE tenant_id = ? AND expires_at <= ?"
 _ENDED = "SELECT session_id FROM session WHERE tenant_id = ? AND ends_at <= ? ORDER BY ends_at LIMIT ?"
