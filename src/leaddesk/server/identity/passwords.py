@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from leaddesk.personal.masked import Secret
+from leaddesk.server.identity.choosing.rule import normalised
 from leaddesk.server.identity.refusals import Throttled
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Credential:
     __slots__ = ("hashed", "pending")
 
     def __init__(self, password: Secret) -> None:
-        self.pending: Secret | None = password
+        self.pending: Secret | None = normalised(password)
         self.hashed = ""
 
     @classmethod
@@ -77,7 +78,7 @@ class Passwords:
     def _check(self, credential: Credential, given: Secret) -> bool:
         from argon2.exceptions import VerifyMismatchError
 
-        pending = credential.pending
+        pending, given = credential.pending, normalised(given)
         if pending is not None:
             self.use_up(credential)
             return pending == given

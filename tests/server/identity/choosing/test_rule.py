@@ -13,6 +13,7 @@ from leaddesk.server.identity.choosing.rule import (
     check_password,
     drawn_password,
 )
+from leaddesk.server.identity.passwords import Credential, Passwords
 
 ABOUT = ("Nordwind Solar AG", "Ada Lund", "ada.lundqvist@nordwind.example")
 
@@ -85,3 +86,19 @@ def test_a_drawn_one_is_taken_and_never_the_same() -> None:
     for one in drawn:
         check_password(one, ABOUT)
     assert len({one.reveal() for one in drawn}) == 200
+
+
+@pytest.mark.parametrize("hashed_before", [False, True])
+async def test_a_password_is_the_same_however_a_keyboard_writes_it(hashed_before: bool) -> None:
+    composed, decomposed = (
+        "Gr\u00fc\u00dfe aus K\u00f6ln am Rhein",
+        "Gru\u0308\u00dfe aus Ko\u0308ln am Rhein",
+    )
+    passwords = Passwords(memory_kib=64, passes=1)
+    for kept, typed in ((composed, decomposed), (decomposed, composed)):
+        credential = Credential(Secret(kept))
+        if hashed_before:
+            passwords.use_up(credential)
+        assert await passwords.matches(credential, Secret(typed))
+        assert not await passwords.matches(credential, Secret(typed + "."))
+    passwords.close()

@@ -55,7 +55,7 @@ class WeakPassword(ValueError):
 
 def check_password(password: Secret, about: Iterable[str] = (), *, second_factor: bool = False) -> None:
     """Take a password or raise :class:`WeakPassword`. ``about``: names of tenant and person, the e-mail."""
-    given = unicodedata.normalize("NFKC", password.reveal())
+    given = normalised(password).reveal()
     if len(given) < (SHORTEST_WITH_SECOND_FACTOR if second_factor else SHORTEST):
         raise WeakPassword(Weakness.TOO_SHORT)
     if len(given) > LONGEST:
@@ -68,6 +68,14 @@ def check_password(password: Secret, about: Iterable[str] = (), *, second_factor
         raise WeakPassword(Weakness.COMMON)
     if len(own) < LEAST_OWN:
         raise WeakPassword(Weakness.GUESSABLE)
+
+
+def normalised(password: Secret) -> Secret:
+    """Bring a password into the one form it is kept and compared in: keyboards differ in how they write an ü."""
+    given = password.reveal()
+    return (
+        password if unicodedata.is_normalized("NFKC", given) else Secret(unicodedata.normalize("NFKC", given))
+    )
 
 
 def drawn_password() -> Secret:
