@@ -71,11 +71,8 @@ def check_password(password: Secret, about: Iterable[str] = (), *, second_factor
 
 
 def normalised(password: Secret) -> Secret:
-    """Bring a password into the one form it is kept and compared in: keyboards differ in how they write an ü."""
-    given = password.reveal()
-    return (
-        password if unicodedata.is_normalized("NFKC", given) else Secret(unicodedata.normalize("NFKC", given))
-    )
+    """Bring a password into the one form it is kept and compared in: systems write an ü in two ways."""
+    return Secret(unicodedata.normalize("NFKC", password.reveal()))
 
 
 def drawn_password() -> Secret:
