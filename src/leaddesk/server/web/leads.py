@@ -1,13 +1,9 @@
 """Leads: the list as pages or as a stream of lines, one lead, its step, its deletion."""
 
-import asyncio
-import ipaddress
 import re
-import zlib
-from collections.abc import AsyncIterator
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from leaddesk.contract.leads import Lead, StepChangeRequest
@@ -42,11 +38,11 @@ from leaddesk.server.web.edge.spec import (
     Param,
     Spec,
 )
+from leaddesk.server.web.packing.streams import streamed
 from leaddesk.server.web.services import Services, order_of, rendered
 
 LARGEST_PAGE = 100
 _KNOWN = (*TIMES, *EXACT, "includeFieldLists", "sort", "maxResults", "continuation")
-_GZIP = 16 + zlib.MAX_WBITS
 
 _SORT = r"^([+ -]?({names})(,[+ -]?({names}))*)?$".format(names="|".join(re.escape(name) for name in SORTS))
 _URN_OF_MEMBER = "urn:lt:members:member:7d0f5b4e-2f0a-4a53-9d6f-1d4c0a9b8e77"
@@ -100,7 +96,7 @@ def routes(services: Services) -> list[BaseRoute]:
         view = View(caller, parse(wanted.many), wanted.flag("includeFieldLists"))
         if wants_ndjson(request):
             lines = library.log.threads.each(caller.tenant_id, slices(library, view))
-            return _stream(request, lines, total(library, view))
+            return streamed(request, lines, NDJSON, {"x-total": str(total(library, view))})
         found = page(library, view, _size(wanted), wanted.one("continuation"))
         return listing(found.body, found.count, paged(found.total, found.continuation), found.position)
 
@@ -156,39 +152,3 @@ def routes(services: Services) -> list[BaseRoute]:
 
 def _size(wanted: Query) -> int:
     return wanted.number("maxResults", 1, LARGEST_PAGE, LARGEST_PAGE)
-
-
-def _stream(request: Request, lines: AsyncIterator[bytes], count: int) -> Response:
-    headers = {"x-total": str(count), "vary": "accept, accept-encoding"}
-    if not _worth_compressing(request):
-        return StreamingResponse(_in_turns(lines), headers=headers, media_type=NDJSON)
-    return StreamingResponse(
-        _compressed(lines), headers={**headers, "content-encoding": "gzip"}, media_type=NDJSON
-    )
-
-
-def _worth_compressing(request: Request) -> bool:
-    """On the own machine bytes are cheaper than packing them (measured: 161 MB in 0.1 s against 2 s)."""
-    asked = "gzip" in request.headers.get("accept-encoding", "")
-    try:
-        return asked and not ipaddress.ip_address(request.client.host if request.client else "").is_loopback
-    except ValueError:
-        return asked
-
-
-async def _in_turns(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async for chunk in lines:
-        yield chunk
-        await asyncio.sleep(0)
-
-
-async def _compressed(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Compress in a worker thread, slice by slice, each flushed so that its rows arrive at once."""
-    packer = zlib.compressobj(1, wbits=_GZIP)
-
-    def pack(chunk: bytes) -> bytes:
-        return packer.compress(chunk) + packer.flush(zlib.Z_SYNC_FLUSH)
-
-    async for chunk in lines:
-        yield await asyncio.to_thread(pack, chunk)
-    yield packer.flush()
