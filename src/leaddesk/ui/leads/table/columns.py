@@ -42,7 +42,7 @@ _TOKENS = {
     Column.OWNER: "owner",
 }
 _NAME_LEAST = 180
-_INTEREST_FIRST, _INTEREST_MORE = 10, 120
+_INTEREST_MORE = 120
 _DROPPED_FIRST = (Column.VALUE, Column.INTEREST, Column.OWNER)
 
 
@@ -84,8 +84,8 @@ def layout_for(width: int, beside: int = 0) -> Layout:
             break
         del wide[column]
     if Column.INTEREST in wide:
-        spare, first = right - least - sum(wide.values()), theme.px(_INTEREST_FIRST)
-        wide[Column.INTEREST] += min(spare, (spare + first) // 2, theme.px(_INTEREST_MORE))
+        spare = right - least - sum(wide.values())
+        wide[Column.INTEREST] += min(spare // 2, theme.px(_INTEREST_MORE))
     left = right - sum(wide.values())
     edges = {Column.NAME: (0, left)}
     for column, width_of in wide.items():
