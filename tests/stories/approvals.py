@@ -72,6 +72,11 @@ def question() -> ApprovalsView:
     return _page(STATE)
 
 
+@story("approvals/page/small", size=(900, 620))
+def small() -> ApprovalsView:
+    return _page(STATE)
+
+
 @story("approvals/page/changed", size=SIZE)
 def changed() -> ApprovalsView:
     return _page(replace(STATE, question=replace(QUESTION, lead_changed=True)))

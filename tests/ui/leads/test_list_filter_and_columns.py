@@ -62,8 +62,8 @@ ALL = (Column.NAME, Column.INTEREST, Column.STEP, Column.RECEIVED, Column.VALUE,
     ("width", "shown"),
     [
         (784, ALL),
-        (774, ALL),
-        (773, tuple(column for column in ALL if column is not Column.VALUE)),
+        (760, ALL),
+        (759, tuple(column for column in ALL if column is not Column.VALUE)),
         (620, (Column.NAME, Column.STEP, Column.RECEIVED, Column.OWNER)),
         (500, (Column.NAME, Column.STEP, Column.RECEIVED)),
         (479, (Column.NAME,)),
@@ -75,6 +75,16 @@ def test_a_narrow_pane_leaves_out_what_a_row_can_do_without(
     layout = layout_for(width)
     assert tuple(layout.edges) == shown
     assert layout.narrow is (width < 480)
+
+
+def test_a_wide_pane_gives_half_of_its_room_to_the_enquiry_up_to_a_limit(stage: Stage) -> None:
+    def widths(pane: int) -> tuple[int, int]:
+        edges = layout_for(pane).edges
+        return tuple(edges[each][1] - edges[each][0] for each in (Column.NAME, Column.INTEREST))  # type: ignore[return-value]
+
+    assert widths(760) == (216, 164)
+    assert widths(860) == (266, 214)
+    assert widths(1800) == (1136, 284)
 
 
 def test_columns_fill_the_pane_without_a_gap_and_end_16_from_its_edge(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.approvals.approval_queue import ApprovalQueue
@@ -61,8 +61,7 @@ class ApprovalsView(Pane):
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        left = QWidget()
-        left.setFixedWidth(current().length("layout.approvalQueue"))
+        left = self._left = QWidget()
         self._lay_out_left(left)
         right = QVBoxLayout()
         right.setSpacing(0)
@@ -72,6 +71,11 @@ class ApprovalsView(Pane):
         row.addWidget(Hairline(Qt.Orientation.Vertical))
         row.addLayout(right, 1)
         return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave what would leave the house most of a small window."""
+        super().resizeEvent(event)
+        self._left.setFixedWidth(min(current().length("layout.approvalQueue"), self.width() // 3))
 
     def _lay_out_left(self, left: QWidget) -> None:
         theme = current()

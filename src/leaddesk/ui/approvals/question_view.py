@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from leaddesk.contract.markets import Visibility
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, FieldLine, Question
@@ -19,6 +19,7 @@ from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 COLUMNS = (150, 0, 200, 200)
+"""Widths where there is room, 0 for what takes the rest; in a small window all give way alike."""
 SHOWN: dict[str, tuple[Icon, str]] = {
     "visible": (Icon.VISIBLE, "text"),
     "masked": (Icon.MASKED, "text2"),
@@ -117,8 +118,8 @@ class QuestionView(Pane):
         )
         lines = QVBoxLayout()
         lines.setSpacing(current().px(4))
-        lines.addWidget(PlainLabel(words, TextStyle.TITLE, elide=True))
-        lines.addWidget(PlainLabel(facts, TextStyle.BODY, "text2", elide=True))
+        lines.addWidget(PlainLabel(words, TextStyle.TITLE, wrap=True))
+        lines.addWidget(PlainLabel(facts, TextStyle.BODY, "text2", wrap=True))
         row = QHBoxLayout()
         row.addLayout(lines, 1)
         ids = [line.share_request_id for line in state.queue]
@@ -179,7 +180,7 @@ class _Header(ColumnHead):
             text("approvals.col_before", n=question.partners),
             text("approvals.col_after"),
         )
-        _columns(self, [PlainLabel(title, TextStyle.CAPTION, "text2", elide=True) for title in titles])
+        _columns(self, [PlainLabel(title, TextStyle.CAPTION, "text2", wrap=True) for title in titles])
 
 
 class _Rows(QWidget):
@@ -251,6 +252,9 @@ def _columns(owner: QWidget, cells: list[QWidget]) -> None:
     row.setContentsMargins(theme.px(24), 0, theme.px(24), 0)
     row.setSpacing(theme.px(16))
     for width, cell in zip(COLUMNS, cells, strict=True):
+        policy = cell.sizePolicy()  # a wrapped text keeps its height for its width
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        cell.setSizePolicy(policy)
         if width:
-            cell.setFixedWidth(theme.px(width))
-        row.addWidget(cell, 0 if width else 1)
+            cell.setMaximumWidth(theme.px(width))
+        row.addWidget(cell, width or 220)

@@ -29,7 +29,7 @@ TONES = {
     ShareStatus.REJECTED: Tone.DANGER,
 }
 ROW = 60
-COLUMNS = (3, 3, 2, 3)
+COLUMNS = (5, 5, 4, 6)
 
 
 class SharesView(Pane):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QSizePolicy, QWidget
 
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.speech.roles import UNSPOKEN, speak_as
@@ -43,7 +43,8 @@ class ColumnHead(Pane):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("sunken", parent)
-        self.setFixedHeight(current().px(30))
+        self.setMinimumHeight(current().px(30))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._bar: QScrollBar | None = None
         self._beside = 0
 
