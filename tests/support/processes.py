@@ -35,9 +35,19 @@ class Running:
     """One server process, asked over HTTP."""
 
     def __init__(self, place: Path, config: str) -> None:
+        self.client = httpx.Client()
         self._file = place / f"{secrets.token_hex(4)}.toml"
         self._file.write_text(config)
         self._start()
+
+    def ready(self) -> Running:
+        """Wait until it serves."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, self._file.with_suffix(".log").read_text("utf-8")
+        self.client.close()
+        self.client = httpx.Client(base_url=json.loads(line)["url"], timeout=PATIENCE)
+        return self
 
     def _start(self) -> None:
         command = [sys.executable, "-B", "-m", "leaddesk", "server", "run", "--config", str(self._file)]
@@ -46,10 +56,6 @@ class Running:
         self.process = subprocess.Popen(
             command, text=True, env=environment, stdout=subprocess.PIPE, stderr=self._errors
         )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self._file.with_suffix(".log").read_text("utf-8")
-        self.client = httpx.Client(base_url=json.loads(line)["url"], timeout=PATIENCE)
 
     def kill(self) -> None:
         """End it as a machine does that loses its power."""
@@ -64,6 +70,7 @@ class Running:
         """Kill it and start it again, at another port."""
         self.kill()
         self._start()
+        self.ready()
 
     def code(self, email: str, password: str) -> httpx.Response:
         """Check e-mail and password."""
@@ -143,12 +150,11 @@ file = "{bootstrap}"
 
 @contextmanager
 def two_processes(place: Path, config: str) -> Iterator[tuple[Running, Running]]:
-    """Run two servers of one configuration."""
+    """Run two servers of one configuration, started at the same moment."""
     started: list[Running] = []
     try:
-        started.append(Running(place, config))
-        started.append(Running(place, config))
-        yield started[0], started[1]
+        started += [Running(place, config), Running(place, config)]
+        yield started[0].ready(), started[1].ready()
     finally:
         for one in started:
             if one.process.poll() is None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from leaddesk.server.web.services import Services
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
+FIRST = "first-tenant"
+"""The lease of entering who comes first."""
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +98,7 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     people = People(Books(tables, vaults.keys))
     services = build_services(storage, Identity(_now, people), _now, outside, vaults)
     if first is not None:
-        enter_first(services, first)
+        _enter_once(services, first)
     return services
 
 
@@ -138,6 +140,17 @@ def _in_postgresql(conninfo: str) -> "tuple[Storage, IdentityStorage]":
     except StorageUnavailable:
         raise NotServing("storage.database: cannot be reached, or refuses this role") from None
     raise NotServing("storage.database: expected a role that row-level security binds, leaddesk_app")
+
+
+def _enter_once(services: "Services", first: Bootstrap) -> None:
+    """Enter who comes first, unless another process that starts is about it."""
+    from leaddesk.server.leases.turn import Turn
+
+    with Turn(services.office.log.leases, FIRST).once() as is_ours:
+        if is_ours:
+            enter_first(services, first)
+        else:
+            _log.info("bootstrap.file: another process that starts is about it")
 
 
 def enter_first(services: "Services", first: Bootstrap) -> None:
