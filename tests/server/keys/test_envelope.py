@@ -1,16 +1,17 @@
 """Envelope encryption: bound to tenant, key and place; a destroyed key is gone for every process at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import product
 
 import pytest
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.keys.cache import Cache
 from leaddesk.server.keys.custody.mirror import AlreadyThere
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
-from leaddesk.server.keys.port import KeyGone, Sealed, lead_key
+from leaddesk.server.keys.port import KeyGone, Sealed, SealedColumns, lead_key
 from leaddesk.server.keys.sealing import Cipher, Unreadable, sealed_anew
 from leaddesk.server.keys.transaction import TransactionKeys
 from tests.support.thief import keys_of
@@ -201,11 +202,87 @@ def test_a_key_that_comes_to_be_between_two_looks_is_taken() -> None:
             self.looks += 1
             return {} if self.looks == 1 else dict.fromkeys(key_ids, b"k" * 32)
 
-        def ciphers(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, Cipher]:
-            return {}
+        def ciphers(self, tenant: str, key_ids: Sequence[str]) -> list[Cipher | None]:
+            return [None for _ in key_ids]
 
         def is_used(self, tenant: str, key_id: str) -> bool:
             return True
 
     keys = TransactionKeys(Late())
     assert keys.open(A, "k", keys.seal(A, "k", b"x", "here"), "here") == b"x" and not keys.fresh
+
+
+def columns(*sealed: Sealed) -> SealedColumns:
+    return SealedColumns(*map(list, zip(*sealed, strict=True)))
+
+
+def test_side_by_side_is_the_same_as_one_by_one(house: Envelope) -> None:
+    names = [lead_key(str(number)) for number in range(3)]
+    lying = [Sealed(A, name, sealed(house, key_id=name), "lead:1") for name in names]
+    lying.append(Sealed(B, KEY, sealed(house, B), "lead:1"))
+    with house.transaction() as keys:
+        new = keys.seal(A, lead_key("new"), b"new", "lead:9")
+        lying.append(Sealed(A, lead_key("new"), new, "lead:9"))
+        joined = keys.open_joined(columns(*lying), b",")
+        assert joined.buffer == b"," + b"".join([PLAIN + b","] * 4) + b"new,"
+        assert [joined.buffer[slice(*span)] for span in joined.spans() if span] == keys.open_many(lying)
+    house.destroy(A, [names[1]])
+    with house.transaction() as keys:
+        joined = keys.open_joined(columns(*lying), b"\n")
+        assert joined.sizes == [len(PLAIN), None, len(PLAIN), len(PLAIN), 3]
+        assert joined.buffer == b"\n" + b"".join([PLAIN + b"\n"] * 3) + b"new\n"
+        assert [span and joined.buffer[slice(*span)] for span in joined.spans()] == keys.open_many(lying)
+    house.destroy_tenant(A)
+    with house.transaction() as keys:
+        assert keys.open_joined(columns(*lying[:3]), b",").buffer == b","
+
+
+def test_side_by_side_every_changed_byte_and_place_is_noticed(house: Envelope) -> None:
+    content = sealed(house)
+    changed = [
+        content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :] for place in range(len(content))
+    ]
+    wrong = [Sealed(A, KEY, one, "lead:1") for one in (*changed, *(content[:size] for size in range(30)))]
+    for one in (*wrong, Sealed(A, KEY, content, "lead:2")):
+        with house.transaction() as keys, pytest.raises(Unreadable):
+            keys.open_joined(columns(Sealed(A, KEY, content, "lead:1"), one), b",")
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_was_fetched_while_it_was_destroyed_is_not_kept(
+    house: Envelope, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    content = sealed(house)
+    house.forget_unwrapped()
+    find = house.store.find
+
+    def found_just_before(tenant: str, ids: Sequence[str]) -> list[tuple[str, int, bytes | None]]:
+        found = find(tenant, ids)
+        monkeypatch.undo()
+        if whole:
+            house.destroy_tenant(A)
+        else:
+            house.destroy(A, [KEY])
+        return found
+
+    with house.transaction() as keys:
+        keys.blind(B, "", b"")
+        monkeypatch.setattr(house.store, "find", found_just_before)
+        with suppress(KeyGone):
+            keys.open_many([Sealed(A, KEY, content, "lead:1")])
+    with pytest.raises(KeyGone):
+        opened(house, content)
+
+
+def test_the_cache_is_bounded_and_forgets_the_first() -> None:
+    cache = Cache[int](4)
+    cache.remember({(A, str(number)): number for number in range(3)})
+    cache.remember({(B, "0"): 10, (A, "1"): 11})
+    assert (dict(cache.of(A)), dict(cache.of(B))) == ({"0": 0, "1": 11, "2": 2}, {"0": 10})
+    cache.remember({(B, "1"): 12, (B, "2"): 13})
+    assert (dict(cache.of(A)), dict(cache.of(B))) == ({"2": 2}, {"0": 10, "1": 12, "2": 13})
+    cache.forget(A, "2")
+    cache.forget_tenant(B)
+    assert not cache.of(A) and not cache.of(B)
+    cache.remember({(A, str(number)): number for number in range(100)})
+    assert set(cache.of(A)) == {"96", "97", "98", "99"}

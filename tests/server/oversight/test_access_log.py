@@ -123,13 +123,27 @@ async def test_an_entry_says_who_what_why_and_names_nobody(office: Office) -> No
     assert not any(name in stored for name in ("Ada", "m-1", LEAD, "Canary", WORD))
 
 
-async def test_who_comes_alone_is_written_at_once_and_a_crowd_together(office: Office) -> None:
+async def test_who_comes_alone_is_written_at_once_and_a_crowd_together(tmp_path: Path) -> None:
+    office = Office(SqliteAccess(tmp_path / "access.sqlite"))
     await office.log.record(opened())
     await asyncio.gather(*(office.log.record(opened(f"m-{number}")) for number in range(1_000)))
     sizes = [size for size, _, _ in office.batches]
     assert sizes[0] == 1 and sum(sizes) == 1_001 and len(sizes) <= 6
     assert max(sizes) <= access_log.LARGEST_BATCH
     assert [entry.position for entry in office.entries()] == list(range(1_001, 0, -1))
+    await office.log.close()
+
+
+async def test_in_memory_nobody_waits_for_anybody(office: Office) -> None:
+    """Answers leave one by one: held back together, each page would need memory of its own (P11)."""
+    written: list[int] = []
+
+    async def ask(number: int) -> None:
+        await office.log.record(opened(f"m-{number}"))
+        written.append(len(office.entries()))
+
+    await asyncio.gather(*(ask(number) for number in range(20)))
+    assert written == list(range(1, 21))
 
 
 async def test_what_cannot_be_written_is_refused_and_later_works_again(

@@ -90,6 +90,11 @@ def doc_of_payload(payload: bytes) -> bytes:
     return payload[payload.index(b'"row":') + 6 : -1]
 
 
+def span_in_payload(buffer: bytearray, begin: int, end: int) -> tuple[int, int]:
+    """Find the encoded row in ``LeadCreated``'s content that lies in a buffer."""
+    return buffer.index(b'"row":', begin, end) + 6, end - 1
+
+
 EventRow = tuple[str, int, str, str, str, str | None, str | None, str, bytes]
 """Stream, version, kind, time, actor, subject, keeper, key id and sealed content of an event."""
 LeadRow = tuple[tuple[Value, ...], int, bytes | None]

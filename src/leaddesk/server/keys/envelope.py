@@ -8,18 +8,18 @@ import os
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from itertools import islice
 from typing import TypeVar
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.keys.cache import Cache, Name
 from leaddesk.server.keys.custody.epochs import Epochs
 from leaddesk.server.keys.custody.healing import Healed, heal
 from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, AlreadyThere, EpochMoved, Key, TenantKey
 from leaddesk.server.keys.custody.store import KeyStore
 from leaddesk.server.keys.port import KeyGone
-from leaddesk.server.keys.sealing import NONCE_BYTES, Cipher, bound, seal_with, unseal
+from leaddesk.server.keys.sealing import NONCE_BYTES, Cipher, bound, seal_with, unseal, unseal_many
 from leaddesk.server.keys.tenants import TenantKeys
-from leaddesk.server.keys.transaction import Name, TransactionKeys
+from leaddesk.server.keys.transaction import TransactionKeys
 
 T = TypeVar("T")
 
@@ -35,10 +35,9 @@ class Envelope:
     def __init__(self, store: KeyStore, epochs: Epochs, most_cached: int = MOST_CACHED) -> None:
         self.store = store
         self.epochs = epochs
-        self._most = most_cached
         self._tenants = TenantKeys(store, epochs)
-        self._cache: dict[Name, bytes] = {}
-        self._ciphers: dict[Name, Cipher] = {}
+        self._cache = Cache[bytes](most_cached)
+        self._ciphers = Cache[Cipher](min(most_cached, MOST_CIPHERS))
         self._generation = 0
         self._turn = threading.RLock()
 
@@ -67,31 +66,25 @@ class Envelope:
 
     def data_keys(self, tenant: str, key_ids: Iterable[str]) -> dict[str, bytes]:
         """Return unwrapped data keys, from the cache or the store; those that are gone are left out."""
-        cache, keys, missing = self._cache, {}, []
+        known, keys, missing = self._cache.of(tenant), {}, []
         for key_id in key_ids:
-            known = cache.get((tenant, key_id))
-            if known is None:
+            key = known.get(key_id)
+            if key is None:
                 missing.append(key_id)
             else:
-                keys[key_id] = known
+                keys[key_id] = key
         return keys | self._fetched(tenant, missing) if missing else keys
 
-    def ciphers(self, tenant: str, key_ids: Iterable[str]) -> dict[str, Cipher]:
-        """Return data keys ready for use; those that are gone are left out."""
-        known, found, missing = self._ciphers, {}, []
-        for key_id in key_ids:
-            cipher = known.get((tenant, key_id))
-            if cipher is None:
-                missing.append(key_id)
-            else:
-                found[key_id] = cipher
-        if missing:
-            seen = self._generation
-            made = {key_id: Cipher(key) for key_id, key in self.data_keys(tenant, missing).items()}
-            found |= made
-            named = {(tenant, key_id): cipher for key_id, cipher in made.items()}
-            self._remember(known, named, min(self._most, MOST_CIPHERS), seen)
-        return found
+    def ciphers(self, tenant: str, key_ids: Sequence[str]) -> list[Cipher | None]:
+        """Return data keys ready for use, in order; nothing for those that are gone."""
+        found = list(map(self._ciphers.of(tenant).get, key_ids))
+        if all(found):
+            return found
+        seen = self._generation
+        missing = {key_id for key_id, cipher in zip(key_ids, found, strict=True) if cipher is None}
+        made = {key_id: Cipher(key) for key_id, key in self.data_keys(tenant, missing).items()}
+        self._remember(self._ciphers, {(tenant, key_id): made[key_id] for key_id in made}, seen)
+        return [cipher or made.get(key_id) for key_id, cipher in zip(key_ids, found, strict=True)]
 
     def is_used(self, tenant: str, key_id: str) -> bool:
         """Tell whether there ever was such a key, or the whole tenant is destroyed."""
@@ -157,16 +150,14 @@ class Envelope:
             return
         with self._turn, self.store.reading() as found:
             for tenant, key_id in found.destroyed_since(self._generation):
-                self._forget((tenant, key_id))
                 if key_id == WHOLE_TENANT:
                     self._tenants.forget(tenant)
-                    for name in [name for name in self._cache | self._ciphers if name[0] == tenant]:
-                        self._forget(name)
+                    self._cache.forget_tenant(tenant)
+                    self._ciphers.forget_tenant(tenant)
+                else:
+                    self._cache.forget(tenant, key_id)
+                    self._ciphers.forget(tenant, key_id)
             self._generation = max(generation, self._generation)
-
-    def _forget(self, name: Name) -> None:
-        self._cache.pop(name, None)
-        self._ciphers.pop(name, None)
 
     def _fetched(self, tenant: str, key_ids: Sequence[str]) -> dict[str, bytes]:
         seen = self._generation
@@ -175,16 +166,19 @@ class Envelope:
         except KeyGone:  # a turn ended between the look at the keys and the look at what wraps them
             keys = self._found(tenant, key_ids)
         named = {(tenant, key_id): key for key_id, key in keys.items()}
-        self._remember(self._cache, named, self._most, seen)
+        self._remember(self._cache, named, seen)
         return keys
 
     def _found(self, tenant: str, key_ids: Sequence[str]) -> dict[str, bytes]:
-        found = self.store.find(tenant, key_ids)
-        return {
-            key_id: self._unwrapped(tenant, key_id, epoch, wrapped)
-            for key_id, epoch, wrapped in found
+        lying = [
+            (key_id, epoch, wrapped)
+            for key_id, epoch, wrapped in self.store.find(tenant, key_ids)
             if wrapped is not None
-        }
+        ]
+        above = {epoch: self._tenants.cipher(tenant, epoch) for epoch in {epoch for _, epoch, _ in lying}}
+        sealed = [(tenant, key_id, wrapped, "key") for key_id, _, wrapped in lying]
+        unwrapped = unseal_many([above[epoch] for _, epoch, _ in lying], sealed)
+        return {one[0]: key for one, key in zip(lying, unwrapped, strict=True) if key is not None}
 
     def _unwrapped(self, tenant: str, key_id: str, epoch: int, wrapped: bytes | None) -> bytes:
         if wrapped is None:
@@ -199,7 +193,7 @@ class Envelope:
         except EpochMoved:
             self.epochs.read_again()
             self._store(fresh)
-        self._remember(self._cache, fresh, self._most, seen)
+        self._remember(self._cache, fresh, seen)
 
     def _store(self, fresh: Mapping[Name, bytes]) -> None:
         epoch = self.epochs.newest
@@ -220,16 +214,10 @@ class Envelope:
             rows.append((tenant, key_id, epoch, wrapped, None))
         return rows
 
-    def _remember(self, cache: dict[Name, T], new: Mapping[Name, T], most: int, seen: int) -> None:
-        """Keep something at hand; what came first makes room, an eighth of all in one go.
-
-        One at a time, each would first step over all that went before it: a dict keeps their places. Nothing
-        is kept if destructions were heard of since it was looked for (``seen``): it may be one of them.
+    def _remember(self, cache: Cache[T], new: Mapping[Name, T], seen: int) -> None:
+        """Keep something at hand, but nothing if destructions were heard of since it was looked for
+        (``seen``): it may be one of them.
         """
         with self._turn:
-            if seen != self._generation:
-                return
-            cache.update(new)
-            if len(cache) > most:
-                for name in list(islice(cache, len(cache) - most + most // 8)):
-                    del cache[name]
+            if seen == self._generation:
+                cache.remember(new)

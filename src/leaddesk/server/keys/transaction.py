@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.keys.port import BLIND_KEY, KeyGone, Sealed
-from leaddesk.server.keys.sealing import Cipher, bound, new_key, seal, unseal, unseal_many
-
-Name = tuple[str, str]
-"""Whose key, and which."""
+from leaddesk.server.keys.cache import Name
+from leaddesk.server.keys.port import BLIND_KEY, Joined, KeyGone, Sealed, SealedColumns
+from leaddesk.server.keys.sealing import Cipher, bound, new_key, seal, unseal, unseal_joined, unseal_many
 
 
 class DataKeys(Protocol):
@@ -19,8 +17,8 @@ class DataKeys(Protocol):
     def data_keys(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, bytes]:
         """Return those that live."""
 
-    def ciphers(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, Cipher]:
-        """Return those that live, ready for use."""
+    def ciphers(self, tenant: str, key_ids: Sequence[str]) -> list[Cipher | None]:
+        """Return them ready for use, in order; nothing for those that are gone."""
 
     def is_used(self, tenant: str, key_id: str) -> bool:
         """Tell whether a key of this name may no longer come to be."""
@@ -50,13 +48,12 @@ class TransactionKeys:
 
     def open_many(self, sealed: Sequence[Sealed]) -> list[bytes | None]:
         """Open many; nothing where a key is gone. Raises ``Unreadable``."""
-        wanted: dict[TenantId, dict[str, None]] = {}
-        for one in sealed:
-            wanted.setdefault(one.tenant, {})[one.key_id] = None
-        ciphers: dict[str, Mapping[str, Cipher]] = {}
-        for tenant, key_ids in wanted.items():
-            ciphers[tenant] = self._ciphers(tenant, key_ids)
-        return unseal_many(ciphers, sealed)
+        tenants, key_ids = [one.tenant for one in sealed], [one.key_id for one in sealed]
+        return unseal_many(self._ciphers(tenants, key_ids), sealed)
+
+    def open_joined(self, sealed: SealedColumns, joint: bytes) -> Joined:
+        """Open many side by side. Raises ``Unreadable``."""
+        return unseal_joined(self._ciphers(sealed.tenants, sealed.key_ids), sealed, joint)
 
     def blind(self, tenant: TenantId, kind: str, value: bytes) -> bytes:
         """Stand for a value by a digest keyed with the tenant's secret."""
@@ -77,7 +74,15 @@ class TransactionKeys:
         fresh = self.fresh.get((tenant, key_id))
         return fresh or self._keys.data_keys(tenant, (key_id,)).get(key_id)
 
-    def _ciphers(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, Cipher]:
-        fresh = {key_id: self.fresh[tenant, key_id] for key_id in key_ids if (tenant, key_id) in self.fresh}
-        known = self._keys.ciphers(tenant, [one for one in key_ids if one not in fresh] if fresh else key_ids)
-        return {**known, **{key_id: Cipher(key) for key_id, key in fresh.items()}} if fresh else known
+    def _ciphers(self, tenants: Sequence[TenantId], key_ids: Sequence[str]) -> list[Cipher | None]:
+        several = set(tenants)
+        if len(several) == 1 and not self.fresh:
+            return self._keys.ciphers(several.pop(), key_ids)
+        names = list(zip(tenants, key_ids, strict=True))
+        found = {name: Cipher(self.fresh[name]) for name in names if name in self.fresh}
+        for tenant in several:
+            wanted = [key_id for owner, key_id in names if owner == tenant and (tenant, key_id) not in found]
+            for key_id, cipher in zip(wanted, self._keys.ciphers(tenant, wanted), strict=True):
+                if cipher is not None:
+                    found[tenant, key_id] = cipher
+        return [found.get(name) for name in names]

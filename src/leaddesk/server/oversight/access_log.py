@@ -1,7 +1,8 @@
 """The access log: every access is on record before its answer leaves, or there is no answer (measure A8).
 
-Group commit: who comes alone is written at once; who comes while a batch is being written waits for the next,
-which is written as soon as the one before has ended. So nobody ever waits for company.
+Group commit, where a commit waits for a disk: who comes alone is written at once; who comes while a batch is
+being written waits for the next, which is written as soon as the one before has ended. So nobody ever waits
+for company. In memory each is written when it comes: a batch would hold all its answers back at once.
 """
 
 import asyncio
@@ -51,7 +52,8 @@ class AccessLog:
         if self._late:  # a write hangs: who joins the queue would hang with it
             raise AccessLogUnavailable
         if not self.storage.waits_for_disk:
-            await self._queued(self._entry(deed, self._clock()))
+            if not self._stored([self._entry(deed, self._clock())]):
+                raise AccessLogUnavailable
             return
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -129,22 +131,19 @@ class AccessLog:
 
     def _write(self, loop: asyncio.AbstractEventLoop) -> None:
         batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-        if not self.storage.waits_for_disk:
-            self._settle(loop, batch, self._stored(batch))
-            return
         self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="access-log")
-        storing = loop.run_in_executor(self._thread, self._stored, batch)
+        storing = loop.run_in_executor(self._thread, self._stored, [entry for entry, _ in batch])
         storing.add_done_callback(lambda done: self._settle(loop, batch, done.result()))
 
-    def _stored(self, batch: Batch) -> bool:
+    def _stored(self, entries: Sequence[Entry]) -> bool:
         began, stored = time.perf_counter(), False
         try:
-            self.storage.append([entry for entry, _ in batch])
+            self.storage.append(entries)
             stored = True
         except Exception as failure:  # a full disk, a lost mount, a locked file: all the same to the reader
             _log.error("access log not written: %s", type(failure).__name__)
         self._failed = not stored
-        self.on_batch(len(batch), time.perf_counter() - began, stored)
+        self.on_batch(len(entries), time.perf_counter() - began, stored)
         return stored
 
     def _settle(self, loop: asyncio.AbstractEventLoop, batch: Batch, stored: bool) -> None:

@@ -27,6 +27,7 @@ _DOCUMENT = "SELECT key_id, doc FROM offer_document WHERE tenant_id = ? AND offe
 _GRANTED = msgspec.json.Decoder(Granted)
 _LISTS = b',"prospect":'
 _AFTER_LISTS = b'},"commission":{"commissionId":'
+_CLOSING = b"}}"
 
 
 def load_lead(unit: Unit, lead_id: str) -> LeadState:
@@ -94,14 +95,14 @@ def remove_lead(unit: Unit, lead_id: str) -> None:
     forget_contacts(unit, lead_id)
 
 
-def without_lists(doc: bytes) -> bytes:
-    """Cut both field lists out of an encoded row.
+def lists_in(buffer: bytearray, begin: int, end: int) -> tuple[int, int]:
+    """Find both field lists of an encoded row that lies in a buffer; without any, an empty place at its end.
 
     Before the lists stand ids and times only, after them only the commission, so the first and the last
     match are the right ones whatever the values hold: inside a value every quote is escaped.
     """
-    start = doc.find(_LISTS)
-    if start < 0:
-        return doc
-    end = doc.rfind(_AFTER_LISTS)
-    return doc[:start] + (doc[end:] if end > start else b"}}")
+    first = buffer.find(_LISTS, begin, end)
+    if first < 0:
+        return end, end
+    last = buffer.rfind(_AFTER_LISTS, first, end)
+    return first, last if last > 0 else end - len(_CLOSING)

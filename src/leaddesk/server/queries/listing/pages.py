@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leaddesk.contract.ids import TenantId
-from leaddesk.server.eventlog.bulk import doc_of_payload
+from leaddesk.server.eventlog.bulk import span_in_payload
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.keys.places import event_place, lead_place
-from leaddesk.server.keys.port import Sealed
-from leaddesk.server.projections.leads import without_lists
+from leaddesk.server.keys.port import Joined, SealedColumns
+from leaddesk.server.projections.leads import lists_in
 from leaddesk.server.queries.library import Library
 from leaddesk.server.queries.listing.continuation import seal, unseal
 from leaddesk.server.queries.listing.filters import Filter, SortKey
@@ -20,17 +19,22 @@ FIRST_SLICE, SLICE = 100, 250
 
 _KNOWN_COUNTS = 256
 _OWN_OR_UNASSIGNED = " AND (l.keeper IS NULL OR l.keeper = ?)"
-_FROM = (
-    " FROM lead l LEFT JOIN event e"
-    " ON l.doc IS NULL AND e.tenant_id = l.tenant_id AND e.position = l.position"
+_COLUMNS = (
+    "NULLIF(l.owner_id, l.tenant_id), l.key_id, COALESCE(l.doc, (SELECT e.payload FROM event e"
+    " WHERE e.tenant_id = l.tenant_id AND e.position = l.position)), l.id, l.doc IS NULL"
 )
+"""Of a row: whose key it lies under if not ours; its bytes, or of a lead that stores none the payload that
+ends with them (eventlog.bulk), and which of the two it is."""
+_ID, _SHARED = 3, 4
+
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """An encoded array, its rows, the filter's total, and where the next page begins (absent: no more)."""
 
-    body: bytes
+    body: memoryview
     count: int
     total: int
     continuation: str | None
@@ -67,11 +71,11 @@ def page(library: Library, view: View, size: int, continuation: str | None) -> P
     after = unseal(library.secret, view.bound_to, continuation) if continuation else None
     with library.reading(view.caller) as unit:
         rows = _rows(unit, view, size + 1, after)
-        docs = _docs(unit, view, rows[:size])
+        body, count = _array(unit, view, rows[:size])
         position = unit.head()[0]
         total = _total(library, unit, view, position)
     more = seal(library.secret, view.bound_to, _place(rows[size - 1])) if len(rows) > size else None
-    return Page(b"[" + b",".join(docs) + b"]", len(docs), total, more, position)
+    return Page(body, count, total, more, position)
 
 
 def total(library: Library, view: View) -> int:
@@ -80,7 +84,7 @@ def total(library: Library, view: View) -> int:
         return _total(library, unit, view, unit.head()[0])
 
 
-def slices(library: Library, view: View) -> Iterator[bytes]:
+def slices(library: Library, view: View) -> Iterator[memoryview]:
     """Give the whole set in slices of lines; between two slices anything else may happen.
 
     A row that changes meanwhile may come twice or not at all: the caller listens to the push stream first.
@@ -89,22 +93,21 @@ def slices(library: Library, view: View) -> Iterator[bytes]:
     while True:
         with library.reading(view.caller) as unit:
             rows = _rows(unit, view, size, after)
-            docs = _docs(unit, view, rows)
-        if docs:
-            yield b"\n".join(docs) + b"\n"
+            lines = _lines(unit, view, rows)
+        if lines:
+            yield lines
         if len(rows) < size:
             return
         after, size = _place(rows[-1]), SLICE
 
 
-def _rows(unit: Unit, view: View, size: int, after: list[str] | None) -> list[tuple[Any, ...]]:
+def _rows(unit: Unit, view: View, size: int, after: list[str] | None) -> list[Row]:
     order = view.filter.order
     behind, values = _behind(order, after) if after else ("", [])
-    columns = ", ".join(key.column for key in order)
     terms = ", ".join(key.sql for key in order)
     # Only constant text and column names are put together here; every value is a parameter.
     sql = (
-        f"SELECT l.id, l.doc, l.key_id, l.owner_id, e.payload, {columns}{_FROM}"
+        f"SELECT {_COLUMNS}{''.join(f', {key.column}' for key in order[:-1])} FROM lead l"  # noqa: S608
         f" WHERE l.tenant_id = ?{view.where}{behind} ORDER BY {terms} LIMIT ?"
     )
     return unit.select(sql, *view.values, *values, size)
@@ -124,25 +127,57 @@ def _behind(order: tuple[SortKey, ...], after: list[str]) -> tuple[str, list[str
     return f" AND ({' OR '.join(terms)})", values
 
 
-def _place(row: tuple[Any, ...]) -> list[str]:
-    return list(row[5:])
+def _place(row: Row) -> list[str]:
+    """Tell where a row stands: the values it is sorted by, the id last."""
+    return [*row[_SHARED + 1 :], row[_ID]]
 
 
-def _docs(unit: Unit, view: View, rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
-    """Open the rows; one whose key was destroyed a moment ago is left out."""
-    opened = unit.keys.open_many([_sealed(*row[:5]) for row in rows])
-    docs = [
-        plain if row[1] is not None else doc_of_payload(plain)
-        for row, plain in zip(rows, opened, strict=True)
-        if plain is not None
-    ]
-    return docs if view.with_lists else [without_lists(doc) for doc in docs]
+def _array(unit: Unit, view: View, rows: Sequence[Row]) -> tuple[memoryview, int]:
+    """Join the rows to a JSON array; returns it and how many are in it."""
+    buffer, count = _joined(unit, view, rows, b",")
+    if not count:
+        return memoryview(b"[]"), 0
+    buffer[0], buffer[-1] = b"[]"
+    return memoryview(buffer), count
 
 
-def _sealed(lead_id: str, doc: bytes | None, key_id: str, owner: TenantId, payload: bytes | None) -> Sealed:
-    if doc is None:
-        return Sealed(owner, key_id, payload or b"", event_place(lead_id, 1))
-    return Sealed(owner, key_id, doc, lead_place(lead_id))
+def _lines(unit: Unit, view: View, rows: Sequence[Row]) -> memoryview:
+    """Join the rows to lines, each with its end."""
+    return memoryview(_joined(unit, view, rows, b"\n")[0])[1:]
+
+
+def _joined(unit: Unit, view: View, rows: Sequence[Row], joint: bytes) -> tuple[bytearray, int]:
+    """Open the rows side by side: a joint, a row, …, a joint. One whose key was destroyed is left out.
+
+    Rows are opened where they will leave from; only what has to be cut is copied once more.
+    """
+    if not rows:
+        return bytearray(joint), 0
+    owners, key_ids, contents, lead_ids, shared, *_ = zip(*rows, strict=True)
+    tenants = [owner or unit.tenant for owner in owners] if any(owners) else [unit.tenant] * len(rows)
+    places = list(map(lead_place, lead_ids))
+    if any(shared):
+        places = [event_place(row[_ID], 1) if row[_SHARED] else lead_place(row[_ID]) for row in rows]
+    opened = unit.keys.open_joined(SealedColumns(tenants, key_ids, contents, places), joint)
+    if any(shared) or not view.with_lists:
+        docs = _cut(opened, shared, view.with_lists)
+        return bytearray(joint).join([b"", *docs, b""]), len(docs)
+    return opened.buffer, len(rows) - opened.sizes.count(None)
+
+
+def _cut(opened: Joined, shared: Sequence[bool], with_lists: bool) -> list[bytearray]:
+    """Cut out what travels: of a payload the row in it, of a row what stands around its field lists."""
+    buffer, docs = opened.buffer, []
+    for in_payload, span in zip(shared, opened.spans(), strict=True):
+        if span is None:
+            continue
+        begin, end = span_in_payload(buffer, *span) if in_payload else span
+        if with_lists:
+            docs.append(buffer[begin:end])
+        else:
+            first, last = lists_in(buffer, begin, end)
+            docs.append(buffer[begin:first] + buffer[last:end])
+    return docs
 
 
 def _total(library: Library, unit: Unit, view: View, position: int) -> int:

@@ -22,7 +22,10 @@ def raw_json(body: bytes, status: int = 200, headers: Mapping[str, str] | None =
 
 
 def listing(
-    body: bytes, count: int, headers: Mapping[str, str] | None = None, position: int | None = None
+    body: bytes | memoryview,
+    count: int,
+    headers: Mapping[str, str] | None = None,
+    position: int | None = None,
 ) -> Response:
     """Answer with an array that is encoded already."""
     response = Listing(body, 200, headers, JSON)

@@ -20,12 +20,13 @@ CODINGS = (ZSTD, GZIP)
 _GZIP_LEVEL, _ZSTD_LEVEL = 1, 3
 _GZIP_FORM = 16 + zlib.MAX_WBITS
 
-Pack = Callable[[bytes], bytes]
+Piece = bytes | memoryview
+Pack = Callable[[Piece], bytes]
 End = Callable[[], bytes]
 
 
 def streamed(
-    request: Request, slices: AsyncIterator[bytes], media_type: str, headers: Mapping[str, str]
+    request: Request, slices: AsyncIterator[Piece], media_type: str, headers: Mapping[str, str]
 ) -> Response:
     """Answer with a stream, packed where that is wanted and worth it."""
     told = {**headers, "vary": "accept, accept-encoding"}
@@ -48,13 +49,13 @@ def _is_near(request: Request) -> bool:
         return False
 
 
-async def _in_turns(slices: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _in_turns(slices: AsyncIterator[Piece]) -> AsyncIterator[Piece]:
     async for piece in slices:
         yield piece
         await asyncio.sleep(0)
 
 
-async def _packed(slices: AsyncIterator[bytes], pack: Pack, end: End) -> AsyncIterator[bytes]:
+async def _packed(slices: AsyncIterator[Piece], pack: Pack, end: End) -> AsyncIterator[bytes]:
     """Pack in a worker thread, slice by slice."""
     async for piece in slices:
         yield await asyncio.to_thread(pack, piece)
