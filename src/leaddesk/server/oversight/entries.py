@@ -77,4 +77,9 @@ def detail_of(read: Read, words: Mapping[str, str]) -> str:
     told = {"filter": {**read.codes, **words}, "count": read.count, "total": read.total}
     told["position"] = read.position
     said = {name: value for name, value in told.items() if value not in (None, {})}
-    return json.dumps(said, separators=(",", ":"), sort_keys=True) if said else ""
+    if not said:
+        return ""
+    written = msgspec.json.encode(said, order="sorted")
+    if written.isascii():
+        return written.decode("ascii")
+    return json.dumps(said, separators=(",", ":"), sort_keys=True)

@@ -1,8 +1,10 @@
 """The edge: everything that comes in wrong leaves as a problem that names the field and echoes nothing."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -21,7 +23,7 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.people import People, TenantRecord
 from leaddesk.server.web.edge.answers import no_content, raw_json
-from leaddesk.server.web.edge.application import application
+from leaddesk.server.web.edge.application import Directory, application
 from leaddesk.server.web.edge.gate import MAX_BODY
 from leaddesk.server.web.edge.inputs import (
     idempotency_key,
@@ -180,11 +182,12 @@ async def test_a_body_beyond_the_limit_is_refused_with_and_without_its_length(
     headers = {"content-type": "application/json"}
     problem(await client.post("/share", content=b" " * (MAX_BODY + 1), headers=headers), 413, "body")
 
-    async def endless() -> AsyncIterator[bytes]:
+    async def endless() -> AsyncGenerator[bytes, None]:
         for _ in range(100):
             yield b" " * 10_000
 
-    problem(await client.post("/share", content=endless(), headers=headers), 413, "body")
+    async with aclosing(endless()) as body:
+        problem(await client.post("/share", content=body, headers=headers), 413, "body")
     problem(await client.post("/share", headers={**headers, "content-length": "9" * 30}), 413)
     problem(await client.post("/share", headers={**headers, "content-length": "-1"}), 400, "content-length")
 
@@ -292,3 +295,33 @@ async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClie
 
 def test_every_problem_type_has_a_status_and_a_title() -> None:
     assert set(STATUS) == set(ProblemType)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a=1&b=2&a=3", "a", "a=", "=x", "&&a=1&", "a=b=c", "a;b=1", "", "a=x%20y+z", "a=%C3%BC&b", "a=1&" * 99],
+)
+def test_a_query_that_is_simply_split_is_read_as_the_usual_parser_does(text: str) -> None:
+    pairs = parse_qsl(text, keep_blank_values=True)
+    names = {name for name, _ in pairs}
+    found = query(Request({"type": "http", "query_string": text.encode(), "headers": []}), *names)
+    assert found.values == {name: [value for key, value in pairs if key == name] for name in names}
+
+
+def test_a_literal_path_leads_where_starlette_would_go() -> None:
+    async def answer(_request: Request) -> Response:
+        return no_content()
+
+    described = [
+        open_to_all(method, path, answer, SPEC)
+        for method, path in (
+            ("GET", "/a/{thing_id}"),
+            ("GET", "/a/b"),
+            ("POST", "/a/b"),
+            ("GET", "/c"),
+            ("GET", "/{any_id}"),
+        )
+    ]
+    found = {asked: route for asked, (route, _) in Directory(described).known.items()}
+    get_any, _, post_literal, get_c, _ = described
+    assert found == {("GET", "/a/b"): get_any, ("POST", "/a/b"): post_literal, ("GET", "/c"): get_c}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from leaddesk.contract.wire import format_time
 from leaddesk.server.domain.refusal import invalid
@@ -107,6 +108,7 @@ def _moment(name: str, text: str, expected: str = _EXPECTED_TIME) -> tuple[datet
         raise invalid(name, expected) from None
 
 
+@lru_cache(maxsize=64)
 def _order(text: str) -> tuple[SortKey, ...]:
     keys: list[SortKey] = []
     for part in text.split(","):

@@ -68,13 +68,14 @@ class View:
 
 def page(library: Library, view: View, size: int, continuation: str | None) -> Page:
     """Return one page. Raises ``Refused`` (invalid) for a continuation of another request."""
-    after = unseal(library.secret, view.bound_to, continuation) if continuation else None
+    bound_to = view.bound_to
+    after = unseal(library.secret, bound_to, continuation) if continuation else None
     with library.reading(view.caller) as unit:
         rows = _rows(unit, view, size + 1, after)
         body, count = _array(unit, view, rows[:size])
         position = unit.head()[0]
         total = _total(library, unit, view, position)
-    more = seal(library.secret, view.bound_to, _place(rows[size - 1])) if len(rows) > size else None
+    more = seal(library.secret, bound_to, _place(rows[size - 1])) if len(rows) > size else None
     return Page(body, count, total, more, position)
 
 

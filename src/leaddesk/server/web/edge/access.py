@@ -18,6 +18,7 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.oversight.access_log import AccessLogUnavailable
 from leaddesk.server.oversight.entries import DONE, NOTHING, Deed, Read, Thing
 from leaddesk.server.web.edge.answers import Listing
+from leaddesk.server.web.edge.inputs import query_read
 
 RECORDS = "leaddesk.records"
 """Key of the ASGI scope under which guards find :class:`Records`."""
@@ -160,10 +161,11 @@ def _read(request: Request, response: Response, position: int | None) -> Read:
         return NOTHING
     codes: dict[str, str] = {}
     words: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
-        kept, text = (codes, value) if name in CODES else (words, value)
+    query = query_read(request)
+    for name, values in query.values.items() if query else ():
         if name == _CONTINUATION:
-            kept, text = codes, "yes"
-        kept[name] = f"{kept[name]},{text}" if name in kept else text
+            codes[name] = "yes"
+        else:
+            (codes if name in CODES else words)[name] = ",".join(values)
     total = response.headers.get("x-total")
     return Read(codes, words, count, int(total) if total else None, position)

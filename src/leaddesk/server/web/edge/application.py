@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match, Router
+from starlette.types import Receive, Scope, Send
 
 from leaddesk.server.database.threads import Threads
 from leaddesk.server.identity.facade import Identity
@@ -57,5 +58,37 @@ def application(
         exception_handlers=dict(HANDLERS),
         lifespan=lifespan,
     )
-    app.router.redirect_slashes = False
+    app.router = Directory(routes, lifespan)
     return app
+
+
+class Directory(Router):
+    """Finds a path without parameters by one look; the others, and refusals, as Starlette does.
+
+    Starlette tries one expression after the other, 0.5 µs each, and there are eighty.
+    """
+
+    def __init__(self, routes: Sequence[BaseRoute], lifespan: Lifespan = nothing_alongside) -> None:
+        super().__init__(routes, redirect_slashes=False, lifespan=lifespan)
+        literal = [route for route in routes if isinstance(route, Described) and "{" not in route.path]
+        asked = {(route.method, route.path) for route in literal}
+        self.known = {one: self._first(*one) for one in asked}
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        asked = (str(scope.get("method")), str(scope.get("path")))
+        known = None if scope.get("root_path") else self.known.get(asked)
+        if known is None:
+            await super().app(scope, receive, send)
+            return
+        route, found = known
+        scope.setdefault("router", self)
+        scope["route"] = route
+        scope.update(found, path_params=dict(found["path_params"]))
+        await route.handle(scope, receive, send)
+
+    def _first(self, method: str, path: str) -> tuple[BaseRoute, Scope]:
+        """Find what Starlette would: an earlier route with a parameter may take the path."""
+        scope = {"type": "http", "method": method, "path": path}
+        found = ((route, *route.matches(scope)) for route in self.routes)
+        return next((route, child) for route, match, child in found if match is Match.FULL)

@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,12 +21,12 @@ IDENTITY = "leaddesk.identity"
 """Key of the ASGI scope under which endpoints' guards find :class:`Identity`."""
 
 _HEADERS = (
-    ("cache-control", "no-store"),
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
 )
-_HSTS = ("strict-transport-security", "max-age=31536000; includeSubDomains")
+_HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 _log = logging.getLogger(__name__)
 
@@ -104,17 +103,20 @@ class _Answer:
         await self._send(message)
 
     def _add_headers(self, message: MutableMapping[str, Any]) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in _HEADERS:
-            headers.setdefault(name, value)
-        if self._secure:  # over plain HTTP (loopback only, measure A2) it must not be sent: RFC 6797, 7.2
-            headers.setdefault(*_HSTS)
+        headers = [*message.get("headers", ())]
+        there = {name.lower() for name, _ in headers}
+        headers += [header for header in _HEADERS if header[0] not in there]
+        if self._secure and _HSTS[0] not in there:
+            # over plain HTTP (loopback only, measure A2) it must not be sent: RFC 6797, 7.2
+            headers.append(_HSTS)
+        message["headers"] = headers
 
 
 def _refusal_of_length(scope: Scope, limit: int) -> ProblemError | None:
-    length = Headers(scope=scope).get("content-length")
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), None)
     if length is None:
         return None
+    length = length.decode("latin-1")
     if not (length.isascii() and length.isdigit()):
         return invalid("content-length", "a number of bytes")
     return _too_large(limit) if len(length) > 12 or int(length) > limit else None

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -20,6 +20,9 @@ NDJSON = "application/x-ndjson"
 LARGEST_SERIAL = 2**53 - 1
 LARGEST_PAGE = 100
 
+_QUERY = "leaddesk.query"
+_FEW = 100
+"""Parameters up to which a query that needs no decoding is simply split; beyond, the usual parser counts."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _EXPECTED: Mapping[str, Callable[[dict[str, Any]], str]] = MappingProxyType(
     {
@@ -97,11 +100,13 @@ class Query:
     """The query of a request, its names already checked against those the endpoint knows."""
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        self._pairs = pairs
+        self.values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self.values.setdefault(name, []).append(value)
 
     def many(self, name: str) -> list[str]:
         """Return all values of a repeatable parameter."""
-        return [value for key, value in self._pairs if key == name]
+        return self.values.get(name, [])
 
     def one(self, name: str) -> str | None:
         """Return the value of a parameter; repeated is a 400 problem."""
@@ -136,13 +141,27 @@ class Query:
 def query(request: Request, *allowed: str) -> Query:
     """Read the query; a name that is not among ``allowed`` is a 400 problem."""
     try:
-        text = request.scope["query_string"].decode("ascii")
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=200)
+        pairs = _pairs(request.scope["query_string"].decode("ascii"))
     except ValueError:
         raise invalid("query", "percent-encoded UTF-8") from None
-    if any(name not in allowed for name, _ in pairs):
+    found = request.scope[_QUERY] = Query(pairs)
+    if not found.values.keys() <= set(allowed):
         raise invalid("query", _only(allowed))
-    return Query(pairs)
+    return found
+
+
+def query_read(request: Request) -> Query | None:
+    """Return the query as the endpoint has read it; nothing if it has not."""
+    return cast(Query | None, request.scope.get(_QUERY))
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    if not text:
+        return []
+    if "%" in text or "+" in text or text.count("&") >= _FEW:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=200)
+    parts = [part.partition("=") for part in text.split("&") if part]
+    return [(name, value) for name, _, value in parts]
 
 
 async def form(request: Request) -> dict[str, str] | None:
