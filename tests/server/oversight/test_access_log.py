@@ -134,9 +134,9 @@ async def test_who_comes_alone_is_written_at_once_and_a_crowd_together(tmp_path:
     await office.log.close()
 
 
-async def test_in_memory_nobody_waits_for_anybody(office: Office) -> None:
+async def test_in_memory_nobody_waits_for_anybody() -> None:
     """Answers leave one by one: held back together, each page would need memory of its own (P11)."""
-    written: list[int] = []
+    office, written = Office(), list[int]()
 
     async def ask(number: int) -> None:
         await office.log.record(opened(f"m-{number}"))
@@ -144,6 +144,7 @@ async def test_in_memory_nobody_waits_for_anybody(office: Office) -> None:
 
     await asyncio.gather(*(ask(number) for number in range(20)))
     assert written == list(range(1, 21))
+    await office.log.close()
 
 
 async def test_what_cannot_be_written_is_refused_and_later_works_again(

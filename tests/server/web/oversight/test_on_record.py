@@ -12,8 +12,9 @@ from starlette.routing import Route
 from leaddesk.contract.people import Right
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.api_keys import ApiKeyRecord
-from leaddesk.server.oversight import access_log, reading
+from leaddesk.server.oversight import reading
 from leaddesk.server.oversight.entries import Entry
+from leaddesk.server.oversight.sqlite import SqliteAccess
 from leaddesk.server.web.edge import routes
 from leaddesk.server.web.edge.access import Access, Harmless
 from leaddesk.server.web.edge.answers import raw_json
@@ -123,8 +124,8 @@ def unwritable(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(access_log, "store", full)
-    monkeypatch.setattr(access_log, "_PROBE", "INSERT INTO nowhere VALUES (1)")
+    monkeypatch.setattr(SqliteAccess, "append", full)
+    monkeypatch.setattr(SqliteAccess, "probe", full)
     return monkeypatch
 
 
@@ -198,7 +199,7 @@ async def test_a_change_whose_answer_cannot_be_recorded_is_done_once(
     lead, key = trade.add_lead(), new_id()
     maren = await trade.sign_in("Maren")
     with monkeypatch.context() as patched:
-        patched.setattr(access_log, "store", None)
+        patched.setattr(SqliteAccess, "append", None)
         first = await maren.post(f"/leads/{lead}/notes", key, text="Hallo", intern=True)
     again = await maren.post(f"/leads/{lead}/notes", key, text="Hallo", intern=True)
     assert (first.status_code, again.status_code) == (503, 201)
