@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from leaddesk.demo.recorder import Recorder
 from leaddesk.demo.run import DEMO
 from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.keeper.keeper import Keeper
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.settings.address import read_address
 from leaddesk.settings.settings import Settings, read_settings
@@ -53,6 +54,9 @@ def read_part(line: bytes) -> Part:
 def play(part: Part, write_end: int | None) -> int:
     """Open the window and stay until it is closed or the input ends."""
 
+    keeper = Keeper()
+    keeper.start()
+
     async def life(app: QApplication, style: Style, window: MainWindow) -> int:
         if write_end is not None:
             Recorder(app, INPUT, write_end, window.close)
@@ -61,7 +65,7 @@ def play(part: Part, write_end: int | None) -> int:
             leash.activated.connect(window.close)
         client = ClientWindow(app, style, window)
         address = read_address(part.settings.server.url, "demo")
-        desk = client.open(Place(address, DEMO, KeyringVault(listed=False)))
+        desk = client.open(Place(address, DEMO, KeyringVault(keeper, listed=False)))
         client.stages.start()
         if part.email is not None and part.password is not None:
             await desk.sign_in.sign_in(part.email, part.password)

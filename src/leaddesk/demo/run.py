@@ -11,7 +11,9 @@ from leaddesk.demo.beside import ROLES, Beside
 from leaddesk.demo.child import DemoPerson, DemoServer, DemoServerFailed, start_demo_server
 from leaddesk.demo.options import DemoOptions
 from leaddesk.personal.masked import Personal
+from leaddesk.session.keeper.keeper import Keeper
 from leaddesk.session.keyring_vault import KeyringVault
+from leaddesk.session.vault import Vault
 from leaddesk.settings.address import read_address
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
 from leaddesk.ui.shell.main_window import MainWindow
@@ -31,6 +33,9 @@ def run_demo(options: DemoOptions) -> int:
 
         return play_tour(options.leads, options.tour)
 
+    keeper = Keeper()
+    keeper.start()
+
     async def life(app: QApplication, style: Style, window: MainWindow) -> int:
         try:
             server, _ = await asyncio.gather(start_demo_server(options.leads), prepare())
@@ -38,7 +43,7 @@ def run_demo(options: DemoOptions) -> int:
             sys.stderr.write(NO_SERVER)
             return EXIT_NO_SERVER
         try:
-            await live(ClientWindow(app, style, window), server, options)
+            await live(ClientWindow(app, style, window), server, options, KeyringVault(keeper, listed=False))
         finally:
             await server.stop()
         return 0
@@ -46,9 +51,8 @@ def run_demo(options: DemoOptions) -> int:
     return run(options.settings, DEMO, life)
 
 
-async def live(client: ClientWindow, server: DemoServer, options: DemoOptions) -> None:
+async def live(client: ClientWindow, server: DemoServer, options: DemoOptions, vault: Vault) -> None:
     """Sign in as a role and stay until the window is closed; the profile leaves the keyring with it."""
-    vault = KeyringVault(listed=False)
     desk = client.open(Place(read_address(server.url, "demo"), DEMO, vault))
     person = person_of(server, options.role)
     others = {role: person_of(server, role) for role in ROLES if role != options.role}

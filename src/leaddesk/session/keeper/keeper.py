@@ -43,7 +43,7 @@ class Keeper:
         self._left: weakref.finalize[..., Keeper] | None = None
         self._ahead: Message | None = None
 
-    def start(self, address: str) -> None:
+    def start(self, address: str | None = None) -> None:
         """Start the process and ask for a server's profile; the answer waits until somebody needs it.
 
         A profile is needed to be renewed, so the rotation is announced as soon as the profile was read
@@ -51,8 +51,9 @@ class Keeper:
         """
         try:
             child = self._running()
-            self._ahead = _finding(address, quietly=False)
-            send(child.questions, self._ahead | {"announce": True})
+            if address is not None:
+                self._ahead = _finding(address, quietly=False)
+                send(child.questions, self._ahead | {"announce": True})
         except OSError:
             self._drop()
 

@@ -48,7 +48,9 @@ class FilterBar(QWidget):
             self._show_chips(state.chosen)
         self._state = state
         self._add.setVisible(len(state.chosen) < len(state.choices))
-        self._order.setText(_order_text(state.sort))
+        order = _order_text(state.sort)
+        if order != self._order.text():  # a button paints itself anew for the same text (P7)
+            self._order.setText(order)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -48,8 +48,9 @@ class LeadHeader(QHeaderView):
 
     def show_sort(self, sort: Sort) -> None:
         """Show by which column the list is sorted."""
-        self._sort = sort
-        self.viewport().update()
+        if sort != self._sort:
+            self._sort = sort
+            self.viewport().update()
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), header_height())
