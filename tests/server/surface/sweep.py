@@ -18,6 +18,7 @@ from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE
 from leaddesk.personal.masked import Secret
 from leaddesk.server.app import DemoApp, build_app, build_demo
 from leaddesk.server.identity.api_keys import ApiKeyRecord
+from leaddesk.server.identity.people import TenantRecord
 from leaddesk.server.web.edge.limits import Limits, Rate
 from leaddesk.server.web.openapi.document import document
 from tests.support.asgi import Answer, exchange
@@ -40,6 +41,7 @@ class Sweep:
         self.operations = operations(self.told)
         self.key = str(uuid.uuid4())
         self.key_id = str(uuid.uuid4())
+        self.stranger = f"stranger-{uuid.uuid4()}"
         self.pool = Pool()
         self.chance = random.Random(7)
 
@@ -48,6 +50,14 @@ class Sweep:
         tenant = TenantId(self.demo.credentials[0].tenant.tenant_id)
         record = ApiKeyRecord(tenant, self.key_id, "Sweep", frozenset(Right))
         self.demo.services.identity.people.api_keys.add(record, Secret(self.key))
+
+    def let_a_stranger_in(self) -> None:
+        """Enter a firm that has nothing to do with the others, with a key of every right."""
+        firm = TenantRecord(TenantId(str(uuid.uuid4())), "Fremd GmbH")
+        people = self.demo.services.identity.people
+        people.add_tenant(firm)
+        record = ApiKeyRecord(firm.tenant_id, str(uuid.uuid4()), "Stranger", frozenset(Right))
+        people.api_keys.add(record, Secret(self.stranger))
 
     async def learn(self) -> None:
         """Read every list there is, so that paths can be filled with ids that exist."""
@@ -123,6 +133,7 @@ class Sweep:
         if answer.media_type == PROBLEM_MEDIA_TYPE:
             assert said["status"] == answer.status, told
             assert answer.status != 400 or (said["field"] and said["expected"]), told
+            assert said.get("expected") != "a valid value", told
         else:
             assert operation.path in OWN_ERRORS and set(said) == {"error"}, told
 

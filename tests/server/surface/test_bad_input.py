@@ -44,6 +44,7 @@ WRONG = [
     "",
     "\0",
     CANARY * 4_000,
+    [],
     [CANARY],
     {CANARY: CANARY},
     [[[CANARY]]],
@@ -136,6 +137,58 @@ async def test_a_forged_continuation_is_refused(sweep: Sweep) -> None:
         for text in ("AAAA", "Canary-7f3a", "_" * 60, str(uuid4())):
             answer = await sweep.ask(one, query=f"continuation={text}".encode())
             assert (answer.status, answer.json()["field"]) == (400, "continuation"), one.name
+
+
+async def test_a_continuation_is_good_for_its_own_request_only(sweep: Sweep) -> None:
+    (leads,) = [one for one in sweep.operations if one.name == "get_leads"]
+    sweep.let_a_stranger_in()
+    first = await sweep.ask(leads, query=b"maxResults=1")
+    real = first.headers["x-continuation"]
+    assert (await sweep.ask(leads, query=f"maxResults=1&continuation={real}".encode())).status == 200
+    forged = [
+        f"maxResults=1&continuation={real[:place]}{'A' if real[place] != 'A' else 'B'}{real[place + 1 :]}"
+        for place in range(0, len(real) - 1, 3)
+    ]
+    forged += [f"{more}&continuation={real}" for more in ("sort=lead.leadId", "commission.stepName=Neu")]
+    forged += [f"continuation={real[:-9]}", f"continuation={real}{real}"]
+    for query in forged:
+        answer = await sweep.ask(leads, query=query.encode())
+        assert (answer.status, answer.json()["field"]) == (400, "continuation"), query
+    answer = await sweep.ask(leads, query=f"continuation={real}".encode(), authorization=sweep.stranger)
+    assert (answer.status, answer.json()["field"]) == (400, "continuation")
+
+
+async def test_ids_of_another_tenant_are_answered_as_those_of_nobody(sweep: Sweep) -> None:
+    """In paths, bodies and queries: not even that there is such a thing can be told."""
+    sweep.let_a_stranger_in()
+    asked = 0
+    for one in sweep.operations:
+        names = [told["name"] for told in one.told.get("parameters", ()) if told["name"].endswith("Id")]
+        body = sweep.example(one)
+        ids = [name for name in body if name.endswith("Id")]
+        if not (names or ids) or one.path.startswith("/oauth"):
+            continue
+        foreign = {name: sweep.pool.draw(name, sweep.chance) for name in names if sweep.pool.has(name)}
+        nobody = {name: str(uuid4()) for name in names}
+        answers = []
+        for values in ({**nobody, **foreign}, nobody):
+            path, query = one.path, []
+            for name, value in values.items():
+                if name in one.path_ids:
+                    path = path.replace(f"{{{name}}}", value)
+                else:
+                    query.append(f"{name}={value}")
+            sent = body if values is not nobody else {**body, **{name: str(uuid4()) for name in ids}}
+            content = json.dumps(sent).encode() if one.body is not None else b""
+            answer = await sweep.ask(
+                one, path=path, query="&".join(query).encode(), body=content, authorization=sweep.stranger
+            )
+            sweep.judge(one, answer, "of another tenant")
+            answers.append((answer.status, answer.body))
+        assert answers[0] == answers[1], (one.name, answers)
+        assert answers[0][0] >= 400 or answers[0][1] == b"[]", one.name
+        asked += 1
+    assert asked > 30
 
 
 async def test_bad_ids_in_paths(sweep: Sweep) -> None:
