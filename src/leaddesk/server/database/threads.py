@@ -31,7 +31,7 @@ class Threads:
 
     def __init__(self, at_once: int) -> None:
         self.at_once = at_once
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="storage") if at_once else None
+        self._pool: ThreadPoolExecutor | None = None
         self._room = asyncio.Semaphore(max(at_once, 1))
         self._lanes: dict[tuple[str, bool], _Lane] = {}
 
@@ -40,7 +40,7 @@ class Threads:
 
         Whoever is cancelled meanwhile leaves the call to its end, which keeps its place until then.
         """
-        if self._pool is None:
+        if not self.at_once:
             return work()
         name = tenant, writes
         lane = self._lanes.setdefault(name, _Lane(1 if writes else max(self.at_once // 2, 1)))
@@ -54,6 +54,7 @@ class Threads:
         except BaseException:
             self._forget(name, lane)
             raise
+        self._pool = self._pool or ThreadPoolExecutor(self.at_once, thread_name_prefix="storage")
         called = asyncio.get_running_loop().run_in_executor(self._pool, work)
         called.add_done_callback(lambda done: self._left(name, lane, done))
         return await asyncio.shield(called)
@@ -65,9 +66,10 @@ class Threads:
             yield one  # type: ignore[misc]
 
     def close(self) -> None:
-        """Let the threads end."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        """Let the threads end; the next call begins anew."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     async def _entered(self, lane: "_Lane") -> None:
         await lane.places.acquire()
