@@ -11,7 +11,7 @@ import asyncio
 import os
 import sys
 
-from tests.guarantees import tampering, zero_writes
+from tests.guarantees import restoring, tampering, zero_writes
 from tests.guarantees.erased import guarantee as erased
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
@@ -25,6 +25,7 @@ GUARANTEES = {
     "S4": specification.guarantee,
     "S5": published_clients.guarantee,
     "S6": tampering.guarantee,
+    "S7": restoring.guarantee,
 }
 
 

@@ -6,6 +6,7 @@ so that root starts it as the user ``nobody``.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import itertools
 import os
@@ -86,16 +87,10 @@ class Cluster:
         """Start the server and wait until it takes connections."""
         settings = {"unix_socket_directories": str(self.folder), **SETTINGS, **self._settings}
         words = [f"--{name}={value}" for name, value in settings.items()]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                ["postgres", "-D", str(self.folder / "data"), *words],
-                **_surroundings(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
         until = time.monotonic() + PATIENCE
         while True:
+            if self._process is None or self._process.poll() is not None:
+                self._process = self._begun(words)  # a child of the one before may have lived a moment longer
             try:
                 psycopg.connect(self.conninfo()).close()
                 return
@@ -103,12 +98,76 @@ class Cluster:
                 assert time.monotonic() < until, (self.folder / "log").read_text("utf-8", "replace")
                 time.sleep(0.03)
 
+    def _begun(self, words: list[str]) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                ["postgres", "-D", str(self.folder / "data"), *words],
+                **_surroundings(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Stop the server: at once, or by ``SIGQUIT`` as if it had crashed."""
+        """Stop the server: at once, by ``SIGQUIT`` as if it crashed, by ``SIGKILL`` with all its children.
+
+        Whoever kills the parent alone leaves children that serve on until they notice; as long as one of
+        them lives no other server starts on that folder.
+        """
         if self._process is not None:
+            children = _children(self._process.pid) if how == signal.SIGKILL else []
             self._process.send_signal(how)
+            for child in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
             self._process.wait(PATIENCE)
             self._process = None
+
+    def program(self, name: str, *words: str) -> None:
+        """Run one of PostgreSQL's programs on this server."""
+        command = [name, f"--host={self.folder}", f"--username={ADMIN}", *words]
+        done = subprocess.run(command, **_surroundings(), capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+
+    @contextmanager
+    def recovered(self, backup: Path, archive: Path, moment: str) -> Iterator[Cluster]:
+        """Another server on a base backup, brought forward by the archive to a moment."""
+        (self.folder / "again").mkdir()
+        again = Cluster(self.folder / "again", dict(self._settings))
+        shutil.move(backup, again.folder / "data")
+        (again.folder / "data" / "recovery.signal").touch()
+        again._settings |= {
+            "archive_mode": "off",
+            "restore_command": f"cp {archive}/%f %p",
+            "recovery_target_time": moment,
+            "recovery_target_action": "promote",
+        }
+        again.own_all()
+        self.stop()
+        again.start()
+        try:
+            again.wait_until_writable()
+            yield again
+        finally:
+            again.stop()
+
+    def own_all(self) -> None:
+        """Give everything to the user that runs the server."""
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            for path in (self.folder, *self.folder.rglob("*")):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+        (self.folder / "data").chmod(0o700)
+
+    def wait_until_writable(self) -> None:
+        """Wait for the end of a recovery."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            with psycopg.connect(self.conninfo()) as admin:
+                if admin.execute("SELECT NOT pg_is_in_recovery()").fetchall() == [(True,)]:
+                    return
+            assert time.monotonic() < until, (self.folder / "log").read_text("utf-8", "replace")
+            time.sleep(0.05)
 
     def prepare(self) -> None:
         """Make the roles and the migrated database."""
@@ -146,8 +205,8 @@ class Cluster:
 
 
 @contextmanager
-def cluster(**settings: str) -> Iterator[Cluster]:
-    """A cluster with a migrated template, for as long as it is needed."""
+def cluster(*, prepared: bool = True, **settings: str) -> Iterator[Cluster]:
+    """A cluster, with a migrated template if not told else, for as long as it is needed."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     own = Cluster(folder, settings)
     try:
@@ -157,11 +216,38 @@ def cluster(**settings: str) -> Iterator[Cluster]:
             _let_through(folder.parent)
         own.make()
         own.start()
-        own.prepare()
+        if prepared:
+            own.prepare()
         yield own
     finally:
         own.stop()
         _remove(folder)
+
+
+@contextmanager
+def archiving_cluster() -> Iterator[tuple[Cluster, Path]]:
+    """A durable server whose log of writes is archived, and the archive's folder."""
+    archive = Path(tempfile.mkdtemp(prefix="wal-"))
+    durable = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+    archived = {"wal_level": "replica", "archive_mode": "on", "archive_command": f"cp %p {archive}/%f"}
+    try:
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(archive, nobody.pw_uid, nobody.pw_gid)
+        with cluster(prepared=True, **durable, **archived, max_wal_senders="4") as own:
+            yield own, archive
+    finally:
+        _remove(archive)
+
+
+def _children(parent: int) -> list[int]:
+    """The processes that a process has begun."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(folder.name))
+    return found
 
 
 class Dumped(PostgresStorage):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from leaddesk.server.operations.bootstrap import Bootstrap, read_bootstrap
 from leaddesk.server.operations.logs import log_as_json
-from leaddesk.server.operations.opening import open_keys, witness_maker
+from leaddesk.server.operations.opening import open_accesses, open_keys, witness_maker
 from leaddesk.server.operations.settings import Misconfigured, ServerSettings, read_settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leaddesk.server.identity.storage.port import Storage as IdentityStorage
     from leaddesk.server.process import Manner
     from leaddesk.server.web.edge.limits import Limits
-    from leaddesk.server.web.services import Services
+    from leaddesk.server.web.services import Services, Vaults
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
 FIRST = "first-tenant"
@@ -86,12 +86,11 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     from leaddesk.server.identity.people import People
     from leaddesk.server.identity.storage.books import Books
     from leaddesk.server.inspection.clamd import Clamd
-    from leaddesk.server.oversight.sqlite import SqliteAccess
     from leaddesk.server.web.beside.outside import Outside
-    from leaddesk.server.web.services import Vaults, build_services
+    from leaddesk.server.web.services import build_services
 
     first = read_bootstrap(settings["bootstrap.file"]) if settings["bootstrap.file"] else None
-    vaults = Vaults(open_keys(settings, environment), SqliteAccess(settings["access_log.database"]))
+    vaults = _vaults(settings, environment)
     scanner = Clamd(settings["attachments.scanner"]) if settings["attachments.scanner"] else None
     outside = Outside(Scanning(scanner), public_url=settings["server.public_url"])
     storage, tables = _storages(settings)
@@ -102,6 +101,21 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     return services
 
 
+def _vaults(settings: ServerSettings, environment: Mapping[str, str]) -> "Vaults":
+    """Open keys and access log. Raises :class:`Misconfigured`, :class:`NotServing`."""
+    from leaddesk.server.database.failures import StorageUnavailable, WrongSchema
+    from leaddesk.server.web.services import Vaults
+
+    try:
+        return Vaults(open_keys(settings, environment), open_accesses(settings))
+    except WrongSchema:
+        raise NotServing(
+            "keys or access_log: a schema is not this version's; run `leaddesk server migrate`"
+        ) from None
+    except StorageUnavailable:
+        raise NotServing("keys.databases or access_log.postgresql: one cannot be reached") from None
+
+
 def _storages(settings: ServerSettings) -> "tuple[Storage, IdentityStorage]":
     """Open where log and identity lie. Raises :class:`Misconfigured`, :class:`NotServing`."""
     if settings["storage.backend"] == "memory":
@@ -109,26 +123,27 @@ def _storages(settings: ServerSettings) -> "tuple[Storage, IdentityStorage]":
         from leaddesk.server.identity.storage.memory import MemoryIdentity
 
         return MemoryStorage(), MemoryIdentity()
-    from leaddesk.server.database.conninfo import PasswordInside, checked_conninfo
+    from leaddesk.server.database.conninfo import PasswordInside, as_role, checked_conninfo
+    from leaddesk.server.eventlog.postgres.walls import APPLICATION
 
     try:
-        return _in_postgresql(checked_conninfo(settings["storage.database"]))
+        place = as_role(checked_conninfo(settings["storage.database"]), APPLICATION)
+        return _in_postgresql(place, settings["storage.connections"])
     except PasswordInside:
         raise Misconfigured("storage.database: expected no password in it, but in a passfile") from None
     except ValueError:
         raise Misconfigured("storage.database: expected a connection string of PostgreSQL") from None
 
 
-def _in_postgresql(conninfo: str) -> "tuple[Storage, IdentityStorage]":
+def _in_postgresql(conninfo: str, size: int) -> "tuple[Storage, IdentityStorage]":
     """Open both in one database, as a role that its walls bind. Raises :class:`NotServing`."""
-    from leaddesk.server.database.failures import StorageUnavailable
-    from leaddesk.server.database.migration import WrongSchema
+    from leaddesk.server.database.failures import StorageUnavailable, WrongSchema
     from leaddesk.server.eventlog.postgres.storage import PostgresStorage
     from leaddesk.server.identity.storage.postgres import PostgresIdentity
 
     try:
         with contextlib.ExitStack() as opened:
-            storage = PostgresStorage(conninfo)
+            storage = PostgresStorage(conninfo, size)
             opened.callback(storage.close)
             tables = PostgresIdentity(conninfo)
             opened.callback(tables.close)
@@ -136,7 +151,9 @@ def _in_postgresql(conninfo: str) -> "tuple[Storage, IdentityStorage]":
                 opened.pop_all()
                 return storage, tables
     except WrongSchema:
-        raise NotServing("storage.database: its schema is not this version's; migrate it first") from None
+        raise NotServing(
+            "storage.database: its schema is not this version's; run `leaddesk server migrate`"
+        ) from None
     except StorageUnavailable:
         raise NotServing("storage.database: cannot be reached, or refuses this role") from None
     raise NotServing("storage.database: expected a role that row-level security binds, leaddesk_app")

@@ -12,8 +12,7 @@ import psycopg
 import pytest
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.database.failures import StorageUnavailable
-from leaddesk.server.database.migration import WrongSchema
+from leaddesk.server.database.failures import StorageUnavailable, WrongSchema
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, AUDITOR
 from leaddesk.server.keys.custody.epochs import Epochs, FileCell
 from leaddesk.server.keys.custody.master import VARIABLE, master_from_environment

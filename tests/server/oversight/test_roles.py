@@ -12,8 +12,7 @@ import psycopg
 import pytest
 
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.database.failures import StorageUnavailable
-from leaddesk.server.database.migration import WrongSchema
+from leaddesk.server.database.failures import StorageUnavailable, WrongSchema
 from leaddesk.server.eventlog.postgres.walls import APPLICATION
 from leaddesk.server.keys.custody.postgres import KEEPER as KEY_KEEPER
 from leaddesk.server.keys.opening import keys_in_memory

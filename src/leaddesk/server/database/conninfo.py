@@ -1,7 +1,7 @@
 """Connection strings of an operator: of PostgreSQL's form, and without a secret in them."""
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 
 class PasswordInside(ValueError):
@@ -17,3 +17,8 @@ def checked_conninfo(text: str) -> str:
     if given.get("password") is not None or given.get("sslpassword") is not None:
         raise PasswordInside
     return text
+
+
+def as_role(text: str, role: str) -> str:
+    """Name a role where the string names none."""
+    return make_conninfo(**{"user": role, **conninfo_to_dict(text)})  # type: ignore[arg-type]

@@ -7,5 +7,9 @@ class VersionConflict(Exception):
     """Somebody appended to the stream since it was read; read again and decide again."""
 
 
+class WrongSchema(Exception):
+    """The database is not as this version needs it: not migrated, by a newer version, or of another kind."""
+
+
 class StorageUnavailable(Exception):
     """The database is away or did not answer in time; whether a commit under way counted is not known."""

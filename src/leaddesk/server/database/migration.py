@@ -14,6 +14,7 @@ import psycopg
 from psycopg import errors, sql
 
 from leaddesk.server.database.connections import Connection, Connections
+from leaddesk.server.database.failures import WrongSchema
 from leaddesk.server.database.statements import Asking
 
 _INSTANCE = (
@@ -25,10 +26,6 @@ _JUST_MADE = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObj
 _BEGIN = "INSERT INTO instance (only_row, kind, version, log_id) VALUES (1, %s, 0, %s) ON CONFLICT DO NOTHING"
 _TURN = "SELECT kind, version FROM instance FOR UPDATE"
 _DONE = "UPDATE instance SET version = %s"
-
-
-class WrongSchema(Exception):
-    """The database is not as this version needs it: not migrated, by a newer version, or of another kind."""
 
 
 class FromTheFuture(Exception):

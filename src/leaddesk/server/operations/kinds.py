@@ -1,6 +1,7 @@
 """Kinds of configured values: how a variable's text or a value of the file is read, what is expected."""
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_CONNINFO = re.compile(r"[a-z_]+=[^\s='\\]+( +[a-z_]+=[^\s='\\]+)*")
 
 
 class Unexpected(Exception):
@@ -122,6 +125,26 @@ def _scanner(value: Any) -> str:
     return place
 
 
+def _database(value: Any) -> str:
+    """A connection string without a role, for the roles are ours, and without a password."""
+    if not isinstance(value, str) or not _CONNINFO.fullmatch(value.strip()):
+        raise Unexpected
+    words = dict(word.split("=", 1) for word in value.split())
+    if "dbname" not in words or words.keys() & {"user", "password", "options"}:
+        raise Unexpected
+    return value.strip()
+
+
+def _two_databases(value: Any) -> tuple[str, str]:
+    found = [_database(part) for part in _several(value)]
+    if len(found) != 2 or found[0] == found[1]:
+        raise Unexpected
+    return found[0], found[1]
+
+
+_DATABASE = "such as host=/run/postgresql dbname=leaddesk, without user, password and options"
+DATABASE = Kind(f"a PostgreSQL database {_DATABASE}", _database)
+TWO_DATABASES = Kind(f"two different PostgreSQL databases, each {_DATABASE}", _two_databases)
 SWITCH = Kind("true or false", _switch)
 PATH = Kind("an absolute path", _path)
 TWO_PATHS = Kind("two different absolute paths", _two_paths)

@@ -10,19 +10,23 @@ from leaddesk.server.operations.upkeep import SignedSegments, witness_of_one_run
 if TYPE_CHECKING:
     from leaddesk.server.keys.custody.master import MasterKey
     from leaddesk.server.keys.envelope import Envelope
+    from leaddesk.server.oversight.storage import AccessStorage
 
 
 def open_keys(settings: ServerSettings, environment: Mapping[str, str]) -> "Envelope":
     """Open the keys in files, or make keys that end with the process. Raises :class:`Misconfigured`."""
     from leaddesk.server.keys.custody.master import MasterKeyUnusable
-    from leaddesk.server.keys.opening import keys_in_files, keys_in_memory
+    from leaddesk.server.keys.opening import keys_in_databases, keys_in_files, keys_in_memory
     from leaddesk.server.keys.sealing import Unreadable
 
-    if settings["keys.mirrors"] is None:
+    folders, databases, epochs = (settings[f"keys.{name}"] for name in ("mirrors", "databases", "epochs"))
+    if folders is None and databases is None:
         return keys_in_memory()
-    first, second = settings["keys.mirrors"]
     try:
-        return keys_in_files(_master(settings, environment), first, second, settings["keys.epochs"])
+        master = _master(settings, environment)
+        if databases is not None:
+            return keys_in_databases(master, databases[0], databases[1], epochs)
+        return keys_in_files(master, folders[0], folders[1], epochs)
     except MasterKeyUnusable as wrong:
         raise Misconfigured(f"{_name_of_master(settings)}: {wrong}") from None
     except Unreadable:
@@ -33,6 +37,17 @@ def open_keys(settings: ServerSettings, environment: Mapping[str, str]) -> "Enve
         raise Misconfigured(
             "keys.mirrors, keys.epochs: expected folders that are there and writable"
         ) from None
+
+
+def open_accesses(settings: ServerSettings) -> "AccessStorage":
+    """Open the access log's database. Raises ``WrongSchema``, ``StorageUnavailable``."""
+    from leaddesk.server.oversight.sqlite import SqliteAccess
+
+    if settings["access_log.postgresql"] is None:
+        return SqliteAccess(settings["access_log.database"])
+    from leaddesk.server.oversight.postgres.storage import PostgresAccess
+
+    return PostgresAccess(settings["access_log.postgresql"])
 
 
 def witness_maker(settings: ServerSettings) -> Callable[[], SignedSegments]:

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from leaddesk.server.operations.kinds import (
+    DATABASE,
     HOST,
     NETWORKS,
     PATH,
     SCANNER,
     SWITCH,
+    TWO_DATABASES,
     TWO_PATHS,
     URL,
     Kind,
@@ -32,6 +34,7 @@ from leaddesk.server.operations.kinds import (
 PREFIX = "LEADDESK_"
 LARGEST_FILE = 256 * 1024
 DEMO_NAME = "demo"
+MEMORY, POSTGRESQL = "memory", "postgresql"
 
 OTHERS = frozenset({"LEADDESK_SERVER", "LEADDESK_INSTANCE", "LEADDESK_THEME", "LEADDESK_LANGUAGE"})
 """The client's variables; they may be set on the same machine."""
@@ -81,18 +84,15 @@ OPTIONS = (
         "server", "requests_per_network", whole(1, 100_000), 100, "Requests a second without a credential"
     ),
     Option("attachments", "scanner", SCANNER, None, "A clamd; without it files are let out unscanned"),
-    Option(
-        "storage",
-        "backend",
-        choice("memory", "postgresql"),
-        "memory",
-        "Where data lies; memory forgets at the end",
-    ),
+    Option("storage", "backend", choice(MEMORY, POSTGRESQL), MEMORY, "Where data lies; memory forgets it"),
     Option("storage", "database", text(1000), None, "Connection string of PostgreSQL, without a password"),
+    Option("storage", "connections", whole(2, 200), 8, "Connections of one process to it, and its threads"),
     Option("keys", "mirrors", TWO_PATHS, None, "Two folders with the key store, best on two disks"),
+    Option("keys", "databases", TWO_DATABASES, None, "Two PostgreSQL databases with the key store"),
     Option("keys", "epochs", TWO_PATHS, None, "Two folders with the epoch key, in no backup"),
     Option("keys", "master_key_file", PATH, None, "File with the master key, instead of LEADDESK_MASTER_KEY"),
     Option("access_log", "database", PATH, None, "File of the access log; without it, in memory"),
+    Option("access_log", "postgresql", DATABASE, None, "PostgreSQL database of the access log"),
     Option("access_log", "signing_key_file", PATH, None, "File with the key that signs segments"),
     Option("access_log", "sink", PATH, None, "File outside that signed segments are appended to"),
     Option("evidence", "exports", PATH, None, "Folder for exports of the history, on the signal USR1"),
@@ -127,6 +127,11 @@ class ServerSettings:
     def is_public(self) -> bool:
         """Tell whether other machines can reach the port."""
         return not ipaddress.ip_address(self["server.host"]).is_loopback
+
+    @property
+    def has_lasting_keys(self) -> bool:
+        """Tell whether the keys outlive the process."""
+        return self["keys.mirrors"] is not None or self["keys.databases"] is not None
 
     @property
     def networks_for_metrics(self) -> tuple[Network, ...]:
@@ -218,30 +223,38 @@ def _check(settings: ServerSettings, environment: Mapping[str, str]) -> None:
     if settings["instance.name"].casefold() == DEMO_NAME:
         raise Misconfigured("instance.name: expected a name of its own; only the demo is called so")
     _together(settings, "server.certificate", "server.certificate_key")
-    _together(settings, "keys.mirrors", "keys.epochs")
     _check_storage(settings)
     _together(settings, "access_log.sink", "access_log.signing_key_file")
     if settings.is_public and settings["server.certificate"] is None:
         raise Misconfigured(
             "server.certificate is missing: expected, because server.host reaches beyond this machine"
         )
-    if settings["access_log.database"] is not None and settings["keys.mirrors"] is None:
+    lasting = settings["access_log.database"] is not None or settings["access_log.postgresql"] is not None
+    if lasting and not settings.has_lasting_keys:
         raise Misconfigured(
             "keys.mirrors is missing: expected, because access_log.database outlives keys in memory"
         )
     has_master = settings["keys.master_key_file"] is not None or "LEADDESK_MASTER_KEY" in environment
-    if settings["keys.mirrors"] is not None and not has_master:
+    if settings.has_lasting_keys and not has_master:
         raise Misconfigured("keys.master_key_file is missing: expected, or LEADDESK_MASTER_KEY")
 
 
 def _check_storage(settings: ServerSettings) -> None:
-    is_lasting = settings["storage.backend"] == "postgresql"
+    is_lasting = settings["storage.backend"] == POSTGRESQL
     if is_lasting and settings["storage.database"] is None:
         raise Misconfigured("storage.database is missing: expected, because storage.backend is postgresql")
     if not is_lasting and settings["storage.database"] is not None:
         raise Misconfigured("storage.backend: expected postgresql, because storage.database is set")
-    if is_lasting and settings["keys.mirrors"] is None:
-        raise Misconfigured("keys.mirrors is missing: expected, because the database outlives keys in memory")
+    for one, other in (("keys.mirrors", "keys.databases"), ("access_log.database", "access_log.postgresql")):
+        if settings[one] is not None and settings[other] is not None:
+            raise Misconfigured(f"{other}: expected to be absent, because {one} is set")
+    if is_lasting and not settings.has_lasting_keys:
+        raise Misconfigured(
+            "keys.mirrors is missing: expected, or keys.databases, because data outlives keys in memory"
+        )
+    _together(
+        settings, "keys.mirrors" if settings["keys.databases"] is None else "keys.databases", "keys.epochs"
+    )
 
 
 def _together(settings: ServerSettings, one: str, other: str) -> None:

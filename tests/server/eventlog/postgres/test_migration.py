@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from leaddesk.server.database.migration import FromTheFuture, Schema, WrongSchema
+from leaddesk.server.database.failures import WrongSchema
+from leaddesk.server.database.migration import FromTheFuture, Schema
 from leaddesk.server.eventlog.postgres.migration import DATA, LATEST, migrate
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, OWNER, make_roles

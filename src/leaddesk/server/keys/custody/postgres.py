@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from leaddesk.server.database.connections import Connection
 from leaddesk.server.database.errors import translated
@@ -60,8 +61,8 @@ class PostgresMirror:
     """One database, migrated; used as the keeper."""
 
     def __init__(self, conninfo: str, size: int = SIZE) -> None:
-        """Connect. Raises ``WrongSchema``, ``StorageUnavailable``."""
-        self._database = Transactions(conninfo, size)
+        """Connect; ``conninfo`` names no user. Raises ``WrongSchema``, ``StorageUnavailable``."""
+        self._database = Transactions(make_conninfo(conninfo, user=KEEPER), size)
         self._reads = _Reads(Asking(self._database.connections))
         try:
             KEYS.checked(self._database.connections)
