@@ -48,7 +48,12 @@ examples:
   leaddesk doctor                              what this workstation guarantees, and what it cannot"""
 
 
+INSTALLING = ("init", "migrate", "backup", "restore")
 ORDERS = {
+    "init": "make the databases and roles of a configured server",
+    "migrate": "bring its databases to this version",
+    "backup": "dump its databases",
+    "restore": "fill empty databases from dumps",
     "status": "how a running server is",
     "tenants": "list its tenants",
     "create-tenant": "create a tenant with its first admin",
@@ -58,14 +63,7 @@ ORDERS = {
     "export": "write the whole history, as ciphertext",
     "dead-letters": "count what webhooks never took",
 }
-"""What can be asked of a running server; their arguments are read where they are carried out."""
-INSTALLING = {
-    "init": "make the databases and roles of a configured server",
-    "migrate": "bring its databases to this version",
-    "backup": "dump its databases",
-    "restore": "fill empty databases from dumps",
-}
-"""What is done to a configured server's databases; arguments as below."""
+"""What is done to a server or its databases; arguments are read where they are carried out."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,18 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     if words[:1] == ["server"] and words[1:2] and words[1] in ORDERS:
         return _order(words[1:])
-    if words[:1] == ["server"] and words[1:2] and words[1] in INSTALLING:
-        return _installing(words[1:])
-    if (sys.argv[1:] if arguments is None else list(arguments)) == [KEEPER]:
+    if words == [KEEPER]:
         return _keeper()
     options = _parser().parse_args(words)
-    run = {
-        None: _client,
-        "demo": _demo,
-        "server": _server,
-        "doctor": _doctor,
-    }[options.command]
-    return run(options)
+    return {None: _client, "demo": _demo, "server": _server, "doctor": _doctor}[options.command](options)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -164,7 +154,7 @@ def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     verify.add_argument("--public-key", metavar="FILE", help="the key they were signed with")
     public = acts.add_parser("public-key", help="print the public half of a signing key", allow_abbrev=False)
     public.add_argument("file", metavar="FILE", help="the file with the signing key")
-    for name, about in {**INSTALLING, **ORDERS}.items():
+    for name, about in ORDERS.items():
         acts.add_parser(name, help=about)
 
 
@@ -227,21 +217,16 @@ def _server(options: argparse.Namespace) -> int:
 
 
 def _order(words: Sequence[str]) -> int:
-    """Give a running server an order."""
+    """Give a running server an order, or do something to a configured server's databases."""
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
+    if words[0] in INSTALLING:
+        from leaddesk.server.installation.command import run_installation
+
+        return run_installation(words)
     from leaddesk.server.door.command import run_order
 
     return run_order(words)
-
-
-def _installing(words: Sequence[str]) -> int:
-    """Make, migrate, back up or restore a configured server's databases."""
-    if not _is_installed("psycopg"):
-        return _refused(NEEDS_SERVER)
-    from leaddesk.server.installation.command import run_installation
-
-    return run_installation(words)
 
 
 def _configured_server(options: argparse.Namespace) -> int:

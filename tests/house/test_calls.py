@@ -33,7 +33,7 @@ BANNED_CALLS = {
     "setHtml": (),
     "write_text": ("leaddesk.demo",),
     "write_bytes": ("leaddesk.demo",),
-    "mkdir": ("leaddesk.demo",),
+    "mkdir": ("leaddesk.demo", "leaddesk.server.installation"),
     "mkdtemp": ("leaddesk.demo",),
     "QLabel": ("leaddesk.ui.kit",),
 }

@@ -28,7 +28,7 @@ EVERYWHERE = {
     "true",
 }  # essential Debian, git, libc-bin
 UNPACKED = {"clamd"}  # tools/clamd.sh brings it for its own target: installing it would start its updater
-COMES_WITH = {"dbus-send": "dbus-daemon", "postgres": "initdb"}
+COMES_WITH = {"dbus-send": "dbus-daemon", **dict.fromkeys(("postgres", "pg_dump", "pg_restore"), "initdb")}
 BASE = {"libc6", "libgcc-s1", "zlib1g", "libstdc++6"}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from leaddesk.server.operations.logs import FACTS, DailyNames, JsonLines
 from leaddesk.server.operations.metrics import BUCKETS, Metrics
-from leaddesk.server.oversight import access_log
+from leaddesk.server.oversight import sqlite
 from tests.support.trade import Trade
 
 CANARY = "Canary-7f3a"
@@ -141,7 +141,7 @@ async def test_readiness_names_what_does_not_work_and_recovers(
         async with trade.app.router.lifespan_context(trade.app):
             assert await asked() == (200, None)
             with monkeypatch.context() as broken:
-                broken.setattr(access_log, "_PROBE", "INSERT INTO nowhere VALUES (1)")
+                broken.setattr(sqlite, "_PROBE", "INSERT INTO nowhere VALUES (1)")
                 assert await asked() == (503, "access-log")
             with monkeypatch.context() as broken:
                 broken.setattr(type(trade.storage), "tenants", failing)

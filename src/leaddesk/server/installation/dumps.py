@@ -4,7 +4,6 @@ What dumps of keys open is over at the next night; those of data may be kept for
 living keys they say nothing. Data is dumped before keys, so that no key is missing that the data needs.
 """
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -47,13 +46,7 @@ def backup(databases: list[Database], admin: str, folders: Folders) -> Iterator[
         place = folder / name
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = place / f"{database.name}.dump"
-        _run(
-            "pg_dump",
-            "--format=custom",
-            "--no-unlogged-table-data",
-            f"--file={file}",
-            f"--dbname={database.conninfo(admin)}",
-        )
+        _dump(database.conninfo(admin), file)
         file.chmod(0o600)
         yield f"{database.name}: {file} ({file.stat().st_size} bytes)"
     if folders.keys is not None:
@@ -74,13 +67,7 @@ def restore(databases: list[Database], admin: str, source: Path | None, keys: Pa
             database.roles(connection)
         if not make(database, admin) and not _is_empty(database, admin):
             raise NotDone(f"{database.name}: {database.dbname} is not empty; nothing is written over")
-        _run(
-            "pg_restore",
-            "--exit-on-error",
-            "--single-transaction",
-            f"--dbname={database.conninfo(admin)}",
-            str(file),
-        )
+        _fill(database.conninfo(admin), file)
         yield f"{database.name}: restored from {file}"
         yield from init([database], admin)
 
@@ -104,11 +91,17 @@ def _holds_keys(database: Database) -> bool:
     return database.schema.kind == "keys"
 
 
-def _run(program: str, *words: str) -> None:
-    found = shutil.which(program)
-    if found is None:
-        raise NotDone(f"{program} is not installed; it comes with PostgreSQL's client")
-    done = subprocess.run([found, *words], env=dict(os.environ), capture_output=True, check=False)  # noqa: S603
+def _dump(source: str, file: Path) -> None:
+    words = ["--format=custom", "--no-unlogged-table-data", f"--file={file}", f"--dbname={source}"]
+    _judge(subprocess.run(["pg_dump", *words], capture_output=True, check=False))  # noqa: S603, S607
+
+
+def _fill(target: str, file: Path) -> None:
+    words = ["--exit-on-error", "--single-transaction", f"--dbname={target}", str(file)]
+    _judge(subprocess.run(["pg_restore", *words], capture_output=True, check=False))  # noqa: S603, S607
+
+
+def _judge(done: "subprocess.CompletedProcess[bytes]") -> None:
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NotDone(f"{program}: {said[0] if said else f'ended with {done.returncode}'}")
+        raise NotDone(f"{done.args[0]}: {said[0] if said else f'ended with {done.returncode}'}")
