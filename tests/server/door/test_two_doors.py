@@ -30,6 +30,8 @@ def servers(tmp_path: Path, cluster: Cluster) -> Iterator[dict[str, Running]]:
         for door in ("one", "two"):
             place = f'[operator]\nsocket = "{tmp_path}/run/{door}"\n'
             started[door] = Running(tmp_path, config + place)
+        for server in started.values():
+            server.ready()
         yield started
     finally:
         for server in started.values():
