@@ -1,4 +1,4 @@
-"""What a page of leads costs, counted: statements, keys unwrapped, calls a row (P11, ADR 36)."""
+"""What a page of leads costs, counted: statements, keys unwrapped, calls a row (P11, ADR 43)."""
 
 import sys
 from collections import Counter
