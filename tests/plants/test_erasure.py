@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from leaddesk.server.eventlog.idempotency import PLACE_BYTES
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.projections import erasure
 from tests.plants.planting import turns_red
@@ -20,7 +21,8 @@ ROWS = {
     "deadline": "SELECT 1 FROM deadline WHERE lead_id = :lead",
     "offer_document": "SELECT 1 FROM offer_document JOIN offer ON id = offer_id WHERE lead_id = :lead",
     "offer.reason": "SELECT 1 FROM offer WHERE lead_id = :lead AND reason IS NOT NULL",
-    "idempotency": "SELECT 1 FROM idempotency WHERE lead_id = :lead AND LENGTH(keyed_fingerprint) > 0",
+    "idempotency": "SELECT 1 FROM idempotency WHERE lead_id = :lead"
+    f" AND LENGTH(keyed_fingerprint) > {PLACE_BYTES}",
 }
 """Where a lead lies beside the log, whose content goes with its keys."""
 

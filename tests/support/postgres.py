@@ -35,6 +35,7 @@ from leaddesk.server.keys.custody import postgres as custody
 from leaddesk.server.keys.custody.mirror import Key
 from leaddesk.server.keys.custody.sqlite import SqliteMirror
 from leaddesk.server.oversight.postgres import storage as accesses
+from tests.support.folders import remove
 
 ADMIN, TEMPLATE = "tests", "migrated"
 KEYS_TEMPLATE, ACCESS_TEMPLATE = "migrated_keys", "migrated_access"
@@ -221,7 +222,7 @@ def cluster(*, prepared: bool = True, **settings: str) -> Iterator[Cluster]:
         yield own
     finally:
         own.stop()
-        _remove(folder)
+        remove(folder)
 
 
 @contextmanager
@@ -237,7 +238,7 @@ def archiving_cluster() -> Iterator[tuple[Cluster, Path]]:
         with cluster(prepared=True, **durable, **archived, max_wal_senders="4") as own:
             yield own, archive
     finally:
-        _remove(archive)
+        remove(archive)
 
 
 def _children(parent: int) -> list[int]:
@@ -342,13 +343,6 @@ def stored(own: Cluster) -> Iterator[Dumped]:
     finally:
         storage.close()
         own.take_back(name)
-
-
-def _remove(folder: Path) -> None:
-    """Remove by whole paths: the watchdog cannot tell where a path relative to an open folder lies."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        (path.rmdir if path.is_dir() and not path.is_symlink() else path.unlink)()
-    folder.rmdir()
 
 
 def programs() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from leaddesk.server.door.command import run_order
 from leaddesk.server.door.porter import About, Porter
 from leaddesk.server.door.threshold import Threshold, open_socket
 from leaddesk.server.operations.upkeep import witness_of_one_run
+from tests.support.folders import short_folder
 from tests.support.trade import Trade
 
 
@@ -70,6 +71,13 @@ async def opened_door(trade: Trade, place: Path, failing: list[str]) -> AsyncIte
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder with a short name instead of pytest's."""
+    with short_folder("door-") as folder:
+        yield folder
 
 
 @pytest.fixture

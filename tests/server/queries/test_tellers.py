@@ -19,6 +19,6 @@ def test_every_event_of_a_lead_has_its_words_in_the_history() -> None:
 
 
 def test_push_tells_every_event_but_what_a_tenant_sets_up_for_itself() -> None:
-    untold = {"Defined", "OperatorIntervened", "PartnershipJoined", "TenantDeleted"}
-    untold |= {name for name in e.KINDS if name.startswith(("SalesPartner", "Webhook"))}
+    untold = {"Defined", "OperatorIntervened", "TenantDeleted"}
+    untold |= {name for name in e.KINDS if name.startswith(("SalesPartner", "Partnership", "Webhook"))}
     assert set(KINDS) == set(e.KINDS) - untold
