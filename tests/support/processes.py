@@ -87,7 +87,9 @@ class Running:
 
     def sign_in(self, email: str, password: str) -> Tokens:
         """Sign somebody in."""
-        tokens = self.redeem(self.code(email, password).json()["authorization_code"])
+        answer = self.code(email, password)
+        assert answer.status_code == 200, answer.text
+        tokens = self.redeem(answer.json()["authorization_code"])
         assert tokens is not None
         return tokens
 
