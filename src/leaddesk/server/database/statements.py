@@ -1,12 +1,32 @@
-"""Portable statements as psycopg writes them, and rows in the port's terms."""
+"""Portable statements as psycopg writes them; rows and failures in the ports' terms.
 
-from collections.abc import Iterable, Sequence
+None of PostgreSQL's texts goes on: they hold values (guarantee A8).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+import psycopg
+from psycopg import errors
+
 from leaddesk.server.database.connections import Connection, Connections
-from leaddesk.server.database.errors import translated
-from leaddesk.server.database.failures import Value
+from leaddesk.server.database.failures import StorageUnavailable, Value, VersionConflict
+
+_DECIDE_AGAIN = (errors.UniqueViolation, errors.SerializationFailure, errors.DeadlockDetected)
+"""Somebody else was quicker. 40001 and 40P01 are rare on one PostgreSQL and usual on a distributed one."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise ``VersionConflict`` where deciding again helps, ``StorageUnavailable`` where waiting does."""
+    try:
+        yield
+    except _DECIDE_AGAIN:
+        raise VersionConflict from None
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        raise StorageUnavailable from None
 
 
 @lru_cache(maxsize=4096)

@@ -9,9 +9,8 @@ import psycopg
 from psycopg import sql
 
 from leaddesk.server.database.connections import Connection, Connections
-from leaddesk.server.database.errors import translated
 from leaddesk.server.database.failures import StorageUnavailable
-from leaddesk.server.database.statements import PostgresRows
+from leaddesk.server.database.statements import PostgresRows, translated
 
 LIMITS = (
     "SET LOCAL statement_timeout = '15s'; SET LOCAL lock_timeout = '5s';"

@@ -3,18 +3,14 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
+from leaddesk.server.database.sqlite import IN_MEMORY, SqliteRows, opened, transacted
 from leaddesk.server.oversight import chain
 from leaddesk.server.oversight.entries import Entry
-from leaddesk.server.oversight.storage import TABLES, Value
-
-BUSY_SECONDS = 2.0
-"""How long another process may hold the file before a write counts as failed."""
-
+from leaddesk.server.oversight.storage import TABLES
 
 _PROBE = (
     "INSERT INTO access_probe (tenant_id, times) VALUES ('', 0)"
@@ -39,20 +35,14 @@ class SqliteAccess:
         return self._path is not None
 
     @contextmanager
-    def transaction(self) -> Iterator["_Rows"]:
+    def transaction(self) -> Iterator[SqliteRows]:
         """Open a transaction; others wait for their turn."""
         with self._turn:
             connection = self._opened()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield _Rows(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+            with transacted(connection, "BEGIN IMMEDIATE"):
+                yield SqliteRows(connection)
 
-    def reading(self) -> AbstractContextManager["_Rows"]:
+    def reading(self) -> AbstractContextManager[SqliteRows]:
         """Open a transaction."""
         return self.transaction()
 
@@ -81,32 +71,6 @@ class SqliteAccess:
     def _open(self) -> sqlite3.Connection:
         if self._path is not None:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        connection = sqlite3.connect(
-            self._path or ":memory:", BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            # One wait for the disk a commit, not three. What the log file keeps of old pages is sealed: a
-            # month's secret opens with its key only, and that one dies in the key store.
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.execute("PRAGMA temp_store = MEMORY")
-            connection.executescript(TABLES)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-
-class _Rows:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql, params).fetchall()
-
-    def run(self, sql: str, params: Sequence[Value] = ()) -> int:
-        return self._connection.execute(sql, params).rowcount
-
-    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
-        self._connection.executemany(sql, rows)
+        # One wait for the disk a commit, not three. What the log file keeps of old pages is sealed: a
+        # month's secret opens with its key only, and that one dies in the key store.
+        return opened(self._path or IN_MEMORY, TABLES, journal_mode="WAL", synchronous="FULL")

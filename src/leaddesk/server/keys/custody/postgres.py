@@ -13,9 +13,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from leaddesk.server.database.connections import Connection
-from leaddesk.server.database.errors import translated
 from leaddesk.server.database.migration import Schema
-from leaddesk.server.database.statements import Asking, PostgresRows
+from leaddesk.server.database.statements import Asking, PostgresRows, translated
 from leaddesk.server.database.transactions import Transactions
 from leaddesk.server.keys.custody.mirror import Reads, Writes
 

@@ -12,9 +12,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from leaddesk.server.database.connections import Connection, Connections
-from leaddesk.server.database.errors import translated
 from leaddesk.server.database.migration import Schema
-from leaddesk.server.database.statements import PostgresRows
+from leaddesk.server.database.statements import PostgresRows, translated
 from leaddesk.server.database.transactions import READ, WRITE, Transactions
 from leaddesk.server.oversight.chain import told
 from leaddesk.server.oversight.entries import Entry
