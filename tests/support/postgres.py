@@ -195,6 +195,11 @@ class Cluster:
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {owner}".encode())
         return name
 
+    def key_stores(self) -> tuple[str, str]:
+        """Make two databases for the mirrors of a key store; gives how to reach them."""
+        first, second = (self.copy_of(KEYS_TEMPLATE, custody.OWNER) for _ in range(2))
+        return self.place(first), self.place(second)
+
     def take_back(self, name: str) -> None:
         """Empty a database for the next test: ten times as quick as making one."""
         with psycopg.connect(self.conninfo(name)) as admin:

@@ -125,9 +125,9 @@ def _credential(whose: Tokens | str) -> dict[str, str]:
     return {"authorization": whose if isinstance(whose, str) else f"Bearer {whose.access}"}
 
 
-def configuration(place: Path, conninfo: str, bootstrap: Path) -> str:
-    """Write down what all processes share: the database, the key store, who comes first."""
-    for name in ("m1", "m2", "e1", "e2"):
+def configuration(place: Path, conninfo: str, key_stores: tuple[str, str], bootstrap: Path) -> str:
+    """Write down what all processes share: the databases of data and keys, who comes first."""
+    for name in ("e1", "e2"):
         (place / name).mkdir(exist_ok=True)
     master = place / "master.key"
     master.touch(0o600)
@@ -142,7 +142,7 @@ requests_per_network = 10000
 backend = "postgresql"
 database = "{conninfo}"
 [keys]
-mirrors = ["{place}/m1", "{place}/m2"]
+databases = ["{key_stores[0]}", "{key_stores[1]}"]
 epochs = ["{place}/e1", "{place}/e2"]
 master_key_file = "{master}"
 [bootstrap]

@@ -93,7 +93,10 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     vaults = _vaults(settings, environment)
     scanner = Clamd(settings["attachments.scanner"]) if settings["attachments.scanner"] else None
     outside = Outside(Scanning(scanner), public_url=settings["server.public_url"])
-    storage, tables = _storages(settings)
+    with contextlib.ExitStack() as undone:
+        undone.callback(vaults.close)
+        storage, tables = _storages(settings)
+        undone.pop_all()
     people = People(Books(tables, vaults.keys))
     services = build_services(storage, Identity(_now, people), _now, outside, vaults)
     if first is not None:

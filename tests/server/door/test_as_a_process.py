@@ -95,8 +95,12 @@ def test_after_a_kill_the_door_opens_again(tmp_path: Path, configured: str) -> N
 def test_two_servers_do_not_share_a_door(tmp_path: Path, configured: str) -> None:
     from tests.server.operations.test_configured import refusal
 
+    other = configured
+    for old, new in (("m1", "n1"), ("m2", "n2")):
+        (tmp_path / new).mkdir()
+        other = other.replace(f"{tmp_path}/{old}", f"{tmp_path}/{new}")
     with running(tmp_path, configured):
-        code, said = refusal(tmp_path, f'[instance]\nname = "Zwei"\n[server]\nport = 0\n{configured}')
+        code, said = refusal(tmp_path, f'[instance]\nname = "Zwei"\n[server]\nport = 0\n{other}')
         assert code == 2 and "operator.socket: another server listens there" in said
 
 

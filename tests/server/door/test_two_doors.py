@@ -23,7 +23,7 @@ PATIENCE = 45.0
 def servers(tmp_path: Path, cluster: Cluster) -> Iterator[dict[str, Running]]:
     """Two processes by the name of their socket."""
     name, first = cluster.database(), written(tmp_path / "first.toml")
-    config = configuration(tmp_path, cluster.conninfo(name, APPLICATION), first)
+    config = configuration(tmp_path, cluster.conninfo(name, APPLICATION), cluster.key_stores(), first)
     (tmp_path / "run").mkdir(0o700)
     started: dict[str, Running] = {}
     try:

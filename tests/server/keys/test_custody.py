@@ -20,7 +20,7 @@ from leaddesk.server.keys.custody.master import (
     random_master,
 )
 from leaddesk.server.keys.custody.mirror import Key, Mirror, Writes
-from leaddesk.server.keys.custody.sqlite import SqliteMirror
+from leaddesk.server.keys.custody.sqlite import FolderTaken, SqliteMirror
 from leaddesk.server.keys.custody.store import KeyStore
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import KEYS_FILE, keys_in_files, keys_in_memory
@@ -208,6 +208,18 @@ def folders(tmp_path: Path) -> list[Path]:
 def in_files(folders: list[Path], key: bytes = bytes(32)) -> Envelope:
     master = master_from_environment({VARIABLE: base64.b64encode(key).decode()})
     return keys_in_files(master, folders[0], folders[1], (folders[2], folders[3]))
+
+
+def test_files_are_open_in_one_process_only(folders: list[Path]) -> None:
+    house = in_files(folders)
+    with pytest.raises(FolderTaken):
+        in_files(folders)
+    with pytest.raises(FolderTaken):
+        in_files([folders[1], folders[0], *folders[2:]])
+    house.store.close()
+    with pytest.raises(Unreadable):
+        in_files(folders, b"another master key, of 32 bytes.")
+    in_files(folders).store.close()
 
 
 def test_files_keep_the_keys_and_a_destroyed_one_leaves_no_residue(folders: list[Path]) -> None:

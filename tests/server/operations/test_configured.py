@@ -182,6 +182,13 @@ def test_another_master_key_opens_nothing(tmp_path: Path) -> None:
     assert code == 2 and "expected the key that keys.epochs was made with" in said
 
 
+def test_key_folders_that_a_server_has_open_are_refused_to_another(tmp_path: Path) -> None:
+    more = in_files(tmp_path)
+    with running(tmp_path, more):
+        code, said = refusal(tmp_path, '[instance]\nname = "N"\n[server]\nport = 0\n' + more)
+    assert code == 2 and "keys.mirrors: expected folders of this process alone" in said
+
+
 def test_running_requests_end_streams_are_told_and_the_exit_code_is_0(tmp_path: Path) -> None:
     first = written(tmp_path / "first.toml")
     with running(tmp_path, f'[bootstrap]\nfile = "{first}"') as (server, url), closing(signed_in(url)) as ada:

@@ -25,11 +25,12 @@ def database(cluster: Cluster) -> Iterator[str]:
     cluster.take_back(name)
 
 
-def opened(tmp_path: Path, conninfo: str) -> list[str]:
+def opened(tmp_path: Path, cluster: Cluster, conninfo: str) -> list[str]:
     """Open what is configured; gives the tenants that are there."""
     file = tmp_path / "server.toml"
     if not file.exists():
-        file.write_text(configuration(tmp_path, "{}", written(tmp_path / "first.toml")))
+        first = written(tmp_path / "first.toml")
+        file.write_text(configuration(tmp_path, "{}", cluster.key_stores(), first))
     text = file.read_text().replace('"{}"', f'"{conninfo}"')
     (tmp_path / "now.toml").write_text(text)
     services = build_configured(read_settings(tmp_path / "now.toml", {}), {})
@@ -43,18 +44,18 @@ def opened(tmp_path: Path, conninfo: str) -> list[str]:
 
 def test_who_came_first_is_there_again_and_once(tmp_path: Path, cluster: Cluster, database: str) -> None:
     conninfo = cluster.conninfo(database, APPLICATION)
-    first = opened(tmp_path, conninfo)
-    assert len(first) == 1 and opened(tmp_path, conninfo) == first
+    first = opened(tmp_path, cluster, conninfo)
+    assert len(first) == 1 and opened(tmp_path, cluster, conninfo) == first
 
 
 def test_another_key_store_opens_nothing_and_enters_nobody(
     tmp_path: Path, cluster: Cluster, database: str
 ) -> None:
     conninfo = cluster.conninfo(database, APPLICATION)
-    opened(tmp_path, conninfo)
+    opened(tmp_path, cluster, conninfo)
     (tmp_path / "master.key").write_text(base64.b64encode(secrets.token_bytes(32)).decode())
     with pytest.raises(Misconfigured, match="expected the key that"):
-        opened(tmp_path, conninfo)
+        opened(tmp_path, cluster, conninfo)
 
 
 @pytest.mark.parametrize(
@@ -67,17 +68,17 @@ def test_another_key_store_opens_nothing_and_enters_nobody(
     ],
 )
 def test_a_database_that_cannot_be_used_is_one_sentence(
-    tmp_path: Path, conninfo: str, kind: type[Exception], said: str
+    tmp_path: Path, cluster: Cluster, conninfo: str, kind: type[Exception], said: str
 ) -> None:
     with pytest.raises(kind, match=said) as caught:
-        opened(tmp_path, conninfo)
+        opened(tmp_path, cluster, conninfo)
     assert str(caught.value).startswith("storage.database: ") and CANARY not in str(caught.value)
     assert caught.value.__suppress_context__ and "\n" not in str(caught.value)
 
 
 def test_a_role_that_walls_do_not_bind_is_refused(tmp_path: Path, cluster: Cluster, database: str) -> None:
     with pytest.raises(NotServing, match="leaddesk_app"):
-        opened(tmp_path, cluster.conninfo(database))
+        opened(tmp_path, cluster, cluster.conninfo(database))
 
 
 def test_a_database_that_nobody_migrated_is_refused(tmp_path: Path, cluster: Cluster) -> None:
@@ -85,6 +86,6 @@ def test_a_database_that_nobody_migrated_is_refused(tmp_path: Path, cluster: Clu
         admin.execute(f"CREATE DATABASE bare OWNER {OWNER}".encode())
         try:
             with pytest.raises(NotServing, match="migrate"):
-                opened(tmp_path, cluster.conninfo("bare", APPLICATION))
+                opened(tmp_path, cluster, cluster.conninfo("bare", APPLICATION))
         finally:
             admin.execute("DROP DATABASE bare WITH (FORCE)")

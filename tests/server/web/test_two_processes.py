@@ -24,13 +24,13 @@ from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.identity.storage.recent import SECONDS
 from leaddesk.server.identity.throttle import FREE_ATTEMPTS
 from leaddesk.server.keys.custody.master import master_from_file
-from leaddesk.server.keys.opening import keys_in_files
+from leaddesk.server.keys.opening import keys_in_databases
 from tests.server.operations.test_settings import FIRST, written
 from tests.support.postgres import Cluster
 from tests.support.processes import Running, Tokens, configuration, new_key, two_processes
 
 EMAIL, PASSWORD = FIRST["email"], FIRST["password"]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass
@@ -76,11 +76,12 @@ def _lead(tenant: TenantId, number: int) -> SeedLead:
 def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder, name = tmp_path_factory.mktemp("two"), cluster.database()
     conninfo = cluster.conninfo(name, "leaddesk_app")
-    config = configuration(folder, conninfo, written(folder / "first.toml"))
+    key_stores = cluster.key_stores()
+    config = configuration(folder, conninfo, key_stores, written(folder / "first.toml"))
     with two_processes(folder, config) as (here, there):
         storage = PostgresStorage(conninfo)
         epochs = folder / "e1", folder / "e2"
-        keys = keys_in_files(master_from_file(folder / "master.key"), folder / "m1", folder / "m2", epochs)
+        keys = keys_in_databases(master_from_file(folder / "master.key"), *key_stores, epochs)
         yield Place(here, there, here.sign_in(EMAIL, PASSWORD), EventLog(storage, keys))
         storage.close()
         keys.store.close()

@@ -1,8 +1,10 @@
 """Opening the keys: in memory for one run (demo, tests), in files, or in two databases of PostgreSQL."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from leaddesk.server.keys.custody.epochs import Epochs, FileCell, MemoryCell, utc_now
 from leaddesk.server.keys.custody.master import MasterKey, random_master
@@ -10,6 +12,8 @@ from leaddesk.server.keys.custody.mirror import Mirror
 from leaddesk.server.keys.custody.sqlite import SqliteMirror
 from leaddesk.server.keys.custody.store import KeyStore
 from leaddesk.server.keys.envelope import MOST_CACHED, Envelope
+
+P = TypeVar("P")
 
 KEYS_FILE, EPOCH_FILE = "keys.sqlite", "epoch"
 
@@ -24,10 +28,9 @@ def keys_in_files(master: MasterKey, first: Path, second: Path, epochs: tuple[Pa
     """Open keys in files: a mirror in each of two folders, the epoch key in each of two others.
 
     The folders with the epoch key must be in no backup; best each pair lies on two disks. Raises
-    ``Unreadable`` (wrong master key, or both cells damaged).
+    ``Unreadable`` (wrong master key, or both cells damaged), ``FolderTaken`` (another process has them open).
     """
-    mirrors = SqliteMirror(str(first / KEYS_FILE)), SqliteMirror(str(second / KEYS_FILE))
-    return _opened(master, mirrors, epochs)
+    return _opened(master, SqliteMirror, (first / KEYS_FILE, second / KEYS_FILE), epochs)
 
 
 def keys_in_databases(master: MasterKey, first: str, second: str, epochs: tuple[Path, Path]) -> Envelope:
@@ -38,21 +41,24 @@ def keys_in_databases(master: MasterKey, first: str, second: str, epochs: tuple[
     """
     from leaddesk.server.keys.custody.postgres import PostgresMirror
 
-    mirror = PostgresMirror(first)
-    try:
-        return _opened(master, (mirror, PostgresMirror(second)), epochs)
-    except BaseException:
-        mirror.close()
-        raise
+    return _opened(master, PostgresMirror, (first, second), epochs)
 
 
-def _opened(master: MasterKey, mirrors: tuple[Mirror, Mirror], epochs: tuple[Path, Path]) -> Envelope:
+def _opened(
+    master: MasterKey, opened: Callable[[P], Mirror], places: tuple[P, P], epochs: tuple[Path, Path]
+) -> Envelope:
     """Compare and heal the mirrors, and complete a turn of the epoch that was interrupted."""
-    store = KeyStore(*mirrors)
-    with store.turning():  # another process may be in the middle of a turn, or be at its first start too
-        keys = Envelope(store, Epochs(master, [FileCell(folder / EPOCH_FILE) for folder in epochs]))
-        keys.heal()
-    if keys.is_turning():
-        for _ in keys.turn_epoch():
-            continue
+    with ExitStack() as undone:
+        mirrors = []
+        for place in places:
+            mirrors.append(opened(place))
+            undone.callback(mirrors[-1].close)
+        store = KeyStore(*mirrors)
+        with store.turning():  # another process may be in the middle of a turn, or be at its first start too
+            keys = Envelope(store, Epochs(master, [FileCell(folder / EPOCH_FILE) for folder in epochs]))
+            keys.heal()
+        if keys.is_turning():
+            for _ in keys.turn_epoch():
+                continue
+        undone.pop_all()
     return keys

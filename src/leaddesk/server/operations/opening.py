@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def open_keys(settings: ServerSettings, environment: Mapping[str, str]) -> "Envelope":
     """Open the keys in files, or make keys that end with the process. Raises :class:`Misconfigured`."""
     from leaddesk.server.keys.custody.master import MasterKeyUnusable
+    from leaddesk.server.keys.custody.sqlite import FolderTaken
     from leaddesk.server.keys.opening import keys_in_databases, keys_in_files, keys_in_memory
     from leaddesk.server.keys.sealing import Unreadable
 
@@ -32,6 +33,10 @@ def open_keys(settings: ServerSettings, environment: Mapping[str, str]) -> "Enve
     except Unreadable:
         raise Misconfigured(
             f"{_name_of_master(settings)}: expected the key that keys.epochs was made with"
+        ) from None
+    except FolderTaken:
+        raise Misconfigured(
+            "keys.mirrors: expected folders of this process alone; several processes share keys.databases"
         ) from None
     except (OSError, sqlite3.Error):
         raise Misconfigured(

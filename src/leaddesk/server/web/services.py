@@ -108,6 +108,11 @@ class Vaults:
     keys: Envelope
     accesses: AccessStorage = field(default_factory=SqliteAccess)
 
+    def close(self) -> None:
+        """Let go of both."""
+        self.keys.store.close()
+        self.accesses.close()
+
 
 async def run_background(services: Services) -> None:
     """Work beside requests until cancelled; then open streams end too.

@@ -1,16 +1,18 @@
 """A copy of the key store in SQLite, apart from the data, which overwrites what it drops.
 
 No WAL, for a log of pages would keep destroyed keys; ``secure_delete`` overwrites freed cells with zeros, the
-rollback journal is deleted after each commit. For one process: several share a key store on PostgreSQL.
+rollback journal is deleted after each commit. For one process, which keeps others from the folder while it
+has it open: several share a key store on PostgreSQL.
 """
 
-import sqlite3
+import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from leaddesk.server.database.failures import Value, VersionConflict
+from leaddesk.server.database.sqlite import IN_MEMORY, SqliteRows, opened
 from leaddesk.server.keys.custody.mirror import Reads, Writes
 
 _TABLES = """
@@ -26,37 +28,24 @@ INSERT OR IGNORE INTO custody SELECT 1, COALESCE(MAX(generation), 0), 0 FROM dat
 """
 
 
-class _Rows:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def select(self, sql: str, params: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql, params).fetchall()
-
-    def run(self, sql: str, params: Sequence[Value] = ()) -> int:
-        return self._connection.execute(sql, params).rowcount
-
-    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
-        try:
-            self._connection.executemany(sql, rows)
-        except sqlite3.IntegrityError as error:
-            raise VersionConflict from error
+class FolderTaken(Exception):
+    """Another process has the folder open."""
 
 
 class SqliteMirror:
     """One connection, one transaction at a time."""
 
-    def __init__(self, database: str) -> None:
-        """``database`` is a path, or ``:memory:``."""
-        self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA secure_delete = ON")
-        self._connection.execute("PRAGMA journal_mode = DELETE")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.execute("PRAGMA temp_store = MEMORY")
-        self._connection.executescript(_TABLES)
+    def __init__(self, database: str | Path) -> None:
+        """``database`` is a path, or ``:memory:``. Raises :class:`FolderTaken`."""
+        self._folder = None if database == IN_MEMORY else _taken(Path(database).parent)
+        try:
+            self._connection = opened(database, _TABLES, journal_mode="DELETE", synchronous="FULL")
+        except BaseException:
+            self._leave_folder()
+            raise
         self._turn = threading.RLock()
         self._turning = threading.Lock()
-        self._rows = _Rows(self._connection)
+        self._rows = SqliteRows(self._connection)
         self._reads = Reads(self._rows)
 
     @contextmanager
@@ -96,6 +85,12 @@ class SqliteMirror:
     def close(self) -> None:
         """Let go of it."""
         self._connection.close()
+        self._leave_folder()
+
+    def _leave_folder(self) -> None:
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
 
     def _end(self, how: str) -> None:
         try:
@@ -104,3 +99,22 @@ class SqliteMirror:
             if self._connection.in_transaction:  # the commit failed
                 self._connection.execute("ROLLBACK")
             self._turn.release()
+
+
+def _taken(folder: Path) -> int:
+    """Keep other processes from a folder until the handle is closed, at the latest with this process.
+
+    The folder is locked and not the file: whoever closes a file lets go of SQLite's own locks on it.
+    """
+    import fcntl  # not there on Windows, where keys lie in memory only
+
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise FolderTaken from None
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
