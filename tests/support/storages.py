@@ -40,6 +40,8 @@ ON_BOTH = {
     "test_together",
     "test_entrance",
     "test_tenant",
+    "test_under_way",
+    "test_coming_in",
 }
 """Modules of ``make test`` that run on PostgreSQL as well: streams, races, leases, the whole job, keyset
 pages, operators' orders, the contract suite."""

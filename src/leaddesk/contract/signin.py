@@ -14,6 +14,8 @@ from pydantic import Field, StringConstraints
 from leaddesk.contract.wire import WireModel, WireRequest
 
 CLIENT_ID = "leaddesk-desktop"
+REDIRECT_PATH = "/callback"
+"""Path of the client's loopback address, ``http://127.0.0.1:<any port>/callback`` or with ``[::1]``."""
 
 
 class ChallengeRequest(WireRequest):

@@ -9,10 +9,10 @@ from leaddesk.contract.ids import member_urn, tenant_urn
 from leaddesk.contract.people import Me, Person, TenantInfo
 from leaddesk.personal.masked import Secret
 from leaddesk.server.database.threads import BESIDE, Threads
+from leaddesk.server.identity.authorization.entry import Entry
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import (
-    Entrant,
     People,
     PersonRecord,
     TenantRecord,
@@ -20,10 +20,9 @@ from leaddesk.server.identity.people import (
     sees_all_leads,
     tenant_on,
 )
-from leaddesk.server.identity.refusals import InvalidGrant, SignInRefused, Unauthenticated
+from leaddesk.server.identity.refusals import InvalidGrant, Unauthenticated
 from leaddesk.server.identity.storage.books import Page
-from leaddesk.server.identity.throttle import Throttle
-from leaddesk.server.identity.tokens.codes import Codes
+from leaddesk.server.identity.tokens.codes import BY_ITSELF, Bound
 from leaddesk.server.identity.tokens.digests import digest_of
 from leaddesk.server.identity.tokens.form import session_of
 from leaddesk.server.identity.tokens.sessions import Access, Grant, Sessions
@@ -48,9 +47,8 @@ class Identity:
         self.people = people
         self._clock = clock
         self._passwords = passwords or Passwords()
-        self._throttle = Throttle(clock, people.books)
-        self._codes = Codes(clock, people.books)
         self._sessions = Sessions(clock, people.books)
+        self.entry = Entry(clock, people, self._passwords, self.apart)
         self._threads = Threads(2 * AT_ONCE if people.books.storage.is_shared else 0)
 
     async def apart(self, work: Callable[[], T]) -> T:
@@ -64,17 +62,8 @@ class Identity:
 
         Raises :class:`SignInRefused` and :class:`Throttled`, alike for people that do not exist.
         """
-        entrant = await self.apart(lambda: self._entrant(email, source))
-        credential = entrant.credential if entrant is not None else None
-        was_plain = credential is not None and credential.pending is not None
-        is_right = await self._passwords.matches(credential, password)
-        if entrant is None:
-            raise SignInRefused
-        if was_plain:
-            await self.apart(lambda: self.people.keep_password(entrant))
-        if not is_right:
-            raise SignInRefused
-        return await self.apart(lambda: self._admitted(entrant, email, code_challenge, source))
+        arrival = await self.entry.prove(email, password, source)
+        return await self.entry.admit(arrival, code_challenge)
 
     async def authenticate(self, authorization: str | None) -> Caller:
         """Read an ``Authorization`` header as :meth:`caller_of` does, on the loop only what is at hand.
@@ -89,20 +78,20 @@ class Identity:
         known = self._remembered(_standing(caller))
         return known if known is not None else await self.apart(lambda: self.renewed(caller))
 
-    def redeem(self, code: str, verifier: str) -> Grant:
+    def redeem(self, code: str, verifier: str, bound: Bound = BY_ITSELF) -> Grant:
         """Exchange a code for tokens; a second use ends what the first one opened.
 
         Raises :class:`InvalidGrant`.
         """
 
         def work(page: Page) -> tuple[Grant | None, str | None]:
-            use = self._codes.use_up(page, code, verifier)
+            use = self.entry.codes.use_up(page, code, verifier, bound)
             if use.opened_before is not None:
                 end_session(page, use.opened_before)
             if use.admitted is None:
                 return None, use.opened_before
             grant = self._sessions.opened(page, use.admitted)
-            self._codes.note(page, code, grant.session)
+            self.entry.codes.note(page, code, grant.session)
             return grant, None
 
         grant, ended = self.people.books.behind(digest_of(code), work, writes=True)
@@ -178,14 +167,6 @@ class Identity:
         self._passwords.close()
         self._threads.close()
         self.people.books.storage.close()
-
-    def _entrant(self, email: str, source: str) -> Entrant | None:
-        self._throttle.begin(email, source)
-        return self.people.entrant(email)
-
-    def _admitted(self, entrant: Entrant, email: str, code_challenge: str, source: str) -> Secret:
-        self._throttle.succeeded(email, source)
-        return self._codes.issue(entrant.tenant_id, entrant.member_id, code_challenge)
 
     def _remembered(self, name: Hashable) -> Caller | None:
         known = self.people.books.callers.get(name)

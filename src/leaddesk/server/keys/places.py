@@ -69,3 +69,8 @@ def firm_place() -> str:
 def api_key_place(key_id: str) -> str:
     """Name the name of an API key."""
     return f"api-key:{key_id}"
+
+
+def authorization_place(mark: bytes) -> str:
+    """Name what a browser is signing in for; it lies under a key of the instance."""
+    return f"authorization:{mark.hex()}"

@@ -84,11 +84,12 @@ ALTER FUNCTION tenant_behind(bytea) OWNER TO leaddesk_doorkeeper;
 REVOKE CREATE ON SCHEMA public FROM leaddesk_doorkeeper;
 REVOKE ALL ON FUNCTION tenant_behind(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenant_behind(bytea) TO leaddesk_app;
-REVOKE ALL ON attempt FROM PUBLIC, leaddesk_app, leaddesk_auditor;
-GRANT SELECT, INSERT, UPDATE, DELETE ON attempt TO leaddesk_app;
+REVOKE ALL ON attempt, authorization_request FROM PUBLIC, leaddesk_app, leaddesk_auditor;
+GRANT SELECT, INSERT, UPDATE, DELETE ON attempt, authorization_request TO leaddesk_app;
 """
 """Whoever has no mark learns nothing: the function gives a tenant's id for a digest that only the bearer of a
-credential, or who knows an e-mail and the instance's secret, can give. ``attempt`` has no tenant."""
+credential, or who knows an e-mail and the instance's secret, can give. ``attempt`` and
+``authorization_request`` have no tenant."""
 
 _LEASES = """
 REVOKE ALL ON lease FROM PUBLIC, leaddesk_app, leaddesk_auditor;

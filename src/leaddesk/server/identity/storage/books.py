@@ -107,6 +107,23 @@ class Books:
 
         return _persistently(done)
 
+    def sealed(self, plain: bytes, place: str) -> bytes:
+        """Seal what belongs to no tenant, under the instance's key."""
+
+        def done() -> bytes:
+            with self.keys.transaction() as keys:
+                return keys.seal(INSTANCE, INSTANCE_KEY, plain, place)
+
+        return _persistently(done)
+
+    def opened(self, sealed: bytes, place: str) -> bytes | None:
+        """Open what was sealed under the instance's key; nothing where that was destroyed."""
+        try:
+            with self.keys.transaction() as keys:
+                return keys.open(INSTANCE, INSTANCE_KEY, sealed, place)
+        except KeyGone:
+            return None
+
     def digest(self, purpose: str, text: str) -> bytes:
         """Return a digest keyed by a secret that all processes of the instance share."""
 

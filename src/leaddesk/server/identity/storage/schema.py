@@ -25,7 +25,8 @@ CREATE INDEX access_token_by_session ON access_token (tenant_id, session_id);
 CREATE INDEX access_token_by_end ON access_token (tenant_id, expires_at);
 CREATE TABLE sign_in_code (
   tenant_id TEXT NOT NULL, digest BLOB NOT NULL, member_id TEXT NOT NULL, challenge TEXT NOT NULL,
-  expires_at TEXT NOT NULL, used INTEGER NOT NULL, session_id TEXT, PRIMARY KEY (tenant_id, digest));
+  expires_at TEXT NOT NULL, used INTEGER NOT NULL, session_id TEXT, bound BLOB,
+  PRIMARY KEY (tenant_id, digest));
 CREATE INDEX sign_in_code_by_end ON sign_in_code (tenant_id, expires_at);
 CREATE TABLE api_key (
   tenant_id TEXT NOT NULL, key_id TEXT NOT NULL, rank INTEGER NOT NULL, rights TEXT NOT NULL,
@@ -35,11 +36,18 @@ CREATE TABLE attempt (
   mark BLOB PRIMARY KEY, failures INTEGER NOT NULL, since TEXT NOT NULL, last_at TEXT NOT NULL,
   closed_until TEXT NOT NULL);
 CREATE INDEX attempt_by_last ON attempt (last_at);
+CREATE TABLE authorization_request (
+  mark BLOB PRIMARY KEY, binding BLOB NOT NULL, expires_at TEXT NOT NULL, doc BLOB NOT NULL);
+CREATE INDEX authorization_request_by_end ON authorization_request (expires_at);
 """
 """``door``: which tenant a mark belongs to; marks are SHA-256 of credentials and keyed digests of e-mails,
 each once in the whole database. ``session.newest``, ``former``: digests of the refresh token that counts and
 the one before it. ``access_token.beside``: of the refresh token it was given out with. ``attempt``: failed
-sign-ins of an account or a network under keyed digests; it has no tenant, for an account need not exist."""
+sign-ins of an account or a network under keyed digests; it has no tenant, for an account need not exist.
+``sign_in_code.bound``: digest of the client and the address it was answered at. ``authorization_request``:
+sign-ins under way in browsers; whose they will be is not known yet."""
 
-TENANT_TABLES = sorted(set(re.findall(r"CREATE TABLE (\w+)", TABLES)) - {"attempt"})
+TENANTLESS = {"attempt", "authorization_request"}
+"""What belongs to no tenant."""
+TENANT_TABLES = sorted(set(re.findall(r"CREATE TABLE (\w+)", TABLES)) - TENANTLESS)
 """What goes when a tenant goes."""

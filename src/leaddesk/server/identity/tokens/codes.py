@@ -6,10 +6,11 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from leaddesk.contract.ids import MemberId, TenantId
+from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.contract.wire import format_time
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.storage.books import Books, Page
@@ -20,14 +21,30 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 _ISSUE = (
-    "INSERT INTO sign_in_code (tenant_id, digest, member_id, challenge, expires_at, used)"
-    " VALUES (?, ?, ?, ?, ?, 0)"
+    "INSERT INTO sign_in_code (tenant_id, digest, member_id, challenge, expires_at, used, bound)"
+    " VALUES (?, ?, ?, ?, ?, 0, ?)"
 )
 _DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?)"
 _FIND = (
-    "SELECT member_id, challenge, session_id FROM sign_in_code"
+    "SELECT member_id, challenge, session_id, bound FROM sign_in_code"
     " WHERE tenant_id = ? AND digest = ? AND expires_at > ?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a code is good for, beside its challenge: one client, answered at one address.
+
+    ``redirect`` is absent where the client asked for itself (the form in the app).
+    """
+
+    client_id: str = CLIENT_ID
+    redirect: str | None = field(default=None, repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """What is kept of it."""
+        return digest_of(f"{self.client_id}\n{self.redirect or ''}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,10 @@ class Use:
     opened_before: str | None = None
 
 
+BY_ITSELF = Bound()
+"""The client asked without a browser."""
+
+
 class Codes:
     """Issues codes and uses them up."""
 
@@ -45,19 +66,21 @@ class Codes:
         self._clock = clock
         self._books = books
 
-    def issue(self, tenant_id: TenantId, member_id: MemberId, challenge: str) -> Secret:
-        """Make a code bound to an S256 challenge (see :func:`is_challenge`)."""
+    def issue(
+        self, tenant_id: TenantId, member_id: MemberId, challenge: str, bound: Bound = BY_ITSELF
+    ) -> Secret:
+        """Make a code bound to an S256 challenge (see :func:`is_challenge`), a client and an address."""
         code, until = secrets.token_urlsafe(32), format_time(self._clock() + CODE_LIFETIME)
 
         def work(page: Page) -> None:
-            page.run(_ISSUE, digest_of(code), member_id, challenge, until)
+            page.run(_ISSUE, digest_of(code), member_id, challenge, until, bound.digest)
             page.run(_DOOR, digest_of(code))
 
         self._books.at(tenant_id, work, writes=True)
         return Secret(code)
 
-    def use_up(self, page: Page, code: str, verifier: str) -> Use:
-        """Use a code up; a wrong verifier uses it up as well. Of several uses at once one is the first."""
+    def use_up(self, page: Page, code: str, verifier: str, bound: Bound = BY_ITSELF) -> Use:
+        """Use a code up, also for a wrong verifier or another client. Of several at once one is first."""
         now, digest = format_time(self._clock()), digest_of(code)
         is_first = page.set(
             "sign_in_code", {"used": 1}, "digest = ? AND used = 0 AND expires_at > ?", digest, now
@@ -65,10 +88,11 @@ class Codes:
         found = page.select(_FIND, digest, now)
         if not found:
             return Use()
-        ((member_id, challenge, session),) = found
+        ((member_id, challenge, session, meant),) = found
         if not is_first:
             return Use(opened_before=session)
-        if not hmac.compare_digest(challenge_of(verifier).encode(), challenge.encode()):
+        is_bound = hmac.compare_digest(bytes(meant or b""), bound.digest)
+        if not hmac.compare_digest(challenge_of(verifier).encode(), challenge.encode()) or not is_bound:
             return Use()
         return Use(admitted=MemberId(member_id))
 

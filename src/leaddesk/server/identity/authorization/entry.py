@@ -1,0 +1,72 @@
+"""The way in: the first step, the further ones, and the code that ends it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from leaddesk.personal.masked import Secret
+from leaddesk.server.identity.authorization.requests import Requests
+from leaddesk.server.identity.authorization.steps import PASSWORD, Arrival, FurtherStep, next_step
+from leaddesk.server.identity.passwords import Passwords
+from leaddesk.server.identity.people import Entrant, People
+from leaddesk.server.identity.refusals import SignInRefused
+from leaddesk.server.identity.throttle import Throttle
+from leaddesk.server.identity.tokens.codes import BY_ITSELF, Bound, Codes
+
+T = TypeVar("T")
+
+
+class Apart(Protocol):
+    """Does what may wait for the database without holding up the loop."""
+
+    def __call__(self, work: Callable[[], T]) -> Awaitable[T]:
+        """Do it."""
+
+
+class Entry:
+    """Lets people in, whichever way they come. No answer and no time tells whether a person exists.
+
+    ``further``: what is asked after the first step, in this order. ``requests``: sign-ins in browsers.
+    """
+
+    def __init__(
+        self, clock: Callable[[], datetime], people: People, passwords: Passwords, apart: Apart
+    ) -> None:
+        self.codes = Codes(clock, people.books)
+        self.requests = Requests(clock, people.books)
+        self.further: tuple[FurtherStep, ...] = ()
+        self._people = people
+        self._passwords = passwords
+        self._throttle = Throttle(clock, people.books)
+        self._apart = apart
+
+    async def prove(self, email: str, password: Secret, source: str) -> Arrival:
+        """Check e-mail and password.
+
+        Raises :class:`SignInRefused` and :class:`Throttled`, alike for people that do not exist.
+        """
+        entrant = await self._apart(lambda: self._entrant(email, source))
+        credential = entrant.credential if entrant is not None else None
+        was_plain = credential is not None and credential.pending is not None
+        is_right = await self._passwords.matches(credential, password)
+        if entrant is None:
+            raise SignInRefused
+        if was_plain:
+            await self._apart(lambda: self._people.keep_password(entrant))
+        if not is_right:
+            raise SignInRefused
+        await self._apart(lambda: self._throttle.succeeded(email, source))
+        return Arrival(entrant.tenant_id, entrant.member_id, (PASSWORD,))
+
+    async def next_step(self, arrival: Arrival) -> FurtherStep | None:
+        """Return what is asked next; nothing when they may come in."""
+        return await self._apart(lambda: next_step(self.further, arrival)) if self.further else None
+
+    async def admit(self, arrival: Arrival, challenge: str, bound: Bound = BY_ITSELF) -> Secret:
+        """Issue the one code that the client can exchange for tokens."""
+        who = arrival.tenant_id, arrival.member_id
+        return await self._apart(lambda: self.codes.issue(*who, challenge, bound))
+
+    def _entrant(self, email: str, source: str) -> Entrant | None:
+        self._throttle.begin(email, source)
+        return self._people.entrant(email)
