@@ -29,6 +29,7 @@ ON_BOTH = {
     "test_log",
     "test_idempotency",
     "test_races",
+    "test_restored",
     "test_turn",
     "test_orders",
     "test_whole_job",

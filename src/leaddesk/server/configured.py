@@ -99,9 +99,25 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
         undone.pop_all()
     people = People(Books(tables, vaults.keys))
     services = build_services(storage, Identity(_now, people), _now, outside, vaults)
+    _erase_again(services)
     if first is not None:
         _enter_once(services, first)
     return services
+
+
+def _erase_again(services: "Services") -> None:
+    """Before anything is answered: what a restore has brought back goes again. Raises :class:`NotServing`."""
+    from leaddesk.server.commands.erasure.restored import erase_again
+    from leaddesk.server.database.failures import StorageUnavailable
+
+    try:
+        count = erase_again(services.office, services.identity.people)
+    except StorageUnavailable:
+        raise NotServing("storage.database: does not answer in time") from None
+    if count:
+        _log.warning(
+            "restored data held %d leads or other things that were erased since; erased again", count
+        )
 
 
 def _vaults(settings: ServerSettings, environment: Mapping[str, str]) -> "Vaults":

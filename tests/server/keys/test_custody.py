@@ -107,7 +107,7 @@ def test_a_crash_between_the_two_commits_is_healed(
     again = Envelope(house.store, house.epochs)
     again.heal()
     assert same(again)
-    if again.is_turning():
+    if again.epochs.is_turning:
         list(again.turn_epoch())
     expected = {"1": None if act == "destroy" else "1", "2": "2"}
     assert {name: opened(again, name, content) for name, content in contents.items()} == expected
@@ -260,7 +260,7 @@ def test_a_turn_that_a_crash_interrupted_is_completed_at_start(folders: list[Pat
     next(house.turn_epoch(batch=1))
     house.store.close()
     again = in_files(folders)
-    assert not again.is_turning() and opened(again, "1", content) == "1"
+    assert not again.epochs.is_turning and opened(again, "1", content) == "1"
     again.store.close()
 
 

@@ -178,12 +178,12 @@ def test_a_night_that_was_interrupted_goes_on(house: Envelope, batches: int) -> 
     else:
         house.epochs.begin()
     again = Envelope(house.store, house.epochs)
-    assert again.is_turning()
+    assert again.epochs.is_turning
     late = sealed(again, key_id=lead_key("late"))
     house.destroy(A, [lead_key("4")])
     turned(again)
     again.forget_unwrapped()
-    assert not again.is_turning() and keys_of(backup, again.epochs) == []
+    assert not again.epochs.is_turning and keys_of(backup, again.epochs) == []
     for key_id, content in {**contents, lead_key("late"): late}.items():
         if key_id == lead_key("4"):
             with pytest.raises(KeyGone):

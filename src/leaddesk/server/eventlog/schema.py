@@ -84,11 +84,13 @@ CREATE TABLE disclosed (
   tenant_id TEXT NOT NULL, sales_partner_id TEXT NOT NULL, lead_id TEXT NOT NULL, position INTEGER NOT NULL,
   at TEXT NOT NULL, PRIMARY KEY (tenant_id, sales_partner_id, lead_id));
 CREATE TABLE relay_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER NOT NULL);
+CREATE TABLE known_destruction (tenant_id TEXT PRIMARY KEY, generation INTEGER NOT NULL);
 """
 """``event.subject``: the share request or offer that push names. ``event.keeper``: whose lead it was *before*
 the event, so that push can tell who lost the right to it. ``lead.doc`` NULL: the bytes lie in the payload of
 the event at ``position`` (large seeded populations store each lead once). ``erasure``: leads whose
-erasure has begun and not ended; ids only."""
+erasure has begun and not ended; ids only. ``known_destruction``: one row, the instance's: which destruction
+of a key the data knows of."""
 
 UPSERT_HEAD = (
     "INSERT INTO tenant_head (tenant_id, position, chain) VALUES (?, ?, ?)"
@@ -110,6 +112,14 @@ CREATE {kind} TABLE contact_cursor (tenant_id TEXT PRIMARY KEY, position INTEGER
 """The blind index: in no dump, drawn from the log again after a start. ``kind``: what a back end calls tables
 of that kind, ``TEMPORARY`` or ``UNLOGGED``."""
 
-_REMAIN = {"tenant_head", "event", "signed_head", "erasure", "relay_inbox", "relay_cursor"}
+_REMAIN = {
+    "tenant_head",
+    "event",
+    "signed_head",
+    "erasure",
+    "relay_inbox",
+    "relay_cursor",
+    "known_destruction",
+}
 CONTENT_TABLES = sorted(set(re.findall(r"CREATE [{}a-z ]*TABLE (\w+)", TABLES + REBUILT_TABLES)) - _REMAIN)
 """What goes when a whole tenant is erased; the log stays, as ciphertext under its chain."""

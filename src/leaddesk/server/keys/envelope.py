@@ -60,6 +60,17 @@ class Envelope:
         self.store.destroy(tenant, [WHOLE_TENANT])
         self._forget_destroyed()
 
+    def destroyed_since(self, seen: int) -> tuple[int, list[tuple[TenantId, str]]]:
+        """Return the last destruction's number and what was destroyed after one; all of it if that number is
+        of a future that this store, older than who asks, does not know.
+        """
+        generation = self.store.generation()
+        if generation == seen:
+            return generation, []
+        with self.store.reading() as found:
+            destroyed = found.destroyed_since(seen if seen < generation else 0)
+        return generation, [(TenantId(tenant), key_id) for tenant, key_id in destroyed]
+
     def filling(self) -> AbstractContextManager[None]:
         """Open a time in which nothing is acknowledged and the second mirror waits."""
         return self.store.filling()
@@ -124,10 +135,6 @@ class Envelope:
     def is_turn_due(self) -> bool:
         """Tell whether the last turn was nearly a day ago, or was interrupted."""
         return self.epochs.is_due
-
-    def is_turning(self) -> bool:
-        """Tell whether a turn was interrupted and has to go on."""
-        return self.epochs.is_turning
 
     def _give_tenants_new_keys(self) -> None:
         """Draw what other processes have not drawn already, now that the epoch is announced."""

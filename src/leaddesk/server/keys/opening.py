@@ -57,7 +57,7 @@ def _opened(
         with store.turning():  # another process may be in the middle of a turn, or be at its first start too
             keys = Envelope(store, Epochs(master, [FileCell(folder / EPOCH_FILE) for folder in epochs]))
             keys.heal()
-        if keys.is_turning():
+        if keys.epochs.is_turning:
             for _ in keys.turn_epoch():
                 continue
         undone.pop_all()

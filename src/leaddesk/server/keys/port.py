@@ -92,6 +92,11 @@ class KeyHouse(Protocol):
     def destroy_tenant(self, tenant: TenantId) -> None:
         """Destroy every key of a tenant for ever."""
 
+    def destroyed_since(self, seen: int) -> tuple[int, list[tuple[TenantId, str]]]:
+        """Return the number of the last destruction, and which keys of which tenant were destroyed after one;
+        an empty key id stands for all of a tenant's.
+        """
+
     def is_turn_due(self) -> bool:
         """Tell whether it is time for :meth:`turn_epoch`, or one was interrupted."""
 

@@ -159,13 +159,13 @@ async def test_who_loses_the_night_stops_and_the_next_one_goes_on(trade: Trade) 
     envelope.turn_epoch = losing  # type: ignore[method-assign,assignment]
     with pytest.raises(Busy):
         await clock.turn_epoch()
-    assert envelope.is_turning()
+    assert envelope.epochs.is_turning
     del envelope.turn_epoch
     with pytest.raises(Busy):
         await clock.turn_epoch()
     leases.leave(NIGHT, "another")
     await clock.turn_epoch()
-    assert not envelope.is_turning() and envelope.epochs.newest == 2
+    assert not envelope.epochs.is_turning and envelope.epochs.newest == 2
 
 
 async def test_retention_on_demand_takes_what_the_rule_says(trade: Trade) -> None:

@@ -28,6 +28,10 @@ WHOLE_TENANT = ""
 _NOTE = "INSERT INTO erasure (tenant_id, lead_id, at, actor, keeper, doc) VALUES (?, ?, ?, ?, NULL, ?)"
 _NOTED = "SELECT at, actor, doc FROM erasure WHERE tenant_id = ? AND lead_id = ''"
 _DONE = "DELETE FROM erasure WHERE tenant_id = ?"
+_HELD = tuple(
+    f"SELECT 1 FROM {table} WHERE tenant_id = ? AND owner_id = ? LIMIT 1"  # noqa: S608 - constant text
+    for table in ("offer", "lead")
+)
 
 
 def delete_tenant(office: Office, people: People, scope: Scope, asked: OperatorIntervened) -> None:
@@ -42,6 +46,27 @@ def delete_tenant(office: Office, people: People, scope: Scope, asked: OperatorI
         unit.run(_DONE)
         unit.run(_NOTE, WHOLE_TENANT, office.now(), actor, json.dumps(doc))
     finish_tenant(office, people, scope)
+
+
+def erase_unasked(office: Office, people: People, scope: Scope, why: tuple[Urn, str]) -> int:
+    """Erase a tenant whose keys are gone already, by whom and for which reason ``why`` says; returns 1.
+
+    Nothing of it can be read, its partners neither: whoever holds something of it is told.
+    """
+    (actor, reason), others = why, (one for one in office.log.scopes() if one != scope)
+    recipients = [one.tenant for one in others if _holds(office, one, scope.tenant)]
+    with office.log.for_tenant(scope).writing() as unit:
+        doc = {"reason": reason, "reference": "", "recipients": recipients}
+        unit.run(_DONE)
+        unit.run(_NOTE, WHOLE_TENANT, office.now(), actor, json.dumps(doc))
+    finish_tenant(office, people, scope)
+    return 1
+
+
+def _holds(office: Office, scope: Scope, owner: TenantId) -> bool:
+    """Tell whether a tenant holds an offer or a lead of an owner's."""
+    with office.log.for_tenant(scope).reading() as unit:
+        return any(unit.select(sql, owner) for sql in _HELD)
 
 
 def finish_tenant(office: Office, people: People, scope: Scope) -> None:

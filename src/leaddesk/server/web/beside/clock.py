@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.commands.erasure.nightly import expire_all, is_due
+from leaddesk.server.commands.erasure.restored import erase_again
 from leaddesk.server.commands.erasure.tenants import finish_tenants
 from leaddesk.server.commands.office import Office
 from leaddesk.server.commands.relay import settling
@@ -53,6 +54,7 @@ class Clock:
             settled = settled or await self._noted("settling", self._settle)
             if looks % FORGET_EVERY == 0:
                 await self._noted("forgetting", self._forget)
+                await self._noted("erasing again", self._erase_again)
             await self._noted("sweeping", lambda: self._sweep(may))
             if may():
                 await self._noted("the night's work", self._night_if_due)
@@ -80,6 +82,9 @@ class Clock:
 
     async def _finish(self) -> None:
         await self._beside(lambda: finish_tenants(self._office, self._people))
+
+    async def _erase_again(self) -> None:
+        await self._beside(lambda: erase_again(self._office, self._people))
 
     async def _settle(self) -> None:
         async for _ in self._steps(settling(self._office)):
