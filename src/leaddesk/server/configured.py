@@ -99,14 +99,19 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
         undone.pop_all()
     people = People(Books(tables, vaults.keys))
     services = build_services(storage, Identity(_now, people), _now, outside, vaults)
-    _erase_again(services)
-    if first is not None:
-        _enter_once(services, first)
+    _begin(services, first)
     return services
 
 
+def _begin(services: "Services", first: Bootstrap | None) -> None:
+    """Do what comes before anything is answered. Raises :class:`Misconfigured`, :class:`NotServing`."""
+    _erase_again(services)
+    if first is not None:
+        _enter_once(services, first)
+
+
 def _erase_again(services: "Services") -> None:
-    """Before anything is answered: what a restore has brought back goes again. Raises :class:`NotServing`."""
+    """Let what a restore has brought back go again. Raises :class:`NotServing`."""
     from leaddesk.server.commands.erasure.restored import erase_again
     from leaddesk.server.database.failures import StorageUnavailable
 
