@@ -59,9 +59,9 @@ class Running:
 
     def kill(self) -> None:
         """End it as a machine does that loses its power."""
-        self.client.close()
         self.process.kill()
         self.process.wait(PATIENCE)
+        self.client.close()  # not before: who reads from a socket that another thread closes waits for nothing
         assert self.process.stdout is not None
         self.process.stdout.close()
         self._errors.close()

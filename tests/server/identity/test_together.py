@@ -162,6 +162,13 @@ def test_attempts_are_counted_together(books: Books, clocks: Clocks) -> None:
         throttles[0].begin(" ADA@x.example ", "elsewhere")
 
 
+def test_who_came_later_and_was_quicker_closes_the_door_to_nobody(books: Books, clocks: Clocks) -> None:
+    """Two sign in at once; or the clocks of two machines differ."""
+    ahead = Throttle(lambda: clocks() + timedelta(seconds=1), books)
+    ahead.begin("ada@x.example", "here")
+    Throttle(clocks, books).begin("ada@x.example", "there")
+
+
 def test_one_email_is_given_to_one(both: tuple[Identity, Identity]) -> None:
     for one in both:
         one.people.add_tenant(TenantRecord(OTHER, "Nord"))

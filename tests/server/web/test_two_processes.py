@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -268,7 +269,7 @@ def test_killed_in_the_middle_of_renewals_it_loses_none(place: Place) -> None:
         try:
             renew(number)
         except BaseException as failure:
-            failed.append(repr(failure))
+            failed.append("".join(traceback.format_exception(failure)))
 
     def renew(number: int) -> None:
         tokens, rotation = place.there.sign_in(EMAIL, PASSWORD), 0

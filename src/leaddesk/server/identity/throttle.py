@@ -7,7 +7,7 @@ processes of an instance count together.
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from leaddesk.contract.wire import format_time
 from leaddesk.server.identity.people import normalised_email
@@ -21,6 +21,7 @@ FORGET_AFTER = timedelta(hours=1)
 SOURCE_WINDOW = timedelta(minutes=10)
 SOURCE_FAILURES = 60
 REMEMBERED, PRUNED_EVERY = 20_000, 500
+_NEVER = format_time(datetime(1970, 1, 1, tzinfo=UTC))
 
 _TAKE = (
     "INSERT INTO attempt (mark, failures, since, last_at, closed_until) VALUES (?, 0, ?, ?, ?)"
@@ -78,12 +79,14 @@ class Throttle:
         self._books.apart(work)
 
     def _admit(self, rows: Rows, network: bytes, account: bytes) -> None:
-        """Take the network's row before the account's, always: so two never wait for each other."""
+        """Take the network's row before the account's, always: so two never wait for each other.
+
+        What time it is counts once both are held: another attempt may have come later and been quicker.
+        """
+        place, own = self._taken(rows, network), self._taken(rows, account)
         now = self._clock()
-        place = self._taken(rows, network, now)
         if now - place.since > SOURCE_WINDOW:
             place.failures, place.since = 0, now
-        own = self._taken(rows, account, now)
         if now - own.last_at > FORGET_AFTER:
             own.failures, own.closed_until = 0, now
         if place.failures >= SOURCE_FAILURES:
@@ -99,9 +102,9 @@ class Throttle:
             times = (format_time(moment) for moment in (one.since, now, one.closed_until))
             rows.run(_NOTE, (one.failures, *times, one.mark))
 
-    def _taken(self, rows: Rows, mark: bytes, now: datetime) -> _Attempts:
-        moment = format_time(now)
-        ((failures, *times),) = rows.select(_TAKE, (mark, moment, moment, moment))
+    def _taken(self, rows: Rows, mark: bytes) -> _Attempts:
+        moment = format_time(self._clock())
+        ((failures, *times),) = rows.select(_TAKE, (mark, moment, moment, _NEVER))
         return _Attempts(mark, failures, *map(datetime.fromisoformat, times))
 
     def _prune(self, rows: Rows) -> None:
