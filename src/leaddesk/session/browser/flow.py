@@ -1,0 +1,84 @@
+"""Signing in with the system's browser: authorization code + PKCE for a native app (RFC 8252, 7636, 9207)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from leaddesk.contract.signin import CLIENT_ID
+from leaddesk.personal.masked import Secret
+from leaddesk.session.browser.callback import Expected, Pages, listening
+from leaddesk.session.tokens import challenge_of, new_verifier, random_name
+
+PATIENCE = 120.0
+"""Seconds for a person to sign in at the browser (guarantee B8)."""
+
+
+class NotSignedIn(Exception):
+    """The browser brought a refusal; ``error`` is its code of RFC 6749, 4.1.2.1."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__("the browser brought no code")
+        self.error = error
+
+
+class NotOffered(Exception):
+    """The server says nothing, or nothing usable, of signing in with a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where one signs in, and who answers for it. Both lie at the server's own address."""
+
+    endpoint: str
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What is exchanged for tokens."""
+
+    code: Secret
+    verifier: Secret
+    redirect_uri: str
+
+
+def checked_way(address: str, endpoint: str, issuer: str) -> Way:
+    """Take what a server says of itself only as far as it speaks of itself. Raises :class:`NotOffered`.
+
+    A server that named somebody else's page would send the person, who trusts this address, there.
+    """
+    split = urlsplit(endpoint)
+    if issuer.rstrip("/") != address.rstrip("/") or f"{split.scheme}://{split.netloc}" != _origin(address):
+        raise NotOffered
+    if split.query or split.fragment:
+        raise NotOffered
+    return Way(endpoint, issuer)
+
+
+async def granted(way: Way, opening: Callable[[str], Awaitable[None]], pages: Pages) -> Grant:
+    """Send the person to the browser and wait for what it brings.
+
+    ``opening`` is given the address to open. Raises :class:`NotSignedIn`, ``NoLoopback``, ``TimeoutError``.
+    """
+    state, verifier = Secret(random_name()), new_verifier()
+    async with listening(Expected(state, way.issuer), pages) as callback:
+        asked = {
+            "response_type": "code",
+            "client_id": CLIENT_ID,
+            "redirect_uri": callback.redirect_uri,
+            "state": state.reveal(),
+            "code_challenge": challenge_of(verifier),
+            "code_challenge_method": "S256",
+        }
+        await opening(f"{way.endpoint}?{urlencode(asked)}")
+        answer = await callback.answer(PATIENCE)
+        if answer.code is None:
+            raise NotSignedIn(answer.error)
+        return Grant(answer.code, verifier, callback.redirect_uri)
+
+
+def _origin(address: str) -> str:
+    split = urlsplit(address)
+    return f"{split.scheme}://{split.netloc}"
