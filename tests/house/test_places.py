@@ -34,6 +34,14 @@ def test_the_client_names_no_host_but_the_platform() -> None:
     assert {(path, host) for path, host in found if not OWN_HOSTS.fullmatch(host)} - NAMED_ONCE == set()
 
 
+def test_migrations_are_numbered_without_a_gap_and_once() -> None:
+    folders = {(ROOT / path).parent for path in tracked() if path.endswith(".sql") and "/migrations/" in path}
+    assert folders
+    for folder in folders:
+        numbers = sorted(int(file.name.partition("_")[0]) for file in folder.glob("*.sql"))
+        assert numbers == list(range(1, len(numbers) + 1)), folder
+
+
 def locks() -> dict[str, str]:
     return {path.stem: path.read_text("utf-8") for path in (ROOT / "requirements").glob("*.txt")}
 

@@ -61,7 +61,7 @@ class Running:
         """End it as a machine does that loses its power."""
         self.process.kill()
         self.process.wait(PATIENCE)
-        self.client.close()  # not before: who reads from a socket that another thread closes waits for nothing
+        self.client.close()  # not before: whoever reads from a socket closed elsewhere waits long
         assert self.process.stdout is not None
         self.process.stdout.close()
         self._errors.close()
