@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-PROGRAM_FOLDERS = ("usr/lib/postgresql/*/bin",)
-"""Where Debian keeps programs of which several versions may be installed."""
+PROGRAM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/sbin")
+"""Where Debian keeps programs in several versions, and those that may be on root's PATH only."""
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 

@@ -31,46 +31,11 @@ class Tokens:
     refresh: str = field(repr=False)
 
 
-class Running:
-    """One server process, asked over HTTP."""
+class Through:
+    """A server, asked over HTTP."""
 
-    def __init__(self, place: Path, config: str) -> None:
-        self.client = httpx.Client()
-        self._file = place / f"{secrets.token_hex(4)}.toml"
-        self._file.write_text(config)
-        self._start()
-
-    def ready(self) -> Running:
-        """Wait until it serves."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self._file.with_suffix(".log").read_text("utf-8")
-        self.client.close()
-        self.client = httpx.Client(base_url=json.loads(line)["url"], timeout=PATIENCE)
-        return self
-
-    def _start(self) -> None:
-        command = [sys.executable, "-B", "-m", "leaddesk", "server", "run", "--config", str(self._file)]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LEADDESK_")}
-        self._errors = self._file.with_suffix(".log").open("ab")
-        self.process = subprocess.Popen(
-            command, text=True, env=environment, stdout=subprocess.PIPE, stderr=self._errors
-        )
-
-    def kill(self) -> None:
-        """End it as a machine does that loses its power."""
-        self.process.kill()
-        self.process.wait(PATIENCE)
-        self.client.close()  # not before: whoever reads from a socket closed elsewhere waits long
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        self._errors.close()
-
-    def again(self) -> None:
-        """Kill it and start it again, at another port."""
-        self.kill()
-        self._start()
-        self.ready()
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
 
     def code(self, email: str, password: str) -> httpx.Response:
         """Check e-mail and password."""
@@ -113,6 +78,48 @@ class Running:
             return None
         assert answer.status_code == 200, answer.text
         return Tokens(answer.json()["access_token"], answer.json()["refresh_token"])
+
+
+class Running(Through):
+    """One server process."""
+
+    def __init__(self, place: Path, config: str) -> None:
+        super().__init__(httpx.Client())
+        self._file = place / f"{secrets.token_hex(4)}.toml"
+        self._file.write_text(config)
+        self._start()
+
+    def ready(self) -> Running:
+        """Wait until it serves."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, self._file.with_suffix(".log").read_text("utf-8")
+        self.client.close()
+        self.client = httpx.Client(base_url=json.loads(line)["url"], timeout=PATIENCE)
+        return self
+
+    def _start(self) -> None:
+        command = [sys.executable, "-B", "-m", "leaddesk", "server", "run", "--config", str(self._file)]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LEADDESK_")}
+        self._errors = self._file.with_suffix(".log").open("ab")
+        self.process = subprocess.Popen(
+            command, text=True, env=environment, stdout=subprocess.PIPE, stderr=self._errors
+        )
+
+    def kill(self) -> None:
+        """End it as a machine does that loses its power."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        self.client.close()  # not before: whoever reads from a socket closed elsewhere waits long
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self._errors.close()
+
+    def again(self) -> None:
+        """Kill it and start it again, at another port."""
+        self.kill()
+        self._start()
+        self.ready()
 
 
 def new_key() -> str:

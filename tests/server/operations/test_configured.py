@@ -14,21 +14,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.oversight.sqlite import SqliteAccess
 from tests.server.operations.test_settings import FIRST, written
+from tests.support.certificates import self_signed
 
 VERIFIER = "v" * 43
 HALF_A_REQUEST = (
@@ -241,25 +237,6 @@ def test_beyond_this_machine_it_speaks_tls(tmp_path: Path) -> None:
             assert answer.extensions["network_stream"].get_extra_info("ssl_object").version() >= "TLSv1.2"
         with pytest.raises(httpx.HTTPError):
             httpx.get(url.replace("https://0.0.0.0", "http://127.0.0.1") + "/healthz")
-
-
-def self_signed(tmp_path: Path) -> tuple[Path, Path]:
-    """Make a certificate for 127.0.0.1 and its key."""
-    private, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    now, address = datetime.now(UTC), x509.IPAddress(ip_address("127.0.0.1"))
-    made = (
-        x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=True)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(private, hashes.SHA256())
-    )
-    certificate, key = tmp_path / "tls.pem", tmp_path / "tls.key"
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    pkcs8, open_ = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    key.write_bytes(private.private_bytes(serialization.Encoding.PEM, pkcs8, open_))
-    return certificate, key
 
 
 def test_a_proxy_that_was_named_tells_who_asks(tmp_path: Path) -> None:
