@@ -14,10 +14,12 @@ from leaddesk.contract.wire import format_time
 from leaddesk.server.eventlog.bulk import SeedLead, write_leads
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
+from leaddesk.server.eventlog.postgres.walls import APPLICATION
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.keys.custody.master import master_from_file
-from leaddesk.server.keys.opening import keys_in_files
+from leaddesk.server.keys.opening import keys_in_databases
 from tests.support.nginx import free_ports
+from tests.support.postgres import Cluster
 from tests.support.processes import Running, configuration, new_key
 
 
@@ -44,14 +46,15 @@ class Deployed:
 
 @contextmanager
 def deployed(
-    folder: Path, conninfo: str, bootstrap: Path, *, per_network: int = 10_000
+    folder: Path, cluster: Cluster, bootstrap: Path, *, per_network: int = 10_000
 ) -> Iterator[Deployed]:
     """Run two servers behind a proxy that may come later, for the length of the block.
 
     ``per_network``: requests a second without a credential; ten times as many at once.
     """
-    ports, started = free_ports(2), list[Running]()
-    shared = configuration(folder, conninfo, bootstrap).replace(
+    name, key_stores, started = cluster.database(), cluster.key_stores(), list[Running]()
+    conninfo, ports = cluster.conninfo(name, APPLICATION), free_ports(2)
+    shared = configuration(folder, conninfo, key_stores, bootstrap).replace(
         "requests_per_network = 10000", f"requests_per_network = {per_network}"
     )
     try:
@@ -62,7 +65,7 @@ def deployed(
             one.ready()
         storage = PostgresStorage(conninfo)
         epochs = folder / "e1", folder / "e2"
-        keys = keys_in_files(master_from_file(folder / "master.key"), folder / "m1", folder / "m2", epochs)
+        keys = keys_in_databases(master_from_file(folder / "master.key"), *key_stores, epochs)
         try:
             yield Deployed(ports, started, EventLog(storage, keys))
         finally:
@@ -72,6 +75,7 @@ def deployed(
         for one in started:
             if one.process.poll() is None:
                 one.kill()
+        cluster.take_back(name)
 
 
 def _lead(tenant: TenantId, number: int) -> SeedLead:

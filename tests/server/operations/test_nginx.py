@@ -55,18 +55,14 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(cluster: Cluster) -> Iterator[House]:
-    name = cluster.database()
     with short_folder("front-") as folder:
-        conninfo, first = cluster.conninfo(name, "leaddesk_app"), written(folder / "first.toml")
         (folder / "front").mkdir()
         with (
-            deployed(folder, conninfo, first, per_network=1) as behind,
+            deployed(folder, cluster, written(folder / "first.toml"), per_network=1) as behind,
             behind_nginx(folder / "front", behind.ports) as front,
+            front.client() as client,
         ):
-            through = Through(front.client())
-            yield House(front, behind, through.sign_in(FIRST["email"], FIRST["password"]))
-            through.client.close()
-    cluster.take_back(name)
+            yield House(front, behind, Through(client).sign_in(FIRST["email"], FIRST["password"]))
 
 
 @pytest.fixture
@@ -185,7 +181,7 @@ def test_a_killed_process_is_the_other_ones_work(house: House, client: httpx.Cli
         one.start()
     try:
         wait_for(kept)
-        house.behind.servers[0].again()
+        house.behind.servers[0].kill()
         wait_for(kept)
     finally:
         over.set()
