@@ -220,3 +220,13 @@ async def test_growth_wakes_the_tenants_own_listeners(storage: Storage) -> None:
             unit.append("x", 0, [note()], STAMP)
         await asyncio.sleep(0)
         assert (mine.is_set(), others.is_set()) == (True, False)
+
+
+def test_heads_are_told_of_those_that_are_asked_for(storage: Storage) -> None:
+    for tenant in (TENANTS[0], TENANTS[1], TENANTS[1]):
+        with log_of(storage, tenant).writing() as unit:
+            unit.append("s", unit.version_of("s"), [note()], STAMP)
+    log = EventLog(storage, keys_in_memory())
+    assert log.heads(TENANTS) == {TENANTS[0]: 1, TENANTS[1]: 2}
+    assert log.heads(TENANTS[1:]) == {TENANTS[1]: 2}
+    assert log.heads([]) == {}

@@ -221,6 +221,10 @@ class EventLog:
         """Return a scope for every log, for work at start and on the clock (relay, deadlines)."""
         return [Scope(tenant) for tenant in self._storage.tenants()]
 
+    def heads(self, tenants: Sequence[TenantId]) -> dict[TenantId, int]:
+        """Return where logs stand now, for whoever waits for them to grow; tenants without one are absent."""
+        return self._storage.heads(tenants)
+
     def due(self, now: str) -> list[Scope]:
         """Return a scope for every log with work for the clock: erasures not ended, deadlines over."""
         return [Scope(tenant) for tenant in self._storage.due(now)]

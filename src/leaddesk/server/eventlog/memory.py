@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from leaddesk.contract.ids import TenantId
@@ -52,6 +52,12 @@ class MemoryStorage:
         with self._turn:
             found = self._connection.execute("SELECT tenant_id FROM tenant_head ORDER BY tenant_id")
             return [TenantId(row[0]) for row in found]
+
+    def heads(self, tenants: Sequence[TenantId]) -> dict[TenantId, int]:
+        """Return the positions at which these logs stand."""
+        with self._turn:
+            found = self._connection.execute("SELECT tenant_id, position FROM tenant_head")
+            return {TenantId(tenant): position for tenant, position in found if tenant in tenants}
 
     def due(self, now: str) -> list[TenantId]:
         """List the tenants with work for the clock."""

@@ -76,7 +76,10 @@ class Storage(Protocol):
         """
 
     def tenants(self) -> list[TenantId]:
-        """List the tenants that have a log: one of the three questions across tenants, answered with ids."""
+        """List the tenants that have a log: one of the four questions across tenants, answered with ids."""
+
+    def heads(self, tenants: Sequence[TenantId]) -> dict[TenantId, int]:
+        """Return the positions at which these logs stand, of those that exist."""
 
     def due(self, now: str) -> list[TenantId]:
         """List the tenants in which an erasure has begun and not ended, or a deadline is over."""

@@ -23,6 +23,10 @@ class Wakeups:
         finally:
             self._waiting[tenant].remove(entry)
 
+    def tenants(self) -> list[TenantId]:
+        """List the tenants that somebody listens to."""
+        return [tenant for tenant, waiting in self._waiting.items() if waiting]
+
     def notify(self, tenant: TenantId) -> None:
         """Set all flags of the tenant."""
         for loop, flag in list(self._waiting.get(tenant, ())):

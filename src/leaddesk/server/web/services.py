@@ -32,6 +32,7 @@ from leaddesk.server.oversight.sqlite import SqliteAccess
 from leaddesk.server.oversight.storage import AccessStorage
 from leaddesk.server.queries.library import Library, is_erased
 from leaddesk.server.web.beside.clock import Clock
+from leaddesk.server.web.beside.heads import watch_heads
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.edge.access import Records
 from leaddesk.server.web.edge.inputs import idempotency_key, optional_key, raw_body
@@ -128,6 +129,7 @@ async def run_background(services: Services) -> None:
         async with asyncio.TaskGroup() as work:
             work.create_task(turn.hold(lambda: _in_turn(services, turn), ask))
             work.create_task(services.outside.scanning.run(office))
+            work.create_task(watch_heads(office.log))
     finally:
         services.closing.set()
 

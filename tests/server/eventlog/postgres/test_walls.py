@@ -118,6 +118,7 @@ def test_the_owner_is_bound_by_the_policies_too(cluster: Cluster, database: str)
         (APPLICATION, "SELECT * FROM lease"),
         (AUDITOR, "SELECT tenants_due('9')"),
         (AUDITOR, "SELECT tenants_with_webhooks()"),
+        (AUDITOR, "SELECT heads_of('a')"),
         (APPLICATION, "DELETE FROM lease"),
         (AUDITOR, "SELECT take_lease('background', 'me', 1000)"),
         (AUDITOR, "DELETE FROM event"),

@@ -5,7 +5,7 @@ Readers see one moment (REPEATABLE READ, read only) and wait for nobody. Writers
 its head's row: positions are gapless, and what one has read no other changes before its commit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from psycopg import sql
@@ -57,6 +57,12 @@ class PostgresStorage:
         """List the tenants that have a log, by the one function that may see all of them."""
         with self._database.within(_LOOK_AROUND) as rows:
             return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_with_a_log()")]
+
+    def heads(self, tenants: Sequence[TenantId]) -> dict[TenantId, int]:
+        """Return the positions at which these logs stand, as :meth:`tenants`."""
+        with self._database.within(_LOOK_AROUND) as rows:
+            found = rows.select("SELECT tenant_id, head FROM heads_of(?)", (" ".join(tenants),))
+            return {TenantId(tenant): position for tenant, position in found}
 
     def due(self, now: str) -> list[TenantId]:
         """List the tenants with work for the clock, as :meth:`tenants`."""

@@ -18,7 +18,7 @@ OWNER, APPLICATION, AUDITOR, REGISTRY, DOORKEEPER = (
 )
 """Owner: makes and changes tables. Application: the server processes. Auditor: reads the log's ciphertext and
 its links, one tenant at a time. Registry, doorkeeper: nobody's; as the one run the functions that list
-tenants and hand out leases, as the other the one that tells behind whose door a mark lies."""
+tenants and their heads and hand out leases, as the other the one that tells behind whose door a mark lies."""
 
 APPEND_ONLY = frozenset({"event", "signed_head"})
 AUDITED = frozenset({"event", "tenant_head", "signed_head"})
@@ -46,10 +46,14 @@ REVOKE ALL ON {table} FROM PUBLIC, leaddesk_app, leaddesk_auditor;
 _REGISTER = """
 DROP POLICY IF EXISTS listed ON tenant_head;
 CREATE POLICY listed ON tenant_head FOR SELECT TO leaddesk_registry USING (true);
-GRANT SELECT (tenant_id) ON tenant_head TO leaddesk_registry;
+GRANT SELECT (tenant_id, position) ON tenant_head TO leaddesk_registry;
 CREATE OR REPLACE FUNCTION tenants_with_a_log() RETURNS TABLE (tenant_id text) LANGUAGE sql STABLE
   SECURITY DEFINER SET search_path = pg_catalog
   AS 'SELECT h.tenant_id FROM public.tenant_head h ORDER BY h.tenant_id';
+CREATE OR REPLACE FUNCTION heads_of(wanted text) RETURNS TABLE (tenant_id text, head bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+  AS 'SELECT h.tenant_id, h.position FROM public.tenant_head h
+      WHERE h.tenant_id = ANY (string_to_array(wanted, '' ''))';
 DROP POLICY IF EXISTS listed ON erasure;
 DROP POLICY IF EXISTS listed ON deadline;
 DROP POLICY IF EXISTS listed ON webhook;
@@ -111,6 +115,7 @@ CREATE OR REPLACE FUNCTION held_leases() RETURNS TABLE (name text, holder text, 
     FROM public.lease l WHERE l.ends_at > clock_timestamp() ORDER BY l.name $$;
 """
 _APPLICATIONS = (
+    "heads_of(text)",
     "tenants_due(text)",
     "tenants_with_webhooks()",
     "take_lease(text, text, bigint)",

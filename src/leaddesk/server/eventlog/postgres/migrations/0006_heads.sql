@@ -1,0 +1,1 @@
+-- Where several logs stand is told by a function: heads_of (walls.py).
