@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.database.failures import StorageUnavailable
 from leaddesk.server.keys.custody.epochs import Epochs, FileCell, MemoryCell
 from leaddesk.server.keys.custody.healing import Healed
 from leaddesk.server.keys.custody.master import (
@@ -112,6 +113,82 @@ def test_a_crash_between_the_two_commits_is_healed(
     expected = {"1": None if act == "destroy" else "1", "2": "2"}
     assert {name: opened(again, name, content) for name, content in contents.items()} == expected
     assert again.heal() == Healed(0, 0)
+
+
+@pytest.mark.parametrize("act", ["new", "tenant", "destroy"])
+def test_what_a_failed_commit_left_in_one_mirror_is_mended_while_the_server_runs(
+    house: Envelope, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that goes away between the two commits, and comes back, without a start of the server."""
+    contents, commits, end = {"1": sealed(house, "1")}, itertools.count(), Writes.end
+
+    def failing(self: Writes, how: str) -> None:
+        if how == "COMMIT" and next(commits) == 1:
+            end(self, "ROLLBACK")
+            raise StorageUnavailable
+        end(self, how)
+
+    monkeypatch.setattr(Writes, "end", failing)
+    with pytest.raises(StorageUnavailable):
+        if act == "destroy":
+            house.destroy(A, [lead_key("1")])
+        else:
+            sealed(house, "2", A if act == "new" else TenantId("b"))
+    assert not same(house)
+    monkeypatch.undo()
+    contents["3"] = sealed(house, "3")
+    assert same(house) and not house.store.torn
+    expected = {"1": None if act == "destroy" else "1", "3": "3"}
+    assert {name: opened(house, name, content) for name, content in contents.items()} == expected
+
+
+def test_a_turn_that_another_process_goes_on_with_leaves_no_mirror_behind(
+    house: Envelope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, commits, end = sealed(house, "1"), itertools.count(), Writes.end
+
+    def failing(self: Writes, how: str) -> None:
+        if how == "COMMIT" and next(commits) == 5:  # announced in both, a tenant's key in both, then this
+            end(self, "ROLLBACK")
+            raise StorageUnavailable
+        end(self, how)
+
+    monkeypatch.setattr(Writes, "end", failing)
+    with pytest.raises(StorageUnavailable):
+        list(house.turn_epoch())
+    monkeypatch.undo()
+    assert not same(house)
+    list(Envelope(house.store, house.epochs).turn_epoch())
+    assert same(house)
+    for mirror in house.store.mirrors:
+        alone = Envelope(KeyStore(mirror, SqliteMirror(":memory:")), house.epochs)
+        assert opened(alone, "1", content) == "1"
+
+
+def test_a_mirror_whose_rollback_fails_does_not_hold_up_the_other(house: Envelope) -> None:
+    """More often than one has connections: each time the first one goes away in the middle."""
+    first: Any = house.store.mirrors[0]
+    begin = first.begin
+    for number in range(12):
+        first.begin = lambda: _going_away(begin())
+        with pytest.raises(StorageUnavailable):
+            sealed(house, f"lost-{number}")
+        first.begin = begin
+    assert opened(house, "1", sealed(house, "1")) == "1"
+
+
+def _going_away(writes: Writes) -> Writes:
+    end = writes._end
+
+    def gone(*_: Any) -> None:
+        raise StorageUnavailable
+
+    def ended(how: str) -> None:
+        end(how)
+        raise StorageUnavailable
+
+    writes.add, writes._end = gone, ended  # type: ignore[method-assign]
+    return writes
 
 
 def test_a_destroyed_key_stays_destroyed_when_one_mirror_comes_from_a_backup(house: Envelope) -> None:

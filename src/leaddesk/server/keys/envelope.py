@@ -13,7 +13,7 @@ from typing import TypeVar
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.cache import Cache, Name
 from leaddesk.server.keys.custody.epochs import Epochs
-from leaddesk.server.keys.custody.healing import Healed, heal
+from leaddesk.server.keys.custody.healing import Healed, heal, mend
 from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, AlreadyThere, EpochMoved, Key, TenantKey
 from leaddesk.server.keys.custody.store import KeyStore
 from leaddesk.server.keys.port import KeyGone
@@ -44,6 +44,8 @@ class Envelope:
     @contextmanager
     def transaction(self) -> Iterator[TransactionKeys]:
         """Open keys for one transaction; what is new lasts if it ends well."""
+        if self.store.torn:
+            self._mend()
         self._forget_destroyed()
         keys = TransactionKeys(self)
         yield keys
@@ -111,7 +113,7 @@ class Envelope:
     def heal(self) -> Healed:
         """Compare the mirrors and bring them to the same state; called at start."""
         self.store.announce(self.epochs.newest)
-        return heal(self.store, lambda key: self._tenants.opens(key[0], key[2], key[1], key[3] or b""))
+        return heal(self.store, self._opens)
 
     def turn_epoch(self, batch: int = 500) -> Generator[int, None, None]:
         """Replace epoch key and tenant keys, wrap all data keys anew, destroy the old (server design).
@@ -121,7 +123,9 @@ class Envelope:
         """
         with self.store.turning():
             self.epochs.read_again()
-            if not self.epochs.is_turning:
+            if self.epochs.is_turning:
+                heal(self.store, self._opens)  # what the interruption left in one only would be left behind
+            else:
                 self.epochs.begin()
             self.store.announce(self.epochs.newest)
             self._give_tenants_new_keys()
@@ -135,6 +139,14 @@ class Envelope:
     def is_turn_due(self) -> bool:
         """Tell whether the last turn was nearly a day ago, or was interrupted."""
         return self.epochs.is_due
+
+    def _mend(self) -> None:
+        """Make both mirrors the same after a commit that failed; tried again each time while one is away."""
+        with suppress(Exception):
+            mend(self.store, self._opens)
+
+    def _opens(self, key: Key) -> bool:
+        return self._tenants.opens(key[0], key[2], key[1], key[3] or b"")
 
     def _give_tenants_new_keys(self) -> None:
         """Draw what other processes have not drawn already, now that the epoch is announced."""

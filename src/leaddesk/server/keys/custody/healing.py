@@ -1,4 +1,5 @@
-"""Healing the key store at start, after a crash between the commits of its two mirrors, or a lost disk.
+"""Healing the key store: at start, after a crash between the commits of its two mirrors, or a lost disk; and
+while it runs, after a database that went away between them.
 
 A key in one mirror only is copied, a destroyed one is destroyed in both, of two wrappings the younger epoch's
 counts. So a mirror restored from a backup never brings a destroyed key back while the other one lives.
@@ -29,12 +30,27 @@ def heal(store: KeyStore, opens: Callable[[Key], bool]) -> Healed:
     """
     with store.writing() as both:
         _heal_tenants(both)
-    differing = list(_differing(*store.mirrors))
-    if not differing:
+    return _made_same(store, list(_differing(*store.mirrors)), opens)
+
+
+def mend(store: KeyStore, opens: Callable[[Key], bool]) -> None:
+    """Bring to the same state what commits that failed were about, now that both databases are there again.
+
+    Raises ``StorageUnavailable`` if they are not.
+    """
+    torn = set(store.torn)
+    with store.writing() as both:
+        _heal_tenants(both)
+    _made_same(store, sorted(torn), opens)
+    store.torn -= torn
+
+
+def _made_same(store: KeyStore, names: Sequence[tuple[str, str]], opens: Callable[[Key], bool]) -> Healed:
+    if not names:
         return Healed(0, 0)
     with store.writing() as both:
         generation = next_generation(both)
-        pairs = [[mirror.reads.one(*name) for mirror in both] for name in differing]
+        pairs = [[mirror.reads.one(*name) for mirror in both] for name in names]
         agreed = [_agreed(left, right, opens) for left, right in pairs if left != right]
         whole = [key if key[3] is not None else (*key[:4], generation) for key in agreed]
         for mirror in both:

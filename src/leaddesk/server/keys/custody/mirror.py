@@ -118,6 +118,8 @@ class Writes:
     def __init__(self, rows: Rows, reads: Reads, end: Callable[[str], None], *, shared: str = "") -> None:
         """``end`` takes ``COMMIT`` or ``ROLLBACK``. ``shared``: how a row is held against who changes it."""
         self.reads = reads
+        self.touched: set[tuple[str, str]] = set()
+        """Tenant and id of every key this transaction is about."""
         self._rows = rows
         self._end = end
         self._epoch = f"SELECT epoch FROM custody{shared}"  # noqa: S608 - constant text
@@ -143,16 +145,18 @@ class Writes:
         """Add new keys wrapped under an epoch. Raises :class:`AlreadyThere`, :class:`EpochMoved`."""
         if self._rows.select(self._epoch)[0][0] > epoch:
             raise EpochMoved
+        tenant_rows = list(tenant_keys)
+        self.touched.update((tenant, WHOLE_TENANT) for tenant, _, _ in tenant_rows)
         try:
-            self._rows.run_many(_ADD_TENANT, tenant_keys)
-            self._rows.run_many(_ADD_KEY, keys)
+            self._rows.run_many(_ADD_TENANT, tenant_rows)
+            self._rows.run_many(_ADD_KEY, self._noted(keys))
         except VersionConflict as error:
             raise AlreadyThere from error
 
     def put(self, keys: Iterable[Key], tenant_keys: Iterable[TenantKey] = ()) -> None:
         """Write keys over what is there (a new wrapping, healing)."""
         self._rows.run_many(_PUT_TENANT, tenant_keys)
-        self._rows.run_many(_PUT_KEY, keys)
+        self._rows.run_many(_PUT_KEY, self._noted(keys))
 
     def destroy(self, tenant: str, ids: Iterable[str], generation: int) -> None:
         """Overwrite keys; their ids stay, so that they never come back."""
@@ -168,6 +172,11 @@ class Writes:
     def drop_tenant_keys(self, before: int) -> None:
         """Destroy tenant keys of older epochs."""
         self._rows.run("DELETE FROM tenant_key WHERE epoch < ?", (before,))
+
+    def _noted(self, keys: Iterable[Key]) -> list[Key]:
+        rows = list(keys)
+        self.touched.update(row[:2] for row in rows)
+        return rows
 
 
 class Mirror(Protocol):

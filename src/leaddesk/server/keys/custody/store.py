@@ -1,10 +1,11 @@
 """The key store: two mirrors written together, so that no single loss of a disk loses what keys open.
 
-Whatever is acknowledged lies in both. A crash between the two commits is healed at start (custody.healing).
+Whatever is acknowledged lies in both. A crash between the two commits is healed at start, a database that went
+away between them as soon as it is back (custody.healing).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, Key, Mirror, Reads, TenantKey, Writes
 
@@ -14,22 +15,29 @@ class KeyStore:
 
     def __init__(self, first: Mirror, second: Mirror) -> None:
         self.mirrors = (first, second)
+        self.torn: set[tuple[str, str]] = set()
+        """Tenant and id of what a commit that failed may have left in one mirror only; to be healed."""
         self._written: Sequence[Mirror] = self.mirrors
 
     @contextmanager
     def writing(self) -> Iterator[Sequence[Writes]]:
         """Open one transaction over both mirrors; committed one after the other, or neither."""
         begun: list[Writes] = []
-        how = "COMMIT"
         try:
             for mirror in self._written:
                 begun.append(mirror.begin())
             yield begun
-            while begun:
-                begun.pop(0).end(how)
+            touched = {name for writes in begun for name in writes.touched}
+            try:
+                while begun:
+                    begun.pop(0).end("COMMIT")
+            except BaseException:
+                self.torn |= touched  # before the other one goes on with what only one may know
+                raise
         except BaseException:
             for writes in begun:
-                writes.end("ROLLBACK")
+                with suppress(Exception):  # its database has gone, and rolls back; the next one is there
+                    writes.end("ROLLBACK")
             raise
 
     @contextmanager
