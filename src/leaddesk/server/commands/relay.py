@@ -1,7 +1,8 @@
 """The relay: tells the other tenant the facts it may know, after the commit that made them.
 
-Idempotent by (source tenant, position) and resumed at start, so that a crash between two tenants' logs
-heals. What crosses: ids, codes and the frozen documents of an approved share, nothing else.
+Idempotent by (source tenant, position), resumed at start and looked after by the clock, so that a crash
+between two tenants' logs heals, whichever process it was. What crosses: ids, codes and the frozen documents
+of an approved share, nothing else.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,10 @@ def settle(office: "Office", scope: Scope) -> None:
     log = office.log.for_tenant(scope)
     while True:
         with log.reading() as unit:
-            head, pending = unit.head()[0], _pending(unit)
+            head, told = unit.head()[0], _told(unit)
+            pending = _pending(unit, told) if told < head else []
+        if told >= head:
+            return
         for fact in pending:
             DELIVERIES[type(fact.event)](office.log, log, fact)
         _move(log, pending[-1].position if pending else head)
@@ -44,9 +48,14 @@ def settling(office: "Office") -> Iterator[None]:
         yield
 
 
-def _pending(unit: Unit) -> list[Fact]:
+def _told(unit: Unit) -> int:
+    """Return up to where the log has been delivered."""
     cursor = unit.select("SELECT position FROM relay_cursor WHERE tenant_id = ?")
-    found = unit.select(_PENDING, cursor[0][0] if cursor else 0)
+    return int(cursor[0][0]) if cursor else 0
+
+
+def _pending(unit: Unit, told: int) -> list[Fact]:
+    found = unit.select(_PENDING, told)
     facts = (_fact(unit, *row) for row in found)
     return [fact for fact in facts if fact is not None]
 

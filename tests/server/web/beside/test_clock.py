@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.commands import sharing
 from leaddesk.server.commands.erasure import tenants as ending
 from leaddesk.server.commands.erasure.nightly import is_due
 from leaddesk.server.commands.erasure.retention import Retention, due, set_retention
@@ -198,3 +199,26 @@ async def test_what_fails_is_noted_and_tried_again(
     await soon(lambda: len(looked) > 3)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_what_a_killed_process_has_not_told_is_told_by_the_one_that_watches(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between its commit and the relay: the lead is shared, the partners know nothing yet."""
+    monkeypatch.setattr(beside, "SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr(beside, "ROUND_EVERY", 3)
+    clock, maren, bjoern = trade.services.clock, await trade.sign_in("Maren"), await trade.sign_in("Björn")
+    looked, around = list[int](), beside.sweeping
+    monkeypatch.setattr(beside, "sweeping", lambda office: (looked.append(1), around(office))[1])
+    watching = asyncio.create_task(clock.watch(lambda: True))
+    try:
+        await soon(lambda: len(looked) > 1)  # what a start finds is settled
+        with monkeypatch.context() as killed:
+            killed.setattr(sharing, "settle", lambda *_: None)
+            await maren.done("/share-requests", leadId=trade.add_lead(), marketId=trade.free_market)
+        async with asyncio.timeout(10):
+            while not await bjoern.get("/offers"):  # noqa: ASYNC110 - any state
+                await asyncio.sleep(0.01)
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)

@@ -1,7 +1,7 @@
 """The key store: two mirrors written together, so that no single loss of a disk loses what keys open.
 
-Whatever is acknowledged lies in both. A crash between the two commits is healed at start, a database that went
-away between them as soon as it is back (custody.healing).
+Whatever is acknowledged lies in both. A crash between the two commits is healed at start, a database that
+went away between them as soon as it is back (custody.healing).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -23,8 +23,9 @@ from leaddesk.server.leases.turn import Turn
 
 SWEEP_SECONDS = 1.0
 """How late a deadline may be noticed."""
-FORGET_EVERY = 60
-"""Sweeps between two looks for idempotency keys whose time is over, for which every tenant is asked."""
+ROUND_EVERY = 60
+"""Sweeps between two looks around all tenants: for idempotency keys whose time is over, and for what a
+process that was killed has not told other tenants."""
 NIGHT, NIGHT_SECONDS = "night", 60.0
 
 T = TypeVar("T")
@@ -51,8 +52,9 @@ class Clock:
         looks, settled = 0, False
         while True:
             await self._noted("finishing", self._finish)
+            settled = settled and looks % ROUND_EVERY != 0
             settled = settled or await self._noted("settling", self._settle)
-            if looks % FORGET_EVERY == 0:
+            if looks % ROUND_EVERY == 0:
                 await self._noted("forgetting", self._forget)
                 await self._noted("erasing again", self._erase_again)
             await self._noted("sweeping", lambda: self._sweep(may))
