@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from typing import Any, Protocol
@@ -45,7 +46,7 @@ class Request:
         self._crowd = crowd
         self._actor = actor
         self._chance = chance
-        self._foreign = ""
+        self._foreign = self._value_of_foreign = ""
 
     def of(self, operation: Operation) -> dict[str, Any]:
         """Make up path, query, headers and body."""
@@ -64,6 +65,9 @@ class Request:
             "key": self._key(),
             "foreign": self._foreign,
             "unknown": {"path": unknown} if in_path else None,
+            "without": json.loads(json.dumps(body).replace(self._value_of_foreign, str(uuid.uuid4())))
+            if self._value_of_foreign
+            else body,
         }
 
     @property
@@ -77,7 +81,7 @@ class Request:
             pool = self._crowd.ledger.pools[self._chance.choice(others)]
             value = pool.draw(name, self._chance) if pool.has(name) else ""
             if value and self._crowd.ledger.is_foreign(self._actor, value):
-                self._foreign = name
+                self._foreign, self._value_of_foreign = name, value
                 return value
         return self._pool.draw(name, self._chance) if self._pool.has(name) else str(uuid.uuid4())
 
