@@ -12,6 +12,7 @@ import os
 import sys
 
 from tests.guarantees import restoring, tampering, zero_writes
+from tests.guarantees.crashing import guarantee as crashing
 from tests.guarantees.erased import guarantee as erased
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
@@ -22,6 +23,7 @@ GUARANTEES = {
     "A1": zero_writes.guarantee,
     "S1": isolation.guarantee,
     "S2": erased.guarantee,
+    "S3": crashing.guarantee,
     "S4": specification.guarantee,
     "S5": published_clients.guarantee,
     "S6": tampering.guarantee,
