@@ -2,14 +2,14 @@
 
 ``POST /oauth/challenge`` takes JSON; ``POST /oauth/token`` and ``/oauth/revoke`` take form fields as the
 RFCs say. Fields of the token request: ``grant_type=authorization_code`` with ``code, code_verifier,
-client_id``; or ``grant_type=refresh_token`` with ``refresh_token, rotation_id, client_id``. The rotation id
-is stored by the client before it asks; the same refresh token with the same rotation id yields the same
-successor until that is first used.
+client_id`` and, where a browser was answered, ``redirect_uri``; or ``grant_type=refresh_token`` with
+``refresh_token, rotation_id, client_id``. The rotation id is stored by the client before it asks; the same
+refresh token with the same rotation id yields the same successor until that is first used.
 """
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from leaddesk.contract.wire import WireModel, WireRequest
 
@@ -50,6 +50,30 @@ class OAuthError(WireModel):
 
     error: str
     error_description: str | None = Field(default=None, alias="error_description")
+
+
+class ServerMetadata(WireModel):
+    """``GET /.well-known/oauth-authorization-server`` (RFC 8414), in the RFC's own names.
+
+    ``leaddesk_challenge_endpoint``: where a form in the app sends e-mail and password; absent where the
+    server wants the browser.
+    """
+
+    model_config = ConfigDict(alias_generator=None)
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    revocation_endpoint: str
+    leaddesk_challenge_endpoint: str | None = None
+    response_types_supported: list[str]
+    response_modes_supported: list[str]
+    grant_types_supported: list[str]
+    code_challenge_methods_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    revocation_endpoint_auth_methods_supported: list[str]
+    authorization_response_iss_parameter_supported: bool
+    ui_locales_supported: list[str]
 
 
 class ServerInfo(WireModel):

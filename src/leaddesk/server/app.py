@@ -39,6 +39,8 @@ from leaddesk.server.web.entrance.neighbours import neighbours_of
 from leaddesk.server.web.entrance.operations import LOOPBACK, Station
 from leaddesk.server.web.openapi.endpoints import with_document
 from leaddesk.server.web.services import Services, Vaults, build_services
+from leaddesk.server.web.signin import authorize, page
+from leaddesk.server.web.signin.desk import Front
 
 if TYPE_CHECKING:
     from leaddesk.server.archive.signal import Exports
@@ -48,7 +50,9 @@ INSTANCE = "Demo"
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """What tells one server from another: its name, who signs, who may read metrics, how long months last."""
+    """What tells one server from another: its name, who signs, who may read metrics, how long months last,
+    whether e-mail and password may be asked for outside a browser.
+    """
 
     name: str = INSTANCE
     witness: Callable[[], SignedSegments] = witness_of_one_run
@@ -56,6 +60,7 @@ class Instance:
     behind_proxy: bool = False
     retention_months: int = 12
     door: "Door | None" = None
+    in_app_form: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,12 @@ def build_app(
     station = Station(
         instance.name, life.health.failing, metrics, instance.metrics_for, instance.behind_proxy
     )
+    front = Front(instance.name, services.outside.public_url, instance.in_app_form)
     routes = [
         *operations.routes(station),
-        *signin.routes(services.identity),
+        *signin.routes(services.identity, instance.in_app_form),
+        *authorize.routes(services.identity, front),
+        *page.routes(services.identity, front),
         *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),
         *core_routes(services),
     ]

@@ -229,6 +229,7 @@ def _instance(settings: ServerSettings, exports: "Exports") -> "Instance":
         settings["server.behind_proxy"],
         settings["access_log.retention_months"],
         None if place is None else Door(open_socket(place), exports),
+        settings["sign_in.in_app_form"],
     )
 
 

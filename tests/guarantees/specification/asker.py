@@ -27,6 +27,10 @@ class Asker:
         with self._client as client:
             return client.request(method, path, headers=headers, **sent)
 
+    def forget(self) -> None:
+        """Be another browser from here on."""
+        self._client.cookies.clear()
+
     def told(self, who: str, path: str) -> Any:
         """Return what a reading answered; nothing if it was refused."""
         answer = self.ask(who, "GET", path)

@@ -141,6 +141,8 @@ class Filler:
         """Let a well-formed request be refused for a reason that the document lists by its ``type``."""
         if type(failure).__name__ != "RejectedPositiveData":
             return True
+        if response.status_code == 303 and "303" in case.operation.definition.raw["responses"]:
+            return False  # what a browser entered leads on
         try:
             told = response.json()
             kind = told.get("type", told.get("error"))

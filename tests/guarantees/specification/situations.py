@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.server.identity.tokens.codes import challenge_of
@@ -24,6 +25,17 @@ PATIENCE, LOOK = 400, 0.02
 """How often, and how many seconds apart, a failed delivery is waited for."""
 
 Body = dict[str, Any]
+
+
+def authorization() -> dict[str, str]:
+    """What a native client asks the authorization endpoint."""
+    return {
+        "response_type": "code",
+        "client_id": CLIENT_ID,
+        "redirect_uri": "http://127.0.0.1:4711/callback",
+        "code_challenge": challenge_of(VERIFIER),
+        "code_challenge_method": "S256",
+    }
 
 
 class Situations:
@@ -54,6 +66,11 @@ class Situations:
             "GET /webhooks/{hookId}/dead-letters": self._webhook,
             "GET /access-log/resolutions/{resolutionId}": self._resolution,
         }
+        self._in_browser: dict[str, Callable[[Any], None]] = {
+            "GET /oauth/authorize": lambda case: case.query.update(authorization()),
+            "GET /sign-in": lambda case: case.query.update(self._begun(case)),
+            "POST /sign-in": self._entered,
+        }
         self._waiting: dict[str, Callable[[], None]] = {
             "POST /offers/{offerId}/accept": self._offer,
             "POST /offers/{offerId}/decline": self._offer,
@@ -66,6 +83,8 @@ class Situations:
     def prepare(self, case: Any, *, linked: bool) -> None:
         """Bring the case's situation about; ``linked``: its path's ids come from the answer before."""
         label = case.operation.label
+        if label in self._in_browser:
+            self._in_browser[label](case)
         if label in self._in_body and isinstance(case.body, dict):
             self._in_body[label](case.body)
         if label in self._in_path and not linked:
@@ -121,6 +140,20 @@ class Situations:
             grant = {"grant_type": "refresh_token", "refresh_token": told["refresh_token"]}
             grant |= {"rotation_id": str(uuid.uuid4()), "client_id": CLIENT_ID}
         body |= grant
+
+    def _begun(self, case: Any) -> Body:
+        """A sign-in under way in the case's browser."""
+        self._asker.forget()
+        answer = self._asker.ask(
+            KEY, "GET", "/oauth/authorize", params=authorization(), allow_redirects=False
+        )
+        case.cookies = dict(answer.cookies)
+        query = parse_qsl(urlsplit(answer.headers["location"]).query)
+        return dict(query)
+
+    def _entered(self, case: Any) -> None:
+        entered = {"email": self._member.email, "password": self._member.password.reveal()}
+        case.body = {**self._begun(case), **entered, "way": self._chance.choice(("", "cancel"))}
 
     def _upload(self, body: Body) -> None:
         """The fields go before the file, its bytes as characters: that is what the schema knows."""

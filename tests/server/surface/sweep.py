@@ -28,6 +28,8 @@ CANARY = "Canary-7f3a"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 OWN_ERRORS = {"/oauth/token", "/oauth/revoke"}
 """RFC 6749 and 7009 have their own form of error."""
+PAGES = {"/oauth/authorize", "/sign-in"}
+"""What a browser is shown; its refusals are pages too."""
 UNLIMITED = Limits(Rate(0, 0), Rate(0, 0))
 
 
@@ -79,7 +81,7 @@ class Sweep:
         """Send one request; what is not said is filled in as the document asks."""
         self.enter()
         sent: dict[str, str | bytes] = {"authorization": self.key, "idempotency-key": str(uuid.uuid4())}
-        sent["content-type"] = FORM if operation.path in OWN_ERRORS else JSON
+        sent["content-type"] = FORM if operation.path in OWN_ERRORS | PAGES else JSON
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return await exchange(
             self.app,
@@ -129,6 +131,8 @@ class Sweep:
         if answer.status < 400:
             return
         assert CANARY.lower().encode() not in answer.everything.lower(), told
+        if operation.path in PAGES and answer.media_type == "text/html":
+            return
         said = answer.json()
         if answer.media_type == PROBLEM_MEDIA_TYPE:
             assert said["status"] == answer.status, told

@@ -11,7 +11,7 @@ import pytest
 from leaddesk.contract.patterns import IN_WORDS
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.web.edge.gate import MAX_BODY
-from tests.server.surface.sweep import CANARY, OWN_ERRORS, Sweep
+from tests.server.surface.sweep import CANARY, OWN_ERRORS, PAGES, Sweep
 
 DEEP = 20_000
 BODIES: dict[str, bytes] = {
@@ -251,6 +251,7 @@ async def test_other_methods_and_paths_are_problems(sweep: Sweep) -> None:
 async def test_nothing_without_a_credential_but_what_is_open(sweep: Sweep) -> None:
     is_open = {"/.well-known/leaddesk", "/healthz", "/readyz", "/metrics", "/oauth/challenge", *OWN_ERRORS}
     is_open |= {"/openapi.json", "/docs", "/docs/style.css", "/uploads"}
+    is_open |= {"/.well-known/oauth-authorization-server", "/sign-in/style.css", *PAGES}
     for one in sweep.operations:
         answer = await sweep.ask(one, authorization="")
         refused = answer.status == 401 and answer.json()["type"] == ProblemType.UNAUTHENTICATED

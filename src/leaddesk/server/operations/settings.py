@@ -83,6 +83,7 @@ OPTIONS = (
     Option(
         "server", "requests_per_network", whole(1, 100_000), 100, "Requests a second without a credential"
     ),
+    Option("sign_in", "in_app_form", SWITCH, True, "The client may ask for e-mail and password itself"),
     Option("attachments", "scanner", SCANNER, None, "A clamd; without it files are let out unscanned"),
     Option("storage", "backend", choice(MEMORY, POSTGRESQL), MEMORY, "Where data lies; memory forgets it"),
     Option("storage", "database", text(1000), None, "Connection string of PostgreSQL, without a password"),

@@ -138,7 +138,7 @@ async def test_refresh_rotates_and_repeats_a_lost_answer(world: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "error"),
     [
-        ({"grant_type": "refresh_token", "refresh_token": "x"}, "invalid_request"),
+        ({"grant_type": "refresh_token", "refresh_token": "x"}, "invalid_grant"),
         ({"grant_type": "refresh_token", "refresh_token": "x", "rotation_id": "r" * 300}, "invalid_request"),
         ({"grant_type": "refresh_token", "refresh_token": "x", "rotation_id": "r"}, "invalid_grant"),
         ({"grant_type": "authorization_code", "code": "x", "code_verifier": "short"}, "invalid_request"),
@@ -154,6 +154,13 @@ async def test_the_token_endpoint_errs_in_the_words_of_its_rfc(
 ) -> None:
     answer = await world.token(**fields)
     assert answer.status_code == 400 and answer.json() == {"error": error}
+
+
+async def test_a_rotation_without_an_id_cannot_be_repeated(world: World) -> None:
+    first = await world.sign_in()
+    ask = {"grant_type": "refresh_token", "refresh_token": first.refresh_token}
+    assert (await world.token(**ask)).status_code == 200
+    assert (await world.token(**ask)).json() == {"error": "invalid_grant"}
 
 
 @pytest.mark.parametrize("content", [b"", b"a=%ff", b"\xff\xfe", b"token=1&token=2", b"&" * 9_000])

@@ -53,7 +53,7 @@ def test_every_operation_is_named_once_and_answers_something(told: dict[str, Any
     found = operations(told)
     assert len({one.name for one in found}) == len(found) > 40
     for one in found:
-        assert any(status.startswith("2") for status in one.told["responses"]), one.name
+        assert any(status[0] in "23" for status in one.told["responses"]), one.name
         assert "400" in one.told["responses"], one.name
 
 

@@ -119,8 +119,10 @@ async def _worked(request: Request, caller: Caller, endpoint: GuardedEndpoint) -
     return await threads.do(caller.tenant_id, lambda: in_one_piece(work), writes=writes)
 
 
-def open_to_all(method: str, path: str, endpoint: Endpoint, spec: Spec, *, limited: bool = True) -> Described:
-    """Register an endpoint that needs no sign-in, and no query.
+def open_to_all(
+    method: str, path: str, endpoint: Endpoint, spec: Spec, *, limited: bool = True, reads_query: bool = False
+) -> Described:
+    """Register an endpoint that needs no sign-in; unless it ``reads_query`` itself, no query either.
 
     Requests are counted by network unless it is not ``limited`` (health).
     """
@@ -128,7 +130,8 @@ def open_to_all(method: str, path: str, endpoint: Endpoint, spec: Spec, *, limit
     async def ask(request: Request) -> Response:
         if limited:
             limiter_of(request).admit_source(request)
-        query(request)
+        if not reads_query:
+            query(request)
         return await endpoint(request)
 
     return Described(path, ask, method, spec, None)

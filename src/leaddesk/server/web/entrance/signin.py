@@ -1,5 +1,6 @@
 """``/oauth/*``: challenge, token, revocation (contract/signin.py; RFC 6749, 7636, 7009)."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from leaddesk.contract.signin import CLIENT_ID, ChallengeAnswer, ChallengeReques
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.refusals import InvalidGrant
-from leaddesk.server.identity.tokens.codes import is_challenge, is_verifier
+from leaddesk.server.identity.tokens.codes import Bound, is_challenge, is_verifier
 from leaddesk.server.identity.tokens.sessions import Grant
 from leaddesk.server.web.edge.answers import answer
 from leaddesk.server.web.edge.inputs import form, parse_body
@@ -45,10 +46,11 @@ _TOKEN = Spec(
         Param("client_id", "The client", choices=(CLIENT_ID,), required=True, place="form"),
         Param("code", "The code, once", place="form"),
         Param("code_verifier", "What the code challenge was made of", place="form"),
+        Param("redirect_uri", "The address the code was answered at, if it was", place="form"),
         Param("refresh_token", "The token to exchange", place="form"),
         Param(
             "rotation_id",
-            "Stored before asking; with the same one the same successor is answered",
+            "Stored before asking; with the same one the same successor is answered, without one only once",
             place="form",
         ),
     ),
@@ -61,11 +63,12 @@ _REVOKE = Spec(
 )
 
 
-def routes(identity: Identity) -> list[BaseRoute]:
-    """Return the three open endpoints of signing in."""
+def routes(identity: Identity, in_app_form: bool = True) -> list[BaseRoute]:
+    """Return the open endpoints of signing in; the challenge only where a form in the app is welcome."""
     desk = _SignIn(identity)
+    form_in_app = [open_to_all("POST", "/oauth/challenge", desk.challenge, _CHALLENGE)] if in_app_form else []
     return [
-        open_to_all("POST", "/oauth/challenge", desk.challenge, _CHALLENGE),
+        *form_in_app,
         open_to_all("POST", "/oauth/token", desk.token, _TOKEN),
         open_to_all("POST", "/oauth/revoke", desk.revoke, _REVOKE),
     ]
@@ -136,10 +139,12 @@ class _SignIn:
         code, verifier = _needed(fields, "code"), _needed(fields, "code_verifier")
         if not is_verifier(verifier):
             raise _OAuthRefused("invalid_request")
-        return await self._identity.apart(lambda: self._identity.redeem(code, verifier))
+        bound = Bound(fields["client_id"], fields.get("redirect_uri") or None)
+        return await self._identity.apart(lambda: self._identity.redeem(code, verifier, bound))
 
     async def _by_refresh_token(self, fields: dict[str, str]) -> Grant:
-        token, rotation_id = _needed(fields, "refresh_token"), _needed(fields, "rotation_id")
+        token = _needed(fields, "refresh_token")
+        rotation_id = fields.get("rotation_id") or secrets.token_urlsafe(32)  # none: nobody can ask again
         if len(rotation_id) > LONGEST_ROTATION_ID:
             raise _OAuthRefused("invalid_request")
         return await self._identity.apart(lambda: self._identity.rotate(token, rotation_id))

@@ -1,0 +1,139 @@
+"""``/oauth/authorize`` and the metadata: what a native client needs to sign in with the system's browser.
+
+RFC 6749 (4.1), 7636, 8252, 8414, 9207. An error goes back to the client only where client and address are
+known; else a page says so, and leads nowhere.
+"""
+
+import re
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from leaddesk.contract.signin import CLIENT_ID, ServerMetadata
+from leaddesk.server.identity.authorization.redirects import is_redirect
+from leaddesk.server.identity.authorization.requests import Asked, Visit
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.tokens.codes import is_challenge
+from leaddesk.server.web.edge.answers import answer
+from leaddesk.server.web.edge.routes import open_to_all
+from leaddesk.server.web.edge.spec import Other, Param, Spec
+from leaddesk.server.web.signin.browser import browser_of, issuer_of, remember
+from leaddesk.server.web.signin.desk import Desk, Front, as_page, see
+from leaddesk.server.web.signin.drawing import PAGE
+from leaddesk.server.web.signin.language import LANGUAGES
+
+AUTHORIZE, TOKEN, REVOKE, CHALLENGE = "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/challenge"
+METADATA = "/.well-known/oauth-authorization-server"
+CODE, S256, QUERY = "code", "S256", "query"
+MOST_FIELDS = 50
+_STATE = re.compile(r"[\x20-\x7e]{1,1024}")
+
+HTML = "text/html"
+_METADATA = Spec("Where and how to sign in (RFC 8414)", ServerMetadata)
+_AUTHORIZE = Spec(
+    "Begin signing in with a browser (RFC 6749, 7636, 8252): leads to the sign-in page, or with an error "
+    "back to the client; unknown parameters are ignored, as the RFC asks",
+    status=303,
+    media=HTML,
+    params=(
+        Param("response_type", "`code`"),
+        Param("client_id", f"`{CLIENT_ID}`"),
+        Param("redirect_uri", "The client's loopback address: 127.0.0.1 or [::1], any port"),
+        Param("code_challenge", "S256 of the verifier: 43 characters, base64url"),
+        Param("code_challenge_method", "`S256`"),
+        Param("state", "Comes back as it is"),
+        Param("ui_locales", "Languages of the page, best first: de, en"),
+    ),
+    headers=(("Location", "Where it goes on"),),
+    others=(Other(400, "Client or address is not known: a page says so", media=HTML),),
+)
+
+
+def routes(identity: Identity, front: Front) -> list[BaseRoute]:
+    """Return the endpoints."""
+    desk = _Authorize(Desk(identity, front))
+    return [
+        open_to_all("GET", METADATA, desk.metadata, _METADATA),
+        open_to_all("GET", AUTHORIZE, as_page(desk.desk, desk.authorize), _AUTHORIZE, reads_query=True),
+    ]
+
+
+class _Misasked(Exception):
+    """An error in the words of RFC 6749, 4.1.2.1."""
+
+
+class _Authorize:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def metadata(self, request: Request) -> Response:
+        front = self.desk.front
+        issuer = issuer_of(request, front.public_url)
+        return answer(
+            ServerMetadata(
+                issuer=issuer,
+                authorization_endpoint=issuer + AUTHORIZE,
+                token_endpoint=issuer + TOKEN,
+                revocation_endpoint=issuer + REVOKE,
+                leaddesk_challenge_endpoint=issuer + CHALLENGE if front.in_app_form else None,
+                response_types_supported=[CODE],
+                response_modes_supported=[QUERY],
+                grant_types_supported=["authorization_code", "refresh_token"],
+                code_challenge_methods_supported=[S256],
+                token_endpoint_auth_methods_supported=["none"],
+                revocation_endpoint_auth_methods_supported=["none"],
+                authorization_response_iss_parameter_supported=True,
+                ui_locales_supported=list(LANGUAGES),
+            )
+        )
+
+    async def authorize(self, request: Request) -> Response:
+        fields = _fields(request)
+        pages = self.desk.pages(request, _one(fields, "ui_locales"))
+        client, redirect = _one(fields, "client_id"), _one(fields, "redirect_uri")
+        if not client or not redirect or not is_redirect(client, redirect):
+            return pages.notice("refused", 400)
+        state = _one(fields, "state")
+        is_state = state is None or _STATE.fullmatch(state) is not None
+        asked = Asked(client, redirect, _one(fields, "code_challenge") or "", state if is_state else None)
+        try:
+            _check(fields, is_state)
+        except _Misasked as wrong:
+            return self.desk.leave(request, asked, pages, error=str(wrong))
+        browser, requests = browser_of(request), self.desk.identity.entry.requests
+        handle = await self.desk.identity.apart(lambda: requests.begin(Visit(asked), browser))
+        response = see(f"{PAGE}?request={handle}&language={pages.words.language}")
+        remember(request, response, browser)
+        return response
+
+
+def _fields(request: Request) -> dict[str, list[str]]:
+    """Read the query; an empty value counts as absent (RFC 6749, 3.1), a broken query as an empty one."""
+    try:
+        text = request.scope["query_string"].decode("ascii")
+        pairs = parse_qsl(text, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return {}
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def _one(fields: dict[str, list[str]], name: str) -> str | None:
+    """Return a parameter that was sent once."""
+    values = fields.get(name, [])
+    return values[0] if len(values) == 1 else None
+
+
+def _check(fields: dict[str, list[str]], is_state: bool) -> None:
+    """Check what the client can be told about. Raises :class:`_Misasked`."""
+    if not is_state or any(len(values) > 1 for values in fields.values()):
+        raise _Misasked("invalid_request")
+    if _one(fields, "response_type") != CODE:
+        raise _Misasked("unsupported_response_type" if "response_type" in fields else "invalid_request")
+    method, challenge = _one(fields, "code_challenge_method"), _one(fields, "code_challenge") or ""
+    if method != S256 or not is_challenge(challenge) or _one(fields, "response_mode") not in (None, QUERY):
+        raise _Misasked("invalid_request")

@@ -1,0 +1,92 @@
+"""What all endpoints of the sign-in page share: who the server is, whom it asks, how it leads back."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from leaddesk.server.database.failures import StorageUnavailable
+from leaddesk.server.identity.authorization.redirects import answered, origin_of
+from leaddesk.server.identity.authorization.requests import Asked, Visit
+from leaddesk.server.identity.authorization.steps import Arrival
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.tokens.codes import Bound
+from leaddesk.server.web.signin.browser import issuer_of
+from leaddesk.server.web.signin.drawing import PAGE, Pages
+from leaddesk.server.web.signin.language import words_in
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """How this server presents itself to whoever signs in.
+
+    ``public_url``: how it is reached, where it cannot know by itself. ``in_app_form``: whether the client may
+    ask for e-mail and password in a form of its own.
+    """
+
+    instance: str
+    public_url: str | None = None
+    in_app_form: bool = True
+
+
+class Desk:
+    """Draws pages in the reader's language and ends sign-ins."""
+
+    def __init__(self, identity: Identity, front: Front) -> None:
+        self.identity = identity
+        self.front = front
+
+    def pages(self, request: Request, language: str | None = None) -> Pages:
+        """Return the pages for who asks."""
+        return Pages(self.front.instance, words_in(language, request.headers.get("accept-language", "")))
+
+    async def find(self, handle: str | None, browser: str | None) -> Visit | None:
+        """Return a sign-in under way in this browser."""
+        if not handle or not browser:
+            return None
+        requests = self.identity.entry.requests
+        return await self.identity.apart(lambda: requests.find(handle, browser))
+
+    async def arrive(self, request: Request, handle: str, visit: Visit, pages: Pages) -> Response:
+        """Ask the next step, or let them in once there is none."""
+        arrival, entry = visit.arrival, self.identity.entry
+        if arrival is not None and await entry.next_step(arrival) is None:
+            return await self._admit(request, handle, visit.asked, arrival, pages)
+        if not await self.identity.apart(lambda: entry.requests.change(handle, visit)):
+            return pages.notice("over", 400)
+        return see(f"{PAGE}?request={handle}&language={pages.words.language}")
+
+    async def _admit(
+        self, request: Request, handle: str, asked: Asked, arrival: Arrival, pages: Pages
+    ) -> Response:
+        entry = self.identity.entry
+        if not await self.identity.apart(lambda: entry.requests.end(handle)):
+            return pages.notice("over", 400)
+        code = await entry.admit(arrival, asked.challenge, Bound(asked.client_id, asked.redirect))
+        return self.leave(request, asked, pages, code=code.reveal())
+
+    def leave(self, request: Request, asked: Asked, pages: Pages, **told: str) -> Response:
+        """Answer the client (RFC 6749, 4.1.2) and say who answers (RFC 9207)."""
+        issuer = issuer_of(request, self.front.public_url)
+        address = answered(asked.redirect, **told, state=asked.state, iss=issuer)
+        return see(address) if origin_of(asked.redirect) else pages.onward(address)
+
+
+def see(address: str) -> Response:
+    """Lead on; what was sent is not sent again (303: RFC 9700, 4.12)."""
+    return Response(b"", 303, {"location": address}, "text/html")
+
+
+def as_page(
+    desk: Desk, endpoint: Callable[[Request], Awaitable[Response]]
+) -> Callable[[Request], Awaitable[Response]]:
+    """Let a page say what a problem would."""
+
+    async def ask(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except StorageUnavailable:
+            return desk.pages(request).unavailable()
+
+    return ask

@@ -1,0 +1,133 @@
+"""``/sign-in``: the page people see. It works without scripts, by keyboard, and with password managers."""
+
+from functools import cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from leaddesk.contract.problems import ProblemType
+from leaddesk.personal.masked import Secret
+from leaddesk.server.identity.authorization.redirects import origin_of
+from leaddesk.server.identity.authorization.requests import Visit
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.refusals import SignInRefused, Throttled
+from leaddesk.server.web.edge.inputs import form, query
+from leaddesk.server.web.edge.routes import open_to_all
+from leaddesk.server.web.edge.spec import Other, Param, Spec
+from leaddesk.server.web.signin.browser import comes_from_elsewhere, known_browser
+from leaddesk.server.web.signin.desk import Desk, Front, as_page
+from leaddesk.server.web.signin.drawing import PAGE, STYLE, Pages, Trouble
+from leaddesk.server.web.signin.language import LANGUAGES
+
+HTML, CSS = "text/html", "text/css"
+LONGEST_SHOWN = 320
+_OVER = Other(400, "This sign-in is over, or not this browser's: a page says so", media=HTML)
+_SHOW = Spec(
+    "The sign-in page, for the browser that began signing in",
+    media=HTML,
+    params=(
+        Param("request", "Names the sign-in under way"),
+        Param("language", "Language of the page", choices=LANGUAGES),
+    ),
+    others=(_OVER,),
+)
+_ANSWER = Spec(
+    "What somebody entered into the page; leads on, in the end back to the client",
+    status=303,
+    media=HTML,
+    params=(
+        Param("request", "Names the sign-in under way", place="form"),
+        Param("language", "Language of the page", place="form"),
+        Param("email", "E-mail", place="form"),
+        Param("password", "Password", place="form"),
+        Param("answer", "Answer to a further step's question", place="form"),
+        Param("way", "`firm` or `cancel` instead of going on", place="form"),
+    ),
+    headers=(("Location", "Where it goes on"),),
+    problems=(ProblemType.TOO_MANY_REQUESTS,),
+    others=(
+        Other(200, "A page that leads on by itself", media=HTML),
+        _OVER,
+        Other(403, "What was entered is wrong: the page says so", media=HTML),
+        Other(429, "Too many attempts: the page says how long to wait", media=HTML),
+    ),
+)
+_STYLE = Spec("How the sign-in page looks", media=CSS)
+
+
+def routes(identity: Identity, front: Front) -> list[BaseRoute]:
+    """Return the endpoints."""
+    desk = Desk(identity, front)
+    page = _Page(desk)
+    return [
+        open_to_all("GET", PAGE, as_page(desk, page.show), _SHOW, reads_query=True),
+        open_to_all("POST", PAGE, as_page(desk, page.take), _ANSWER),
+        open_to_all("GET", STYLE, page.style, _STYLE),
+    ]
+
+
+class _Page:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._entry = desk.identity.entry
+
+    async def show(self, request: Request) -> Response:
+        asked = query(request, "request", "language")
+        handle, pages = asked.one("request"), self._desk.pages(request, asked.one("language"))
+        visit = await self._desk.find(handle, known_browser(request))
+        if visit is None or handle is None:
+            return pages.notice("over", 400)
+        return await self._drawn(handle, visit, pages)
+
+    async def take(self, request: Request) -> Response:
+        fields = await form(request) or {}
+        handle, pages = fields.get("request", ""), self._desk.pages(request, fields.get("language"))
+        visit = await self._desk.find(handle, known_browser(request))
+        if visit is None or comes_from_elsewhere(request):
+            return pages.notice("over", 400)
+        if fields.get("way") == "cancel":
+            await self._desk.identity.apart(lambda: self._entry.requests.end(handle))
+            return self._desk.leave(request, visit.asked, pages, error="access_denied")
+        try:
+            return await self._answered(request, fields, visit, pages)
+        except SignInRefused:
+            wrong = "wrong" if visit.arrival is None else "wrong_answer"
+            trouble = Trouble(pages.words(wrong))
+        except Throttled as pause:
+            sentence = pages.words("wait", seconds=pause.retry_after)
+            trouble = Trouble(sentence, 429, pause.retry_after)
+        return await self._drawn(handle, visit, pages, fields.get("email", ""), trouble)
+
+    async def style(self, _request: Request) -> Response:
+        return Response(_style(), media_type=CSS)
+
+    async def _answered(
+        self, request: Request, fields: dict[str, str], visit: Visit, pages: Pages
+    ) -> Response:
+        """Check what was entered. Raises :class:`SignInRefused`, :class:`Throttled`."""
+        handle, source = fields["request"], request.client.host if request.client else ""
+        if visit.arrival is None:
+            password = Secret(fields.get("password", ""))
+            arrival = await self._entry.prove(fields.get("email", ""), password, source)
+        else:
+            step = await self._entry.next_step(visit.arrival)
+            if step is None or not await step.passes(visit.arrival, Secret(fields.get("answer", "")), source):
+                raise SignInRefused
+            arrival = visit.arrival.after(step.kind)
+        return await self._desk.arrive(request, handle, Visit(visit.asked, arrival), pages)
+
+    async def _drawn(
+        self, handle: str, visit: Visit, pages: Pages, email: str = "", trouble: Trouble | None = None
+    ) -> Response:
+        forms = origin_of(visit.asked.redirect)
+        step = None if visit.arrival is None else await self._entry.next_step(visit.arrival)
+        if step is None:
+            return pages.entry(handle, forms, email[:LONGEST_SHOWN], trouble)
+        return pages.step(handle, forms, step.kind, trouble)
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "style.css").read_text("utf-8")
