@@ -169,12 +169,16 @@ def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 
 def _keeper() -> int:
+    from leaddesk.guard.entering import follow
+
+    follow()
     from leaddesk.session.keeper.program import keep
 
     return keep()
 
 
 def _client(options: argparse.Namespace) -> int:
+    _guarded()
     settings = _settings(options)
     from leaddesk.session.keeper.keeper import Keeper
 
@@ -187,6 +191,8 @@ def _client(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    if options.tour is None:  # who plays the tour writes its pictures; the windows it opens are guarded
+        _guarded()
     settings = _settings(options)
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
@@ -243,9 +249,24 @@ def _configured_server(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    _guarded()
     from leaddesk.doctor import run_doctor
 
     return run_doctor(as_json=options.json)
+
+
+def _guarded() -> None:
+    """First of all: from here on nothing is written, by whatever is imported (guarantee A3).
+
+    Libraries find no variable that would have them load, write or trust something (guarantee A7).
+    """
+    import os
+
+    from leaddesk.guard.entering import begin
+    from leaddesk.settings.environment import disarm
+
+    begin()
+    disarm(os.environ)
 
 
 def _travel_light() -> None:

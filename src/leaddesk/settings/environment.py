@@ -1,7 +1,8 @@
-"""Variables that would make libraries write or trust something behind our back (guarantee A7)."""
+"""Variables that would make libraries write, load or trust something behind our back (guarantee A7)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import MutableMapping
 
 HOSTILE = (
@@ -12,11 +13,45 @@ HOSTILE = (
     "CURL_CA_BUNDLE",
     "NETRC",
     "PYTHON_KEYRING_BACKEND",
-    "KEYRING_PROPERTY_SCHEME",
     "KEYCHAIN_PATH",
+    "PYTHONINSPECT",
+    "XLOCALEDIR",
+    "FC_DEBUG",
 )
 """A key log file would hold session keys, a certificate file would change whom we trust, the keyring
 variables would choose another store. Corporate certificates come from the system's trust store."""
+
+FAMILIES = (
+    *(
+        "KEYRING_PROPERTY_",
+        "OPENSSL_",
+        "QT_",
+        "QML",
+        "QSG_",
+        "QTWEBENGINE",
+        "PYSIDE",
+        "SHIBOKEN",
+        "KDE_DEBUG",
+    ),
+    *("GTK_", "GDK_PIXBUF_", "GIO_", "GSETTINGS_", "G_MESSAGES_", "G_DEBUG"),
+    *("LIBGL_", "MESA_", "EGL_", "__EGL_", "__GL", "VK_", "VDPAU_", "LIBVA_", "GALLIUM_", "DRI_"),
+)
+"""Beginnings of names: plugins, modules, drivers, caches and logs of the libraries below us."""
+
+HARMLESS = re.compile(
+    r"QT_(QPA_PLATFORM|QPA_PLATFORMTHEME|IM_MODULES?|SCALE_FACTOR|SCREEN_SCALE_FACTORS|FONT_DPI"
+    r"|SCALE_FACTOR_ROUNDING_POLICY|AUTO_SCREEN_SCALE_FACTOR|ENABLE_HIGHDPI_SCALING|USE_PHYSICAL_DPI"
+    r"|ACCESSIBILITY|LINUX_ACCESSIBILITY_ALWAYS_ON|WAYLAND_DISABLE_WINDOWDECORATION|XCB_GL_INTEGRATION)"
+    r"|GTK_(IM_MODULE|THEME)"
+)
+"""What people set for their screen, their input method and their screen reader."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.;:, -]*")
+"""A value of those is a word or a number: no path, and nothing that a platform takes as an option."""
+_WINDOWS = re.compile(
+    r"(xcb|wayland|wayland-egl|offscreen|minimal|windows|cocoa)(;(xcb|wayland|wayland-egl))*"
+)
+"""Platforms of windows. Of the others one shows the screen to the network (vnc)."""
 
 
 def disarm(environment: MutableMapping[str, str]) -> tuple[str, ...]:
@@ -28,8 +63,17 @@ def disarm(environment: MutableMapping[str, str]) -> tuple[str, ...]:
     """
     environment["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     environment["PYTHONTZPATH"] = ""
-    found = tuple(name for name in HOSTILE if environment.pop(name, None) is not None)
-    properties = tuple(name for name in environment if name.startswith("KEYRING_PROPERTY_"))
-    for name in properties:
+    found = tuple(name for name, value in environment.items() if _is_hostile(name, value))
+    for name in found:
         del environment[name]
-    return found + properties
+    return found
+
+
+def _is_hostile(name: str, value: str) -> bool:
+    if name in HOSTILE:
+        return True
+    if not name.startswith(FAMILIES):
+        return False
+    if name == "QT_QPA_PLATFORM":
+        return _WINDOWS.fullmatch(value) is None
+    return HARMLESS.fullmatch(name) is None or _PLAIN.fullmatch(value) is None
