@@ -7,7 +7,7 @@ import sys
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.support.watchdogs"]
+pytest_plugins = ["tests.support.guarded", "tests.support.watchdogs"]
 
 settings.register_profile("house", database=None, deadline=None, derandomize=True)
 settings.register_profile("long", database=None, deadline=None, max_examples=10_000)

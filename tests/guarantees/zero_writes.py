@@ -32,6 +32,8 @@ HARMLESS = {"memfd_create", "ftruncate"}
 
 PLANTED = """
 import pathlib, runpy, sys
+import leaddesk.guard.entering as guard
+guard.begin = lambda: None
 from leaddesk.ui.shell.stages import Stages
 lock = Stages.lock
 def writing_lock(self):
@@ -40,7 +42,7 @@ def writing_lock(self):
 Stages.lock = writing_lock
 runpy.run_module("leaddesk.demo.player", run_name="__main__")
 """
-"""The product with a broken part: its lock writes a file."""
+"""The product with two broken parts: its lock writes a file, and nobody enters the guard that refuses it."""
 
 
 def writes(trace: str) -> Iterator[tuple[bool, str]]:

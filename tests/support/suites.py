@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support import pictures
+from tests.support.guarded import GUARDED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUI_FOLDERS = ("tests/ui", "tests/journeys", "tests/gui")
@@ -23,7 +24,9 @@ COUNT = re.compile(r"(\d+) (passed|failed|error|skipped)")
 
 @dataclass(frozen=True)
 class Suite:
-    """One pytest process. `silent`: it must write no file, not even bytecode; pictures leave by pipe."""
+    """One pytest process. `silent`: it writes no file, not even bytecode, and works inside the guard; pictures
+    leave by pipe.
+    """
 
     name: str
     arguments: tuple[str, ...]
@@ -70,7 +73,7 @@ def run(suite: Suite, env: dict[str, str]) -> Result:
     """Runs a suite in `env`, passes its output on and keeps its pictures in build/pictures."""
     inbox = pictures.Inbox(ROOT / "build" / "pictures")
     settings = suite.settings | {pictures.PIPE: str(inbox.writable)}
-    settings |= {NO_WRITES: "1"} if suite.silent else {}
+    settings |= {NO_WRITES: "1", GUARDED: "1"} if suite.silent else {}
     print(f"── {suite.name}", flush=True)
     process = subprocess.Popen(
         suite.command(),
