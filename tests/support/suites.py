@@ -24,8 +24,8 @@ COUNT = re.compile(r"(\d+) (passed|failed|error|skipped)")
 
 @dataclass(frozen=True)
 class Suite:
-    """One pytest process. `silent`: it writes no file, not even bytecode, and works inside the guard; pictures
-    leave by pipe.
+    """One pytest process. `silent`: it writes no file, not even bytecode, and works inside the guard;
+    pictures leave by pipe.
     """
 
     name: str
