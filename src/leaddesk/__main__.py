@@ -9,15 +9,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from leaddesk.settings.numbers import leads, port
+
 if TYPE_CHECKING:
     from leaddesk.settings.settings import Settings
 
 EXIT_USAGE = 2
 DEMO_LEADS = 12_480
 LEADS_HELP = f"leads of the manufacturer ({DEMO_LEADS:,})"
-MOST_LEADS = 10_000_000
-KEEPER = "--keep-keyring"
-"""What the client starts itself once more with, for the keyring; nobody types it."""
+KEEPER = "--keep-keyring"  # what the client starts itself once more with, for the keyring
 NEEDS_SERVER = (
     "this command needs the server, which is not part of this installation; install leaddesk[server]"
 )
@@ -119,7 +119,7 @@ def _add_demo(commands: "argparse._SubParsersAction[_Parser]") -> None:
         description="Start a server in memory, fill it with invented leads, sign in. Nothing is kept.",
         allow_abbrev=False,
     )
-    demo.add_argument("--leads", type=_leads, default=DEMO_LEADS, metavar="N", help=LEADS_HELP)
+    demo.add_argument("--leads", type=leads, default=DEMO_LEADS, metavar="N", help=LEADS_HELP)
     demo.add_argument(
         "--as", dest="role", choices=["rep", "admin", "partner"], default="rep", help="whom to sign in as"
     )
@@ -140,8 +140,8 @@ def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     run.add_argument("--config", metavar="FILE", help="serve as configured, without the demo population")
     run.add_argument("--host", help="demo: loopback address to listen on (127.0.0.1)")
-    run.add_argument("--port", type=_port, metavar="N", help="demo: port to listen on (a free one)")
-    run.add_argument("--leads", type=_leads, metavar="N", help=f"demo: {LEADS_HELP}")
+    run.add_argument("--port", type=port, metavar="N", help="demo: port to listen on (a free one)")
+    run.add_argument("--leads", type=leads, metavar="N", help=f"demo: {LEADS_HELP}")
     verify = acts.add_parser(
         "verify",
         help="check an export of a server's history",
@@ -184,19 +184,23 @@ def _client(options: argparse.Namespace) -> int:
 
     keeper = Keeper()
     keeper.start(settings.server.url)
-    _travel_light()
+    from leaddesk.wiring.light_start import travel_light
+
+    travel_light()
     from leaddesk.wiring.front import run_client
 
     return run_client(settings, keeper)
 
 
 def _demo(options: argparse.Namespace) -> int:
-    if options.tour is None:  # who plays the tour writes its pictures; the windows it opens are guarded
+    if options.tour is None:  # the tour writes its pictures; the windows it opens are guarded
         _guarded()
     settings = _settings(options)
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
-    _travel_light()
+    from leaddesk.wiring.light_start import travel_light
+
+    travel_light()
     from leaddesk.demo.options import DemoOptions
     from leaddesk.demo.run import run_demo
 
@@ -256,10 +260,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _guarded() -> None:
-    """First of all: from here on nothing is written, by whatever is imported (guarantee A3).
-
-    Libraries find no variable that would have them load, write or trust something (guarantee A7).
-    """
+    """First of all: nothing is written from here on (A3), and no variable leads a library astray (A7)."""
     import os
 
     from leaddesk.guard.entering import begin
@@ -267,13 +268,6 @@ def _guarded() -> None:
 
     begin()
     disarm(os.environ)
-
-
-def _travel_light() -> None:
-    """Before anything of the client is imported, for it is the imports that become cheaper."""
-    from leaddesk.wiring.light_start import travel_light
-
-    travel_light()
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -300,21 +294,6 @@ def _is_installed(module: str) -> bool:
     from importlib.util import find_spec
 
     return find_spec(module) is not None
-
-
-def _leads(text: str) -> int:
-    return _number(text, 0, MOST_LEADS)
-
-
-def _port(text: str) -> int:
-    return _number(text, 0, 65_535)
-
-
-def _number(text: str, low: int, high: int) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
-    if not low <= number <= high:
-        raise argparse.ArgumentTypeError(f"must be a whole number from {low} to {high}")
-    return number
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Enter before any test is imported. Raises UsageError where the kernel enforces nothing."""
     if os.environ.get(GUARDED) != "1" or os.environ.get("UPDATE_PICTURES"):
         return
-    configuration.StorageDirectory.create_if_missing = _keep_no_cache  # type: ignore[method-assign]
+    configuration.StorageDirectory.create_if_missing = _keep_no_cache  # type: ignore[method-assign, assignment]
     from leaddesk.guard.entering import enter
     from leaddesk.guard.probing import probe
 
