@@ -30,6 +30,7 @@ ON_BOTH = {
     "test_idempotency",
     "test_races",
     "test_restored",
+    "test_large_erasure",
     "test_turn",
     "test_orders",
     "test_whole_job",

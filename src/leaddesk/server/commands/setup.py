@@ -13,6 +13,8 @@ from leaddesk.contract.people import Role
 from leaddesk.contract.sales_partners import SalesPartner
 from leaddesk.contract.wire import WireModel
 from leaddesk.personal.masked import Secret
+from leaddesk.server.commands.erasure.founding import note_founded, note_founding
+from leaddesk.server.commands.erasure.tenants import finish_tenant
 from leaddesk.server.commands.interventions import intervene
 from leaddesk.server.commands.office import Office
 from leaddesk.server.domain.events import Defined, OperatorIntervened
@@ -43,7 +45,7 @@ class Founding:
 def create_tenant(
     office: Office, people: People, wanted: Founding, instruction: tuple[str, str, str]
 ) -> TenantId:
-    """Enter a tenant and its admin, on record before it is done.
+    """Enter a tenant and its admin, on record before it is done; wholly, or what was begun goes again.
 
     ``instruction``: operator, reason, reference. Raises ``WithoutInstruction``, ``WeakPassword``,
     :class:`EmailInUse`.
@@ -52,14 +54,16 @@ def create_tenant(
     if people.entrant(wanted.email) is not None:
         raise EmailInUse
     tenant, (operator, reason, reference) = TenantId(office.new_id()), instruction
-    intervene(office, Scope(tenant), OperatorIntervened(operator, TENANT_CREATED, reason, reference))
+    asked = OperatorIntervened(operator, TENANT_CREATED, reason, reference)
+    intervene(office, Scope(tenant), asked, note_founding)
     people.add_tenant(TenantRecord(tenant, wanted.tenant))
     admin = PersonRecord(tenant, MemberId(office.new_id()), wanted.name, wanted.email, Role.ADMIN)
     try:
         people.add_person(admin, wanted.password)
     except ValueError:  # entered by another process in this moment
-        people.remove_tenant(tenant)
+        finish_tenant(office, people, Scope(tenant))
         raise EmailInUse from None
+    note_founded(office, tenant)
     return tenant
 
 

@@ -121,5 +121,12 @@ _REMAIN = {
     "relay_cursor",
     "known_destruction",
 }
-CONTENT_TABLES = sorted(set(re.findall(r"CREATE [{}a-z ]*TABLE (\w+)", TABLES + REBUILT_TABLES)) - _REMAIN)
-"""What goes when a whole tenant is erased; the log stays, as ciphertext under its chain."""
+_TABLE = re.compile(r"CREATE [{}a-z ]*TABLE (\w+) \((.*?)\);", re.DOTALL)
+_KEY = re.compile(r"PRIMARY KEY \(tenant_id, ([^)]+)\)")
+CONTENT_TABLES = {
+    name: tuple(key[1].split(", ")) if (key := _KEY.search(columns)) else ()
+    for name, columns in sorted(_TABLE.findall(TABLES + REBUILT_TABLES))
+    if name not in _REMAIN
+}
+"""What goes when a whole tenant is erased, and each table's key behind the tenant's (none: one row a tenant);
+the log stays, as ciphertext under its chain."""

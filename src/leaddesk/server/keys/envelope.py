@@ -59,7 +59,7 @@ class Envelope:
 
     def destroy_tenant(self, tenant: TenantId) -> None:
         """Destroy a tenant's keys in both mirrors and here."""
-        self.store.destroy(tenant, [WHOLE_TENANT])
+        self.store.destroy_tenant(tenant)
         self._forget_destroyed()
 
     def destroyed_since(self, seen: int) -> tuple[int, list[tuple[TenantId, str]]]:
@@ -182,8 +182,10 @@ class Envelope:
         seen = self._generation
         try:
             keys = self._found(tenant, key_ids)
-        except KeyGone:  # a turn ended between the look at the keys and the look at what wraps them
-            keys = self._found(tenant, key_ids)
+        except (
+            KeyGone
+        ):  # a turn ended between the look at the keys and the look at what wraps them; or all did
+            keys = {} if self.store.find(tenant, [WHOLE_TENANT]) else self._found(tenant, key_ids)
         named = {(tenant, key_id): key for key_id, key in keys.items()}
         self._remember(self._cache, named, seen)
         return keys

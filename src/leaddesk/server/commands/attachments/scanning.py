@@ -4,6 +4,8 @@ Without a verdict a file is not handed out. What waits is found in the tables, s
 """
 
 import asyncio
+import contextlib
+import hashlib
 import logging
 from collections.abc import Iterator
 
@@ -15,9 +17,14 @@ from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.log import TenantLog
 from leaddesk.server.inspection.clamd import Scanner, ScannerUnreachable
 from leaddesk.server.keys.port import KeyGone
+from leaddesk.server.leases.turn import Turn
 from leaddesk.server.projections import attachments as files
 from leaddesk.server.projections.leads import append_to_lead, load_lead
 
+LOOK_SECONDS = 60.0
+"""How often is looked for files that another process took in, or began to ask for and did not end."""
+LEASE_SECONDS = 300.0
+"""How long one process asks for one file before another may; longer than a scanner may take to answer."""
 AGAIN_SECONDS = 10.0
 """How long after a round without a scanner the next one begins."""
 GIVE_UP = 3
@@ -50,7 +57,8 @@ class Scanning:
             self._wanted.clear()
             try:
                 await _round(office, self._scanner, self._later)
-                await self._wanted.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wanted.wait(), LOOK_SECONDS)
             except ScannerUnreachable:
                 _log.info("the virus scanner gives no verdict; attachments wait")
                 await asyncio.sleep(AGAIN_SECONDS)
@@ -69,7 +77,7 @@ async def _round(office: Office, scanner: Scanner, later: set[str]) -> None:
     later &= {attachment_id for _, (_, attachment_id) in waiting}
     for log, ids in sorted(waiting, key=lambda one: one[1][1] in later):
         try:
-            await _scan(office, log, scanner, ids)
+            await _scan_alone(office, log, scanner, ids)
         except (Refused, KeyGone):
             continue  # erased since it was listed
         except ScannerUnreachable:
@@ -91,6 +99,20 @@ def _waiting(office: Office) -> list[tuple[TenantLog, tuple[str, str]]]:
     return found
 
 
+async def _scan_alone(office: Office, log: TenantLog, scanner: Scanner, ids: tuple[str, str]) -> None:
+    """Ask for one file, unless another process is about it; the lease does not tell which file it is."""
+    threads = office.log.threads
+    name = f"scan {hashlib.sha256(ids[1].encode()).hexdigest()[:24]}"
+    turn = Turn(office.log.leases, name, LEASE_SECONDS)
+    if not await threads.do(BESIDE, turn.take):
+        return
+    try:
+        await _scan(office, log, scanner, ids)
+    finally:
+        with contextlib.suppress(Exception):  # it ends by itself
+            await threads.do(BESIDE, turn.leave)
+
+
 async def _scan(office: Office, log: TenantLog, scanner: Scanner, ids: tuple[str, str]) -> None:
     threads = office.log.threads
 
@@ -99,6 +121,8 @@ async def _scan(office: Office, log: TenantLog, scanner: Scanner, ids: tuple[str
             return files.find_file(unit, *ids)
 
     file = await threads.do(log.tenant, look)
+    if file.status != files.SCANNING:
+        return  # another process has the verdict since this was listed
     clean = await scanner.is_clean(threads.each(log.tenant, _pieces(log, file)))
 
     def note() -> None:
@@ -110,6 +134,8 @@ async def _scan(office: Office, log: TenantLog, scanner: Scanner, ids: tuple[str
 def _note(office: Office, log: TenantLog, file: files.StoredFile, clean: bool) -> None:
     with log.writing() as unit:
         state = load_lead(unit, file.lead_id)
+        if files.find_file(unit, file.lead_id, file.attachment_id).status != files.SCANNING:
+            return  # another process was quicker, its lease over
         event = AttachmentScanned(AttachmentId(file.attachment_id), clean)
         append_to_lead(unit, state, [event], office.now(), SCANNER_URN)
         files.set_status(unit, file.attachment_id, files.CLEAN if clean else files.QUARANTINED)

@@ -47,8 +47,11 @@ def recipient_of(log: EventLog, target: TenantId, fact: Fact) -> Iterator[Unit |
 
 
 def is_erased(unit: Unit) -> bool:
-    """Tell whether the whole tenant was erased: nothing is written there any more."""
+    """Tell whether the whole tenant was erased, or is about to be: nothing is written there any more."""
     last = "SELECT kind FROM event WHERE tenant_id = ? AND stream_id = ? ORDER BY version DESC LIMIT 1"
+    noted = unit.select("SELECT doc FROM erasure WHERE tenant_id = ? AND lead_id = ''")
+    if any("founding" not in msgspec.json.decode(doc) for (doc,) in noted):
+        return True
     return unit.select(last, references.STREAM) == [(e.TenantDeleted.__name__,)]
 
 

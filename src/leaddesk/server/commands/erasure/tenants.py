@@ -1,13 +1,17 @@
 """Erasing a whole tenant: its keys, its rows, its partnerships; what remains is documented (measure A15).
 
-The steps are those of a lead (commands.erasure.leads) and finish after a crash in the same way. What stays:
+The steps are those of a lead (commands.erasure.leads) and finish after a crash in the same way; rows go a
+batch at a time, so that no statement lasts as long as the tenant is large. What stays:
 the log as ciphertext under its hash chain, with times, actors, kinds and ids; and the event that says who did
 it, on whose instruction, under a key of the instance, for the tenant has none any more.
 """
 
 import json
+from collections.abc import Iterator
 
 from leaddesk.contract.ids import TenantId, Urn
+from leaddesk.server.commands.erasure.founding import NOTE, WHOLE_TENANT, waits
+from leaddesk.server.commands.erasure.rows import removing
 from leaddesk.server.commands.interventions import instructed
 from leaddesk.server.commands.office import Office
 from leaddesk.server.commands.partners.partnerships import end_with
@@ -22,10 +26,6 @@ from leaddesk.server.keys.port import INSTANCE_KEY
 from leaddesk.server.projections.partners.records import all_partners
 from leaddesk.server.projections.references import STREAM
 
-WHOLE_TENANT = ""
-"""Stands in the table of notes where else a lead's id does."""
-
-_NOTE = "INSERT INTO erasure (tenant_id, lead_id, at, actor, keeper, doc) VALUES (?, ?, ?, ?, NULL, ?)"
 _NOTED = "SELECT at, actor, doc FROM erasure WHERE tenant_id = ? AND lead_id = ''"
 _DONE = "DELETE FROM erasure WHERE tenant_id = ?"
 _HELD = tuple(
@@ -44,7 +44,7 @@ def delete_tenant(office: Office, people: People, scope: Scope, asked: OperatorI
         recipients = sorted({str(one.tenant_id) for one in all_partners(unit) if one.tenant_id})
         doc = {"reason": asked.reason, "reference": asked.reference, "recipients": recipients}
         unit.run(_DONE)
-        unit.run(_NOTE, WHOLE_TENANT, office.now(), actor, json.dumps(doc))
+        unit.run(NOTE, WHOLE_TENANT, office.now(), actor, json.dumps(doc))
     finish_tenant(office, people, scope)
 
 
@@ -58,7 +58,7 @@ def erase_unasked(office: Office, people: People, scope: Scope, why: tuple[Urn, 
     with office.log.for_tenant(scope).writing() as unit:
         doc = {"reason": reason, "reference": "", "recipients": recipients}
         unit.run(_DONE)
-        unit.run(_NOTE, WHOLE_TENANT, office.now(), actor, json.dumps(doc))
+        unit.run(NOTE, WHOLE_TENANT, office.now(), actor, json.dumps(doc))
     finish_tenant(office, people, scope)
     return 1
 
@@ -71,12 +71,19 @@ def _holds(office: Office, scope: Scope, owner: TenantId) -> bool:
 
 def finish_tenant(office: Office, people: People, scope: Scope) -> None:
     """Do what a note asks for, from whichever step on; nothing without one."""
+    for _ in finishing(office, people, scope):
+        continue
+
+
+def finishing(office: Office, people: People, scope: Scope) -> Iterator[int]:
+    """Do it step by step; gives how many rows each step was about. Between two, others have their turn."""
     log = office.log.for_tenant(scope)
     with log.reading() as unit:
         noted = unit.select(_NOTED)
     if noted:
         people.remove_tenant(scope.tenant)
         office.log.keys.destroy_tenant(scope.tenant)
+        yield from removing(log)
         with log.writing() as unit:
             for note in unit.select(_NOTED):  # none if another process was quicker
                 _remove(unit, *note)
@@ -89,18 +96,23 @@ def finish_tenant(office: Office, people: People, scope: Scope) -> None:
 
 def finish_tenants(office: Office, people: People) -> int:
     """Finish what a crash has left; returns how many tenants it was."""
-    count = 0
+    return sum(1 for steps in finishing_tenants(office, people) if steps == 0)
+
+
+def finishing_tenants(office: Office, people: People) -> Iterator[int]:
+    """Finish it step by step; gives how many rows each step was about, and 0 at the end of each tenant."""
     for scope in office.log.due(office.now()):
         with office.log.for_tenant(scope).reading() as unit:
             noted = unit.select(_NOTED)
-        if noted:
-            finish_tenant(office, people, scope)
-            count += 1
-    return count
+        if noted and not waits(office, people, scope, json.loads(noted[0][2])):
+            yield from finishing(office, people, scope)
+            yield 0
 
 
 def _remove(unit: Unit, at: str, actor: str, doc: str) -> None:
-    """Take all rows away, say in the log and in the note that it happened; all of it or nothing, and once."""
+    """Take away what was still written, say in the log and in the note that it happened; all of it or
+    nothing, and once.
+    """
     noted = json.loads(doc)
     if noted.get("removed"):
         return
@@ -109,7 +121,7 @@ def _remove(unit: Unit, at: str, actor: str, doc: str) -> None:
     event = TenantDeleted(noted["reason"], noted["reference"], [TenantId(one) for one in noted["recipients"]])
     unit.append(STREAM, unit.version_of(STREAM), [event], Stamp(at, Urn(actor), INSTANCE_KEY))
     unit.run(_DONE)
-    unit.run(_NOTE, WHOLE_TENANT, at, actor, json.dumps({**noted, "removed": True}))
+    unit.run(NOTE, WHOLE_TENANT, at, actor, json.dumps({**noted, "removed": True}))
 
 
 def _leave_partnerships(office: Office, gone: TenantId, actor: Urn) -> None:

@@ -6,7 +6,7 @@ counts. So a mirror restored from a backup never brings a destroyed key back whi
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -29,7 +29,8 @@ def heal(store: KeyStore, opens: Callable[[Key], bool]) -> Healed:
     again, and made the same, while nobody else writes.
     """
     with store.writing() as both:
-        _heal_tenants(both)
+        ended = _heal_tenants(both)
+    _overwritten(store, ended)
     return _made_same(store, list(_differing(*store.mirrors)), opens)
 
 
@@ -40,9 +41,16 @@ def mend(store: KeyStore, opens: Callable[[Key], bool]) -> None:
     """
     torn = set(store.torn)
     with store.writing() as both:
-        _heal_tenants(both)
+        ended = _heal_tenants(both)
+    _overwritten(store, ended)
     _made_same(store, sorted(torn), opens)
     store.torn -= torn
+
+
+def _overwritten(store: KeyStore, ended: Iterable[str]) -> None:
+    """Overwrite what is left of the keys of tenants that were destroyed."""
+    for tenant in sorted(ended):
+        store.overwrite(tenant)
 
 
 def _made_same(store: KeyStore, names: Sequence[tuple[str, str]], opens: Callable[[Key], bool]) -> Healed:
@@ -83,8 +91,10 @@ def _agreed(left: Key | None, right: Key | None, opens: Callable[[Key], bool]) -
     return next((key for key in best if opens(key)), best[0])
 
 
-def _heal_tenants(both: Sequence[Writes]) -> None:
-    """Copy tenant keys that are in one only, unless their tenant was destroyed in the other."""
+def _heal_tenants(both: Sequence[Writes]) -> set[str]:
+    """Copy tenant keys that are in one only, unless their tenant was destroyed in the other; returns those
+    that were destroyed.
+    """
     for mirror in both:
         mirror.hold()
     ended = {tenant for mirror in both for tenant in mirror.reads.ended_tenants()}
@@ -94,4 +104,5 @@ def _heal_tenants(both: Sequence[Writes]) -> None:
     for mirror in both:
         mirror.put((), living)
         for tenant in ended:
-            mirror.destroy_tenant(tenant, generation)
+            mirror.end_tenant(tenant, generation)
+    return ended

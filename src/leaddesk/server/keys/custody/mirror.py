@@ -27,7 +27,15 @@ _ADD_TENANT = "INSERT INTO tenant_key (tenant_id, epoch, wrapped) VALUES (?, ?, 
 _PUT_TENANT = f"{_ADD_TENANT} ON CONFLICT (tenant_id, epoch) DO UPDATE SET wrapped = excluded.wrapped"
 _PAGE = f"SELECT {_COLUMNS} FROM data_key WHERE (tenant_id, id) > (?, ?) ORDER BY tenant_id, id LIMIT ?"  # noqa: S608
 _ONE = f"SELECT {_COLUMNS} FROM data_key WHERE tenant_id = ? AND id = ?"  # noqa: S608 - constant text
-_OLDER = f"SELECT {_COLUMNS} FROM data_key WHERE epoch < ? AND generation IS NULL LIMIT ?"  # noqa: S608
+_OLDER = (
+    f"SELECT {_COLUMNS} FROM data_key WHERE epoch < ? AND generation IS NULL AND NOT EXISTS"  # noqa: S608
+    " (SELECT 1 FROM data_key w WHERE w.tenant_id = data_key.tenant_id AND w.id = '') LIMIT ?"
+)
+_LIVING = "SELECT id FROM data_key WHERE tenant_id = ? AND id > ? AND generation IS NULL ORDER BY id LIMIT ?"
+_END = (
+    "UPDATE data_key SET wrapped = NULL, generation = ?"
+    " WHERE tenant_id = ? AND id > ? AND id <= ? AND generation IS NULL"
+)
 _ASKED = 500
 """Keys asked for by one statement; SQLite takes so many parameters everywhere."""
 PAGE = 5_000
@@ -107,8 +115,12 @@ class Reads:
             yield from page
             after = (page[-1][0], page[-1][1])
 
+    def living(self, tenant: str, after: str, limit: int) -> list[str]:
+        """Name living keys of a tenant behind one, in order."""
+        return [key_id for (key_id,) in self._rows.select(_LIVING, (tenant, after, limit))]
+
     def older(self, epoch: int, limit: int) -> list[Key]:
-        """Return living keys wrapped before an epoch."""
+        """Return living keys wrapped before an epoch; not of tenants that end: nothing unwraps those."""
         return self._rows.select(_OLDER, (epoch, limit))
 
 
@@ -162,12 +174,15 @@ class Writes:
         """Overwrite keys; their ids stay, so that they never come back."""
         self.put((tenant, key_id, 0, None, generation) for key_id in ids)
 
-    def destroy_tenant(self, tenant: str, generation: int) -> None:
-        """Destroy all keys of a tenant and its own."""
-        sql = "UPDATE data_key SET wrapped = NULL, generation = ? WHERE tenant_id = ? AND generation IS NULL"
-        self._rows.run(sql, (generation, tenant))
+    def end_tenant(self, tenant: str, generation: int) -> None:
+        """Destroy a tenant's own keys: from here on none of its data keys can be unwrapped."""
         self._rows.run("DELETE FROM tenant_key WHERE tenant_id = ?", (tenant,))
         self.destroy(tenant, [WHOLE_TENANT], generation)
+
+    def end_between(self, tenant: str, generation: int, after: str, last: str) -> None:
+        """Overwrite the data keys of a tenant that has ended, from behind one to another."""
+        self.touched.add((tenant, WHOLE_TENANT))
+        self._rows.run(_END, (generation, tenant, after, last))
 
     def drop_tenant_keys(self, before: int) -> None:
         """Destroy tenant keys of older epochs."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.commands.erasure.nightly import expire_all, is_due
 from leaddesk.server.commands.erasure.restored import erase_again
-from leaddesk.server.commands.erasure.tenants import finish_tenants
+from leaddesk.server.commands.erasure.tenants import finishing_tenants
 from leaddesk.server.commands.office import Office
 from leaddesk.server.commands.relay import settling
 from leaddesk.server.commands.sweeper import forgetting, sweeping
@@ -83,7 +83,8 @@ class Clock:
                 await self.turn_epoch()
 
     async def _finish(self) -> None:
-        await self._beside(lambda: finish_tenants(self._office, self._people))
+        async for _ in self._steps(finishing_tenants(self._office, self._people)):
+            await asyncio.sleep(0)
 
     async def _erase_again(self) -> None:
         await self._beside(lambda: erase_again(self._office, self._people))
