@@ -13,7 +13,7 @@ from leaddesk.server.domain.events import OperatorIntervened
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.eventlog.schema import CONTENT_TABLES
 from leaddesk.server.eventlog.scope import Scope
-from leaddesk.server.keys.custody import store
+from leaddesk.server.keys.custody import ending as custody
 from leaddesk.server.keys.port import lead_key
 from tests.support.trade import Trade
 
@@ -105,7 +105,7 @@ async def test_keys_are_dead_before_they_are_overwritten_and_a_crash_between_cha
     trade: Trade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lead_id = (await filled(trade))[0]
-    bjoern, real, done = await trade.sign_in("Björn"), store._overwritten, list[int]()
+    bjoern, real, done = await trade.sign_in("Björn"), custody._overwritten, list[int]()
 
     def dying(both: Any, tenant: str, after: str, _batch: int) -> Any:
         if len(done) == 2:
@@ -113,10 +113,10 @@ async def test_keys_are_dead_before_they_are_overwritten_and_a_crash_between_cha
         done.append(1)
         return real(both, tenant, after, STEP)
 
-    monkeypatch.setattr(store, "_overwritten", dying)
+    monkeypatch.setattr(custody, "_overwritten", dying)
     with pytest.raises(Crash):
         ending.delete_tenant(trade.services.office, trade.people, Scope(trade.wagner), ASKED)
-    monkeypatch.setattr(store, "_overwritten", real)
+    monkeypatch.setattr(custody, "_overwritten", real)
     first, second = trade.keys.store.mirrors
     with first.reading() as found:
         assert len(found.living(trade.wagner, "", 1_000)) > STEP

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.cache import Cache, Name
+from leaddesk.server.keys.custody.ending import destroy_tenant
 from leaddesk.server.keys.custody.epochs import Epochs
 from leaddesk.server.keys.custody.healing import Healed, heal, mend
 from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, AlreadyThere, EpochMoved, Key, TenantKey
@@ -59,7 +60,7 @@ class Envelope:
 
     def destroy_tenant(self, tenant: TenantId) -> None:
         """Destroy a tenant's keys in both mirrors and here."""
-        self.store.destroy_tenant(tenant)
+        destroy_tenant(self.store, tenant)
         self._forget_destroyed()
 
     def destroyed_since(self, seen: int) -> tuple[int, list[tuple[TenantId, str]]]:

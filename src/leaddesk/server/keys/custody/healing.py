@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from leaddesk.server.keys.custody.ending import overwrite
 from leaddesk.server.keys.custody.mirror import Key, Mirror, Writes
 from leaddesk.server.keys.custody.store import KeyStore, next_generation
 
@@ -50,7 +51,7 @@ def mend(store: KeyStore, opens: Callable[[Key], bool]) -> None:
 def _overwritten(store: KeyStore, ended: Iterable[str]) -> None:
     """Overwrite what is left of the keys of tenants that were destroyed."""
     for tenant in sorted(ended):
-        store.overwrite(tenant)
+        overwrite(store, tenant)
 
 
 def _made_same(store: KeyStore, names: Sequence[tuple[str, str]], opens: Callable[[Key], bool]) -> Healed:

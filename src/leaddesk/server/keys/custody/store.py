@@ -7,10 +7,7 @@ went away between them as soon as it is back (custody.healing).
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 
-from leaddesk.server.keys.custody.mirror import WHOLE_TENANT, Key, Mirror, Reads, TenantKey, Writes
-
-BATCH = 2_000
-"""Keys of a tenant overwritten by one transaction."""
+from leaddesk.server.keys.custody.mirror import Key, Mirror, Reads, TenantKey, Writes
 
 
 class KeyStore:
@@ -95,23 +92,6 @@ class KeyStore:
             for mirror in both:
                 mirror.destroy(tenant, ids, generation)
 
-    def destroy_tenant(self, tenant: str, batch: int = BATCH) -> None:
-        """Destroy a tenant's own keys in both, which ends all; then overwrite what they wrapped, a batch at a
-        time: other tenants' changes come in between. What a crash leaves is done at the next call or start.
-        """
-        with self.writing() as both:
-            generation = next_generation(both)
-            for mirror in both:
-                mirror.end_tenant(tenant, generation)
-        self.overwrite(tenant, batch)
-
-    def overwrite(self, tenant: str, batch: int = BATCH) -> None:
-        """Overwrite whatever is left of a tenant that has ended."""
-        after: str | None = WHOLE_TENANT
-        while after is not None:
-            with self.writing() as both:
-                after = _overwritten(both, tenant, after, batch)
-
     def announce(self, epoch: int) -> None:
         """Let nothing be added under an older epoch any more, by whatever process."""
         with self.writing() as both:
@@ -139,17 +119,6 @@ class KeyStore:
         """Let go of both."""
         for mirror in self.mirrors:
             mirror.close()
-
-
-def _overwritten(both: Sequence[Writes], tenant: str, after: str, batch: int) -> str | None:
-    """Overwrite the next keys behind one; returns the last of them, nothing if there are none."""
-    generations = [mirror.hold() for mirror in both]
-    found = sorted({one for mirror in both for one in mirror.reads.living(tenant, after, batch)})[:batch]
-    if not found:
-        return None
-    for mirror in both:
-        mirror.end_between(tenant, max(generations), after, found[-1])
-    return found[-1]
 
 
 def next_generation(both: Sequence[Writes]) -> int:
