@@ -17,8 +17,8 @@ from leaddesk.server.oversight.entries import API_KEY, PERSON, VALUE, Deed, Entr
 from leaddesk.server.oversight.pseudonyms import Pseudonyms, month_of
 from leaddesk.server.oversight.storage import AccessStorage
 
-LARGEST_BATCH = 256
-"""Entries of one transaction: about 3 ms of SQLite, so that a batch is not the wait it shall prevent."""
+LARGEST_BATCH = 128
+"""Entries of one transaction: about 3 ms, so that a batch is not the wait it shall prevent."""
 
 PATIENCE_SECONDS = 2.0
 """How long an access waits for its entry before it is refused."""

@@ -1,7 +1,7 @@
 """The access log on PostgreSQL, by three roles of which none can change an entry.
 
-The writer may only insert entries, without seeing any; the auditor may only read; the keeper keeps the
-secrets of months, segments and resolutions. Whoever speaks through the server cannot rewrite the log.
+The writer may only call what appends entries, without seeing any; the auditor may only read; the keeper keeps
+the secrets of months, segments and resolutions. Whoever speaks through the server cannot rewrite the log.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,13 +26,13 @@ OWNER, WRITER, AUDITOR, KEEPER = (
 )
 ROLES = {OWNER: "NOLOGIN", WRITER: "LOGIN", AUDITOR: "LOGIN", KEEPER: "LOGIN"}
 
-_TOLD = "tenant_id, at, person, role, action, thing, purpose, result, detail"
+_ARRAYS = ", ".join(["text[]"] * 9)
 _WALLS = f"""
 REVOKE ALL ON DATABASE {{database}} FROM PUBLIC;
 GRANT CONNECT ON DATABASE {{database}} TO {WRITER}, {AUDITOR}, {KEEPER};
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {WRITER}, {AUDITOR}, {KEEPER};
-REVOKE ALL ON FUNCTION chain_entry() FROM PUBLIC;
-GRANT INSERT ({_TOLD}) ON access_entry TO {WRITER};
+REVOKE ALL ON FUNCTION record_accesses({_ARRAYS}) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION record_accesses({_ARRAYS}) TO {WRITER};
 GRANT INSERT ON access_probe TO {WRITER};
 GRANT SELECT ON access_entry, access_head, access_segment TO {AUDITOR};
 GRANT SELECT, INSERT ON access_segment TO {KEEPER};
@@ -41,10 +41,8 @@ GRANT SELECT, DELETE ON access_probe TO {KEEPER};
 GRANT SELECT, INSERT, UPDATE ON month_secret, resolution TO {KEEPER};
 GRANT SELECT ON instance TO {WRITER}, {AUDITOR}, {KEEPER};
 """
-_APPEND = (
-    f"INSERT INTO access_entry ({_TOLD}) SELECT {_TOLD} FROM"  # noqa: S608 - constant text
-    f" unnest({', '.join(['%s::text[]'] * 9)}) WITH ORDINALITY AS told ({_TOLD}, place) ORDER BY place"
-).encode()
+_APPEND = f"SELECT record_accesses({', '.join(['%s::text[]'] * 9)})".encode()
+"""Tenant, time, person, role, action, thing, purpose, result, detail: a column each."""
 _PROMPTLY = "-c statement_timeout=4s -c lock_timeout=2s -c synchronous_commit=on"
 """How the writer connects: what cannot be written soon is refused, what was written is on the disk."""
 _PROBE = b"INSERT INTO access_probe DEFAULT VALUES"
