@@ -219,7 +219,7 @@ async def test_growth_wakes_the_tenants_own_listeners(storage: Storage) -> None:
         with log.for_tenant(Scope(TENANTS[0])).writing() as unit:
             unit.append("x", 0, [note()], STAMP)
         await asyncio.sleep(0)
-        assert (mine.is_set(), others.is_set()) == (True, False)
+        assert (mine.grown.is_set(), others.grown.is_set()) == (True, False)
 
 
 def test_heads_are_told_of_those_that_are_asked_for(storage: Storage) -> None:

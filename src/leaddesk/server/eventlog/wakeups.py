@@ -1,34 +1,56 @@
-"""Telling waiting streams of the same process that a tenant's log grew; other processes poll the head."""
+"""Telling waiting streams that a tenant's log grew: of this process at once, of others by looks at heads."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from leaddesk.contract.ids import TenantId
 
 
-class Wakeups:
-    """One flag per waiting stream. ``notify`` may be called from any thread."""
+class Waiter:
+    """One waiting stream: its flag, and up to where it has told."""
 
     def __init__(self) -> None:
-        self._waiting: dict[TenantId, list[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = {}
+        self.grown = asyncio.Event()
+        self.told = 0
+        self._loop = asyncio.get_running_loop()
+
+    def wake(self) -> None:
+        """Set the flag, from any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.grown.set)
+
+
+class Wakeups:
+    """Who waits for which tenant. ``notify`` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[TenantId, list[Waiter]] = {}
 
     @contextmanager
-    def waiting(self, tenant: TenantId) -> Iterator[asyncio.Event]:
-        """Give a flag that is set whenever the tenant's log grows; the waiter clears it."""
-        entry = (asyncio.get_running_loop(), asyncio.Event())
-        self._waiting.setdefault(tenant, []).append(entry)
+    def waiting(self, tenant: TenantId) -> Iterator[Waiter]:
+        """Give a waiter whose flag is set whenever the tenant's log grows; who waits clears it."""
+        waiter = Waiter()
+        self._waiting.setdefault(tenant, []).append(waiter)
         try:
-            yield entry[1]
+            yield waiter
         finally:
-            self._waiting[tenant].remove(entry)
+            self._waiting[tenant].remove(waiter)
+            if not self._waiting[tenant]:
+                del self._waiting[tenant]
 
     def tenants(self) -> list[TenantId]:
-        """List the tenants that somebody listens to."""
-        return [tenant for tenant, waiting in self._waiting.items() if waiting]
+        """Return for whom somebody waits."""
+        return list(self._waiting)
 
     def notify(self, tenant: TenantId) -> None:
         """Set all flags of the tenant."""
-        for loop, flag in list(self._waiting.get(tenant, ())):
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(flag.set)
+        for waiter in list(self._waiting.get(tenant, ())):
+            waiter.wake()
+
+    def seen(self, heads: Mapping[TenantId, int]) -> None:
+        """Set the flags of those who have told less than there is."""
+        for tenant, position in heads.items():
+            for waiter in list(self._waiting.get(tenant, ())):
+                if waiter.told < position:
+                    waiter.wake()

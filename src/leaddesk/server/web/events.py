@@ -1,7 +1,8 @@
 """Push as server-sent events: ids of what changed, never data (contract, "live").
 
 A stream begins with ``head``, resumes behind ``Last-Event-ID``, beats every 15 s and ends with the token, its
-revocation, or the server. Within the process a wake-up carries it, between processes a poll of the head.
+revocation, or the server. It asks the database when it is woken: by an append of this process, or by the look
+at the heads that finds another one's (``beside.heads``).
 """
 
 import asyncio
@@ -16,8 +17,9 @@ from starlette.routing import BaseRoute
 from leaddesk.contract.live import LiveHead, LiveKind, LiveMessage
 from leaddesk.contract.wire import WireModel
 from leaddesk.server.eventlog.storage import StorageUnavailable
+from leaddesk.server.eventlog.wakeups import Waiter
 from leaddesk.server.identity.caller import Caller
-from leaddesk.server.queries.feed import News, head, since
+from leaddesk.server.queries.feed import LIMIT, News, head, since
 from leaddesk.server.web.edge.access import Harmless
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import Param, Spec
@@ -26,7 +28,8 @@ from leaddesk.server.web.services import Services
 T = TypeVar("T")
 
 HEARTBEAT_SECONDS = 15.0
-POLL_SECONDS = 0.5
+RENEW_SECONDS = 0.5
+"""How long a stream may go on after its right to listen has ended here."""
 _SPEC = Spec(
     "Listen to changes: ids of what changed, never data",
     media="text/event-stream",
@@ -78,26 +81,33 @@ class Listener:
                 yield message
 
     async def _until_it_ends(self) -> AsyncIterator[bytes]:
-        with self._services.library.log.wakeups.waiting(self._caller.tenant_id) as grown:
+        with self._services.library.log.wakeups.waiting(self._caller.tenant_id) as waiter:
             for message in await self._asked(self._opening):
                 yield message
+            waiter.grown.set()
             loop = asyncio.get_running_loop()
             beat_at = loop.time() + HEARTBEAT_SECONDS
             while (now := await self._renewed()) is not None:
-                grown.clear()
+                is_woken = waiter.grown.is_set()
+                waiter.grown.clear()
                 if now != self._caller:  # rights or view changed: what is held may be too much or too little
                     self._caller = now
                     yield _event(LiveKind.RESET, LiveHead(position=self._told), self._told)
-                caller, told = self._caller, self._told
-                news, reach = await self._asked(lambda: since(self._services.library, caller, told))  # noqa: B023
-                for one in news:
+                for one in await self._news(waiter) if is_woken else ():
                     yield _message(one)
-                self._told = reach
                 if loop.time() >= beat_at or 0 < self._owed <= self._told:
                     self._owed = 0
                     beat_at = loop.time() + HEARTBEAT_SECONDS
                     yield _event(LiveKind.HEAD, LiveHead(position=self._told), self._told)
-                await _wait(grown)
+                await _wait(waiter.grown)
+
+    async def _news(self, waiter: Waiter) -> list[News]:
+        caller, told = self._caller, self._told
+        news, self._told = await self._asked(lambda: since(self._services.library, caller, told))
+        waiter.told = self._told
+        if self._told - told >= LIMIT:
+            waiter.grown.set()  # there is more than one asking gives
+        return news
 
     def _opening(self) -> list[bytes]:
         """Say where the log stands; an id that is not of this log means: load everything anew."""
@@ -126,7 +136,7 @@ class Listener:
 
 async def _wait(grown: asyncio.Event) -> None:
     try:
-        async with asyncio.timeout(POLL_SECONDS):
+        async with asyncio.timeout(RENEW_SECONDS):
             await grown.wait()
     except TimeoutError:
         return

@@ -7,7 +7,6 @@ not every PostgreSQL has.
 
 import asyncio
 
-from leaddesk.contract.ids import TenantId
 from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.storage import StorageUnavailable
@@ -18,8 +17,10 @@ AWAY_SECONDS = 0.5
 
 
 async def watch_heads(log: EventLog) -> None:
-    """Wake streams of tenants whose head moved, until cancelled; a database in memory has no neighbours."""
-    seen: dict[TenantId, int] = {}
+    """Wake streams that have told less than there is, until cancelled; in memory there are no neighbours.
+
+    While the database is away they are woken too: who asks it is told so.
+    """
     while log.threads.at_once:
         await asyncio.sleep(LOOK_SECONDS)
         tenants = log.wakeups.tenants()
@@ -28,9 +29,8 @@ async def watch_heads(log: EventLog) -> None:
         try:
             heads = await log.threads.do(BESIDE, lambda: log.heads(tenants))  # noqa: B023
         except StorageUnavailable:
-            await asyncio.sleep(AWAY_SECONDS)  # the streams find out by themselves
-            continue
-        for tenant, position in heads.items():
-            if seen.get(tenant) != position:
+            for tenant in tenants:
                 log.wakeups.notify(tenant)
-        seen = heads
+            await asyncio.sleep(AWAY_SECONDS)
+            continue
+        log.wakeups.seen(heads)
