@@ -35,6 +35,7 @@ ON_BOTH = {
     "test_orders",
     "test_whole_job",
     "test_short_lists",
+    "test_totals",
     "test_behaviour",
     "test_facade",
     "test_sessions",

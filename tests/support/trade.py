@@ -38,6 +38,7 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.app import build_app
 from leaddesk.server.commands import setup
 from leaddesk.server.eventlog.bulk import SeedLead, write_leads
+from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Storage
@@ -307,5 +308,18 @@ async def opened(keys: Envelope | None = None, storage: Storage | None = None) -
     finally:
         for client in trade.clients:
             await client.aclose()
+        check_totals(trade.services.office.log)
         trade.identity.close()
         trade.storage.close()
+
+
+def check_totals(log: EventLog) -> None:
+    """The kept numbers of leads are the numbers of leads, in every tenant, whatever has been done to them."""
+    groups = "keeper, responsible, step"
+    for scope in log.scopes():
+        with log.for_tenant(scope).reading() as unit:
+            counted = unit.select(
+                f"SELECT {groups}, COUNT(*) FROM lead WHERE tenant_id = ? GROUP BY {groups}"
+            )
+            kept = unit.select(f"SELECT {groups}, leads FROM lead_count WHERE tenant_id = ? AND leads <> 0")
+        assert set(kept) == set(counted), (kept, counted)

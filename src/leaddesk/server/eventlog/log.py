@@ -72,6 +72,10 @@ class Unit:
         """Return all rows; the statement's first placeholder is the tenant."""
         return self._rows.select(scoped(sql), (self.tenant, *params))
 
+    def search(self, sql: str, *params: Value) -> list[tuple[Any, ...]]:
+        """Return all rows as :meth:`select`, where the best way to them depends on the values."""
+        return self._rows.search(scoped(sql), (self.tenant, *params))
+
     def run(self, sql: str, *params: Value) -> int:
         """Change rows; the statement's first placeholder is the tenant."""
         return self._rows.run(scoped(sql), (self.tenant, *params))

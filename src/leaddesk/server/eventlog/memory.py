@@ -4,8 +4,10 @@ import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from leaddesk.contract.ids import TenantId
+from leaddesk.server.database.failures import Value
 from leaddesk.server.database.sqlite import IN_MEMORY, SqliteRows, opened, transacted
 from leaddesk.server.eventlog.schema import INSERT_EVENT, LAST_VERSION, REBUILT_TABLES, TABLES, UPSERT_HEAD
 from leaddesk.server.eventlog.storage import Append, VersionConflict
@@ -19,6 +21,9 @@ class _MemoryRows(SqliteRows):
     """Statements on the one connection."""
 
     begun = None
+
+    def search(self, sql: str, params: Sequence[Value]) -> list[tuple[Any, ...]]:
+        return self.select(sql, params)
 
     def append(self, what: Append) -> None:
         if self.select(LAST_VERSION, (what.tenant, what.stream_id)) != [(what.expected,)]:

@@ -24,6 +24,9 @@ CREATE INDEX lead_by_created ON lead (tenant_id, created_at, id);
 CREATE INDEX lead_by_lead_modified ON lead (tenant_id, lead_modified_at, id);
 CREATE INDEX lead_by_started ON lead
   (tenant_id, (CASE WHEN started_at IS NULL THEN '' ELSE started_at END), id);
+CREATE TABLE lead_count (
+  tenant_id TEXT NOT NULL, mark TEXT NOT NULL, keeper TEXT, responsible TEXT, step TEXT,
+  leads INTEGER NOT NULL, PRIMARY KEY (tenant_id, mark));
 CREATE TABLE share_request (
   tenant_id TEXT NOT NULL, id TEXT NOT NULL, lead_id TEXT NOT NULL, status TEXT NOT NULL,
   requested_by TEXT NOT NULL, requested_at TEXT NOT NULL, serial INTEGER NOT NULL, key_id TEXT NOT NULL,
@@ -90,7 +93,8 @@ CREATE TABLE known_destruction (tenant_id TEXT PRIMARY KEY, generation INTEGER N
 the event, so that push can tell who lost the right to it. ``lead.doc`` NULL: the bytes lie in the payload of
 the event at ``position`` (large seeded populations store each lead once). ``erasure``: leads whose
 erasure has begun and not ended; ids only. ``known_destruction``: one row, the instance's: which destruction
-of a key the data knows of."""
+of a key the data knows of. ``lead_count``: how many rows of ``lead`` have this keeper, responsible and step,
+kept in the transaction that changes one; ``mark`` is the three in one text, for each may be absent."""
 
 UPSERT_HEAD = (
     "INSERT INTO tenant_head (tenant_id, position, chain) VALUES (?, ?, ?)"

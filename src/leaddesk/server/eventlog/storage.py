@@ -47,6 +47,9 @@ class LogRows(Rows, Protocol):
     def begun(self) -> list[tuple[Any, ...]] | None:
         """Position and link of the head, where beginning has told it already; empty for an empty log."""
 
+    def search(self, sql: str, params: Sequence[Value]) -> list[tuple[Any, ...]]:
+        """Return all rows, found in the best way for these values: common ones and rare ones differ."""
+
     def append(self, what: Append) -> None:
         """Append; one statement where each costs a way. Raises :class:`VersionConflict`, also where the
         stream's last version is not the expected one.

@@ -1,8 +1,10 @@
 """An append as one statement: events and head, if the stream stands where it is expected to."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from leaddesk.server.database.statements import PostgresRows
+from leaddesk.server.database.failures import Value
+from leaddesk.server.database.statements import PostgresRows, spoken, translated
 from leaddesk.server.eventlog.storage import Append, VersionConflict
 
 _COLUMNS = "position, stream_id, version, kind, at, actor, subject, keeper, key_id, chain, payload"
@@ -29,6 +31,11 @@ def parameters(what: Append) -> list[Any]:
 
 class PostgresLogRows(PostgresRows):
     """Statements inside a transaction on the log."""
+
+    def search(self, sql: str, params: Sequence[Value]) -> list[tuple[Any, ...]]:
+        """Return all rows; planned each time, for a prepared statement may keep the plan of other values."""
+        with translated():
+            return self.connection.execute(spoken(sql), params, binary=True, prepare=False).fetchall()
 
     def append(self, what: Append) -> None:
         """Append. Raises ``VersionConflict``."""

@@ -60,6 +60,11 @@ class Filter:
         """Write the conditions behind the tenant's."""
         return "".join(f" AND {condition}" for condition in self.conditions)
 
+    @property
+    def is_about_times(self) -> bool:
+        """Tell whether a condition is over a time."""
+        return any(column in condition for condition in self.conditions for column in TIMES.values())
+
 
 def parse(many: Callable[[str], Sequence[str]]) -> Filter:
     """Read filters and order; ``many`` gives all values of a parameter. Raises ``Refused`` (invalid)."""
