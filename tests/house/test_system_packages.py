@@ -28,7 +28,10 @@ EVERYWHERE = {
     "true",
 }  # essential Debian, git, libc-bin
 UNPACKED = {"clamd"}  # tools/clamd.sh brings it for its own target: installing it would start its updater
-COMES_WITH = {"dbus-send": "dbus-daemon", **dict.fromkeys(("postgres", "pg_dump", "pg_restore"), "initdb")}
+COMES_WITH = {
+    "dbus-send": "dbus-daemon",
+    **dict.fromkeys(("postgres", "pg_dump", "pg_restore", "pgbench"), "initdb"),
+}
 DESKTOPS_OWN = {"src/leaddesk/guard/links/outside.py"}
 """Starts whatever the desktop opens links with, where it finds it; where there is none the link is copied."""
 BASE = {"libc6", "libgcc-s1", "zlib1g", "libstdc++6"}
