@@ -48,7 +48,7 @@ examples:
   leaddesk doctor                              what this workstation guarantees, and what it cannot"""
 
 
-INSTALLING = ("init", "migrate", "backup", "restore")
+INSTALLING = ("init", "migrate", "backup", "restore", "verify")
 ORDERS = {
     "init": "make the databases and roles of a configured server",
     "migrate": "bring its databases to this version",
@@ -61,6 +61,7 @@ ORDERS = {
     "retention": "erase now what tenants' rules no longer keep",
     "turn-epoch": "wrap all keys anew now",
     "export": "write the whole history, as ciphertext",
+    "verify": "check a history: an export, or databases",
     "dead-letters": "count what webhooks never took",
 }
 """What is done to a server or its databases; arguments are read where they are carried out."""
@@ -142,16 +143,6 @@ def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
     run.add_argument("--host", help="demo: loopback address to listen on (127.0.0.1)")
     run.add_argument("--port", type=port, metavar="N", help="demo: port to listen on (a free one)")
     run.add_argument("--leads", type=leads, metavar="N", help=f"demo: {LEADS_HELP}")
-    verify = acts.add_parser(
-        "verify",
-        help="check an export of a server's history",
-        description="Compute every link of FILE anew and hold it against what was signed and kept outside. "
-        "Names the first bad position; exit code 1 if there is one.",
-        allow_abbrev=False,
-    )
-    verify.add_argument("file", metavar="FILE", help="an export (docs/encryption.md)")
-    verify.add_argument("--sink", metavar="FILE", help="the lines that were kept outside")
-    verify.add_argument("--public-key", metavar="FILE", help="the key they were signed with")
     public = acts.add_parser("public-key", help="print the public half of a signing key", allow_abbrev=False)
     public.add_argument("file", metavar="FILE", help="the file with the signing key")
     for name, about in ORDERS.items():
@@ -210,10 +201,6 @@ def _demo(options: argparse.Namespace) -> int:
 def _server(options: argparse.Namespace) -> int:
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
-    if options.act == "verify":
-        from leaddesk.server.archive.command import run_verify
-
-        return run_verify(options.file, options.sink, options.public_key)
     if options.act == "public-key":
         from leaddesk.server.archive.command import run_public_key
 
@@ -230,6 +217,10 @@ def _order(words: Sequence[str]) -> int:
     """Give a running server an order, or do something to a configured server's databases."""
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
+    if words[0] == "verify":
+        from leaddesk.server.archive.command import run_verification
+
+        return run_verification(words[1:])
     if words[0] in INSTALLING:
         from leaddesk.server.installation.command import run_installation
 

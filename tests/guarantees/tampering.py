@@ -20,13 +20,17 @@ import msgspec
 from leaddesk.server.archive import form
 from leaddesk.server.archive.export import export
 from leaddesk.server.archive.heads import sign_heads
-from leaddesk.server.archive.verify import Outside, verify
+from leaddesk.server.archive.outside import Outside
+from leaddesk.server.archive.verify import verify
 from leaddesk.server.eventlog import chain
 from leaddesk.server.evidence.signing import random_signer
 from leaddesk.server.evidence.sink import MemorySink
 from leaddesk.server.operations.upkeep import SignedSegments
 from leaddesk.server.oversight.chain import seal
 from tests.guarantees.figure import Figure
+from tests.guarantees.tampering_in_place import FULL as IN_PLACE_FULL
+from tests.guarantees.tampering_in_place import SHORT as IN_PLACE
+from tests.guarantees.tampering_in_place import tampered_in_place
 from tests.support.trade import Trade, opened
 
 SMOKE, SHORT, FULL = 61, 1, 1
@@ -52,9 +56,14 @@ Plant = Callable[[], Any]
 
 
 async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure:
-    """Change every byte; with ``planted`` the links do not cover the content."""
+    """Change every byte of an export, then rows of databases; with ``planted`` links do not cover content."""
     full = os.environ.get("FULL") == "1"
-    return await tampered(FULL if full else SHORT, chain_without_content if planted else None, full)
+    exported = await tampered(FULL if full else SHORT, chain_without_content if planted else None, full)
+    if planted:
+        return exported
+    lying = await tampered_in_place(IN_PLACE_FULL if full else IN_PLACE)
+    both = exported.looked + lying.looked
+    return Figure(exported.sentence, both, (*exported.findings, *lying.findings))
 
 
 async def tampered(step: int, plant: Plant | None = None, every_bit: bool = False) -> Figure:

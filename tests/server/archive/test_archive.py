@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from leaddesk.server.archive.command import run_public_key, run_verify
+from leaddesk.server.archive.outside import Outside
 from leaddesk.server.archive.signal import Exports
-from leaddesk.server.archive.verify import Outside, verify
+from leaddesk.server.archive.verify import verify
 from leaddesk.server.evidence.signing import random_signer, signer_from_file
 from leaddesk.server.evidence.sink import FileSink
 from leaddesk.server.operations.upkeep import SignedSegments

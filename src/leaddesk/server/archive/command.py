@@ -1,17 +1,50 @@
 """``leaddesk server verify FILE`` and ``leaddesk server public-key FILE``; what is wrong is one line each."""
 
+import argparse
 import base64
-import binascii
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from leaddesk.server.archive.verify import Outside, Report, verify
+from leaddesk.server.archive.databases import Asked, CannotCheck, public_from, verify_databases
+from leaddesk.server.archive.outside import Outside
+from leaddesk.server.archive.verify import Report, verify
 from leaddesk.server.evidence.signing import KeyUnusable, signer_from_file
 from leaddesk.server.evidence.sink import FileSink
 
 EXIT_BAD, EXIT_USAGE = 1, 2
 _SHOWN = 20
-_PUBLIC_BYTES = 32
+
+
+def run_verification(words: Sequence[str]) -> int:
+    """Read the arguments behind ``verify`` and check an export, or databases. Returns the exit code."""
+    options = _parser().parse_args(words)
+    if (options.file is None) == (options.config is None):
+        return _refused("verify: expected an export or --config, one of both")
+    if options.config is None:
+        if options.restored_to or options.on_record or len(options.sink) > 1:
+            return _refused("verify: of an export one --sink is expected, and no restore")
+        return run_verify(options.file, next(iter(options.sink), None), options.public_key)
+    key = Path(options.public_key) if options.public_key else None
+    sinks = [Path(sink) for sink in options.sink]
+    return verify_databases(Asked(Path(options.config), sinks, key, options.restored_to, options.on_record))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "leaddesk server verify",
+        description="Compute every link anew and hold it against what was signed and kept outside. FILE: an "
+        "export. --config: the databases of a server on PostgreSQL, as the auditor; each fault is a line. "
+        "Exit code 0: as it was written and signed; 1: it is not; 2: it cannot be told.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", metavar="FILE", nargs="?", help="an export (docs/encryption.md)")
+    parser.add_argument("--config", metavar="FILE", help="the databases that a configuration names")
+    parser.add_argument("--restored-to", metavar="TIME", help="they were brought back to that moment")
+    parser.add_argument("--on-record", action="store_true", help="and the sink shall say so from now on")
+    parser.add_argument("--sink", metavar="FILE", action="append", default=[], help="what was kept outside")
+    parser.add_argument("--public-key", metavar="FILE", help="the key it was signed with")
+    return parser
 
 
 def run_verify(file: str, sink: str | None, public_key: str | None) -> int:
@@ -20,7 +53,7 @@ def run_verify(file: str, sink: str | None, public_key: str | None) -> int:
         outside = _outside(sink, public_key)
         with Path(file).open("rb") as lines:
             report = verify(lines, outside)
-    except (OSError, ValueError) as wrong:
+    except (OSError, ValueError, CannotCheck) as wrong:
         return _refused(_sentence(wrong))
     for finding in report.findings[:_SHOWN]:
         sys.stdout.write(finding + "\n")
@@ -39,18 +72,12 @@ def run_public_key(file: str) -> int:
 
 
 def _outside(sink: str | None, public_key: str | None) -> Outside | None:
-    """Read both, or neither. Raises ``OSError``, ``ValueError``."""
+    """Read both, or neither. Raises ``OSError``, ``ValueError``, ``CannotCheck``."""
     if sink is None and public_key is None:
         return None
     if sink is None or public_key is None:
         raise ValueError("--sink and --public-key belong together")
-    try:
-        public = base64.b64decode(Path(public_key).read_text("ascii").strip(), validate=True)
-    except (binascii.Error, UnicodeDecodeError):
-        public = b""
-    if len(public) != _PUBLIC_BYTES:
-        raise ValueError(f"the public key must be {_PUBLIC_BYTES} bytes in base64")
-    return Outside(public, FileSink(Path(sink)).lines())
+    return Outside(public_from(Path(public_key)), FileSink(Path(sink)).lines())
 
 
 def _summary(report: Report, outside: Outside | None) -> str:
@@ -62,7 +89,7 @@ def _summary(report: Report, outside: Outside | None) -> str:
     return f"as it was written and signed: {what}"
 
 
-def _sentence(wrong: OSError | ValueError) -> str:
+def _sentence(wrong: Exception) -> str:
     if isinstance(wrong, OSError):
         return f"{wrong.filename}: {wrong.strerror}"
     return str(wrong) if str(wrong).startswith(("--", "the ")) else "the sink holds a line that is none"

@@ -103,7 +103,9 @@ def decode(written: bytes) -> AnyLine:
 
 
 def _has_empty(line: AnyLine) -> bool:
-    """Tell whether something absent is written as empty: the chain covers both alike."""
+    """Tell whether something absent is written as empty, or a column holds what stands between columns: the
+    chain would cover both alike.
+    """
     if isinstance(line, EventLine):
-        return "" in line.facts
+        return "" in line.facts or any("\x1f" in str(one) for one in (*line.facts, line.key))
     return isinstance(line, EntryLine) and line.thing == ""

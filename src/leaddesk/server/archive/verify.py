@@ -4,34 +4,21 @@ Needs the file, and to be sure of more than its own consistency the sink's lines
 write the database can compute a whole chain anew, or cut it off, but not sign a head.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TypeVar
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.archive import form
-from leaddesk.server.archive.heads import HEAD_LINE, Head
+from leaddesk.server.archive.heads import Head
+from leaddesk.server.archive.outside import Outside
 from leaddesk.server.eventlog import chain
-from leaddesk.server.evidence.signing import is_signed
 from leaddesk.server.oversight import chain as access_chain
 from leaddesk.server.oversight.chain import Segment
 from leaddesk.server.oversight.entries import Entry
 
-SEGMENT_LINE = "access-segment"
 T = TypeVar("T")
-
-_is_signed = lru_cache(maxsize=4096)(is_signed)
-"""Each signature is looked at twice, inside and outside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What lies outside the database: the sink's lines, and the key that signed them."""
-
-    public: bytes
-    lines: Sequence[Mapping[str, str | int]]
 
 
 @dataclass(slots=True)
@@ -98,6 +85,8 @@ class _Check:
         if next(islice(self._lines_left(), 1), None) is not None:
             self._find(f"line {self._number + 1}: something follows the end")
         self._missing_tenants(seen)
+        for one in self._outside.restores(self._log_id) if self._outside else ():
+            self._signed(one.message(), one.signature, f"sink, restore to {one.to}")
 
     def _tenant(self, tenant: form.TenantBegins) -> None:
         links = self._events(tenant)
@@ -186,21 +175,18 @@ class _Check:
 
     def _signed(self, message: bytes, signature: bytes, where: str) -> None:
         self._report.signatures += 1
-        if self._outside is not None and not _is_signed(self._outside.public, message, signature):
+        if self._outside is not None and not self._outside.is_signed(message, signature):
             self._find(f"{where}: not signed with this key")
 
     def _outer_heads(self, tenant: str) -> list[Head]:
         return [head for head in self._all_outer_heads() if head.tenant == tenant]
 
     def _all_outer_heads(self) -> list[Head]:
-        lines = self._outside.lines if self._outside else ()
-        mine = [line for line in lines if (line.get("kind"), line.get("log")) == (HEAD_LINE, self._log_id)]
-        return [_head(line) for line in mine]
+        return self._outside.heads(self._log_id) if self._outside else []
 
     def _outer_segments(self, tenant: str) -> list[Segment]:
-        lines = self._outside.lines if self._outside else ()
-        mine = [line for line in lines if (line.get("kind"), line.get("tenant")) == (SEGMENT_LINE, tenant)]
-        return [_segment(line) for line in mine]
+        segments = self._outside.segments(self._log_id) if self._outside else []
+        return [one for one in segments if one.tenant == tenant]
 
     def _missing_tenants(self, seen: Sequence[str]) -> None:
         known = self._all_outer_heads()
@@ -234,16 +220,3 @@ def _inner_head(log_id: str, tenant: str, line: form.HeadLine) -> Head:
 
 def _inner_segment(tenant: str, line: form.SegmentLine) -> Segment:
     return Segment(TenantId(tenant), line.first, line.last, line.link, line.sealed_at, line.signature)
-
-
-def _head(line: Mapping[str, str | int]) -> Head:
-    link, signature = bytes.fromhex(str(line["link"])), bytes.fromhex(str(line["signature"]))
-    return Head(
-        str(line["log"]), str(line["tenant"]), int(line["position"]), link, str(line["signedAt"]), signature
-    )
-
-
-def _segment(line: Mapping[str, str | int]) -> Segment:
-    link, signature = bytes.fromhex(str(line["link"])), bytes.fromhex(str(line["signature"]))
-    reach = int(line["first"]), int(line["last"])
-    return Segment(TenantId(str(line["tenant"])), *reach, link, str(line["sealedAt"]), signature)

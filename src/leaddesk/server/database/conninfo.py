@@ -19,6 +19,11 @@ def checked_conninfo(text: str) -> str:
     return text
 
 
+def for_role(text: str, role: str) -> str:
+    """Name a role, whichever the string names."""
+    return make_conninfo(text, user=role)
+
+
 def as_role(text: str, role: str) -> str:
     """Name a role where the string names none."""
     return make_conninfo(**{"user": role, **conninfo_to_dict(text)})  # type: ignore[arg-type]
