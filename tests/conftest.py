@@ -23,6 +23,7 @@ LINUX_ONLY = (
     "ui",
     "desk/test_late_keyring.py",
     "session/test_keeper.py",
+    "session/renewal/test_neighbours.py",
     "session/test_secret_service.py",
     "store/test_store.py",
 )

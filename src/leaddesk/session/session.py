@@ -11,7 +11,8 @@ from leaddesk.api.errors import ApiError
 from leaddesk.api.signin import challenge, discover, redeem_code, revoke
 from leaddesk.contract.signin import ChallengeRequest, ServerInfo
 from leaddesk.personal.masked import Personal, Secret
-from leaddesk.session.bearer import Bearer
+from leaddesk.session.renewal.bearer import Bearer
+from leaddesk.session.renewal.neighbours import Neighbours
 from leaddesk.session.state import SessionState
 from leaddesk.session.tokens import Profile, challenge_of, new_verifier, random_name
 from leaddesk.session.vault import Vault
@@ -24,11 +25,13 @@ class Session:
     and the server afterwards (:meth:`finish`), so that neither can hold them up.
     """
 
-    def __init__(self, client: ApiClient, vault: Vault, address: str) -> None:
+    def __init__(
+        self, client: ApiClient, vault: Vault, address: str, neighbours: Neighbours | None = None
+    ) -> None:
         self._client = client
         self._address = address
         self.vault = vault
-        self.bearer = Bearer(client, vault)
+        self.bearer = Bearer(client, vault, neighbours=neighbours)
         self.bearer.on_ended = lambda: self._become(SessionState.ENDED)
         self._state = SessionState.STARTING
         self._watchers: list[Callable[[SessionState], None]] = []

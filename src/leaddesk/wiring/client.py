@@ -98,11 +98,18 @@ class ClientWindow:
     def _connect(self, place: Place) -> _Line:
         from leaddesk.api.client import ApiClient
         from leaddesk.api.transport import open_http
+        from leaddesk.session.renewal.neighbours import Neighbours
         from leaddesk.session.session import Session
 
         http = open_http(place.address)
-        session = Session(ApiClient(http), place.vault, place.address.url)
-        self._line = _Line(ApiClient(http, session.bearer), session, http.aclose)
+        neighbours = Neighbours()
+        session = Session(ApiClient(http), place.vault, place.address.url, neighbours)
+
+        async def close() -> None:
+            neighbours.leave()
+            await http.aclose()
+
+        self._line = _Line(ApiClient(http, session.bearer), session, close)
         return self._line
 
     def _build_stages(self, desk: Desk, store: object, place: Place) -> None:

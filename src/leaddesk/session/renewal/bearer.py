@@ -14,6 +14,7 @@ from leaddesk.api.gate import Pass
 from leaddesk.api.signin import refresh
 from leaddesk.contract.signin import TokenAnswer
 from leaddesk.personal.masked import Secret
+from leaddesk.session.renewal.neighbours import Handed, Neighbours, mark_of
 from leaddesk.session.tokens import Access, Profile, random_name
 from leaddesk.session.vault import Vault
 
@@ -24,18 +25,25 @@ _MARGIN = 5.0
 class Bearer:
     """The gate of a signed-in session; implements :class:`~leaddesk.api.gate.Gate`.
 
-    Invariants: at most one refresh is under way; the rotation id is in the vault before the server is asked
-    and the successor before it is first used; a network error never throws a token away. The generation
-    rises with each end of a session, so that passes of before are refused.
+    Invariants: at most one refresh is under way, also among this person's processes; the rotation id is in
+    the vault before the server is asked and the successor before it is first used; a network error never
+    throws a token away. The generation rises with each end of a session, so that earlier passes are refused.
     """
 
-    def __init__(self, client: ApiClient, vault: Vault, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        client: ApiClient,
+        vault: Vault,
+        clock: Callable[[], float] = time.monotonic,
+        neighbours: Neighbours | None = None,
+    ) -> None:
         self._client = client
         self._vault = vault
         self._clock = clock
         self._profile: Profile | None = None
         self._access: Access | None = None
         self._turn = asyncio.Lock()
+        self._neighbours = neighbours
         self._failures = 0
         self._failure: ApiError | None = None
         self.generation = 0
@@ -55,6 +63,8 @@ class Bearer:
     def drop(self) -> Profile | None:
         """Forget everything now; answers under way become late ones. Returns what was dropped."""
         self.generation += 1
+        if self._neighbours is not None:
+            self._neighbours.leave()
         dropped, self._profile, self._access = self._profile, None, None
         return dropped
 
@@ -91,7 +101,7 @@ class Bearer:
             if self._failures != failures and self._failure is not None:
                 raise copy.copy(self._failure)
             try:
-                access = await self._rotate()
+                access = await self._handed() or await self._rotate()
             except Superseded:
                 raise
             except ApiError as failure:
@@ -99,6 +109,35 @@ class Bearer:
                 self._failure = copy.copy(failure)
                 raise
             return Pass(Secret(f"Bearer {access.token.reveal()}"), generation)
+
+    async def _handed(self) -> Access | None:
+        """Take what another process of this person has, or become the one that renews."""
+        neighbours, profile, generation = self._neighbours, self._profile, self.generation
+        if neighbours is None or profile is None or await neighbours.lead(profile.profile_id, self._hand_out):
+            return None
+        handed = await neighbours.ask(profile.profile_id, self._mark())
+        self._hold(generation)
+        if handed is None:
+            await neighbours.lead(profile.profile_id, self._hand_out)
+            return None
+        self._profile = replace(profile, refresh=handed.refresh, rotation_id=None)
+        self._access = Access(handed.access, self._clock() + handed.seconds)
+        return self._access
+
+    async def _hand_out(self, mark: str) -> Handed | None:
+        """Give another process our access token, renewed if it is the one that was refused there."""
+        try:
+            current = await self.enter()
+            if mark == self._mark():
+                await self._renewed(current)
+        except ApiError:
+            return None
+        if self._access is None or self._profile is None:
+            return None
+        return Handed(self._access.token, self._access.good_until - self._clock(), self._profile.refresh)
+
+    def _mark(self) -> str:
+        return mark_of(self._access.token if self._access is not None else None)
 
     async def _rotate(self) -> Access:
         generation = self.generation

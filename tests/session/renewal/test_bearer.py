@@ -10,8 +10,8 @@ from leaddesk.api import errors
 from leaddesk.api.call import Call
 from leaddesk.api.client import ApiClient
 from leaddesk.personal.masked import Secret
-from leaddesk.session.bearer import Bearer
 from leaddesk.session.memory_vault import MemoryVault
+from leaddesk.session.renewal.bearer import Bearer
 from leaddesk.session.tokens import Profile
 from tests.session.conftest import ADDRESS, TokenServer
 
