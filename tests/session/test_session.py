@@ -88,10 +88,10 @@ async def test_lock_drops_tokens_at_once_and_revokes_them_afterwards(
     session: Session, tokens: TokenServer
 ) -> None:
     await signed_in(session)
-    generation = session.generation
+    generation = session.bearer.generation
     session.lock()
     assert (session.state, session.bearer.profile) == (SessionState.LOCKED, None)
-    assert session.generation > generation
+    assert session.bearer.generation > generation
     assert tokens.revoked == []
     await session.finish()
     assert tokens.revoked == ["r0"]

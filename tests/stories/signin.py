@@ -10,7 +10,7 @@ from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.signin.guarantees import Guarantees, GuaranteesDialog
 from leaddesk.ui.signin.sign_in_page import SignInPage
-from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
+from leaddesk.ui.signin.sign_in_state import BrowserStep, SignInState, Trouble
 from tests.stories.registry import story
 
 SIZE = (1440, 868)
@@ -75,6 +75,30 @@ def resumable() -> QWidget:
 @story("signin/page/small", size=(800, 600))
 def small() -> QWidget:
     return window(SignInPage(replace(EMPTY, trouble=Trouble.UNTRUSTED, session_only=True)))
+
+
+@story("signin/page/browser", size=SIZE)
+def browser() -> QWidget:
+    page = SignInPage(replace(EMPTY, browser=BrowserStep.OFFERED, email=EMAIL))
+    shown = window(page)
+    page.focus_first()
+    return shown
+
+
+@story("signin/page/browser-only-late", size=SIZE)
+def browser_only() -> QWidget:
+    state = replace(EMPTY, browser=BrowserStep.OFFERED, form=False, trouble=Trouble.BROWSER_LATE)
+    return window(SignInPage(state))
+
+
+@story("signin/page/browser-waiting", size=SIZE)
+def browser_waiting() -> QWidget:
+    return window(SignInPage(replace(EMPTY, browser=BrowserStep.WAITING, busy=True)))
+
+
+@story("signin/page/browser-unopened-small", size=(800, 600))
+def browser_unopened() -> QWidget:
+    return window(SignInPage(replace(EMPTY, browser=BrowserStep.UNOPENED, busy=True)))
 
 
 @story("signin/promises/both", size=SIZE)

@@ -66,6 +66,10 @@ ME = SimpleNamespace(
 )
 
 
+async def no_link(_address: str) -> bool:
+    return False
+
+
 class PretendedSignIn:
     def __init__(self) -> None:
         self.state = Watched(SessionState.STARTING)
@@ -75,6 +79,8 @@ class PretendedSignIn:
         self.answers: list[Answer] = []
         self.asked: list[str] = []
         self.keyring = asyncio.Event()
+        self.offered: Any = None
+        self.browser = asyncio.Event()
 
     def can(self, capability: str) -> bool:
         return True
@@ -88,6 +94,14 @@ class PretendedSignIn:
 
     async def sign_in(self, email: Any, password: Any) -> Answer:
         return self._answer(f"sign-in {email.reveal()} {password.reveal()}")
+
+    async def ways(self) -> Any:
+        return self.offered
+
+    async def sign_in_with_browser(self, opening: Any, heard: bytes, refused: bytes) -> Answer:
+        await opening("https://leads.wagner.example/oauth/authorize?state=x")
+        await self.browser.wait()
+        return self._answer("browser")
 
     async def unlock(self, password: Any) -> Answer:
         return self._answer(f"unlock {password.reveal()}")
@@ -309,7 +323,7 @@ class Pretended:
         self.window = MainWindow(Instance("Live"))
         self.store = SimpleNamespace(leads=PretendedLeads(), offers={}, shares={})
         self.around = Surroundings(
-            self.window, self.window.toasts, Clipboard(application), lambda: NOW, self.errors.append
+            self.window, self.window.toasts, Clipboard(application), lambda: NOW, self.errors.append, no_link
         )
         ground = Ground(Instance("Live"), "https://leads.wagner.example", lambda: "0.1.0")
         rooms: Any = Rooms(self.desk, self.store, self.features, ground)  # type: ignore[arg-type]

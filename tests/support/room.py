@@ -39,8 +39,16 @@ class Room:
         self.errors: list[BaseException] = []
         self.ring = FocusRing(self.window)
         self.toasts = ToastHost(self.window)
-        self.around = Surroundings(self.window, self.toasts, shared(), clock, self.errors.append)
+        self.around = Surroundings(
+            self.window, self.toasts, shared(), clock, self.errors.append, self._open_link
+        )
+        self.links: list[str] = []
+        self.opens = True
         self._ends: list[Callable[[], object]] = []
+
+    async def _open_link(self, address: str) -> bool:
+        self.links.append(address)
+        return self.opens
 
     def stand(self, view: QWidget) -> None:
         """Put a view into the window and show it with the keyboard in it."""

@@ -9,6 +9,7 @@ from leaddesk.contract.signin import (
     ChallengeAnswer,
     ChallengeRequest,
     ServerInfo,
+    ServerMetadata,
     TokenAnswer,
 )
 from leaddesk.personal.masked import Secret
@@ -30,20 +31,35 @@ async def discover(client: ApiClient) -> ServerInfo:
         raise
 
 
+async def describe(client: ApiClient) -> ServerMetadata | None:
+    """Ask how one signs in (RFC 8414); nothing from a server that does not say."""
+    asked = Call("GET", "/.well-known/oauth-authorization-server", limits=_SMALL)
+    try:
+        return read(ServerMetadata, (await client.ask(asked)).body)
+    except Refused as refused:
+        if refused.status == 404:
+            return None
+        raise
+
+
 async def challenge(client: ApiClient, request: ChallengeRequest) -> ChallengeAnswer:
     """Send e-mail and password; the answer is a one-time code."""
     answer = await client.ask(Call("POST", "/oauth/challenge", body=request, limits=_SMALL))
     return read(ChallengeAnswer, answer.body)
 
 
-async def redeem_code(client: ApiClient, code: Secret, verifier: Secret) -> TokenAnswer:
-    """Exchange a code for the first tokens."""
+async def redeem_code(
+    client: ApiClient, code: Secret, verifier: Secret, redirect_uri: str | None = None
+) -> TokenAnswer:
+    """Exchange a code for the first tokens; one that came to an address is bound to it."""
     form: dict[str, Secret | str] = {
         "grant_type": "authorization_code",
         "code": code,
         "code_verifier": verifier,
         "client_id": CLIENT_ID,
     }
+    if redirect_uri is not None:
+        form["redirect_uri"] = redirect_uri
     return read(TokenAnswer, (await client.ask(Call("POST", "/oauth/token", form=form, limits=_SMALL))).body)
 
 

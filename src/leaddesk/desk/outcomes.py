@@ -28,6 +28,9 @@ class Reason(StrEnum):
     TOO_MANY = "too-many"
     TOO_LARGE = "too-large"
     SIGN_IN = "sign-in"
+    BROWSER_REFUSED = "browser-refused"
+    BROWSER_LATE = "browser-late"
+    NO_LOOPBACK = "no-loopback"
     OTHER = "other"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
@@ -11,12 +11,15 @@ from leaddesk.api.people import read_me
 from leaddesk.contract.people import Me
 from leaddesk.contract.signin import ServerInfo
 from leaddesk.desk.mirror.watched import Watched
-from leaddesk.desk.outcomes import Ok, Outcome, SessionOver, failure_of
+from leaddesk.desk.outcomes import Ok, Outcome, Reason, Refused, SessionOver, Unavailable, failure_of
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.session import Session
 from leaddesk.session.state import SessionState
 from leaddesk.session.vault import VaultNote
 from leaddesk.store.topics import Topic
+
+if TYPE_CHECKING:
+    from leaddesk.session.browser.flow import Opening, Ways
 
 _MAY_COME = frozenset({VaultNote.SLOW, VaultNote.NO_SERVICE, VaultNote.LOCKED})
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
@@ -30,6 +33,7 @@ class SignIn:
         self._session = session
         self.me: Me | None = None
         self.info: ServerInfo | None = None
+        self._ways: Ways | None = None
         self.state: Watched[SessionState] = Watched(session.state)
         self.vault_changed: Topic[VaultNote] = Topic()
         session.watch(self.state.set)
@@ -58,10 +62,10 @@ class SignIn:
         Looks now and then without prompting anybody, and at once when a slow one calls back. Ends without
         when somebody signs in, or when it answers and keeps nothing.
         """
-        began, pause = self._session.generation, _FIRST_PAUSE
+        began, pause = self._session.bearer.generation, _FIRST_PAUSE
         while self.vault_note in _MAY_COME:
             await self._wait_for_vault(pause)
-            if self._session.generation != began:
+            if self._session.bearer.generation != began:
                 break
             if await self._session.recall(quietly=True):
                 return await self._enter()
@@ -74,6 +78,36 @@ class SignIn:
             await self._session.prove(email, password)
         except ApiError as error:
             return failure_of(error)
+        return await self._enter()
+
+    async def ways(self) -> Ways | None:
+        """Ask how one can sign in here; nothing if the server cannot be asked."""
+        try:
+            self._ways = await self._session.ways()
+        except ApiError:
+            return None
+        return self._ways
+
+    async def sign_in_with_browser(self, opening: Opening, heard: bytes, refused: bytes) -> Outcome[Me]:
+        """Sign in with the system's browser, as :meth:`ways` offered it.
+
+        ``opening`` brings it to an address; then it shows one of two pages of HTML.
+        """
+        from leaddesk.session.browser.callback import NoLoopback, Pages
+        from leaddesk.session.browser.flow import NotSignedIn
+
+        if self._ways is None or self._ways.browser is None:
+            return Unavailable()
+        try:
+            await self._session.prove_in_browser(self._ways.browser, opening, Pages(heard, refused))
+        except ApiError as error:
+            return failure_of(error)
+        except NotSignedIn:
+            return Refused(Reason.BROWSER_REFUSED)
+        except NoLoopback:
+            return Refused(Reason.NO_LOOPBACK)
+        except TimeoutError:
+            return Refused(Reason.BROWSER_LATE)
         return await self._enter()
 
     async def unlock(self, password: Secret) -> Outcome[Me]:

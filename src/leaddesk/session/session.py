@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
 from leaddesk.api.signin import challenge, discover, redeem_code, revoke
-from leaddesk.contract.signin import ChallengeRequest, ServerInfo
+from leaddesk.contract.signin import ChallengeRequest, ServerInfo, TokenAnswer
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.renewal.bearer import Bearer
 from leaddesk.session.renewal.neighbours import Neighbours
 from leaddesk.session.state import SessionState
 from leaddesk.session.tokens import Profile, challenge_of, new_verifier, random_name
 from leaddesk.session.vault import Vault
+
+if TYPE_CHECKING:
+    from leaddesk.session.browser.callback import Pages
+    from leaddesk.session.browser.flow import Opening, Way, Ways
 
 
 class Session:
@@ -42,11 +47,6 @@ class Session:
     def state(self) -> SessionState:
         """Where the session stands."""
         return self._state
-
-    @property
-    def generation(self) -> int:
-        """Rises whenever answers under way become late."""
-        return self.bearer.generation
 
     def watch(self, callback: Callable[[SessionState], None]) -> None:
         """Call back after each change of state."""
@@ -92,7 +92,28 @@ class Session:
             email=email.reveal(), password=password.reveal(), code_challenge=challenge_of(verifier)
         )
         code = await challenge(self._client, request)
-        answer = await redeem_code(self._client, Secret(code.authorization_code), verifier)
+        await self._begin(await redeem_code(self._client, Secret(code.authorization_code), verifier))
+
+    async def ways(self) -> Ways:
+        """Ask how one can sign in here; needs no sign-in."""
+        from leaddesk.session.browser.flow import ways
+
+        return await ways(self._client, self._address)
+
+    async def prove_in_browser(self, way: Way, opening: Opening, pages: Pages) -> None:
+        """Have the person sign in with the system's browser and begin with new tokens.
+
+        Raises :class:`~leaddesk.api.errors.ApiError`, ``NotSignedIn``, ``NoLoopback``, ``TimeoutError``; the
+        state is unchanged then.
+        """
+        from leaddesk.session.browser.flow import granted
+
+        grant = await granted(way, opening, pages)
+        code, verifier, place = grant.code, grant.verifier, grant.redirect_uri
+        await self._begin(await redeem_code(self._client, code, verifier, place))
+
+    async def _begin(self, answer: TokenAnswer) -> None:
+        """Go on with first tokens, kept before they are used; those of before end."""
         self._put_away(self.bearer.drop())
         profile = Profile(random_name(), self._address, Secret(answer.refresh_token))
         self.bearer.begin(profile, answer)

@@ -119,7 +119,7 @@ class ClientWindow:
         from leaddesk.ui.shell.stages import Stages
         from leaddesk.wiring.features import Features
 
-        around = Surroundings(self.window, self.window.toasts, shared(), now, report)
+        around = Surroundings(self.window, self.window.toasts, shared(), now, report, open_link)
         ground = Ground(place.instance, place.address.url, _version, lambda: _promises(place.vault))
         rooms = Rooms(desk, store, Features(desk, store, around), ground)  # type: ignore[arg-type]
         self._stages = Stages(self.window, rooms, around, self._style)
@@ -168,6 +168,16 @@ def _version() -> str:
     from importlib.metadata import version
 
     return version("leaddesk")
+
+
+async def open_link(address: str) -> bool:
+    """Hand an address to the process outside the guard; tell whether anything opened."""
+    from leaddesk.guard.entering import held
+
+    hold = held()
+    if hold is None or not hold.opener.ask(address):
+        return False
+    return await asyncio.get_running_loop().run_in_executor(None, hold.opener.answer)
 
 
 def _promises(vault: Vault) -> Guarantees:

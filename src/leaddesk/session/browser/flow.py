@@ -6,10 +6,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+from leaddesk.api.client import ApiClient
+from leaddesk.api.signin import describe
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.personal.masked import Secret
 from leaddesk.session.browser.callback import Expected, Pages, listening
 from leaddesk.session.tokens import challenge_of, new_verifier, random_name
+
+Opening = Callable[[str], Awaitable[None]]
+"""Opens an address in the person's browser, or shows it to be opened by hand."""
 
 PATIENCE = 120.0
 """Seconds for a person to sign in at the browser (guarantee B8)."""
@@ -24,7 +29,7 @@ class NotSignedIn(Exception):
 
 
 class NotOffered(Exception):
-    """The server says nothing, or nothing usable, of signing in with a browser."""
+    """What the server says of signing in with a browser cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,31 @@ class Grant:
     redirect_uri: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How one can sign in: with the form in the app, with a browser."""
+
+    form: bool = True
+    browser: Way | None = None
+
+
+async def ways(client: ApiClient, address: str) -> Ways:
+    """Ask a server; one that says nothing of it has the form.
+
+    Raises :class:`~leaddesk.api.errors.ApiError`.
+    """
+    said = await describe(client)
+    if said is None:
+        return Ways()
+    form = said.leaddesk_challenge_endpoint is not None
+    if "S256" not in said.code_challenge_methods_supported:
+        return Ways(form)
+    try:
+        return Ways(form, checked_way(address, said.authorization_endpoint, said.issuer))
+    except NotOffered:
+        return Ways(form)
+
+
 def checked_way(address: str, endpoint: str, issuer: str) -> Way:
     """Take what a server says of itself only as far as it speaks of itself. Raises :class:`NotOffered`.
 
@@ -57,7 +87,7 @@ def checked_way(address: str, endpoint: str, issuer: str) -> Way:
     return Way(endpoint, issuer)
 
 
-async def granted(way: Way, opening: Callable[[str], Awaitable[None]], pages: Pages) -> Grant:
+async def granted(way: Way, opening: Opening, pages: Pages) -> Grant:
     """Send the person to the browser and wait for what it brings.
 
     ``opening`` is given the address to open. Raises :class:`NotSignedIn`, ``NoLoopback``, ``TimeoutError``.

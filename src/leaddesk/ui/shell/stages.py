@@ -113,6 +113,7 @@ class Stages:
             self._show_sign_in()
 
     def _show_sign_in(self, *, resumable: bool = False) -> None:
+        from leaddesk.ui.signin.browser_sign_in import BrowserSignIn
         from leaddesk.ui.signin.sign_in_page import SignInPage
         from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
         from leaddesk.ui.signin.sign_in_state import SignInState
@@ -128,7 +129,8 @@ class Stages:
             promises=ground.guarantees is not None,
         )
         page = SignInPage(state)
-        self._door = SignInPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
+        self._door = form = SignInPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
+        self._browser = BrowserSignIn(page, form, self._rooms.desk.sign_in, self._around)
         page.promises_requested.connect(self._show_guarantees)
         page.language_requested.connect(self._choose_language)
         self._window.show_page(page)

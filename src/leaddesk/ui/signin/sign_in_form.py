@@ -14,13 +14,15 @@ from leaddesk.ui.kit.painting.hints import RETURN
 from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.pieces.notice import Notice
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.signin.browser_pane import BrowserPane
 from leaddesk.ui.signin.server_line import ServerLine
-from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
+from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish, SignInState, Trouble
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 WIDTH = 360
+_AT_BROWSER = frozenset({Trouble.BROWSER_REFUSED, Trouble.BROWSER_LATE, Trouble.NO_LOOPBACK})
 
 
 class SignInForm(QWidget):
@@ -31,6 +33,7 @@ class SignInForm(QWidget):
 
     sign_in_requested = Signal(object, object)  # Personal e-mail, Secret password
     resume_requested = Signal()
+    browser_wished = Signal(BrowserWish)
 
     def __init__(self, state: SignInState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,9 @@ class SignInForm(QWidget):
             Tone.WARNING, Icon.OFFLINE, text("signin.still_in"), action=text("signin.resume_again")
         )
         self._resume.acted.connect(self.resume_requested)
+        self._browser = BrowserPane()
+        self._browser.wished.connect(self.browser_wished)
+        self._trouble = Notice(Tone.WARNING, Icon.WARNING, "")
         self._writing: QWidget | None = None
         self._lay_out()
         for field in (self._email, self._password):
@@ -58,7 +64,11 @@ class SignInForm(QWidget):
         """Show the state; what was typed stays."""
         self._server.show_server(state.instance, state.server)
         self._email.set_error(None)
-        self._password.set_error(sentence_of(state))
+        has_form = state.form and state.browser not in (BrowserStep.WAITING, BrowserStep.UNOPENED)
+        self._say_trouble(state, has_form)
+        for widget in (self._email, self._password, self._button):
+            widget.setVisible(has_form)
+        self._browser.render_state(state)
         self._session_only.setVisible(state.session_only)
         self._resume.setVisible(state.resumable and not state.busy)
         self._take_busy(state.busy)
@@ -66,6 +76,14 @@ class SignInForm(QWidget):
         if state.trouble is Trouble.WRONG:
             self._password.edit.selectAll()
             self._password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say_trouble(self, state: SignInState, has_form: bool) -> None:
+        """Say it at the password, where it can be put right, or above the browser's button."""
+        sentence = sentence_of(state)
+        at_browser = state.trouble in _AT_BROWSER or not has_form
+        self._password.set_error(None if at_browser else sentence)
+        self._trouble.say(sentence or "")
+        self._trouble.setVisible(at_browser and sentence is not None)
 
     def _take_busy(self, busy: bool) -> None:
         """Close the fields during an attempt; afterwards the keyboard is where it was before.
@@ -109,6 +127,8 @@ class SignInForm(QWidget):
             self._email,
             self._password,
             self._button,
+            self._trouble,
+            self._browser,
             self._session_only,
         ):
             column.addWidget(widget)

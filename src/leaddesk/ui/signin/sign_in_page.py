@@ -11,7 +11,7 @@ from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.wording import language, text
 from leaddesk.ui.signin.door_panel import DoorPanel
 from leaddesk.ui.signin.sign_in_form import SignInForm
-from leaddesk.ui.signin.sign_in_state import SignInState
+from leaddesk.ui.signin.sign_in_state import BrowserWish, SignInState
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
@@ -57,6 +57,7 @@ class SignInPage(QWidget):
 
     sign_in_requested = Signal(object, object)  # Personal e-mail, Secret password
     resume_requested = Signal()
+    browser_wished = Signal(BrowserWish)
     promises_requested = Signal()
     language_requested = Signal(str)
 
@@ -77,6 +78,7 @@ class SignInPage(QWidget):
         column.addWidget(self._foot)
         self._form.sign_in_requested.connect(self.sign_in_requested)
         self._form.resume_requested.connect(self.resume_requested)
+        self._form.browser_wished.connect(self.browser_wished)
         self._panel.promises_requested.connect(self.promises_requested)
         self._foot.language_requested.connect(self.language_requested)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.signin.sign_in_page import SignInPage
-from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
+from leaddesk.ui.signin.sign_in_state import BrowserStep, SignInState, Trouble
 
 if TYPE_CHECKING:
+    from leaddesk.contract.people import Me
     from leaddesk.desk.outcomes import Outcome
     from leaddesk.desk.sign_in import SignIn
     from leaddesk.session.vault import VaultNote
@@ -23,6 +24,9 @@ _TROUBLES = {
     "unavailable": Trouble.UNAVAILABLE,
     "untrusted": Trouble.UNTRUSTED,
     "session-over": Trouble.ENDED,
+    "refused.browser-refused": Trouble.BROWSER_REFUSED,
+    "refused.browser-late": Trouble.BROWSER_LATE,
+    "refused.no-loopback": Trouble.NO_LOOPBACK,
 }
 
 
@@ -65,6 +69,24 @@ class SignInPresenter:
         self._note.close()
         self._page.forget()
 
+    def change(self, **facts: Any) -> None:
+        """Show other facts of the state, unless the page was given up."""
+        if not self._closed:
+            self._render(replace(self._state, **facts))
+
+    def run(self, key: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Do something for this page, in the scope of its attempts."""
+        self._tasks.latest(key, work)
+
+    def attempt(self, ask: Callable[[], Coroutine[Any, Any, Outcome[Me]]]) -> None:
+        """Try to sign in, unless somebody does."""
+        self._tasks.once("sign-in", lambda: self._attempt(ask))
+
+    def give_up(self) -> None:
+        """End the attempt that is under way."""
+        self._tasks.cancel("sign-in")
+        self.change(busy=False, browser=_at_rest(self._state.browser))
+
     def _render(self, state: SignInState) -> None:
         self._state = state
         self._page.render_state(state)
@@ -73,12 +95,12 @@ class SignInPresenter:
         self._render(replace(self._state, session_only=is_session_only(note)))
 
     def _sign_in(self, email: Personal[str], password: Secret) -> None:
-        self._tasks.once("sign-in", lambda: self._attempt(lambda: self._clerk.sign_in(email, password)))
+        self.attempt(lambda: self._clerk.sign_in(email, password))
 
     def _resume(self) -> None:
-        self._tasks.once("sign-in", lambda: self._attempt(self._clerk.resume))
+        self.attempt(self._clerk.resume)
 
-    async def _attempt(self, ask: Callable[[], Any]) -> None:
+    async def _attempt(self, ask: Callable[[], Coroutine[Any, Any, Outcome[Me]]]) -> None:
         self._render(replace(self._state, busy=True, trouble=None))
         outcome = await ask()
         if self._closed or outcome.code == "ok":
@@ -86,4 +108,9 @@ class SignInPresenter:
         trouble, seconds = trouble_of(outcome)
         if trouble is Trouble.UNAVAILABLE and self._clerk.info is None:
             trouble = Trouble.NOT_LEADDESK
-        self._render(replace(self._state, busy=False, trouble=trouble, seconds=seconds))
+        step = _at_rest(self._state.browser)
+        self._render(replace(self._state, busy=False, trouble=trouble, seconds=seconds, browser=step))
+
+
+def _at_rest(step: BrowserStep) -> BrowserStep:
+    return BrowserStep.ABSENT if step is BrowserStep.ABSENT else BrowserStep.OFFERED

@@ -18,7 +18,27 @@ class Trouble(StrEnum):
     UNTRUSTED = "untrusted"
     NOT_LEADDESK = "not_leaddesk"
     ENDED = "ended"
+    BROWSER_REFUSED = "browser_refused"
+    BROWSER_LATE = "browser_late"
+    NO_LOOPBACK = "no_loopback"
     OTHER = "other"
+
+
+class BrowserStep(StrEnum):
+    """Signing in with the browser: not offered, offered, under way, under way but no browser opened."""
+
+    ABSENT = "absent"
+    OFFERED = "offered"
+    WAITING = "waiting"
+    UNOPENED = "unopened"
+
+
+class BrowserWish(StrEnum):
+    """What a person wants of the browser: begin, copy the link it shall open, stop waiting."""
+
+    BEGIN = "begin"
+    COPY = "copy"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True)
@@ -28,7 +48,8 @@ class SignInState:
     ``server``: the address in force, from flags or settings; nobody can change it here. ``seconds``: how long
     the server wants us to wait (Trouble.THROTTLED). ``session_only``: the keyring cannot be used.
     ``resumable``: a session is in the keyring, but the server could not be asked. ``promises``: whether the
-    facts about this workstation are known and can be opened.
+    facts about this workstation are known and can be opened. ``form``: whether the server takes e-mail and
+    password from here.
     """
 
     instance: Instance
@@ -41,3 +62,5 @@ class SignInState:
     session_only: bool = False
     resumable: bool = False
     promises: bool = False
+    form: bool = True
+    browser: BrowserStep = BrowserStep.ABSENT

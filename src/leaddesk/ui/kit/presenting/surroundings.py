@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,8 @@ from leaddesk.ui.kit.floating.toasts import ToastHost
 class Surroundings:
     """One a window, made by wiring: the window for overlays, toasts, the expiring clipboard, a clock (aware).
 
-    ``on_error`` hears of programming errors in tasks; outcomes of the desk never go there.
+    ``on_error`` hears of programming errors in tasks; the desk's outcomes never go there. ``open_link`` hands
+    an address to the system and tells whether anything opened.
     """
 
     window: QWidget
@@ -24,3 +25,4 @@ class Surroundings:
     clipboard: Clipboard
     clock: Callable[[], datetime]
     on_error: Callable[[BaseException], None]
+    open_link: Callable[[str], Awaitable[bool]]

@@ -1,0 +1,80 @@
+"""Signing in with the browser against a real server: its page, its code, and first tokens that work."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from leaddesk.desk.outcomes import Reason, Refused
+from leaddesk.session.browser import flow
+from leaddesk.session.state import SessionState
+from tests.desk.conftest import Office, Town
+from tests.support.trade import PASSWORD
+
+HEARD, NOT_HEARD = b"<p>in", b"<p>not in"
+REQUEST = re.compile(r'name="request" value="([^"]+)"')
+
+
+class Browser:
+    """Somebody at a browser without scripts: opens the page, fills it in, follows where it leads."""
+
+    def __init__(self, **answers: str) -> None:
+        self.answers = answers
+        self.shown: list[bytes] = []
+
+    async def __call__(self, address: str) -> None:
+        split = urlsplit(address)
+        async with httpx.AsyncClient(base_url=f"{split.scheme}://{split.netloc}", trust_env=False) as http:
+            page = await http.get(address, follow_redirects=True)
+            handle = REQUEST.search(page.text)
+            assert handle is not None, page.text
+            sent = await http.post("/sign-in", data={"request": handle[1], "language": "en", **self.answers})
+            if sent.is_redirect:
+                self.shown.append((await http.get(sent.headers["location"])).content)
+
+
+def person(first: str, password: str = PASSWORD) -> dict[str, str]:
+    return {"email": f"{first}@x.example", "password": password}
+
+
+async def asked(town: Town, browser: Browser) -> tuple[Office, object]:
+    office = await town.office()
+    ways = await office.desk.sign_in.ways()
+    assert ways is not None and ways.form and ways.browser is not None
+    return office, await office.desk.sign_in.sign_in_with_browser(browser, HEARD, NOT_HEARD)
+
+
+async def test_who_signs_in_at_the_browser_works_in_the_app(town: Town) -> None:
+    browser = Browser(**person("jens"))
+    office, outcome = await asked(town, browser)
+    assert getattr(outcome, "code", "") == "ok" and browser.shown == [HEARD]
+    assert office.session.state is SessionState.SIGNED_IN
+    office.begin()
+    await office.until(lambda: office.desk.sync.progress.value.done)
+
+
+async def test_who_cancels_at_the_browser_is_told_so_in_the_app(town: Town) -> None:
+    browser = Browser(way="cancel")
+    office, outcome = await asked(town, browser)
+    assert outcome == Refused(Reason.BROWSER_REFUSED) and browser.shown == [NOT_HEARD]
+    assert office.session.state is not SessionState.SIGNED_IN
+
+
+async def test_a_wrong_password_is_the_pages_matter_and_the_app_waits(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "PATIENCE", 0.3)
+    browser = Browser(**person("jens", "not the password"))
+    _, outcome = await asked(town, browser)
+    assert outcome == Refused(Reason.BROWSER_LATE) and browser.shown == []
+
+
+async def test_without_a_connection_nothing_is_known_of_the_ways(town: Town) -> None:
+    office = await town.office()
+    office.line.cut = True
+    assert await office.desk.sign_in.ways() is None
+    outcome = await office.desk.sign_in.sign_in_with_browser(Browser(), HEARD, NOT_HEARD)
+    assert outcome.code == "unavailable"

@@ -1,0 +1,17 @@
+"""A room for the sign-in page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stories.registry import NOW
+from tests.stories.stage import Stage
+from tests.support.room import Room, opened_room
+
+
+@pytest.fixture
+def room(stage: Stage) -> Iterator[Room]:
+    with opened_room(lambda: NOW) as made:
+        yield made
