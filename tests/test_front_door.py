@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from leaddesk.server.commandline import INSTALLING, ORDERS, run_server_command
+
 
 def leaddesk(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADDESK_")}
@@ -39,6 +41,16 @@ def test_each_command_has_help_of_its_own(command: tuple[str, ...]) -> None:
     assert run.returncode == 0 and run.stdout.startswith("usage: leaddesk " + " ".join(command))
 
 
+@pytest.mark.parametrize("name", ["verify", "public-key", *INSTALLING, *ORDERS])
+def test_each_act_of_the_server_is_listed_and_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ((name, "--help"), ("--help",)):
+        with pytest.raises(SystemExit) as ended:
+            run_server_command(words)
+        assert ended.value.code == 0
+    of_its_own, of_all = capsys.readouterr().out.split("usage: leaddesk server ")[1:]
+    assert of_its_own.startswith(name) and f"\n    {name} " in of_all
+
+
 def test_the_version_is_told() -> None:
     run = leaddesk("--version")
     assert run.returncode == 0 and run.stdout.split()[0] == "leaddesk" and run.stdout.split()[1][0].isdigit()
@@ -67,6 +79,9 @@ def test_the_version_is_told() -> None:
         (("server", "run", "--host", "0.0.0.0"), ("--host", "loopback")),
         (("server", "run", "--host", "leads.example.com"), ("--host", "loopback")),
         (("server", "run", "--prot", "1"), ("--prot",)),
+        (("server", "rnu"), ("rnu", "run")),
+        (("server", "run", "--nonsense"), ("leaddesk server", "--nonsense", "--help")),
+        (("server", "verify"), ("leaddesk server verify", "FILE")),
     ],
 )
 def test_what_is_wrong_is_one_sentence(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from leaddesk.settings.numbers import leads, port
+from leaddesk.settings.numbers import leads
 
 if TYPE_CHECKING:
     from leaddesk.settings.settings import Settings
@@ -48,34 +48,15 @@ examples:
   leaddesk doctor                              what this workstation guarantees, and what it cannot"""
 
 
-INSTALLING = ("init", "migrate", "backup", "restore", "verify")
-ORDERS = {
-    "init": "make the databases and roles of a configured server",
-    "migrate": "bring its databases to this version",
-    "backup": "dump its databases",
-    "restore": "fill empty databases from dumps",
-    "status": "how a running server is",
-    "tenants": "list its tenants",
-    "create-tenant": "create a tenant with its first admin",
-    "delete-tenant": "erase a tenant for ever, in two steps",
-    "retention": "erase now what tenants' rules no longer keep",
-    "turn-epoch": "wrap all keys anew now",
-    "export": "write the whole history, as ciphertext",
-    "verify": "check a history: an export, or databases",
-    "dead-letters": "count what webhooks never took",
-}
-"""What is done to a server or its databases; arguments are read where they are carried out."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    if words[:1] == ["server"] and words[1:2] and words[1] in ORDERS:
-        return _order(words[1:])
+    if words[:1] == ["server"]:
+        return _server(words[1:])
     if words == [KEEPER]:
         return _keeper()
     options = _parser().parse_args(words)
-    return {None: _client, "demo": _demo, "server": _server, "doctor": _doctor}[options.command](options)
+    return {None: _client, "demo": _demo, "doctor": _doctor}[options.command](options)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -103,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_looks(parser)
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
     _add_demo(commands)
-    _add_server(commands)
+    commands.add_parser("server", help="run and keep the reference server: leaddesk server --help")
     _add_doctor(commands)
     return parser
 
@@ -126,27 +107,6 @@ def _add_demo(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     demo.add_argument("--tour", metavar="DIR", help="walk through the program by itself, pictures into DIR")
     _add_looks(demo)
-
-
-def _add_server(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    server = commands.add_parser("server", help="run the reference server", allow_abbrev=False)
-    acts = server.add_subparsers(dest="act", metavar="run|status|…", required=True, parser_class=_Parser)
-    run = acts.add_parser(
-        "run",
-        help="serve as configured, or the demo population on this machine",
-        description="Without --config: serve the demo population on this machine; when ready, one line of "
-        "JSON names the address and this run's random credentials. With --config: a real server, empty, as "
-        "FILE and LEADDESK_… variables say (docs/operations.md).",
-        allow_abbrev=False,
-    )
-    run.add_argument("--config", metavar="FILE", help="serve as configured, without the demo population")
-    run.add_argument("--host", help="demo: loopback address to listen on (127.0.0.1)")
-    run.add_argument("--port", type=port, metavar="N", help="demo: port to listen on (a free one)")
-    run.add_argument("--leads", type=leads, metavar="N", help=f"demo: {LEADS_HELP}")
-    public = acts.add_parser("public-key", help="print the public half of a signing key", allow_abbrev=False)
-    public.add_argument("file", metavar="FILE", help="the file with the signing key")
-    for name, about in ORDERS.items():
-        acts.add_parser(name, help=about)
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -198,49 +158,12 @@ def _demo(options: argparse.Namespace) -> int:
     return run_demo(DemoOptions(options.leads, options.role, options.tour, settings))
 
 
-def _server(options: argparse.Namespace) -> int:
+def _server(words: Sequence[str]) -> int:
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
-    if options.act == "public-key":
-        from leaddesk.server.archive.command import run_public_key
+    from leaddesk.server.commandline import run_server_command
 
-        return run_public_key(options.file)
-    if options.config is not None:
-        return _configured_server(options)
-    from leaddesk.server.run import run_server
-
-    leads = DEMO_LEADS if options.leads is None else options.leads
-    return run_server(options.host or "127.0.0.1", options.port or 0, leads)
-
-
-def _order(words: Sequence[str]) -> int:
-    """Give a running server an order, or do something to a configured server's databases."""
-    if not _is_installed("starlette"):
-        return _refused(NEEDS_SERVER)
-    if words[0] == "verify":
-        from leaddesk.server.archive.command import run_verification
-
-        return run_verification(words[1:])
-    if words[0] in INSTALLING:
-        from leaddesk.server.installation.command import run_installation
-
-        return run_installation(words)
-    from leaddesk.server.door.command import run_order
-
-    return run_order(words)
-
-
-def _configured_server(options: argparse.Namespace) -> int:
-    """Address and port of a real server stand in its configuration, and it has no population."""
-    if (options.host, options.port, options.leads) != (None, None, None):
-        return _refused(
-            "--host, --port and --leads belong to the demo; FILE says them for a configured server"
-        )
-    import os
-
-    from leaddesk.server.configured import run_configured
-
-    return run_configured(options.config, os.environ)
+    return run_server_command(words)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from leaddesk.__main__ import INSTALLING, ORDERS
 from leaddesk.contract.webhooks import HookEvent, HookNews
 from leaddesk.server.archive.verify import verify
+from leaddesk.server.commandline import ORDERS
 from leaddesk.server.commands.erasure.retention import Retention, set_retention
 from leaddesk.server.domain.events import TenantDeleted
 from leaddesk.server.door import orders
@@ -238,7 +238,7 @@ async def test_who_is_signed_in_is_who_does_it(
 
 
 def test_every_order_is_in_the_front_door_and_every_refusal_has_its_sentence() -> None:
-    assert set(ORDERS) - set(INSTALLING) == set(ABOUT) == set(orders.name_of.values())
+    assert set(ORDERS) == set(ABOUT) == set(orders.name_of.values())
     for code in _REFUSED:
         facts = {"why": "x", "field": "x", "what": "x", "weakness": "common", "tries": 2}
         assert len(refusal(orders.Answer(code, facts))) > 10 or code in ("without-instruction",)
