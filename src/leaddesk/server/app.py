@@ -21,6 +21,7 @@ from leaddesk.server.life import Life, measured
 from leaddesk.server.operations.kinds import Network
 from leaddesk.server.operations.logs import DailyNames
 from leaddesk.server.operations.observer import Watch
+from leaddesk.server.operations.service.figures import CERTIFICATE, Pulse
 from leaddesk.server.operations.upkeep import (
     SIGNING,
     SIGNING_SECONDS,
@@ -44,6 +45,7 @@ from leaddesk.server.web.signin.desk import Front
 
 if TYPE_CHECKING:
     from leaddesk.server.archive.signal import Exports
+    from leaddesk.server.operations.service.certificate import Certificate
 
 INSTANCE = "Demo"
 
@@ -61,6 +63,7 @@ class Instance:
     retention_months: int = 12
     door: "Door | None" = None
     in_app_form: bool = True
+    certificate: "Certificate | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,10 @@ def build_app(
     upkeep = Upkeep(services.access_log, instance.witness, clock, instance.retention_months)
     upkeep.turn = Turn(services.office.log.leases, SIGNING, SIGNING_SECONDS)
     upkeep.heads = lambda witness: sign_heads(services.office.log, witness, clock)
-    life, metrics = Life(services, upkeep), measured(services)
+    life, metrics = Life(services, upkeep), measured(services, upkeep)
+    life.beside.append(Pulse(metrics, life.health).run)
+    if (shown := instance.certificate) is not None:
+        metrics.gauge(CERTIFICATE, "When the certificate ends, since the epoch", lambda: shown.ends_at)
     if instance.door is not None:
         life.beside.append(_door(services, instance, instance.door, life))
     station = Station(

@@ -59,24 +59,27 @@ def _serve(settings: ServerSettings, environment: Mapping[str, str]) -> None:
     from leaddesk.server.app import build_app
     from leaddesk.server.archive.signal import Exports
     from leaddesk.server.listening import url_of
+    from leaddesk.server.operations.service.supervisor import Supervisor
     from leaddesk.server.process import Moments, Process
 
     services, witness = build_configured(settings, environment), witness_maker(settings)
     exports = Exports(services.office.log, services.access_log.storage, witness, settings["evidence.exports"])
-    instance, manner, listener = _instance(settings, exports), _manner(settings), _listener(settings)
-    url = url_of(listener, "https" if manner.certificate else "http")
+    manner = _manner(settings)
+    instance, listener = _instance(settings, exports, manner), _listener(settings)
+    url, supervisor = url_of(listener, "https" if manner.certificate else "http"), Supervisor(environment)
 
     def ready() -> None:
         sys.stdout.write(json.dumps({"url": url, "instance": instance.name}) + "\n")
         sys.stdout.flush()
+        supervisor.ready()
 
-    moments = Moments(ready, services.closing.set)
-    try:
-        process = Process(build_app(services, _limits(settings), instance), listener, moments, manner)
-    except OSError:  # of ssl: not there, not readable, not a certificate, not its key
-        raise NotServing("server.certificate, server.certificate_key: expected a PEM pair") from None
+    def ending() -> None:
+        supervisor.ending()
+        services.closing.set()
+
+    app = build_app(services, _limits(settings), instance)
     exports.on_signal()
-    process.run()
+    Process(app, listener, Moments(ready, ending), manner).run()
 
 
 def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -> "Services":
@@ -217,7 +220,7 @@ def _limits(settings: ServerSettings) -> "Limits":
     return Limits(Rate(per_key, 4 * per_key), Rate(per_network, 10 * per_network))
 
 
-def _instance(settings: ServerSettings, exports: "Exports") -> "Instance":
+def _instance(settings: ServerSettings, exports: "Exports", manner: "Manner") -> "Instance":
     from leaddesk.server.app import Door, Instance
     from leaddesk.server.door.threshold import open_socket
 
@@ -230,17 +233,28 @@ def _instance(settings: ServerSettings, exports: "Exports") -> "Instance":
         settings["access_log.retention_months"],
         None if place is None else Door(open_socket(place), exports),
         settings["sign_in.in_app_form"],
+        manner.certificate,
     )
 
 
 def _manner(settings: ServerSettings) -> "Manner":
+    """Say how to serve. Raises :class:`NotServing` for a certificate that cannot be used."""
+    from leaddesk.server.operations.service.certificate import certificate_of
     from leaddesk.server.process import Manner
 
+    try:
+        certificate = certificate_of(settings["server.certificate"], settings["server.certificate_key"])
+    except (OSError, ValueError):  # not there, not readable, not a certificate, not its key
+        raise NotServing("server.certificate, server.certificate_key: expected a PEM pair") from None
+
+    def hung_up() -> None:
+        if certificate is None:
+            _log.info("nothing to read anew: server.certificate is not set")
+        else:
+            certificate.reload()
+
     return Manner(
-        settings["server.grace_seconds"],
-        settings["server.certificate"],
-        settings["server.certificate_key"],
-        settings["server.behind_proxy"],
+        settings["server.grace_seconds"], certificate, settings["server.behind_proxy"], on_hangup=hung_up
     )
 
 

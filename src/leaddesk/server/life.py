@@ -2,10 +2,7 @@
 
 import asyncio
 import contextlib
-import os
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,6 +12,7 @@ from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.keys.port import KeyGone
 from leaddesk.server.operations.health import Health
 from leaddesk.server.operations.metrics import Metrics
+from leaddesk.server.operations.service.figures import declare_process
 from leaddesk.server.operations.upkeep import Upkeep
 from leaddesk.server.web.services import Services, run_background
 
@@ -23,6 +21,7 @@ BATCHES, ENTRIES, BATCH_SECONDS = (
     "leaddesk_access_log_entries_total",
     "leaddesk_access_log_batch_duration_seconds",
 )
+DELIVERIES = "leaddesk_webhook_deliveries_total"
 _NOBODY = TenantId("-")
 
 
@@ -88,16 +87,32 @@ class Life:
         await self._services.access_log.check(thoroughly=True)
 
 
-def measured(services: Services) -> Metrics:
-    """Make the metrics of a process and let the access log tell them of its batches."""
+def measured(services: Services, upkeep: Upkeep) -> Metrics:
+    """Make the metrics of a process and let its parts tell them what they do."""
     metrics = Metrics()
-    started = time.time()
+    declare_process(metrics)
+    _count_records(metrics, services)
+    metrics.counter(DELIVERIES, "Deliveries to webhooks by outcome: delivered, failed, given-up")
+    courier = services.outside.courier
+    courier.on_outcome = lambda outcome: metrics.count(DELIVERIES, (("outcome", outcome),))
+    log, clock = services.office.log, services.clock
+    gauges: dict[str, tuple[str, Callable[[], float]]] = {
+        "streams_open": ("Push streams that are open", lambda: log.wakeups.count),
+        "storage_threads": ("Calls to the database that may be made at once", lambda: log.threads.at_once),
+        "storage_calls": ("Calls to the database under way or waiting", lambda: log.threads.wanted),
+        "background_working": ("1 in the process that watches the clock", lambda: clock.is_watching),
+        "night_due": ("1 if the night's new keys are due", log.keys.is_turn_due),
+        "signed_at_seconds": ("Last signing round that went well", lambda: upkeep.signed_at),
+    }
+    for name, (meaning, read) in gauges.items():
+        metrics.gauge(f"leaddesk_{name}", meaning, read)
+    return metrics
+
+
+def _count_records(metrics: Metrics, services: Services) -> None:
     metrics.counter(BATCHES, "Batches of the access log by whether they were written")
     metrics.counter(ENTRIES, "Entries of the access log by whether they were written")
     metrics.histogram(BATCH_SECONDS, "Time to write a batch of the access log")
-    metrics.gauge("process_start_time_seconds", "Start of the process since the epoch", lambda: started)
-    metrics.gauge("process_cpu_seconds_total", "Processor time of the process", time.process_time)
-    metrics.gauge("process_resident_memory_bytes", "Memory of the process", _resident)
 
     def batch(entries: int, seconds: float, written: bool) -> None:
         labels = (("written", str(written).lower()),)
@@ -106,12 +121,3 @@ def measured(services: Services) -> Metrics:
         metrics.observe(BATCH_SECONDS, seconds)
 
     services.access_log.on_batch = batch
-    return metrics
-
-
-def _resident() -> float:
-    try:
-        pages = Path("/proc/self/statm").read_text().split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0.0

@@ -14,16 +14,23 @@ import socket
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 import uvicorn.lifespan.on
 import uvicorn.protocols.http.httptools_impl  # as above: found by name later, when nothing else goes on (P13)
 from starlette.applications import Starlette
 
+if TYPE_CHECKING:
+    from leaddesk.server.operations.service.certificate import Certificate
+
 GRACE_SECONDS = 2
 """How long running requests and open push streams may still take once the end has begun."""
+
+IDLE_SECONDS, IDLE_SECONDS_OF_A_PROXY = 5, 75
+"""How long a connection may be idle. A proxy gives its connections up earlier (packaging/server/nginx.conf),
+so that it never sends a request into one that is being closed.
+"""
 
 EXIT_CUT_SHORT = 130
 """Exit code when a second signal ended it at once: what was acknowledged is written, what ran is cut off."""
@@ -35,15 +42,16 @@ _log = logging.getLogger(__name__)
 class Manner:
     """How a process serves.
 
-    ``certificate`` and ``certificate_key``: files for TLS. ``behind_proxy``: a proxy on this machine tells
-    who asks and how (X-Forwarded-For, -Proto). ``cut_short``: a second signal ends the process at once.
+    ``certificate``: for TLS. ``behind_proxy``: a proxy on this machine tells who asks and how
+    (X-Forwarded-For, -Proto). ``cut_short``: a second signal ends the process at once. ``on_hangup``: what
+    SIGHUP does; without it that ends the process, as a closed terminal does.
     """
 
     grace_seconds: int = GRACE_SECONDS
-    certificate: Path | None = None
-    certificate_key: Path | None = None
+    certificate: "Certificate | None" = None
     behind_proxy: bool = False
     cut_short: bool = True
+    on_hangup: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,7 @@ class Process:
     """Runs an application on a socket until :meth:`stop` or a signal.
 
     The first signal ends it in order: running requests and streams end, the application's life ends (queues
-    are flushed), the exit code is 0. A second one ends it at once. Raises :class:`OSError` for a certificate
-    that cannot be used.
+    are flushed), the exit code is 0. A second one ends it at once.
     """
 
     def __init__(
@@ -80,10 +87,10 @@ class Process:
             proxy_headers=self._manner.behind_proxy,
             forwarded_allow_ips="127.0.0.1,::1",
             timeout_graceful_shutdown=self._manner.grace_seconds,
-            ssl_certfile=self._manner.certificate,
-            ssl_keyfile=self._manner.certificate_key,
+            timeout_keep_alive=IDLE_SECONDS_OF_A_PROXY if self._manner.behind_proxy else IDLE_SECONDS,
         )
-        config.load()  # what is wrong with the certificate is known before anything is promised
+        config.load()
+        config.ssl = self._manner.certificate.context if self._manner.certificate else None
         self._server = _Server(config, moments)
 
     def run(self) -> None:
@@ -110,6 +117,8 @@ class Process:
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
         before = {one: signal.signal(one, self._signalled) for one in (signal.SIGINT, signal.SIGTERM)}
+        if (hung_up := self._manner.on_hangup) is not None:
+            before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: hung_up())
         try:
             yield
         finally:

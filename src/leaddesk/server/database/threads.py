@@ -35,6 +35,11 @@ class Threads:
         self._room = asyncio.Semaphore(max(at_once, 1))
         self._lanes: dict[tuple[str, bool], _Lane] = {}
 
+    @property
+    def wanted(self) -> int:
+        """Return how many calls are being made or wait for a thread."""
+        return sum(lane.users for lane in self._lanes.values())
+
     async def do(self, tenant: str, work: Callable[[], T], *, writes: bool = False) -> T:
         """Make a call for a tenant. Raises ``StorageUnavailable`` if no thread is free in time.
 

@@ -27,6 +27,11 @@ class Wakeups:
     def __init__(self) -> None:
         self._waiting: dict[TenantId, list[Waiter]] = {}
 
+    @property
+    def count(self) -> int:
+        """Return how many streams wait."""
+        return sum(len(waiting) for waiting in self._waiting.values())
+
     @contextmanager
     def waiting(self, tenant: TenantId) -> Iterator[Waiter]:
         """Give a waiter whose flag is set whenever the tenant's log grows; who waits clears it."""

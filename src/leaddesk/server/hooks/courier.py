@@ -62,6 +62,8 @@ class Courier:
         self._rounds: dict[tuple[TenantId, str], asyncio.Task[None]] = {}
         self._kicks: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._may: May = lambda: True
+        self.on_outcome: Callable[[str], None] = lambda _outcome: None
+        """Hears of each delivery: ``delivered``, ``failed`` or ``given-up``."""
 
     def kick(self, hook_id: str) -> None:
         """Have a hook looked at now, whatever it waits for; from any thread."""
@@ -97,8 +99,12 @@ class Courier:
             for hook_id in hooks:
                 if (scope.tenant, hook_id) not in self._rounds:
                     round_ = _Round(office, scope, hook_id, self._sender)
+                    round_.tell = self._tell
                     task = asyncio.create_task(self._keep_up(round_, scope.tenant, hook_id))
                     self._rounds[scope.tenant, hook_id] = task
+
+    def _tell(self, outcome: str) -> None:
+        self.on_outcome(outcome)
 
     async def _keep_up(self, round_: "_Round", tenant: TenantId, hook_id: str) -> None:
         loop = asyncio.get_running_loop()
@@ -140,6 +146,7 @@ class _Round:
         self._log: TenantLog = office.log.for_tenant(scope)
         self._hook_id = hook_id
         self._sender = sender
+        self.tell: Callable[[str], None] = lambda _outcome: None
 
     async def step(self, pace: Pace, may: May) -> float:
         """Deliver what is due, nothing when it is not our turn. Raises ``Refused`` once the hook is gone."""
@@ -201,7 +208,9 @@ class _Round:
         hook = await self._asked(self._hook)
         body = body_of(news)
         headers = headers_of(news, body, hook.about, self._office.clock())
-        return await self._sender.send(target_of(hook), headers, body)
+        attempt = await self._sender.send(target_of(hook), headers, body)
+        self.tell("failed" if attempt.reason is not None else "delivered")
+        return attempt
 
     def _move(self, position: int, told: int) -> None:
         with self._log.keeping() as unit:
@@ -219,6 +228,7 @@ class _Round:
             if progress.is_past(unit, self._hook_id, one.position, one.told):
                 return pace.look
             if attempts >= (LASTING_ATTEMPTS if attempt.lasting else ATTEMPTS):
+                self.tell("given-up")
                 progress.bury(
                     unit, self._hook_id, one.news, (self._office.now(), attempts, str(attempt.reason))
                 )

@@ -1,4 +1,7 @@
-"""Whether the parts a server needs really work: asked anew each time, each within its limit."""
+"""Whether the parts a server needs really work: asked anew each time, each within its limit.
+
+The log is told when a part stops working and when it works again, not each time somebody asks.
+"""
 
 import asyncio
 import logging
@@ -16,17 +19,28 @@ class Health:
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = dict(checks)
+        self.last: dict[str, bool] = {}
+        """Whether each part worked when it was last asked."""
 
     async def failing(self) -> list[str]:
         """Return the names of the parts that do not work, in their order."""
-        found = await asyncio.gather(*(self._failed(name, check) for name, check in self._checks.items()))
-        return [name for name, failed in zip(self._checks, found, strict=True) if failed]
+        found = await asyncio.gather(*(self._failure(check) for check in self._checks.values()))
+        for name, failure in zip(self._checks, found, strict=True):
+            self._note(name, failure)
+        return [name for name, failure in zip(self._checks, found, strict=True) if failure]
 
-    async def _failed(self, name: str, check: Check) -> bool:
+    def _note(self, name: str, failure: str) -> None:
+        before, self.last[name] = self.last.get(name, True), not failure
+        if failure and before:
+            _log.warning("%s does not work: %s", name, failure)
+        elif not failure and not before:
+            _log.info("%s works again", name)
+
+    async def _failure(self, check: Check) -> str:
+        """Return the type of what went wrong, nothing if nothing did."""
         try:
             async with asyncio.timeout(LIMIT_SECONDS):
                 await check()
         except Exception as failure:  # its text may hold values (guarantee A8)
-            _log.warning("%s does not work: %s", name, type(failure).__name__)
-            return True
-        return False
+            return type(failure).__name__
+        return ""

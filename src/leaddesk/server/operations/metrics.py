@@ -4,7 +4,7 @@ No label holds an id, a name or a path; routes are templates. So no page tells o
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -12,7 +12,7 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10
 """Upper bounds in seconds; the last, infinite one is implied."""
 
 Labels = tuple[tuple[str, str], ...]
-Gauge = Callable[[], float]
+Gauge = Callable[[], float | Mapping[Labels, float]]
 
 
 @dataclass(slots=True)
@@ -39,8 +39,12 @@ class Metrics:
         self._help[name], self._histograms[name] = ("histogram", meaning), {}
 
     def gauge(self, name: str, meaning: str, read: Gauge) -> None:
-        """Declare a gauge that ``read`` tells when somebody asks."""
-        self._help[name], self._gauges[name] = ("gauge", meaning), read
+        """Declare a gauge that ``read`` tells when somebody asks: one number, or one for each of some labels.
+
+        A name that ends in ``_total`` is a counter that something else counts.
+        """
+        kind = "counter" if name.endswith("_total") else "gauge"
+        self._help[name], self._gauges[name] = (kind, meaning), read
 
     def count(self, name: str, labels: Labels = (), by: float = 1) -> None:
         """Add to a counter."""
@@ -63,8 +67,10 @@ class Metrics:
     def _lines(self) -> Iterator[str]:
         for name, (kind, meaning) in self._help.items():
             yield f"# HELP {name} {meaning}\n# TYPE {name} {kind}\n"
-            if kind == "gauge":
-                yield f"{name} {_number(self._gauges[name]())}\n"
+            if name in self._gauges:
+                told = self._gauges[name]()
+                for labels, value in (told if isinstance(told, Mapping) else {(): told}).items():
+                    yield f"{name}{_written(labels)} {_number(value)}\n"
             elif kind == "counter":
                 for labels, value in list(self._counters[name].items()):
                     yield f"{name}{_written(labels)} {_number(value)}\n"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -99,6 +100,8 @@ class Upkeep:
         self._make_witness = witness
         self.heads: Callable[[SignedSegments], object] = _no_heads
         self.turn = Turn(MemoryLeases(), SIGNING, SIGNING_SECONDS)
+        self.signed_at = time.time()
+        """When the last round went well, in seconds since the epoch; the start counts as one."""
         self._witness: SignedSegments | None = None
         self._clock = clock
         self._retention_months = retention_months
@@ -122,6 +125,7 @@ class Upkeep:
         except Exception as failure:
             _log.error("access log not sealed: %s", type(failure).__name__)
             return False
+        self.signed_at = time.time()
         return True
 
     async def end(self) -> None:

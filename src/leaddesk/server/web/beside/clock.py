@@ -46,9 +46,17 @@ class Clock:
         self._people = people
         self._night = Turn(office.log.leases, NIGHT, NIGHT_SECONDS)
         self._working = False
+        self.is_watching = False
 
     async def watch(self, may: Callable[[], bool]) -> None:
         """Finish what a crash has left, then do what is due, until cancelled; only when it is our turn."""
+        self.is_watching = True
+        try:
+            await self._watch(may)
+        finally:
+            self.is_watching = False
+
+    async def _watch(self, may: Callable[[], bool]) -> None:
         looks, settled = 0, False
         while True:
             await self._noted("finishing", self._finish)
