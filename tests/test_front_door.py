@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from leaddesk.server.commandline import INSTALLING, ORDERS, run_server_command
+from leaddesk.server.front.commandline import INSTALLING, ORDERS, run_server_command
 
 
 def leaddesk(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -161,7 +161,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _server(words: Sequence[str]) -> int:
     if not _is_installed("starlette"):
         return _refused(NEEDS_SERVER)
-    from leaddesk.server.commandline import run_server_command
+    from leaddesk.server.front.commandline import run_server_command
 
     return run_server_command(words)
 

@@ -13,13 +13,13 @@ import pytest
 
 from leaddesk.contract.webhooks import HookEvent, HookNews
 from leaddesk.server.archive.verify import verify
-from leaddesk.server.commandline import ORDERS
 from leaddesk.server.commands.erasure.retention import Retention, set_retention
 from leaddesk.server.domain.events import TenantDeleted
 from leaddesk.server.door import orders
 from leaddesk.server.door.command import ABOUT
 from leaddesk.server.door.sentences import _REFUSED, refusal
 from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.front.commandline import ORDERS
 from leaddesk.server.hooks import progress
 from leaddesk.server.leases.turn import Turn
 from leaddesk.server.operations.logs import FACTS
