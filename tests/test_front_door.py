@@ -81,7 +81,6 @@ def test_the_version_is_told() -> None:
         (("server", "run", "--prot", "1"), ("--prot",)),
         (("server", "rnu"), ("rnu", "run")),
         (("server", "run", "--nonsense"), ("leaddesk server", "--nonsense", "--help")),
-        (("server", "verify"), ("leaddesk server verify", "FILE")),
     ],
 )
 def test_what_is_wrong_is_one_sentence(arguments: tuple[str, ...], words: tuple[str, ...]) -> None:

@@ -61,12 +61,16 @@ def run_server_command(words: Sequence[str]) -> int:
         from leaddesk.server.installation.command import run_installation
 
         return run_installation(words)
+    if words[:1] == ["verify"]:
+        from leaddesk.server.archive.command import run_verification
+
+        return run_verification(words[1:])
     if words[:1] and words[0] in ORDERS:
         from leaddesk.server.door.command import run_order
 
         return run_order(words)
     options = _parser().parse_args(words)
-    return {"run": _run, "verify": _verify, "public-key": _public_key}[options.act](options)
+    return {"run": _run, "public-key": _public_key}[options.act](options)
 
 
 def _parser() -> Parser:
@@ -102,16 +106,7 @@ def _add_run(acts: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _add_evidence(acts: "argparse._SubParsersAction[Parser]") -> None:
-    verify = acts.add_parser(
-        "verify",
-        help="check an export of a server's history",
-        description="Compute every link of FILE anew and hold it against what was signed and kept outside. "
-        "Names the first bad position; exit code 1 if there is one.",
-        allow_abbrev=False,
-    )
-    verify.add_argument("file", metavar="FILE", help="an export (docs/encryption.md)")
-    verify.add_argument("--sink", metavar="FILE", help="the lines that were kept outside")
-    verify.add_argument("--public-key", metavar="FILE", help="the key they were signed with")
+    acts.add_parser("verify", help="check a history: an export, or databases")
     public = acts.add_parser("public-key", help="print the public half of a signing key", allow_abbrev=False)
     public.add_argument("file", metavar="FILE", help="the file with the signing key")
 
@@ -131,12 +126,6 @@ def _run(options: argparse.Namespace) -> int:
     from leaddesk.server.configured import run_configured
 
     return run_configured(options.config, os.environ)
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from leaddesk.server.archive.command import run_verify
-
-    return run_verify(options.file, options.sink, options.public_key)
 
 
 def _public_key(options: argparse.Namespace) -> int:
