@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from starlette.applications import Starlette
 
-from leaddesk.contract.ids import TenantId
-from leaddesk.contract.people import Right
+from leaddesk.contract.ids import MemberId, TenantId
+from leaddesk.contract.people import Right, Role
 from leaddesk.contract.signin import CLIENT_ID
+from leaddesk.contract.tenant import SignInPolicy
 from leaddesk.personal.masked import Secret
 from leaddesk.server.app import DemoApp
 from leaddesk.server.identity.api_keys import ApiKeyRecord
-from leaddesk.server.identity.people import TenantRecord
+from leaddesk.server.identity.people import PersonRecord, TenantRecord
 from leaddesk.server.identity.tokens.codes import challenge_of
+from leaddesk.server.identity.tokens.sessions import Sessions
 from tests.support.asgi import exchange
 
 NAME = "Specification"
 KEY, PARTNER, GUEST, ADMIN, OTHER = "key", "partner", "guest", "admin", "other"
+PERSON = "person"
 ASKED_BY = (
     ("^/offers", PARTNER),
     ("^/invitations", GUEST),
     ("^/access-log/resolutions(/[^/]*)?$", ADMIN),
     ("^/access-log/resolutions/.*/approve$", OTHER),
+    ("^/(me/.|sessions|members/.|api-keys|tenant/)", PERSON),
 )
 """Paths that others ask than the key: partners answer offers, a firm without partners its invitations, two
-people look up a pseudonym."""
+people look up a pseudonym, and what belongs to an account or needs a fresh sign-in is a person's."""
 VERIFIER = "v" * 43
+PASSWORD = Secret("correct horse battery")
 HOOK = "https://hooks.example.com/leads"
 
 
@@ -48,9 +54,21 @@ class Callers:
     texts: dict[str, str]
     records: dict[str, ApiKeyRecord]
     member: Member
+    person: PersonRecord
 
     def enter(self) -> None:
-        """Enter the keys again: ``DELETE /api-keys/{keyId}`` may have been asked to revoke them."""
+        """Enter the keys again: ``DELETE /api-keys/{keyId}`` may have been asked to revoke them. Let the
+        person sign in again, whose sessions may have been ended, and everybody come in from anywhere.
+        """
+        people = self.demo.services.identity.people
+        tenant = people.tenant(self.person.tenant_id)
+        if tenant.networks or tenant.sign_in != SignInPolicy():
+            people.add_tenant(replace(tenant, networks=(), sign_in=SignInPolicy()))
+        identity = self.demo.services.identity
+        whose = self.person.tenant_id, self.person.member_id
+        if not identity.register.of(*whose) or PERSON not in self.texts:
+            grant = Sessions(lambda: datetime.now(UTC), identity.people.books).open(*whose)
+            self.texts[PERSON] = f"Bearer {grant.access.reveal()}"
         keys = self.demo.services.identity.people.api_keys
         for text, record in self.records.items():
             if keys.caller_of(text) is None:
@@ -79,7 +97,10 @@ async def signed_in(demo: DemoApp, app: Starlette) -> Callers:
     rep = next(person for person in people if person["role"] == "rep")
     for name, person in zip((ADMIN, OTHER), admins, strict=False):
         texts[name] = await _token(app, person["email"], person["password"])
-    callers = Callers(demo, texts, records, Member(rep["email"], Secret(rep["password"])))
+    account = TenantId(firms[0]), MemberId(str(uuid.uuid4()))
+    person = PersonRecord(*account, NAME, f"{uuid.uuid4()}@x.example", Role.ADMIN)
+    demo.services.identity.people.add_person(person, PASSWORD)
+    callers = Callers(demo, texts, records, Member(rep["email"], Secret(rep["password"])), person)
     callers.enter()
     return callers
 

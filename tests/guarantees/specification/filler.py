@@ -9,6 +9,7 @@ from typing import Any
 
 from schemathesis.generation.meta import TestPhase
 
+from tests.guarantees.specification.accounts import Accounts
 from tests.guarantees.specification.asker import Asker
 from tests.guarantees.specification.callers import HOOK, KEY, NAME, Callers, caller_of
 from tests.guarantees.specification.situations import Situations
@@ -40,6 +41,7 @@ class Filler:
         self._asker = asker
         self._chance = random.Random(1)
         self._situations = Situations(asker, callers.member, self._chance)
+        self._accounts = Accounts(callers)
 
     def before_call(self, _context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
         """Fill only what was generated to be right."""
@@ -64,6 +66,7 @@ class Filler:
         if case.operation.label in WAITING and not linked:
             self._take_one_that_waits(case, *WAITING[case.operation.label])
         self._situations.prepare(case, linked=linked)
+        self._accounts.prepare(case, linked=linked)
 
     def _take_one_that_waits(self, case: Any, path: str, state: str, name: str) -> None:
         """Look up what can still be decided: the last case may have decided the one before."""
