@@ -46,8 +46,8 @@ class Entry:
         """Check e-mail and password.
 
         An attempt counts as failed until its last step has succeeded: whoever has a password cannot try
-        second factors without end. Raises :class:`SignInRefused` and :class:`Throttled`, alike for people that
-        do not exist, and :class:`NetworkRefused` once the password was right.
+        second factors without end. Raises :class:`SignInRefused` and :class:`Throttled`, alike for people
+        that do not exist, and :class:`NetworkRefused` once the password was right.
         """
         entrant = await self.apart(lambda: self._entrant(email, source))
         credential = entrant.credential if entrant is not None else None
