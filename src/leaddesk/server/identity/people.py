@@ -198,14 +198,6 @@ class People:
         self.books.at(entrant.tenant_id, work, writes=True)
         self._unhashed.pop((entrant.tenant_id, member), None)
 
-    def set_password(
-        self, page: Page, member_id: MemberId, credential: Credential, *, is_short: bool
-    ) -> None:
-        """Put a new password in the old one's place; ``is_short``: it counts beside a second factor only."""
-        page.run(_FORGET_PASSWORD, member_id)
-        page.run(_KEEP, member_id, _sealed(page, member_id, credential), int(is_short))
-        self._unhashed.pop((page.tenant, member_id), None)
-
     def email_mark(self, email: str) -> bytes:
         """Return what an e-mail is found by."""
         return self.books.digest("email", normalised_email(email))
@@ -226,7 +218,7 @@ class People:
         page.run(_ADD, member, rank, person.role, " ".join(sorted(person.extra_rights)), mark, doc)
         page.run(_FORGET_PASSWORD, member)
         if credential.hashed:
-            page.run(_KEEP, member, _sealed(page, member, credential), 0)
+            put_password(page, member, credential, is_short=False)
 
     def _entrant(self, page: Page, member: MemberId, doc: bytes | None) -> Entrant:
         return Entrant(page.tenant, member, self._credential(page, member, doc), doc)
@@ -258,6 +250,12 @@ def _person(page: Page, member_id: str, role: str, extra_rights: str, doc: bytes
     known = {"name": "", "email": ""} if content is None else msgspec.json.decode(content)
     extra = frozenset(Right(one) for one in extra_rights.split())
     return PersonRecord(page.tenant, MemberId(member_id), known["name"], known["email"], Role(role), extra)
+
+
+def put_password(page: Page, member_id: MemberId, credential: Credential, *, is_short: bool) -> None:
+    """Put a new password in the old one's place; ``is_short``: it counts beside a second factor only."""
+    page.run(_FORGET_PASSWORD, member_id)
+    page.run(_KEEP, member_id, _sealed(page, member_id, credential), int(is_short))
 
 
 def has_short_password(page: Page, member_id: MemberId) -> bool:

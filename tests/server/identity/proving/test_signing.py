@@ -15,7 +15,7 @@ from leaddesk.contract.tenant import SignInPolicy
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
-from leaddesk.server.identity.people import People, PersonRecord
+from leaddesk.server.identity.people import People, PersonRecord, put_password
 from leaddesk.server.identity.proving.factors import AlreadyEnrolled
 from leaddesk.server.identity.proving.totp import code_of, step_at
 from leaddesk.server.identity.refusals import (
@@ -220,7 +220,7 @@ async def test_a_hash_made_anew_does_not_put_a_changed_password_back(books: Book
     account, checker = desk.people.account(TENANT, ADA), Passwords(128, 1)
     assert await checker.matches(account.credential, PASSWORD)
     new = await checker.hashed(Secret("another horse battery"))
-    books.at(TENANT, lambda page: desk.people.set_password(page, ADA, new, is_short=False), writes=True)
+    books.at(TENANT, lambda page: put_password(page, ADA, new, is_short=False), writes=True)
     desk.people.keep_password(account)
     with pytest.raises(SignInRefused):
         await desk.identity.challenge(EMAIL, PASSWORD, challenge_of(VERIFIER), HERE)
