@@ -16,11 +16,14 @@ from tests.guarantees.crashing import guarantee as crashing
 from tests.guarantees.erased import guarantee as erased
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
+from tests.guarantees.signing_in import agreeing, forged
 from tests.guarantees.specification import guarantee as specification
 from tests.support.desktop import private_desktop
 
 GUARANTEES = {
     "A1": zero_writes.guarantee,
+    "B6": agreeing.guarantee,
+    "B8": forged.guarantee,
     "S1": isolation.guarantee,
     "S2": erased.guarantee,
     "S3": crashing.guarantee,

@@ -11,58 +11,28 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 
 from leaddesk.api import errors
-from leaddesk.api.call import Call
 from leaddesk.api.client import ApiClient
 from leaddesk.personal.masked import Secret
-from leaddesk.session.memory_vault import MemoryVault
 from leaddesk.session.renewal import neighbours
-from leaddesk.session.renewal.bearer import Bearer
 from leaddesk.session.renewal.neighbours import Handed, Neighbours, mark_of
-from leaddesk.session.tokens import Profile, random_name
-from tests.session.conftest import ADDRESS, TokenServer
+from leaddesk.session.tokens import random_name
+from tests.guarantees.signing_in.agreeing import CALLS, Window, windows
+from tests.session.conftest import TokenServer
 
-GET = Call("GET", "/me")
 PATIENCE = 60.0
-CALLS = 200
 
 
 @pytest.fixture
 def name() -> str:
     """A profile that no other test has."""
     return random_name()
-
-
-class Window:
-    """One process of the person, as far as its session goes."""
-
-    def __init__(self, client: ApiClient, name: str, *, meets: bool = True) -> None:
-        self.neighbours = Neighbours() if meets else None
-        self.bearer = Bearer(client, MemoryVault(), neighbours=self.neighbours)
-        self.bearer.begin(Profile(name, ADDRESS, Secret("r0")))
-        self.api = ApiClient(client._http, self.bearer)
-
-    async def ask(self, count: int = 1) -> None:
-        await asyncio.gather(*(self.api.ask(GET) for _ in range(count)))
-
-
-@asynccontextmanager
-async def windows(
-    client: ApiClient, name: str, *, meets: bool = True
-) -> AsyncIterator[tuple[Window, Window]]:
-    both = Window(client, name, meets=meets), Window(client, name, meets=meets)
-    try:
-        yield both
-    finally:
-        for one in both:
-            one.bearer.drop()
 
 
 async def test_two_hundred_refused_calls_of_two_windows_renew_once(
