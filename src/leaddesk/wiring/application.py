@@ -8,9 +8,19 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, QLocale, QObject, QTimer
+from PySide6.QtCore import (
+    QEvent,
+    QEventLoop,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
+from leaddesk.personal.hushed import hush
 from leaddesk.settings.environment import disarm
 from leaddesk.settings.settings import Settings, ThemeChoice
 from leaddesk.ui.kit.brand.instance import Instance
@@ -21,6 +31,8 @@ from leaddesk.ui.theme.tokens import Scheme
 
 if TYPE_CHECKING:
     from leaddesk.ui.theme.style import Style
+
+log = logging.getLogger(__name__)
 
 SCHEMES = {
     ThemeChoice.LIGHT: Scheme.LIGHT,
@@ -40,7 +52,8 @@ def run(settings: Settings, instance: Instance, life: Life) -> int:
         sys.stderr.write(NO_DISPLAY)
         return EXIT_NO_DISPLAY
     disarm(os.environ)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    hush()
+    qInstallMessageHandler(_said_by_qt)
     app = QApplication(["leaddesk"])
     app.setApplicationName("leaddesk")
     app.setQuitOnLastWindowClosed(False)
@@ -58,6 +71,14 @@ def run(settings: Settings, instance: Instance, life: Life) -> int:
     with loop:
         code: int = loop.run_until_complete(life(app, style, window))
     return code
+
+
+def _said_by_qt(kind: QtMsgType, context: QMessageLogContext, said: str) -> None:
+    """Qt's messages quote what they are about: told is which part spoke (A8); why it gave up, in full."""
+    if kind == QtMsgType.QtFatalMsg:
+        sys.stderr.write(f"leaddesk: {said}\n")
+    elif kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+        log.warning("Qt said something (%s)", context.category or "unknown")
 
 
 def _furnished(app: QApplication, window: MainWindow, scheme: Scheme | None) -> Style:
