@@ -15,6 +15,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 LINUX_ONLY = (
     "demo",
+    "guard",
     "guarantees",
     "house",
     "plants",
@@ -22,6 +23,7 @@ LINUX_ONLY = (
     "tour",
     "ui",
     "desk/test_late_keyring.py",
+    "test_doctor.py",
     "session/test_keeper.py",
     "session/renewal/test_neighbours.py",
     "session/test_secret_service.py",

@@ -102,7 +102,7 @@ def test_a_busy_port_is_one_sentence() -> None:
 def test_the_doctor_tells_what_it_found_and_what_cannot_be_promised() -> None:
     run = leaddesk("doctor")
     assert run.stderr == "" and "What this workstation cannot promise:" in run.stdout
-    for name in ("display", "keyring", "certificates", "sandbox", "not enforced yet"):
+    for name in ("display", "keyring", "certificates", "sandbox", "refused by the kernel"):
         assert name in run.stdout
     told = json.loads(leaddesk("doctor", "--json").stdout)
     assert {check["name"] for check in told["checks"]} >= {"display", "keyring", "certificates", "sandbox"}

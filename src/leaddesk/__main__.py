@@ -117,6 +117,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
         allow_abbrev=False,
     )
     doctor.add_argument("--json", action="store_true", help="for machines")
+    doctor.add_argument("--report", action="store_true", help="for support: versions and findings, no names")
 
 
 def _keeper() -> int:
@@ -168,9 +169,9 @@ def _server(words: Sequence[str]) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     _guarded()
-    from leaddesk.doctor import run_doctor
+    from leaddesk.doctor.run import run_doctor
 
-    return run_doctor(as_json=options.json)
+    return run_doctor(as_json=options.json, as_report=options.report)
 
 
 def _guarded() -> None:

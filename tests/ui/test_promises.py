@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from leaddesk import doctor
-from leaddesk.doctor import Finding, look_around
+from leaddesk.doctor import looking
+from leaddesk.doctor.looking import Finding, look_around
 from leaddesk.session.vault import VaultNote
 from leaddesk.ui.kit.wording import language, set_language
 from leaddesk.wiring.promises import ALWAYS, promises
@@ -28,7 +28,7 @@ def test_every_finding_has_its_sentence(monkeypatch: pytest.MonkeyPatch, spoken:
 
 def test_a_probe_that_fails_is_said_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        doctor, "_read", lambda path: "Filename\n/dev/swap partition\n" if "swaps" in path else ""
+        looking, "_read", lambda path: "Filename\n/dev/swap partition\n" if "swaps" in path else ""
     )
     said = promises(VaultNote.KEPT)
     assert any("ausgelagert" in sentence for sentence in said.not_promised)

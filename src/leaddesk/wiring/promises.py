@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leaddesk.doctor import look_around
+from leaddesk.doctor.looking import look_around
 from leaddesk.session.vault import VaultNote
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.signin.guarantees import Guarantees

@@ -57,13 +57,14 @@ def opening(environment: Mapping[str, str], platform: str = sys.platform) -> Sta
     """Return how links are opened with a person's own environment, as it was when the program began."""
 
     def start(link: str) -> bool:
-        program = _program(platform)
+        program = desktop_opener(platform)
         return program is not None and _started([program, link], environment)
 
     return start
 
 
-def _program(platform: str) -> str | None:
+def desktop_opener(platform: str = sys.platform) -> str | None:
+    """Return the program that opens links here, if there is one."""
     name = _OPENERS.get(platform)
     found = [f"{place}/{name}" for place in _PLACES] if name is not None else []
     return next((path for path in found if os.access(path, os.X_OK)), None)

@@ -1,22 +1,22 @@
-"""``leaddesk doctor``: what this workstation guarantees, and what it cannot (guarantees.md).
+"""What this workstation guarantees and what it cannot, looked up now (guarantees.md).
 
-Every line comes from looking at this machine now. Nothing is written, no window opened, nobody signed in.
+Nothing is written, no window opened, nobody signed in; what is forbidden is tried
+(:mod:`leaddesk.guard.probing`).
 """
 
 import asyncio
-import json
-import os
 import platform
 import socket
 import ssl
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+from leaddesk.guard.links.outside import desktop_opener
+from leaddesk.guard.probing import Holds, probe
 from leaddesk.session.blocking import Blocking, TooSlow
 from leaddesk.session.keyring_backends import choose_backend
-from leaddesk.settings.environment import disarm
 
 KEYRING_SECONDS = 2.0
 """As long as the client waits for a keyring (guarantee B2)."""
@@ -31,14 +31,6 @@ class Finding:
     cannot: str = ""
 
 
-def run_doctor(as_json: bool) -> int:
-    """Look, print to stdout, return the exit code: 1 if the client could not even open."""
-    disarm(os.environ)
-    findings = examine(os.environ)
-    sys.stdout.write(_json(findings) if as_json else _text(findings))
-    return 0 if not findings[0].cannot else 1
-
-
 def examine(environment: Mapping[str, str]) -> list[Finding]:
     """Look at everything, the display first."""
     return [_display(environment), asyncio.run(_keyring()), *look_around()]
@@ -46,7 +38,9 @@ def examine(environment: Mapping[str, str]) -> list[Finding]:
 
 def look_around() -> list[Finding]:
     """Look at what is known at once, without display and keyring: also for the window's own page."""
-    return [_certificates(), _sandbox(), _crash_dumps(), _swap(), _neighbours(), _screen()]
+    holds = probe()
+    guarded = [_sandbox(holds), _crash_dumps(holds.dumps), _links(holds.opener)]
+    return [_certificates(), *guarded, _swap(), _neighbours(), _screen()]
 
 
 def _display(environment: Mapping[str, str]) -> Finding:
@@ -92,25 +86,36 @@ def _certificates() -> Finding:
     return Finding("certificates", "trust store of the operating system")
 
 
-def _sandbox() -> Finding:
-    return Finding(
-        "sandbox",
-        "not enforced yet",
-        "that the kernel refuses writes: leaddesk writes no customer data, nothing outside it enforces that",
-    )
+def _sandbox(holds: Holds) -> Finding:
+    """Each part was tried: what the kernel refused, it enforces."""
+    missing = [what for what, held in (("files", holds.files), ("attributes", holds.attributes)) if not held]
+    if not missing and holds.alone:
+        return Finding("sandbox", f"writing is refused by the kernel (Landlock {holds.version}, seccomp)")
+    says = "not enforced by the kernel" if "files" in missing else "enforced in part"
+    says += "; Python's own calls are refused" if holds.python else ""
+    lacking = " and ".join(missing) or "writes of every thread"
+    return Finding("sandbox", says, f"that the kernel refuses {lacking}: leaddesk itself writes nothing")
 
 
-def _crash_dumps() -> Finding:
+def _crash_dumps(empty: bool) -> Finding:
     if sys.platform == "win32":
         return Finding("crash dumps", "decided by Windows Error Reporting", "a crash without a memory dump")
     import resource
 
     limit = resource.getrlimit(resource.RLIMIT_CORE)[0]
     piped = _read("/proc/sys/kernel/core_pattern").startswith("|")
-    if limit == 0 and not piped:
+    if limit == 1 or (limit == 0 and not piped):
         return Finding("crash dumps", "off")
+    if empty:
+        return Finding("crash dumps", "without contents")
     says = "handed to a program of the system" if piped else "written to files"
     return Finding("crash dumps", says, "a crash without a memory dump: dumps are on")
+
+
+def _links(outside: bool) -> Finding:
+    if sys.platform == "win32" or (outside and desktop_opener() is not None):
+        return Finding("links", "open in the system's own programs")
+    return Finding("links", "nothing outside opens them", "opening links: they can be copied instead")
 
 
 def _swap() -> Finding:
@@ -131,26 +136,6 @@ def _neighbours() -> Finding:
 def _screen() -> Finding:
     cannot = "protection from screen capture; and screen readers are given the text that is shown"
     return Finding("screen", "can be captured by other programs", cannot)
-
-
-def _json(findings: list[Finding]) -> str:
-    checks = [asdict(finding) for finding in findings]
-    return json.dumps({"leaddesk": _version(), "system": platform.system(), "checks": checks}) + "\n"
-
-
-def _text(findings: list[Finding]) -> str:
-    wide = max(len(finding.name) for finding in findings)
-    lines = [f"leaddesk {_version()} on {platform.system()} {platform.release()}", ""]
-    lines += [f"  {finding.name:<{wide}}  {finding.says}" for finding in findings]
-    lines += ["", "What this workstation cannot promise:"]
-    lines += [f"  - {finding.cannot}" for finding in findings if finding.cannot]
-    return "\n".join(lines) + "\n"
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("leaddesk")
 
 
 def _read(path: str) -> str:

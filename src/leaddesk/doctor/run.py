@@ -1,0 +1,46 @@
+"""``leaddesk doctor``: prints what was found, for people, machines or support."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+
+from leaddesk.doctor.looking import Finding, examine
+from leaddesk.settings.environment import disarm
+
+
+def run_doctor(*, as_json: bool = False, as_report: bool = False) -> int:
+    """Look, print to stdout, return the exit code: 1 if the client could not even open."""
+    disarm(os.environ)
+    findings = examine(os.environ)
+    if as_report:
+        from leaddesk.doctor.report import report
+
+        told = report(findings, os.environ)
+    else:
+        told = _json(findings) if as_json else _text(findings)
+    sys.stdout.write(told)
+    return 0 if not findings[0].cannot else 1
+
+
+def _json(findings: list[Finding]) -> str:
+    checks = [asdict(finding) for finding in findings]
+    return json.dumps({"leaddesk": _version(), "system": platform.system(), "checks": checks}) + "\n"
+
+
+def _text(findings: list[Finding]) -> str:
+    wide = max(len(finding.name) for finding in findings)
+    lines = [f"leaddesk {_version()} on {platform.system()} {platform.release()}", ""]
+    lines += [f"  {finding.name:<{wide}}  {finding.says}" for finding in findings]
+    lines += ["", "What this workstation cannot promise:"]
+    lines += [f"  - {finding.cannot}" for finding in findings if finding.cannot]
+    return "\n".join(lines) + "\n"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("leaddesk")
