@@ -14,6 +14,14 @@ import sys
 from tests.guarantees import restoring, tampering, zero_writes
 from tests.guarantees.crashing import guarantee as crashing
 from tests.guarantees.erased import guarantee as erased
+from tests.guarantees.guarded import (
+    crashes,
+    endings,
+    hostile,
+    kernel_refuses,
+    no_difference,
+    no_people,
+)
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
 from tests.guarantees.signing_in import agreeing, forged
@@ -22,6 +30,12 @@ from tests.support.desktop import private_desktop
 
 GUARANTEES = {
     "A1": zero_writes.guarantee,
+    "A2": endings.guarantee,
+    "A3": kernel_refuses.guarantee,
+    "A4": no_difference.guarantee,
+    "A5": crashes.guarantee,
+    "A7": hostile.guarantee,
+    "A8": no_people.guarantee,
     "B6": agreeing.guarantee,
     "B8": forged.guarantee,
     "S1": isolation.guarantee,

@@ -69,11 +69,15 @@ def chosen(arguments: list[str]) -> Suite:
     return Suite("chosen", tuple(arguments), silent, {"QT_QPA_PLATFORM": "xcb"})
 
 
+def settings_of(suite: Suite) -> dict[str, str]:
+    """Variables of a suite: a silent one may not write, and is guarded."""
+    return suite.settings | ({NO_WRITES: "1", GUARDED: "1"} if suite.silent else {})
+
+
 def run(suite: Suite, env: dict[str, str]) -> Result:
     """Runs a suite in `env`, passes its output on and keeps its pictures in build/pictures."""
     inbox = pictures.Inbox(ROOT / "build" / "pictures")
-    settings = suite.settings | {pictures.PIPE: str(inbox.writable)}
-    settings |= {NO_WRITES: "1", GUARDED: "1"} if suite.silent else {}
+    settings = settings_of(suite) | {pictures.PIPE: str(inbox.writable)}
     print(f"── {suite.name}", flush=True)
     process = subprocess.Popen(
         suite.command(),

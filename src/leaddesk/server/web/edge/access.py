@@ -25,7 +25,6 @@ RECORDS = "leaddesk.records"
 
 _CONCERNS = "leaddesk.concerns"
 LEAD_WORK, SHARING, PARTNERSHIP = "lead-work", "sharing", "partnership"
-ACCOUNT = "account"
 DIRECTORY, ADMINISTRATION, REPORTING, OVERSIGHT = "directory", "administration", "reporting", "oversight"
 UNDECLARED = "undeclared"
 

@@ -38,11 +38,7 @@ def routes(services: Services) -> list[BaseRoute]:
             put,
             Right.POLICY_MANAGE,
             spec=Spec(
-                "Set the tenant's policy",
-                TenantPolicy,
-                body=TenantPolicyRequest,
-                params=(IDEMPOTENCY_KEY,),
-                fresh=True,
+                "Set the tenant's policy", TenantPolicy, body=TenantPolicyRequest, params=(IDEMPOTENCY_KEY,)
             ),
             access=_RULES,
         ),
