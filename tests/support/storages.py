@@ -41,6 +41,7 @@ ON_BOTH = {
     "test_sessions",
     "test_rotation_storms",
     "test_together",
+    "test_signing",
     "test_entrance",
     "test_tenant",
     "test_under_way",

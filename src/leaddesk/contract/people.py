@@ -31,6 +31,7 @@ class Right(StrEnum):
     WEBHOOK_MANAGE = "webhook.manage"
     KEY_MANAGE = "key.manage"
     POLICY_MANAGE = "policy.manage"
+    MEMBER_MANAGE = "member.manage"
     REPORT_READ = "report.read"
     OVERSIGHT_READ = "oversight.read"
     OVERSIGHT_RESOLVE = "oversight.resolve"
@@ -70,13 +71,14 @@ class TenantPolicy(WireModel):
 
 
 class Me(WireModel):
-    """``GET /me``."""
+    """``GET /me``. ``secondFactorMissing``: the tenant asks admins for one; until then rights are fewer."""
 
     person: Person
     tenant: TenantInfo
     role: Role
     rights: KnownRights
     policy: TenantPolicy
+    second_factor_missing: bool | None = None
 
 
 class Member(WireModel):

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from leaddesk.contract.wire import WireModel
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -13,6 +15,12 @@ class ProblemType(StrEnum):
     INVALID_INPUT = "urn:leaddesk:problem:invalid-input"
     UNAUTHENTICATED = "urn:leaddesk:problem:unauthenticated"
     SIGN_IN_REFUSED = "urn:leaddesk:problem:sign-in-refused"
+    SECOND_FACTOR_NEEDED = "urn:leaddesk:problem:second-factor-needed"
+    STEP_UP_NEEDED = "urn:leaddesk:problem:step-up-needed"
+    NETWORK_REFUSED = "urn:leaddesk:problem:network-refused"
+    WEAK_PASSWORD = "urn:leaddesk:problem:weak-password"  # noqa: S105 - a name
+    TICKET_OVER = "urn:leaddesk:problem:ticket-over"
+    LOCKS_OUT = "urn:leaddesk:problem:locks-out"
     FORBIDDEN = "urn:leaddesk:problem:forbidden"
     OWN_REQUEST = "urn:leaddesk:problem:own-request"
     NOT_FOUND = "urn:leaddesk:problem:not-found"
@@ -37,7 +45,10 @@ class ProblemType(StrEnum):
 
 
 class Problem(WireModel):
-    """``field`` names what was wrong, ``expected`` what was expected; personal data is never echoed."""
+    """``field`` names what was wrong, ``expected`` what was expected; personal data is never echoed.
+
+    ``ticket``: of ``second-factor-needed``, what the next step is taken with.
+    """
 
     type: str
     title: str
@@ -45,3 +56,4 @@ class Problem(WireModel):
     field: str | None = None
     expected: str | None = None
     current_serial: int | None = None
+    ticket: str | None = Field(default=None, repr=False)

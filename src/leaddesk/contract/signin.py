@@ -30,6 +30,27 @@ class ChallengeRequest(WireRequest):
     code_challenge_method: str = Field(default="S256", json_schema_extra={"const": "S256"})
 
 
+class SecondStepRequest(WireRequest):
+    """``POST /oauth/challenge/second-factor``: the ticket of ``second-factor-needed``, and a code.
+
+    The code of an authenticator app, or a recovery code; blanks and dashes do not matter.
+    """
+
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(repr=False)
+    code: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(repr=False)
+
+
+class StepUpRequest(WireRequest):
+    """``POST /me/step-up``: the password again, or a code of the second factor; exactly one of both."""
+
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1_024)] | None = Field(
+        default=None, repr=False
+    )
+    code: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None, repr=False
+    )
+
+
 class ChallengeAnswer(WireModel):
     """A one-time code, good for 60 s."""
 

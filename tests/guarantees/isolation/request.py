@@ -22,6 +22,7 @@ FIXED = {
     "contentType": ("application/pdf",),
     "filename": ("angebot.pdf",),
     "month": ("2026-11",),
+    "networks": ("127.0.0.0/8",),
     "since": ("2026-10",),
     "until": ("2026-11",),
 }
@@ -156,6 +157,8 @@ class Request:
         if kind == "array":
             if name in ("fields", "labels", "fieldOrder"):
                 return self._chance.sample(sorted(LABELS), self._chance.randint(1, 2))
+            if name in FIXED:
+                return list(FIXED[name])
             return [self._value(name, schema["items"], operation)]
         if kind == "integer":
             known = self._pool.has(name) and self._chance.random() < 0.9

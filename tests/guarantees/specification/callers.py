@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from starlette.applications import Starlette
 
-from leaddesk.contract.ids import TenantId
-from leaddesk.contract.people import Right
+from leaddesk.contract.ids import MemberId, TenantId
+from leaddesk.contract.people import Right, Role
 from leaddesk.contract.signin import CLIENT_ID
+from leaddesk.contract.tenant import SignInPolicy
 from leaddesk.personal.masked import Secret
 from leaddesk.server.app import DemoApp
 from leaddesk.server.identity.api_keys import ApiKeyRecord
-from leaddesk.server.identity.people import TenantRecord
+from leaddesk.server.identity.people import PersonRecord, TenantRecord
 from leaddesk.server.identity.tokens.codes import challenge_of
+from leaddesk.server.identity.tokens.register import name_of
+from leaddesk.server.identity.tokens.sessions import Sessions
 from tests.support.asgi import exchange
 
 NAME = "Specification"
 KEY, PARTNER, GUEST, ADMIN, OTHER = "key", "partner", "guest", "admin", "other"
+PERSON = "person"
 ASKED_BY = (
     ("^/offers", PARTNER),
     ("^/invitations", GUEST),
     ("^/access-log/resolutions(/[^/]*)?$", ADMIN),
     ("^/access-log/resolutions/.*/approve$", OTHER),
+    ("^/(me/.|sessions|members/.|api-keys|tenant/)", PERSON),
 )
 """Paths that others ask than the key: partners answer offers, a firm without partners its invitations, two
-people look up a pseudonym."""
+people look up a pseudonym, and what belongs to an account or needs a fresh sign-in is a person's."""
 VERIFIER = "v" * 43
+RENEWED_AFTER = timedelta(minutes=2)
+PASSWORD = Secret("correct horse battery")
 HOOK = "https://hooks.example.com/leads"
 
 
@@ -48,13 +56,35 @@ class Callers:
     texts: dict[str, str]
     records: dict[str, ApiKeyRecord]
     member: Member
+    person: PersonRecord
+    members: dict[str, tuple[TenantId, MemberId]]
+    sessions: dict[str, str] = field(default_factory=dict)
+    since: dict[str, datetime] = field(default_factory=dict)
 
     def enter(self) -> None:
-        """Enter the keys again: ``DELETE /api-keys/{keyId}`` may have been asked to revoke them."""
+        """Enter the keys again: ``DELETE /api-keys/{keyId}`` may have been asked to revoke them. Let the
+        person sign in again, whose sessions may have been ended, and everybody come in from anywhere.
+        """
+        people = self.demo.services.identity.people
+        tenant = people.tenant(self.person.tenant_id)
+        if tenant.networks or tenant.sign_in != SignInPolicy():
+            people.add_tenant(replace(tenant, networks=(), sign_in=SignInPolicy()))
+        self._sign_in()
         keys = self.demo.services.identity.people.api_keys
         for text, record in self.records.items():
             if keys.caller_of(text) is None:
                 keys.add(record, Secret(text))
+
+    def _sign_in(self) -> None:
+        """Give everybody who signs in a token that is good: a slow machine takes longer than one lasts."""
+        identity, now = self.demo.services.identity, datetime.now(UTC)
+        for name, member in self.members.items():
+            runs = any(one.name == self.sessions.get(name) for one in identity.register.of(*member))
+            if runs and now - self.since[name] < RENEWED_AFTER:
+                continue
+            grant = Sessions(lambda: datetime.now(UTC), identity.people.books).open(*member)
+            self.texts[name], self.sessions[name] = f"Bearer {grant.access.reveal()}", name_of(grant.session)
+            self.since[name] = now
 
 
 def caller_of(path: str) -> str:
@@ -77,9 +107,21 @@ async def signed_in(demo: DemoApp, app: Starlette) -> Callers:
     people = demo.credentials[0].people
     admins = [person for person in people if person["role"] == "admin"]
     rep = next(person for person in people if person["role"] == "rep")
-    for name, person in zip((ADMIN, OTHER), admins, strict=False):
-        texts[name] = await _token(app, person["email"], person["password"])
-    callers = Callers(demo, texts, records, Member(rep["email"], Secret(rep["password"])))
+    members = {}
+    for name, one in zip((ADMIN, OTHER), admins, strict=False):
+        caller = demo.services.identity.caller_of(await _token(app, one["email"], one["password"]))
+        members[name] = caller.tenant_id, caller.member_id
+    account = TenantId(firms[0]), MemberId(str(uuid.uuid4()))
+    person = PersonRecord(*account, NAME, f"{uuid.uuid4()}@x.example", Role.ADMIN)
+    demo.services.identity.people.add_person(person, PASSWORD)
+    callers = Callers(
+        demo,
+        texts,
+        records,
+        Member(rep["email"], Secret(rep["password"])),
+        person,
+        members | {PERSON: account},
+    )
     callers.enter()
     return callers
 

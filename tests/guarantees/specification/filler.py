@@ -9,6 +9,8 @@ from typing import Any
 
 from schemathesis.generation.meta import TestPhase
 
+from leaddesk.server.identity.tokens.form import ACCESS
+from tests.guarantees.specification.accounts import Accounts
 from tests.guarantees.specification.asker import Asker
 from tests.guarantees.specification.callers import HOOK, KEY, NAME, Callers, caller_of
 from tests.guarantees.specification.situations import Situations
@@ -40,10 +42,13 @@ class Filler:
         self._asker = asker
         self._chance = random.Random(1)
         self._situations = Situations(asker, callers.member, self._chance)
+        self._accounts = Accounts(callers)
 
     def before_call(self, _context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
         """Fill only what was generated to be right."""
         self._callers.enter()
+        if str((case.headers or {}).get("Authorization", "")).startswith(f"Bearer {ACCESS}"):
+            case.headers["Authorization"] = self._callers.texts[caller_of(case.operation.path)]
         if case.meta is None or case.meta.generation.mode.is_negative:
             return
         pool = self._pools[caller_of(case.operation.path)]
@@ -64,6 +69,7 @@ class Filler:
         if case.operation.label in WAITING and not linked:
             self._take_one_that_waits(case, *WAITING[case.operation.label])
         self._situations.prepare(case, linked=linked)
+        self._accounts.prepare(case, linked=linked)
 
     def _take_one_that_waits(self, case: Any, path: str, state: str, name: str) -> None:
         """Look up what can still be decided: the last case may have decided the one before."""

@@ -9,9 +9,10 @@ import pytest
 from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.server.identity.refusals import InvalidGrant
 from leaddesk.server.identity.storage.books import Books
-from leaddesk.server.identity.tokens.sessions import ACCESS_LIFETIME, SESSION_LIFETIME, Grant, Sessions
+from leaddesk.server.identity.tokens.sessions import ACCESS_LIFETIME, Grant, Sessions
 
 TENANT, MEMBER = TenantId("t"), MemberId("m")
+SESSION_LIFETIME = timedelta(days=30)
 
 
 class Clock:

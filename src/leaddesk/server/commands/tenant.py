@@ -1,7 +1,9 @@
-"""What admins set for the tenant: its policy and its API keys; each an event of the tenant's own stream."""
+"""What admins set for the tenant: its rules and its API keys; each an event of the tenant's own stream."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -9,7 +11,13 @@ import msgspec
 from leaddesk.contract.ids import TenantId, api_key_urn
 from leaddesk.contract.people import Right, TenantPolicy
 from leaddesk.contract.problems import ProblemType
-from leaddesk.contract.tenant import FOR_PEOPLE_ONLY, CreateApiKeyRequest, TenantPolicyRequest
+from leaddesk.contract.tenant import (
+    FOR_PEOPLE_ONLY,
+    CreateApiKeyRequest,
+    SignInPolicy,
+    SignInPolicyRequest,
+    TenantPolicyRequest,
+)
 from leaddesk.personal.masked import Secret
 from leaddesk.server.commands.office import Office, Order, perform
 from leaddesk.server.domain.events import Defined
@@ -18,12 +26,15 @@ from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.identity.api_keys import ApiKeyRecord
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.networks import canonical
 from leaddesk.server.identity.people import People
 from leaddesk.server.identity.tokens.digests import digest_of
 from leaddesk.server.keys.port import TENANT_KEY
 from leaddesk.server.projections import references
 
 _POLICY_ID = "policy"
+_SIGN_IN_ID, _NETWORKS_ID = "sign-in-policy", "networks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +59,53 @@ def set_policy(office: Office, people: People, order: Order, wanted: TenantPolic
     return receipt
 
 
+def set_sign_in_policy(
+    office: Office, identity: Identity, order: Order, wanted: SignInPolicyRequest
+) -> Receipt:
+    """Set how members sign in; sessions that are too old end at once, others at their next renewal."""
+    policy = SignInPolicy(**wanted.model_dump())
+
+    def work(unit: Unit) -> Receipt:
+        _define(office, unit, order, references.POLICY, _SIGN_IN_ID, policy.model_dump(by_alias=True))
+        return Receipt(200, ())
+
+    receipt = perform(office, order, work)
+    _follow(office, identity.people, order.caller.tenant_id)
+    identity.register.end_older(order.caller.tenant_id, timedelta(hours=policy.session_hours))
+    office.log.wakeups.notify(order.caller.tenant_id)
+    return receipt
+
+
+def set_networks(office: Office, people: People, order: Order, networks: tuple[str, ...]) -> Receipt:
+    """Set where the tenant's people may come from (see :func:`checked_networks`)."""
+
+    def work(unit: Unit) -> Receipt:
+        _define(office, unit, order, references.POLICY, _NETWORKS_ID, {"networks": list(networks)})
+        return Receipt(200, ())
+
+    receipt = perform(office, order, work)
+    _follow(office, people, order.caller.tenant_id)
+    return receipt
+
+
+def checked_networks(texts: Iterable[str]) -> tuple[str, ...]:
+    """Bring networks into their one form. Raises ``Refused`` (invalid input)."""
+    try:
+        return canonical(texts)
+    except ValueError:
+        raise invalid("networks", "networks such as 192.0.2.0/24 or 2001:db8::/32, or addresses") from None
+
+
 def create_api_key(office: Office, people: People, order: Order, wanted: CreateApiKeyRequest) -> Made:
     """Make a key. Raises ``Refused``: a right that is for people only, one the creator lacks, or a repeated
     request, whose secret has been shown before and is not kept.
     """
-    rights = frozenset(wanted.rights)
+    rights, networks = frozenset(wanted.rights), checked_networks(wanted.networks)
     _check(order, rights)
     secret = Secret(secrets.token_urlsafe(32))
-    record = ApiKeyRecord(order.caller.tenant_id, office.new_id(), wanted.name, rights, office.now())
+    record = ApiKeyRecord(
+        order.caller.tenant_id, office.new_id(), wanted.name, rights, office.now(), networks
+    )
 
     def work(unit: Unit) -> Receipt:
         doc: dict[str, Any] = {
@@ -63,6 +113,7 @@ def create_api_key(office: Office, people: People, order: Order, wanted: CreateA
             "rights": sorted(rights),
             "digest": digest_of(secret.reveal()).hex(),
             "createdAt": record.created_at,
+            "networks": list(networks),
         }
         _define(office, unit, order, references.API_KEY, record.key_id, doc)
         return Receipt(201, (record.key_id,))
@@ -92,12 +143,20 @@ def revoke_api_key(office: Office, people: People, order: Order, key_id: str) ->
 
 
 def _follow(office: Office, people: People, tenant: TenantId) -> None:
-    """Let identity have the policy that the log has, in the tenant's turn: of two at once the later one."""
+    """Let identity have the rules that the log has, in the tenant's turn: of two at once the later one."""
     with office.log.for_tenant(Scope(tenant)).keeping() as unit:
-        doc = references.one_of(unit, references.POLICY, _POLICY_ID)
-        if doc is not None:
-            policy = TenantPolicy.model_validate_json(doc)
-            people.add_tenant(replace(people.tenant(tenant), policy=policy))
+        policy, sign_in, networks = (
+            references.one_of(unit, references.POLICY, name)
+            for name in (_POLICY_ID, _SIGN_IN_ID, _NETWORKS_ID)
+        )
+        record = people.tenant(tenant)
+        if policy is not None:
+            record = replace(record, policy=TenantPolicy.model_validate_json(policy))
+        if sign_in is not None:
+            record = replace(record, sign_in=SignInPolicy.model_validate_json(sign_in))
+        if networks is not None:
+            record = replace(record, networks=tuple(msgspec.json.decode(networks)["networks"]))
+        people.add_tenant(record)
 
 
 def _to_be_recorded(unit: Unit, people: People, key_id: str) -> bool:

@@ -8,11 +8,12 @@ from leaddesk.contract.people import Right, Role
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.storage.books import Books, Page
+from leaddesk.server.identity.tenants import networks_on
 from leaddesk.server.identity.tokens.digests import digest_of
 from leaddesk.server.keys.places import api_key_place
 from leaddesk.server.keys.port import TENANT_KEY
 
-_COLUMNS = "SELECT key_id, rights, created_at, doc FROM api_key"
+_COLUMNS = "SELECT key_id, rights, created_at, doc, networks FROM api_key"
 _ALL = _COLUMNS + " WHERE tenant_id = ? AND revoked = 0 ORDER BY rank"
 _EVER = "SELECT key_id FROM api_key WHERE tenant_id = ? ORDER BY rank"
 _BY_DIGEST = _COLUMNS + " WHERE tenant_id = ? AND digest = ? AND revoked = 0"
@@ -21,8 +22,8 @@ _FIND = "SELECT digest FROM api_key WHERE tenant_id = ? AND key_id = ? AND revok
 _REMOVE = "DELETE FROM api_key WHERE tenant_id = ? AND key_id = ?"
 _RANK = "SELECT COALESCE(MAX(rank), 0) + 1 FROM api_key WHERE tenant_id = ?"
 _ADD = (
-    "INSERT INTO api_key (tenant_id, key_id, rank, rights, created_at, revoked, digest, doc)"
-    " VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
+    "INSERT INTO api_key (tenant_id, key_id, rank, rights, created_at, revoked, digest, doc, networks)"
+    " VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)"
 )
 _OPEN_DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?)"
 _CLOSE_DOOR = "DELETE FROM door WHERE tenant_id = ? AND mark = ?"
@@ -30,13 +31,17 @@ _CLOSE_DOOR = "DELETE FROM door WHERE tenant_id = ? AND mark = ?"
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyRecord:
-    """One key. ``created_at`` is absent for a key that came with the installation."""
+    """One key. ``created_at`` is absent for a key that came with the installation.
+
+    ``networks``: where it may come from, in CIDR; empty: as the tenant's people.
+    """
 
     tenant_id: TenantId
     key_id: str
     name: str = field(repr=False)
     rights: frozenset[Right]
     created_at: str | None = None
+    networks: tuple[str, ...] = ()
 
     @property
     def urn(self) -> Urn:
@@ -59,7 +64,8 @@ class ApiKeys:
             page.run(_REMOVE, key.key_id)
             ((rank,),) = page.select(_RANK)
             doc = page.seal(TENANT_KEY, key.name.encode(), api_key_place(key.key_id))
-            page.run(_ADD, key.key_id, rank, " ".join(sorted(key.rights)), key.created_at, digest, doc)
+            rights, networks = " ".join(sorted(key.rights)), " ".join(key.networks) or None
+            page.run(_ADD, key.key_id, rank, rights, key.created_at, digest, doc, networks)
             page.run(_OPEN_DOOR, digest)
 
         self._books.at(key.tenant_id, work, writes=True)
@@ -95,7 +101,7 @@ class ApiKeys:
 
         def work(page: Page) -> Caller | None:
             for row in page.select(_BY_DIGEST, digest):
-                return _caller(_record(page, *row))
+                return _caller(page, _record(page, *row))
             return None
 
         return self._books.behind(digest, work)
@@ -117,12 +123,17 @@ def _shut(page: Page, key_id: str) -> bool:
     return bool(found)
 
 
-def _caller(record: ApiKeyRecord) -> Caller:
-    member = MemberId(record.key_id)
-    return Caller(record.tenant_id, member, record.urn, record.name, Role.ADMIN, record.rights, True)
+def _caller(page: Page, record: ApiKeyRecord) -> Caller:
+    member, networks = MemberId(record.key_id), record.networks or networks_on(page)
+    who = (record.tenant_id, member, record.urn, record.name, Role.ADMIN, record.rights, True)
+    return Caller(*who, networks=networks)
 
 
-def _record(page: Page, key_id: str, rights: str, created_at: str | None, doc: Any) -> ApiKeyRecord:
+def _record(
+    page: Page, key_id: str, rights: str, created_at: str | None, doc: Any, networks: str | None
+) -> ApiKeyRecord:
     name = page.opened(TENANT_KEY, doc, api_key_place(key_id)) or b""
     granted = frozenset(Right(one) for one in rights.split())
-    return ApiKeyRecord(page.tenant, key_id, name.decode(), granted, created_at)
+    return ApiKeyRecord(
+        page.tenant, key_id, name.decode(), granted, created_at, tuple((networks or "").split())
+    )

@@ -17,6 +17,7 @@ _ADMIN = frozenset(
         Right.WEBHOOK_MANAGE,
         Right.KEY_MANAGE,
         Right.POLICY_MANAGE,
+        Right.MEMBER_MANAGE,
         Right.REPORT_READ,
         Right.OVERSIGHT_READ,
         Right.OVERSIGHT_RESOLVE,
@@ -32,6 +33,9 @@ ROLE_RIGHTS = MappingProxyType(
 )
 """What a role may do before individual grants; ``lead.delete`` is only ever granted (measure A9)."""
 
+NEEDS_SECOND_FACTOR = _ADMIN
+"""What an admin may not do without a second factor, where the tenant asks for one."""
+
 VISIBLE_TO_REPS_ALL = "all"
 """Value of ``TenantPolicy.leads_visible_to_reps`` that shows reps every lead."""
 
@@ -41,7 +45,8 @@ class Caller:
     """The outcome of authentication. ``repr`` shows nothing of the person (guarantee A8).
 
     ``sees_all_leads`` has role and tenant policy applied: without it, own and unassigned leads only.
-    ``expires_at`` and ``session`` are absent for an API key.
+    ``expires_at`` and ``session`` are absent for an API key. ``networks``: where the request may come
+    from, in CIDR; empty: from anywhere (measure B6).
     """
 
     tenant_id: TenantId = field(repr=False)
@@ -53,6 +58,7 @@ class Caller:
     sees_all_leads: bool
     expires_at: datetime | None = None
     session: str | None = field(default=None, repr=False)
+    networks: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_machine(self) -> bool:

@@ -6,30 +6,35 @@ from datetime import datetime
 from typing import TypeVar
 
 from leaddesk.contract.ids import member_urn, tenant_urn
-from leaddesk.contract.people import Me, Person, TenantInfo
+from leaddesk.contract.people import Me, Person, Role, TenantInfo
 from leaddesk.personal.masked import Secret
 from leaddesk.server.database.threads import BESIDE, Threads
 from leaddesk.server.identity.authorization.entry import Entry
-from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.caller import NEEDS_SECOND_FACTOR, Caller
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import (
     People,
     PersonRecord,
-    TenantRecord,
     person_on,
     sees_all_leads,
-    tenant_on,
 )
-from leaddesk.server.identity.refusals import InvalidGrant, Unauthenticated
+from leaddesk.server.identity.proving.factors import SecondFactors, is_enrolled
+from leaddesk.server.identity.proving.freshness import Freshness
+from leaddesk.server.identity.proving.signing import SecondFactorStep, SecondStep
+from leaddesk.server.identity.refusals import InvalidGrant, SecondFactorNeeded, Unauthenticated
 from leaddesk.server.identity.storage.books import Page
+from leaddesk.server.identity.tenants import TenantRecord, tenant_on
 from leaddesk.server.identity.tokens.codes import BY_ITSELF, Bound
 from leaddesk.server.identity.tokens.digests import digest_of
 from leaddesk.server.identity.tokens.form import session_of
+from leaddesk.server.identity.tokens.register import Register
 from leaddesk.server.identity.tokens.sessions import Access, Grant, Sessions
 from leaddesk.server.identity.tokens.sweeping import end_session
 
 T = TypeVar("T")
 
+ISSUER = "leaddesk"
+"""How authenticator apps call what a code is for, where the instance has no name."""
 AT_ONCE = 4
 """Calls that wait for the database in the loop's place; nobody's lane is half of the threads."""
 _BEARER = "bearer "
@@ -50,6 +55,12 @@ class Identity:
         self._sessions = Sessions(clock, people.books)
         self.entry = Entry(clock, people, self._passwords, self.apart)
         self._threads = Threads(2 * AT_ONCE if people.books.storage.is_shared else 0)
+        self.factors = SecondFactors(clock, people.books)
+        self.entry.further = (SecondFactorStep(people, self.factors, self.entry),)
+        self.second_step = SecondStep(clock, people, self.entry)
+        self.register = Register(clock, people.books)
+        self.freshness = Freshness(self.entry, self.register, self.factors, self._passwords)
+        self.issuer = ISSUER
 
     async def apart(self, work: Callable[[], T]) -> T:
         """Do what may wait for the database without holding up the loop; in memory nothing waits."""
@@ -60,9 +71,11 @@ class Identity:
     async def challenge(self, email: str, password: Secret, code_challenge: str, source: str) -> Secret:
         """Check e-mail and password and issue a one-time code.
 
-        Raises :class:`SignInRefused` and :class:`Throttled`, alike for people that do not exist.
+        Raises :class:`SecondFactorNeeded` where that is not all, and what ``Entry.prove`` raises.
         """
         arrival = await self.entry.prove(email, password, source)
+        if await self.entry.next_step(arrival) is not None:
+            raise SecondFactorNeeded(await self.second_step.ticket(arrival, code_challenge))
         return await self.entry.admit(arrival, code_challenge)
 
     async def authenticate(self, authorization: str | None) -> Caller:
@@ -78,8 +91,8 @@ class Identity:
         known = self._remembered(_standing(caller))
         return known if known is not None else await self.apart(lambda: self.renewed(caller))
 
-    def redeem(self, code: str, verifier: str, bound: Bound = BY_ITSELF) -> Grant:
-        """Exchange a code for tokens; a second use ends what the first one opened.
+    def redeem(self, code: str, verifier: str, bound: Bound = BY_ITSELF, device: str = "") -> Grant:
+        """Exchange a code for tokens; a second use ends what the first one opened. ``device``: its name.
 
         Raises :class:`InvalidGrant`.
         """
@@ -90,7 +103,7 @@ class Identity:
                 end_session(page, use.opened_before)
             if use.admitted is None:
                 return None, use.opened_before
-            grant = self._sessions.opened(page, use.admitted)
+            grant = self._sessions.opened(page, use.admitted, device)
             self.entry.codes.note(page, code, grant.session)
             return grant, None
 
@@ -101,13 +114,13 @@ class Identity:
             raise InvalidGrant
         return grant
 
-    def rotate(self, refresh: str, rotation_id: str) -> Grant:
+    def rotate(self, refresh: str, rotation_id: str, source: str | None = None) -> Grant:
         """Exchange a refresh token (see :mod:`leaddesk.server.identity.tokens.sessions`).
 
-        Raises :class:`InvalidGrant`.
+        Raises :class:`InvalidGrant`, :class:`NetworkRefused`.
         """
         try:
-            return self._sessions.rotate(refresh, rotation_id)
+            return self._sessions.rotate(refresh, rotation_id, source)
         except InvalidGrant:
             self._forget(session_of(refresh))
             raise
@@ -148,7 +161,7 @@ class Identity:
 
     def me(self, caller: Caller) -> Me:
         """Describe the caller; an API key is a person without e-mail."""
-        person, tenant = self._facts(caller)
+        person, tenant, lacks_factor = self._facts(caller)
         return Me(
             person=Person(
                 member_id=caller.member_id,
@@ -160,6 +173,7 @@ class Identity:
             role=caller.role,
             rights=sorted(caller.rights),
             policy=tenant.policy,
+            second_factor_missing=lacks_factor or None,
         )
 
     def close(self) -> None:
@@ -190,13 +204,20 @@ class Identity:
             return None
         return self._caller(Access(tenant, member, caller.session, caller.expires_at))
 
-    def _facts(self, whose: Access | Caller) -> tuple[PersonRecord | None, TenantRecord]:
+    def _facts(self, whose: Access | Caller) -> tuple[PersonRecord | None, TenantRecord, bool]:
+        """Look up person and tenant, and whether a second factor is missing that the tenant asks for."""
         member = whose.member_id
-        return self.people.books.at(whose.tenant_id, lambda page: (person_on(page, member), tenant_on(page)))
+
+        def work(page: Page) -> tuple[PersonRecord | None, TenantRecord, bool]:
+            person, tenant = person_on(page, member), tenant_on(page)
+            is_asked = tenant.sign_in.second_factor_for_admins and person and person.role is Role.ADMIN
+            return person, tenant, bool(is_asked) and not is_enrolled(page, member)
+
+        return self.people.books.at(whose.tenant_id, work)
 
     def _caller(self, access: Access) -> Caller | None:
         try:
-            person, tenant = self._facts(access)
+            person, tenant, lacks_factor = self._facts(access)
         except KeyError:
             return None
         if person is None:
@@ -207,10 +228,11 @@ class Identity:
             urn=member_urn(person.member_id),
             name=person.name,
             role=person.role,
-            rights=person.rights,
+            rights=person.rights - NEEDS_SECOND_FACTOR if lacks_factor else person.rights,
             sees_all_leads=sees_all_leads(person.role, tenant.policy),
             expires_at=access.expires_at,
             session=access.session,
+            networks=tenant.networks,
         )
 
 

@@ -1,13 +1,15 @@
 """Passwords: Argon2id off the event loop, at most two at a time (server.md, "Parts chosen").
 
 Every check costs exactly one Argon2 computation, whether the person exists or not, and whether the
-stored password was hashed before or is hashed now – so time tells nothing (measure A5).
+stored password was hashed before or is hashed now – so time tells nothing (measure A5). Only a right password
+whose hash has other parameters than today's is hashed once more.
 """
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.choosing.rule import normalised
@@ -15,6 +17,8 @@ from leaddesk.server.identity.refusals import Throttled
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
+
+T = TypeVar("T")
 
 MEMORY_KIB = 19_456
 PASSES = 2
@@ -26,11 +30,13 @@ WAITING = 64
 class Credential:
     """What is kept of a password: plain until its first use (demo population), its hash ever after."""
 
-    __slots__ = ("hashed", "pending")
+    __slots__ = ("hashed", "is_new", "pending")
 
     def __init__(self, password: Secret) -> None:
         self.pending: Secret | None = normalised(password)
         self.hashed = ""
+        self.is_new = False
+        """Whether the hash was made here and is to be kept."""
 
     @classmethod
     def of(cls, hashed: str) -> "Credential":
@@ -54,15 +60,24 @@ class Passwords:
 
         Raises :class:`Throttled` when too many checks wait.
         """
+        same = await self._in_turn(lambda: self._check(credential or self._nobody, given))
+        return same and credential is not None
+
+    async def hashed(self, password: Secret) -> Credential:
+        """Hash a new password. Raises :class:`Throttled` when too many wait."""
+        credential = Credential(password)
+        await self._in_turn(lambda: self.use_up(credential))
+        return credential
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        """Compute in one of the slots."""
         if self._waiting >= WAITING:
             raise Throttled(1)
         self._waiting += 1
-        loop = asyncio.get_running_loop()
         try:
-            same = await loop.run_in_executor(self._workers, self._check, credential or self._nobody, given)
+            return await asyncio.get_running_loop().run_in_executor(self._workers, work)
         finally:
             self._waiting -= 1
-        return same and credential is not None
 
     def close(self) -> None:
         """Let the workers end; checks that wait are dropped."""
@@ -73,7 +88,7 @@ class Passwords:
         pending = credential.pending
         if pending is not None:
             credential.hashed = self._hasher().hash(pending.reveal())
-            credential.pending = None
+            credential.pending, credential.is_new = None, True
 
     def _check(self, credential: Credential, given: Secret) -> bool:
         from argon2.exceptions import VerifyMismatchError
@@ -82,10 +97,15 @@ class Passwords:
         if pending is not None:
             self.use_up(credential)
             return pending == given
+        hasher = self._hasher()
         try:
-            return self._hasher().verify(credential.hashed, given.reveal())
+            hasher.verify(credential.hashed, given.reveal())
         except VerifyMismatchError:
             return False
+        if credential is not self._nobody and hasher.check_needs_rehash(credential.hashed):
+            credential.pending = given
+            self.use_up(credential)
+        return True
 
     def _hasher(self) -> "PasswordHasher":
         # Imported here, in the worker: 40 ms that the start of the demo need not wait for (P13).

@@ -1,6 +1,5 @@
 """Tenants and who acts for them, people and API keys."""
 
-import secrets
 import unicodedata
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -14,20 +13,16 @@ from leaddesk.server.identity.api_keys import ApiKeys, name_on
 from leaddesk.server.identity.caller import ROLE_RIGHTS, VISIBLE_TO_REPS_ALL
 from leaddesk.server.identity.passwords import Credential, Passwords
 from leaddesk.server.identity.storage.books import Books, Page
+from leaddesk.server.identity.storage.decoy import Decoy
 from leaddesk.server.identity.storage.schema import TENANT_TABLES
-from leaddesk.server.keys.places import firm_place, password_place, person_place
-from leaddesk.server.keys.port import INSTANCE_KEY, TENANT_KEY, member_key
+from leaddesk.server.identity.tenants import TenantRecord as TenantRecord  # noqa: PLC0414 - as it was found here
+from leaddesk.server.identity.tenants import enter_tenant, tenant_on
+from leaddesk.server.keys.places import password_place, person_place
+from leaddesk.server.keys.port import INSTANCE_KEY, member_key
 
-HASH_BYTES = 97
-"""Of Argon2's encoded form."""
 PAGE = 500
 """Members read by one statement."""
 
-_TENANT = "SELECT doc FROM tenant WHERE tenant_id = ?"
-_SET_TENANT = (
-    "INSERT INTO tenant (tenant_id, serial, doc) VALUES (?, 1, ?)"
-    " ON CONFLICT (tenant_id) DO UPDATE SET serial = tenant.serial + 1, doc = excluded.doc"
-)
 _TURN = "UPDATE tenant SET serial = serial + 1 WHERE tenant_id = ?"
 """Whoever enters members of one tenant takes turns at its row."""
 _COLUMNS = "SELECT member_id, role, extra_rights, doc, rank FROM person"
@@ -46,17 +41,13 @@ _BY_EMAIL = (
     "SELECT p.member_id, w.doc FROM person p LEFT JOIN password w"
     " ON w.tenant_id = p.tenant_id AND w.member_id = p.member_id WHERE p.tenant_id = ? AND p.email_mark = ?"
 )
+_PASSWORD = "SELECT doc FROM password WHERE tenant_id = ? AND member_id = ?"  # noqa: S105 - a statement
+_IS_SHORT = "SELECT is_short FROM password WHERE tenant_id = ? AND member_id = ?"
 _FORGET_PASSWORD = "DELETE FROM password WHERE tenant_id = ? AND member_id = ?"  # noqa: S105 - a statement
-_KEEP_PASSWORD = "INSERT INTO password (tenant_id, member_id, doc) VALUES (?, ?, ?)"  # noqa: S105
-
-
-@dataclass(frozen=True, slots=True)
-class TenantRecord:
-    """A customer of the platform."""
-
-    tenant_id: TenantId
-    name: str
-    policy: TenantPolicy = field(default_factory=TenantPolicy)
+_KEEP = (
+    "INSERT INTO password (tenant_id, member_id, doc, is_short) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (tenant_id, member_id) DO NOTHING"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +69,12 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """Who an e-mail belongs to, and what their password is checked with."""
+    """Whose account it is, and what their password is checked with; ``kept`` as it lies there, sealed."""
 
     tenant_id: TenantId
     member_id: MemberId
     credential: Credential | None
-
-
-class _Decoy:
-    """A hash of nobody's, opened where there is nobody's: so that this takes as long as opening one."""
-
-    def __init__(self) -> None:
-        self._sealed: bytes | None = None
-        self._place = password_place("", secrets.token_hex(16))
-
-    def sealed(self, page: Page) -> bytes:
-        """Seal it once."""
-        if self._sealed is None:
-            self._sealed = page.seal(INSTANCE_KEY, secrets.token_bytes(HASH_BYTES), self._place)
-        return self._sealed
-
-    def opened(self, page: Page) -> None:
-        """Open it."""
-        page.opened(INSTANCE_KEY, self.sealed(page), self._place)
+    kept: bytes | None = None
 
 
 class People:
@@ -111,16 +85,11 @@ class People:
         self.api_keys = ApiKeys(self.books)
         self._passwords = passwords or Passwords()
         self._unhashed: dict[tuple[TenantId, MemberId], Credential] = {}
-        self._decoy = _Decoy()
+        self._decoy = Decoy()
 
     def add_tenant(self, tenant: TenantRecord) -> None:
-        """Enter a tenant; entering it again replaces name and policy."""
-        content = msgspec.json.encode({"name": tenant.name, "policy": tenant.policy.model_dump()})
-
-        def work(page: Page) -> None:
-            page.run(_SET_TENANT, page.seal(TENANT_KEY, content, firm_place()))
-
-        self.books.at(tenant.tenant_id, work, writes=True)
+        """Enter a tenant; entering it again replaces all of it."""
+        self.books.at(tenant.tenant_id, lambda page: enter_tenant(page, tenant), writes=True)
         self.books.changed()
 
     def add_person(self, person: PersonRecord, password: Secret) -> None:
@@ -198,19 +167,36 @@ class People:
         def work(page: Page) -> Entrant | None:
             self._decoy.sealed(page)
             for member_id, doc in page.select(_BY_EMAIL, mark):
-                return Entrant(page.tenant, MemberId(member_id), self._credential(page, member_id, doc))
+                return self._entrant(page, MemberId(member_id), doc)
             self._decoy.opened(page)
             return None
 
         return self.books.behind(mark, work)
 
+    def account(self, tenant_id: TenantId, member_id: MemberId) -> Entrant:
+        """Return what a member's password is checked with, who is signed in already."""
+
+        def work(page: Page) -> Entrant:
+            found = page.select(_PASSWORD, member_id)
+            return self._entrant(page, member_id, found[0][0] if found else None)
+
+        return self.books.at(tenant_id, work)
+
     def keep_password(self, entrant: Entrant) -> None:
-        """Keep the hash that was made at the first use of a password."""
+        """Keep the hash that was made when a password was used, unless there is another password by now."""
         member, credential = entrant.member_id, entrant.credential
-        if credential is not None:
-            hashed = credential.hashed
-            self.books.at(entrant.tenant_id, lambda page: _keep(page, member, hashed), writes=True)
-            self._unhashed.pop((entrant.tenant_id, member), None)
+        if credential is None or not credential.is_new:
+            return
+
+        def work(page: Page) -> None:
+            if entrant.kept is None:
+                page.run(_KEEP, member, _sealed(page, member, credential), 0)
+            else:
+                sealed = _sealed(page, member, credential)
+                page.set("password", {"doc": sealed}, "member_id = ? AND doc = ?", member, entrant.kept)
+
+        self.books.at(entrant.tenant_id, work, writes=True)
+        self._unhashed.pop((entrant.tenant_id, member), None)
 
     def email_mark(self, email: str) -> bytes:
         """Return what an e-mail is found by."""
@@ -230,7 +216,12 @@ class People:
         doc = page.seal(member_key(member), content, person_place(member))
         page.run(_REMOVE, member)
         page.run(_ADD, member, rank, person.role, " ".join(sorted(person.extra_rights)), mark, doc)
-        _keep(page, member, credential.hashed)
+        page.run(_FORGET_PASSWORD, member)
+        if credential.hashed:
+            put_password(page, member, credential, is_short=False)
+
+    def _entrant(self, page: Page, member: MemberId, doc: bytes | None) -> Entrant:
+        return Entrant(page.tenant, member, self._credential(page, member, doc), doc)
 
     def _credential(self, page: Page, member_id: str, doc: bytes | None) -> Credential | None:
         """Return what a password is checked with; nothing for somebody who has none."""
@@ -248,16 +239,6 @@ class People:
         return known or None
 
 
-def tenant_on(page: Page) -> TenantRecord:
-    """Return the page's tenant. Raises ``KeyError``."""
-    for (doc,) in page.select(_TENANT):
-        content = page.opened(TENANT_KEY, doc, firm_place())
-        if content is not None:
-            known = msgspec.json.decode(content)
-            return TenantRecord(page.tenant, known["name"], TenantPolicy(**known["policy"]))
-    raise KeyError("tenant")
-
-
 def person_on(page: Page, member_id: MemberId) -> PersonRecord | None:
     """Return a member of the page's tenant, or nothing."""
     found = page.select(_PERSON, member_id)
@@ -271,12 +252,20 @@ def _person(page: Page, member_id: str, role: str, extra_rights: str, doc: bytes
     return PersonRecord(page.tenant, MemberId(member_id), known["name"], known["email"], Role(role), extra)
 
 
-def _keep(page: Page, member_id: MemberId, hashed: str) -> None:
-    """Keep a password's hash in the former one's place; without one, none."""
+def put_password(page: Page, member_id: MemberId, credential: Credential, *, is_short: bool) -> None:
+    """Put a new password in the old one's place; ``is_short``: it counts beside a second factor only."""
     page.run(_FORGET_PASSWORD, member_id)
-    if hashed:
-        doc = page.seal(INSTANCE_KEY, hashed.encode(), password_place(page.tenant, member_id))
-        page.run(_KEEP_PASSWORD, member_id, doc)
+    page.run(_KEEP, member_id, _sealed(page, member_id, credential), int(is_short))
+
+
+def has_short_password(page: Page, member_id: MemberId) -> bool:
+    """Tell whether a member's password counts beside a second factor only."""
+    return any(is_short for (is_short,) in page.select(_IS_SHORT, member_id))
+
+
+def _sealed(page: Page, member_id: MemberId, credential: Credential) -> bytes:
+    """Seal the hash of a password."""
+    return page.seal(INSTANCE_KEY, credential.hashed.encode(), password_place(page.tenant, member_id))
 
 
 def sees_all_leads(role: Role, policy: TenantPolicy) -> bool:

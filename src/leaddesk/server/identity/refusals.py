@@ -1,5 +1,7 @@
 """What identity says no with. No text here tells whether a person exists (measure A5)."""
 
+from leaddesk.personal.masked import Secret
+
 
 class Unauthenticated(Exception):
     """The credential of a request is missing, unknown, expired or revoked."""
@@ -7,6 +9,26 @@ class Unauthenticated(Exception):
 
 class SignInRefused(Exception):
     """E-mail and password do not belong together; the same for a person that does not exist."""
+
+
+class SecondFactorNeeded(Exception):
+    """The password was right; ``ticket`` is good for the next step, the code of a second factor."""
+
+    def __init__(self, ticket: Secret) -> None:
+        super().__init__()
+        self.ticket = ticket
+
+
+class TicketOver(Exception):
+    """What lets somebody take a step is unknown, was used, or its time is over: begin again."""
+
+
+class NetworkRefused(Exception):
+    """Who asks is known, but not where they ask from: the tenant, or the key, names other networks (B6)."""
+
+
+class StepUpNeeded(Exception):
+    """A sensitive act needs a password or code that was given a moment ago; the session's is older."""
 
 
 class Throttled(Exception):

@@ -52,10 +52,12 @@ class _Attempts:
 
 class Throttle:
     """Counts an attempt as failed when it begins and takes that back on success, so that parallel attempts
-    cannot pass the limit together. What is kept is bounded: the longest unused entry goes first.
+    cannot pass the limit together. What is kept is bounded: the longest unused entry goes first. Each ``act``
+    (signing in, asking for a new password) has counts of its own.
     """
 
-    def __init__(self, clock: Callable[[], datetime], books: Books) -> None:
+    def __init__(self, clock: Callable[[], datetime], books: Books, act: str = "sign-in") -> None:
+        self._act = act
         self._clock = clock
         self._books = books
         self._begun = 0
@@ -68,12 +70,13 @@ class Throttle:
         if self._begun % PRUNED_EVERY == 0:
             self._books.apart(self._prune)
 
-    def succeeded(self, email: str, source: str) -> None:
-        """Forget the account's failures; the source gets this one attempt back."""
+    def succeeded(self, email: str, source: str, attempts: int = 1) -> None:
+        """Forget the account's failures; the source gets back the attempts that led here."""
         network, account = self._network(source), self._account(email)
 
         def work(rows: Rows) -> None:
-            rows.run(_GIVE_BACK, (network,))
+            for _ in range(attempts):
+                rows.run(_GIVE_BACK, (network,))
             rows.run(_SUCCEEDED, (account,))
 
         self._books.apart(work)
@@ -112,10 +115,10 @@ class Throttle:
         rows.run(_CUT, (REMEMBERED,))
 
     def _account(self, email: str) -> bytes:
-        return self._books.digest("sign-in-account", normalised_email(email))
+        return self._books.digest(f"{self._act}-account", normalised_email(email))
 
     def _network(self, source: str) -> bytes:
-        return self._books.digest("sign-in-source", network_of(source))
+        return self._books.digest(f"{self._act}-source", network_of(source))
 
 
 def _throttled(left: timedelta) -> Throttled:

@@ -74,3 +74,18 @@ def api_key_place(key_id: str) -> str:
 def authorization_place(mark: bytes) -> str:
     """Name what a browser is signing in for; it lies under a key of the instance."""
     return f"authorization:{mark.hex()}"
+
+
+def second_factor_place(member_id: str) -> str:
+    """Name the secret of a member's authenticator app."""
+    return f"second-factor:{member_id}"
+
+
+def ticket_place(digest: bytes) -> str:
+    """Name what a ticket carries."""
+    return f"ticket:{digest.hex()}"
+
+
+def session_place(session_id: str) -> str:
+    """Name what is known of the device of a session."""
+    return f"session:{session_id}"

@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from leaddesk.server.web import events, history, leads, notes, offers, references, sharing
+from leaddesk.server.web.accounts import proving, sessions
 from leaddesk.server.web.attachments import endpoints as attachments
 from leaddesk.server.web.entry import duplicates, journal
 from leaddesk.server.web.entry import leads as entered
@@ -12,6 +13,7 @@ from leaddesk.server.web.oversight import access_log, evidence, resolutions
 from leaddesk.server.web.partners import commissions, invitations, sales_partners
 from leaddesk.server.web.services import Services
 from leaddesk.server.web.tenant import api_keys, policy, reports
+from leaddesk.server.web.tenant import entry as tenant_entry
 
 _ROOMS = (
     leads,
@@ -31,12 +33,15 @@ _ROOMS = (
     events,
     api_keys,
     policy,
+    tenant_entry,
     reports,
     webhooks,
     dead_letters,
     access_log,
     resolutions,
     evidence,
+    sessions,
+    proving,
 )
 
 

@@ -10,11 +10,11 @@ from starlette.requests import Request
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.problems import ProblemType
-from leaddesk.server.commands.office import Office, Order
+from leaddesk.server.commands.office import Office, Order, perform
 from leaddesk.server.database.threads import BESIDE
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.idempotency import Receipt
-from leaddesk.server.eventlog.log import EventLog
+from leaddesk.server.eventlog.log import EventLog, Unit
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.caller import Caller
@@ -150,6 +150,30 @@ async def core_order_of(request: Request, caller: Caller) -> Order:
 async def order_of(request: Request, caller: Caller) -> Order:
     """Read an order of the extension, which has an idempotency key."""
     return await _order(request, caller, str(idempotency_key(request)))
+
+
+def person_of(caller: Caller) -> Caller:
+    """Let people through, who have signed in; a machine's key is nobody. Raises ``Refused`` (forbidden)."""
+    if caller.session is None:
+        raise Refused(ProblemType.FORBIDDEN)
+    return caller
+
+
+def once(
+    services: "Services", order: Order, work: Callable[[], None], status: int = 204, made: str = ""
+) -> None:
+    """Do what is kept outside of the log once per idempotency key. ``made``: names what carries a secret.
+
+    Raises ``Refused`` as the work does, and where a secret has been shown before.
+    """
+    ids = (made,) if made else ()
+
+    def done(_unit: Unit) -> Receipt:
+        work()
+        return Receipt(status, ids)
+
+    if perform(services.office, order, done).ids != ids:
+        raise Refused(ProblemType.SECRET_ALREADY_SHOWN)
 
 
 async def _order(request: Request, caller: Caller, key: str | None) -> Order:

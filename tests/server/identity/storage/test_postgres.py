@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -20,6 +20,8 @@ from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
+from leaddesk.server.identity.proving.factors import SecondFactors
+from leaddesk.server.identity.proving.totp import code_of, step_at
 from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.storage.port import NOBODY
 from leaddesk.server.identity.storage.postgres import PostgresIdentity
@@ -27,6 +29,7 @@ from leaddesk.server.identity.storage.schema import TENANT_TABLES
 from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.codes import Codes
 from leaddesk.server.identity.tokens.sessions import Sessions
+from leaddesk.server.identity.tokens.tickets import Step, Tickets
 from leaddesk.server.keys.opening import keys_in_memory
 from tests.support.postgres import Cluster
 
@@ -183,6 +186,12 @@ def test_nothing_personal_lies_in_the_database(people: People, cluster: Cluster,
     people.api_keys.add(record, Secret("canary-key"))
     Throttle(clock, people.books).begin("canary@x.example", "192.0.2.7")
     Codes(clock, people.books).issue(A, MemberId("m"), "c" * 43)
+    Sessions(clock, people.books).open(A, MemberId("m"), "Canary's PC")
+    tickets, content = Tickets(clock), {"email": "canary@x.example"}
+    people.books.at(A, lambda page: tickets.issue(page, Step.EMAIL, "m", timedelta(1), content), writes=True)
+    factors = SecondFactors(clock, people.books)
+    secret = factors.begin(A, MemberId("m"))
+    assert factors.confirm(A, MemberId("m"), code_of(secret, step_at(clock())))
     found = dict[str, int]()
     for table in (*TENANT_TABLES, "attempt"):
         rows = asked(cluster, database, "tests", f"SELECT * FROM {table}")

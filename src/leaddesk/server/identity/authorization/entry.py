@@ -7,9 +7,11 @@ from typing import Protocol, TypeVar
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.authorization.requests import Requests
 from leaddesk.server.identity.authorization.steps import PASSWORD, Arrival, FurtherStep, next_step
+from leaddesk.server.identity.networks import lets_in
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import Entrant, People
-from leaddesk.server.identity.refusals import SignInRefused
+from leaddesk.server.identity.refusals import NetworkRefused, SignInRefused
+from leaddesk.server.identity.tenants import networks_on
 from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.codes import BY_ITSELF, Bound, Codes
 
@@ -35,38 +37,47 @@ class Entry:
         self.codes = Codes(clock, people.books)
         self.requests = Requests(clock, people.books)
         self.further: tuple[FurtherStep, ...] = ()
-        self._people = people
         self._passwords = passwords
-        self._throttle = Throttle(clock, people.books)
-        self._apart = apart
+        self.people = people
+        self.throttle = Throttle(clock, people.books)
+        self.apart = apart
 
     async def prove(self, email: str, password: Secret, source: str) -> Arrival:
         """Check e-mail and password.
 
-        Raises :class:`SignInRefused` and :class:`Throttled`, alike for people that do not exist.
+        An attempt counts as failed until its last step has succeeded: whoever has a password cannot try
+        second factors without end. Raises :class:`SignInRefused` and :class:`Throttled`, alike for people
+        that do not exist, and :class:`NetworkRefused` once the password was right.
         """
-        entrant = await self._apart(lambda: self._entrant(email, source))
+        entrant = await self.apart(lambda: self._entrant(email, source))
         credential = entrant.credential if entrant is not None else None
-        was_plain = credential is not None and credential.pending is not None
         is_right = await self._passwords.matches(credential, password)
         if entrant is None:
             raise SignInRefused
-        if was_plain:
-            await self._apart(lambda: self._people.keep_password(entrant))
+        if credential is not None and credential.is_new:
+            await self.apart(lambda: self.people.keep_password(entrant))
         if not is_right:
             raise SignInRefused
-        await self._apart(lambda: self._throttle.succeeded(email, source))
-        return Arrival(entrant.tenant_id, entrant.member_id, (PASSWORD,))
+        return await self.apart(lambda: self._arrived(entrant, email, source))
 
     async def next_step(self, arrival: Arrival) -> FurtherStep | None:
         """Return what is asked next; nothing when they may come in."""
-        return await self._apart(lambda: next_step(self.further, arrival)) if self.further else None
+        return await self.apart(lambda: next_step(self.further, arrival)) if self.further else None
 
     async def admit(self, arrival: Arrival, challenge: str, bound: Bound = BY_ITSELF) -> Secret:
         """Issue the one code that the client can exchange for tokens."""
         who = arrival.tenant_id, arrival.member_id
-        return await self._apart(lambda: self.codes.issue(*who, challenge, bound))
+        return await self.apart(lambda: self.codes.issue(*who, challenge, bound))
 
     def _entrant(self, email: str, source: str) -> Entrant | None:
-        self._throttle.begin(email, source)
-        return self._people.entrant(email)
+        self.throttle.begin(email, source)
+        return self.people.entrant(email)
+
+    def _arrived(self, entrant: Entrant, email: str, source: str) -> Arrival:
+        """Note the first step as taken; the attempt has succeeded if nothing else is asked."""
+        if not lets_in(self.people.books.at(entrant.tenant_id, networks_on), source):
+            raise NetworkRefused
+        arrival = Arrival(entrant.tenant_id, entrant.member_id, (PASSWORD,))
+        if next_step(self.further, arrival) is None:
+            self.throttle.succeeded(email, source)
+        return arrival

@@ -10,7 +10,8 @@ being stored in plain:
 * any other second use → a copy is about: the whole family is revoked.
 
 The session's row is the lock: a rotation is one conditional update of it; of several at once, in whichever
-processes, one goes through and the others find what it left.
+processes, one goes through and the others find what it left. How long a session may last, and how long
+without a rotation, is the tenant's policy; a changed one holds from the next rotation on.
 """
 
 import hmac
@@ -19,12 +20,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leaddesk.contract.ids import MemberId, TenantId
+from leaddesk.contract.tenant import SignInPolicy
 from leaddesk.contract.wire import format_time
 from leaddesk.personal.masked import Secret
 from leaddesk.server.database.failures import Value
-from leaddesk.server.identity.refusals import InvalidGrant
+from leaddesk.server.identity.networks import lets_in
+from leaddesk.server.identity.refusals import InvalidGrant, NetworkRefused
 from leaddesk.server.identity.storage.books import Books, Page
 from leaddesk.server.identity.storage.port import NOBODY
+from leaddesk.server.identity.tenants import networks_on, tenant_on
 from leaddesk.server.identity.tokens.digests import digest_of
 from leaddesk.server.identity.tokens.form import (
     ACCESS,
@@ -36,18 +40,20 @@ from leaddesk.server.identity.tokens.form import (
     token_of,
 )
 from leaddesk.server.identity.tokens.sweeping import Sweeping, end_session
+from leaddesk.server.keys.places import session_place
+from leaddesk.server.keys.port import member_key
 
 ACCESS_LIFETIME = timedelta(minutes=5)
-SESSION_LIFETIME = timedelta(days=30)
 
 _OPEN = (
-    "INSERT INTO session (tenant_id, session_id, member_id, began_at, ends_at, newest, confirmed)"
-    " VALUES (?, ?, ?, ?, ?, ?, 1)"
+    "INSERT INTO session (tenant_id, session_id, member_id, began_at, ends_at, newest, confirmed, used_at,"
+    " proved_at, doc) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"
 )
 _DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?)"
 _ISSUE = "INSERT INTO access_token (tenant_id, digest, session_id, beside, expires_at) VALUES (?, ?, ?, ?, ?)"
 _LOCK = "UPDATE session SET confirmed = confirmed WHERE tenant_id = ? AND session_id = ?"
 _STATE = "SELECT newest, former, rotation, confirmed FROM session WHERE tenant_id = ? AND session_id = ?"
+_AGE = "SELECT began_at, COALESCE(used_at, began_at) FROM session WHERE tenant_id = ? AND session_id = ?"
 _IS_NEWEST = "session_id = ? AND newest = ? AND ends_at > ?"
 _TO_CONFIRM = "session_id = ? AND newest = ? AND confirmed = 0"
 _ENDS = "SELECT ends_at FROM session WHERE tenant_id = ? AND session_id = ?"
@@ -80,6 +86,23 @@ class Access:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How long a session of a tenant may last at most, and how long without a rotation."""
+
+    longest: timedelta
+    idle: timedelta
+
+    @classmethod
+    def of(cls, page: Page) -> "Ages":
+        """Read them."""
+        try:
+            policy = tenant_on(page).sign_in
+        except KeyError:
+            policy = SignInPolicy()
+        return cls(timedelta(hours=policy.session_hours), timedelta(hours=policy.idle_hours))
+
+
 class Sessions:
     """All running sessions. Any thread may use them, and any process of the instance."""
 
@@ -89,21 +112,26 @@ class Sessions:
         self._key: bytes | None = None
         self._sweeping = Sweeping(clock)
 
-    def open(self, tenant_id: TenantId, member_id: MemberId) -> Grant:
+    def open(self, tenant_id: TenantId, member_id: MemberId, device: str = "") -> Grant:
         """Begin a session for a person who has just proved who they are."""
-        return self._books.at(tenant_id, lambda page: self.opened(page, member_id), writes=True)
+        return self._books.at(tenant_id, lambda page: self.opened(page, member_id, device), writes=True)
 
-    def opened(self, page: Page, member_id: MemberId) -> Grant:
-        """Begin a session within a transaction."""
+    def opened(self, page: Page, member_id: MemberId, device: str = "") -> Grant:
+        """Begin a session within a transaction; ``device`` as its person calls it."""
         self._sweeping.sweep(page)
         refresh, now = begun(), self._clock()
-        times = (format_time(now), format_time(now + SESSION_LIFETIME))
-        page.run(_OPEN, refresh.session, member_id, *times, refresh.digest)
+        moment, ends_at = format_time(now), format_time(now + Ages.of(page).longest)
+        doc = page.seal(member_key(member_id), device.encode(), session_place(refresh.session))
+        page.run(_OPEN, refresh.session, member_id, moment, ends_at, refresh.digest, moment, moment, doc)
         page.run(_DOOR, refresh.mark)
         return self._grant(page, refresh)
 
-    def rotate(self, refresh: str, rotation_id: str) -> Grant:
-        """Exchange a refresh token for its successor, as the module says. Raises :class:`InvalidGrant`."""
+    def rotate(self, refresh: str, rotation_id: str, source: str | None = None) -> Grant:
+        """Exchange a refresh token for its successor, as the module says.
+
+        ``source``: the address that asks; from outside of the tenant's networks nothing changes. Raises
+        :class:`InvalidGrant`, :class:`NetworkRefused`.
+        """
         token = token_of(refresh, REFRESH)
         if token is None:
             raise InvalidGrant
@@ -112,15 +140,21 @@ class Sessions:
         def work(page: Page) -> Grant | None:
             if page.tenant == NOBODY:
                 return None
+            if source is not None and not lets_in(networks_on(page), source):
+                raise NetworkRefused
             self._sweeping.sweep(page)
+            now = self._clock()
+            if not self._is_young(page, token, now):
+                end_session(page, token.session)
+                return None
             moved: dict[str, Value] = {
                 "newest": successor.digest,
                 "former": token.digest,
                 "rotation": rotation,
                 "confirmed": 0,
+                "used_at": format_time(now),
             }
-            now = format_time(self._clock())
-            is_newest = page.set("session", moved, _IS_NEWEST, token.session, token.digest, now)
+            is_newest = page.set("session", moved, _IS_NEWEST, token.session, token.digest, format_time(now))
             if not is_newest and not _repeats(page, token, rotation):
                 end_session(page, token.session)
                 return None
@@ -155,6 +189,16 @@ class Sessions:
         token = token_of(text, ACCESS, REFRESH)
         if token is not None:
             self._books.behind(token.mark, lambda page: end_session(page, token.session), writes=True)
+
+    def _is_young(self, page: Page, token: Token, now: datetime) -> bool:
+        """Tell whether the tenant's policy lets a session go on; a shorter life is noted with it."""
+        ages = Ages.of(page)
+        for began_at, used_at in page.select(_AGE, token.session):
+            began, used = datetime.fromisoformat(began_at), datetime.fromisoformat(used_at)
+            ends = format_time(began + ages.longest)
+            page.set("session", {"ends_at": ends}, "session_id = ? AND ends_at > ?", token.session, ends)
+            return now < min(began + ages.longest, used + ages.idle)
+        return False
 
     def _secret(self) -> bytes:
         if self._key is None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.wire import format_time
 from leaddesk.server.identity.storage.books import Page
+from leaddesk.server.identity.tokens.tickets import sweep_tickets
 
 EVERY = timedelta(minutes=1)
 """How often one process sweeps behind one tenant; while nobody signs in there, nothing is added either."""
@@ -44,6 +45,7 @@ class Sweeping:
         for (digest,) in page.select(_STALE, until, AT_ONCE):
             page.run(_CLOSE, digest)
             page.run(_DROP, digest)
+        sweep_tickets(page, until, AT_ONCE)
 
 
 def end_session(page: Page, session: str) -> None:

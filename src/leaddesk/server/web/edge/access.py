@@ -25,6 +25,7 @@ RECORDS = "leaddesk.records"
 
 _CONCERNS = "leaddesk.concerns"
 LEAD_WORK, SHARING, PARTNERSHIP = "lead-work", "sharing", "partnership"
+ACCOUNT = "account"
 DIRECTORY, ADMINISTRATION, REPORTING, OVERSIGHT = "directory", "administration", "reporting", "oversight"
 UNDECLARED = "undeclared"
 

@@ -66,6 +66,11 @@ async def parse_body(request: Request, model: type[Body]) -> Body:
         raise _described(error, model) from None
 
 
+def source_of(request: Request) -> str:
+    """Return the address that asks; behind a proxy what that one told (``server.behind_proxy``)."""
+    return request.client.host if request.client else ""
+
+
 def optional_key(request: Request) -> UUID | None:
     """Read the header ``Idempotency-Key`` where it may be missing (the core: its clients send none)."""
     key = _header(request, "idempotency-key")

@@ -16,15 +16,28 @@ from starlette.types import ExceptionHandler
 from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, Problem, ProblemType
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog.storage import StorageUnavailable
-from leaddesk.server.identity.refusals import SignInRefused, Throttled, Unauthenticated
+from leaddesk.server.identity.choosing.rule import WeakPassword
+from leaddesk.server.identity.refusals import (
+    NetworkRefused,
+    SecondFactorNeeded,
+    SignInRefused,
+    StepUpNeeded,
+    Throttled,
+    TicketOver,
+    Unauthenticated,
+)
 from leaddesk.server.oversight.access_log import AccessLogUnavailable
 
 STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
     {
         ProblemType.INVALID_INPUT: (400, "The request is not understood"),
         ProblemType.IDEMPOTENCY_KEY_MISSING: (400, "The header Idempotency-Key is missing"),
+        ProblemType.WEAK_PASSWORD: (400, "This password is not taken"),
         ProblemType.UNAUTHENTICATED: (401, "Sign in first"),
         ProblemType.SIGN_IN_REFUSED: (401, "E-mail and password do not match"),
+        ProblemType.SECOND_FACTOR_NEEDED: (401, "The password is right; a second factor is needed, too"),
+        ProblemType.STEP_UP_NEEDED: (403, "Show once more who you are first"),
+        ProblemType.NETWORK_REFUSED: (403, "This is not asked from a network that may come in"),
         ProblemType.FORBIDDEN: (403, "This right is missing"),
         ProblemType.OWN_REQUEST: (403, "Nobody decides on a request of their own"),
         ProblemType.NOT_FOUND: (404, "There is nothing here"),
@@ -36,8 +49,10 @@ STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
         ProblemType.SECRET_ALREADY_SHOWN: (409, "The secret was shown once and is not kept"),
         ProblemType.WRONG_STATE: (409, "Its state does not allow this"),
         ProblemType.LIMIT_REACHED: (409, "There are as many as there may be"),
+        ProblemType.LOCKS_OUT: (409, "Whoever asks would be locked out by this"),
         ProblemType.QUARANTINED: (409, "The virus scanner has not let this out"),
         ProblemType.ERASED: (410, "This has been erased"),
+        ProblemType.TICKET_OVER: (410, "This was used or its time is over"),
         ProblemType.TOO_LARGE: (413, "The request is too large"),
         ProblemType.IDEMPOTENCY_KEY_REUSED: (422, "This key belongs to another request"),
         ProblemType.TOO_MANY_REQUESTS: (429, "Too many requests"),
@@ -82,8 +97,8 @@ def forbidden() -> ProblemError:
     return ProblemError(ProblemType.FORBIDDEN)
 
 
-def problem_response(error: Refused) -> Response:
-    """Write a problem as it travels."""
+def problem_response(error: Refused, ticket: str | None = None) -> Response:
+    """Write a problem as it travels; ``ticket``: what the next step is taken with."""
     status, title = STATUS[error.kind]
     problem = Problem(
         type=error.kind,
@@ -92,6 +107,7 @@ def problem_response(error: Refused) -> Response:
         field=error.field,
         expected=error.expected,
         current_serial=error.current_serial,
+        ticket=ticket,
     )
     headers = dict(_CHALLENGE) if status == HTTPStatus.UNAUTHORIZED else {}
     if isinstance(error, ProblemError):
@@ -110,6 +126,30 @@ async def _unauthenticated(_request: Request, _error: Exception) -> Response:
 
 async def _sign_in_refused(_request: Request, _error: Exception) -> Response:
     return problem_response(ProblemError(ProblemType.SIGN_IN_REFUSED))
+
+
+async def _second_factor(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, SecondFactorNeeded)
+    return problem_response(ProblemError(ProblemType.SECOND_FACTOR_NEEDED), error.ticket.reveal())
+
+
+async def _network_refused(_request: Request, _error: Exception) -> Response:
+    return problem_response(ProblemError(ProblemType.NETWORK_REFUSED))
+
+
+async def _step_up(_request: Request, _error: Exception) -> Response:
+    return problem_response(ProblemError(ProblemType.STEP_UP_NEEDED))
+
+
+async def _ticket_over(_request: Request, _error: Exception) -> Response:
+    return problem_response(ProblemError(ProblemType.TICKET_OVER))
+
+
+async def _weak(_request: Request, error: Exception) -> Response:
+    """``expected`` is a code that clients have words for."""
+    assert isinstance(error, WeakPassword)
+    weak = ProblemError(ProblemType.WEAK_PASSWORD, field="password", expected=error.weakness.value)
+    return problem_response(weak)
 
 
 async def _throttled(_request: Request, error: Exception) -> Response:
@@ -147,6 +187,11 @@ HANDLERS: Mapping[type[Exception], ExceptionHandler] = MappingProxyType(
         Refused: _refused,
         Unauthenticated: _unauthenticated,
         SignInRefused: _sign_in_refused,
+        SecondFactorNeeded: _second_factor,
+        NetworkRefused: _network_refused,
+        StepUpNeeded: _step_up,
+        TicketOver: _ticket_over,
+        WeakPassword: _weak,
         Throttled: _throttled,
         AccessLogUnavailable: _unrecorded,
         StorageUnavailable: _unavailable,

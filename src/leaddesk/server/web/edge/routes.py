@@ -12,11 +12,12 @@ from leaddesk.server.database.threads import Threads, in_one_piece
 from leaddesk.server.eventlog.storage import StorageUnavailable
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
-from leaddesk.server.identity.refusals import Unauthenticated
+from leaddesk.server.identity.networks import lets_in
+from leaddesk.server.identity.refusals import NetworkRefused, Unauthenticated
 from leaddesk.server.operations.observer import WHO
 from leaddesk.server.web.edge.access import SAFE, Access, Harmless, on_record, undeclared
 from leaddesk.server.web.edge.gate import IDENTITY
-from leaddesk.server.web.edge.inputs import query
+from leaddesk.server.web.edge.inputs import query, source_of
 from leaddesk.server.web.edge.limits import limiter_of
 from leaddesk.server.web.edge.problems import forbidden
 from leaddesk.server.web.edge.spec import Spec
@@ -46,16 +47,21 @@ class Described(Route):
 
 
 async def authenticated(request: Request) -> Caller:
-    """Tell who asks, by the ``Authorization`` header. Raises ``Unauthenticated`` (401).
+    """Tell who asks, by the ``Authorization`` header. Raises ``Unauthenticated`` (401), ``NetworkRefused``
+    (403) where tenant or key name networks and the request comes from another one.
 
     Whoever is not known counts against their network: a 429 problem once there are too many.
     """
     identity = cast(Identity, request.scope[IDENTITY])
     try:
-        return await identity.authenticate(request.headers.get("authorization"))
+        caller = await identity.authenticate(request.headers.get("authorization"))
     except Unauthenticated:
         limiter_of(request).admit_source(request)
         raise
+    if caller.networks and not lets_in(caller.networks, source_of(request)):
+        limiter_of(request).admit_source(request)
+        raise NetworkRefused
+    return caller
 
 
 def guarded(
@@ -81,7 +87,7 @@ def guarded(
             raise forbidden()
         if not reads_query:
             query(request)
-        return await _worked(request, caller, endpoint)
+        return await _worked(request, caller, endpoint, spec)
 
     async def answered(request: Request, caller: Caller) -> Response:
         if isinstance(to_record, Harmless):
@@ -107,10 +113,12 @@ def guarded(
     return route
 
 
-async def _worked(request: Request, caller: Caller, endpoint: GuardedEndpoint) -> Response:
+async def _worked(request: Request, caller: Caller, endpoint: GuardedEndpoint, spec: Spec) -> Response:
     """Let an endpoint do its work: in one piece in a thread, its body at hand, where the storage waits."""
+    if spec.fresh:
+        await cast(Identity, request.scope[IDENTITY]).freshness.check(caller)
     threads = cast(Threads, request.scope[THREADS])
-    if not threads.at_once:
+    if not threads.at_once or spec.on_loop:
         return await endpoint(request, caller)
     writes = request.method not in SAFE
     if writes:

@@ -59,7 +59,9 @@ class Spec:
     ``INVALID_INPUT`` among them: well-formed input may be refused, too, by what the tenant has (its labels).
     ``headers``: names and meanings of answer headers. Set ``media`` where the answer is not JSON. ``others``:
     further answers, such as the same rows as another media type. Form bodies are parameters of the place
-    ``form``; ``body_media`` names what they travel as (urlencoded, or multipart with files).
+    ``form``; ``body_media`` names what they travel as (urlencoded, or multipart with files). ``fresh``: a
+    sensitive act, for people who have shown a moment ago who they are. ``on_loop``: it waits for passwords
+    and asks the storage apart itself.
     """
 
     summary: str
@@ -74,6 +76,8 @@ class Spec:
     others: tuple[Other, ...] = ()
     body_media: str = "application/x-www-form-urlencoded"
     body_optional: bool = False
+    fresh: bool = False
+    on_loop: bool = False
 
 
 _DATE = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"

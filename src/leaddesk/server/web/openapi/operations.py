@@ -55,7 +55,7 @@ def problem_types(route: Described, spec: Spec) -> set[ProblemType]:
     """Gather all problems an operation may answer: the general ones by what it takes, and its own."""
     found = {ProblemType.INVALID_INPUT, *_business(route, spec)}
     if route.rights is not None:
-        found |= {ProblemType.UNAUTHENTICATED, ProblemType.TOO_MANY_REQUESTS}
+        found |= {ProblemType.UNAUTHENTICATED, ProblemType.TOO_MANY_REQUESTS, ProblemType.NETWORK_REFUSED}
         found.add(ProblemType.STORAGE_UNAVAILABLE)
         if not isinstance(route.access, Harmless):
             found.add(ProblemType.ACCESS_LOG_UNAVAILABLE)
@@ -69,7 +69,7 @@ def problem_types(route: Described, spec: Spec) -> set[ProblemType]:
 
 
 def _business(route: Described, spec: Spec) -> set[ProblemType]:
-    found = set(spec.problems)
+    found = set(spec.problems) | ({ProblemType.STEP_UP_NEEDED} if spec.fresh else set())
     by_id = any(param.format == "uuid" and param.place == "query" for param in spec.params)
     if by_id or "{" in route.path or (spec.body is not None and names_ids(spec.body)):
         found.add(ProblemType.NOT_FOUND)

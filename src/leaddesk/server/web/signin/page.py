@@ -12,7 +12,7 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.authorization.redirects import origin_of
 from leaddesk.server.identity.authorization.requests import Visit
 from leaddesk.server.identity.facade import Identity
-from leaddesk.server.identity.refusals import SignInRefused, Throttled
+from leaddesk.server.identity.refusals import NetworkRefused, SignInRefused, Throttled
 from leaddesk.server.web.edge.inputs import form, query
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
@@ -95,6 +95,8 @@ class _Page:
         except SignInRefused:
             wrong = "wrong" if visit.arrival is None else "wrong_answer"
             trouble = Trouble(pages.words(wrong))
+        except NetworkRefused:
+            trouble = Trouble(pages.words("network"))
         except Throttled as pause:
             sentence = pages.words("wait", seconds=pause.retry_after)
             trouble = Trouble(sentence, 429, pause.retry_after)
@@ -106,7 +108,7 @@ class _Page:
     async def _answered(
         self, request: Request, fields: dict[str, str], visit: Visit, pages: Pages
     ) -> Response:
-        """Check what was entered. Raises :class:`SignInRefused`, :class:`Throttled`."""
+        """Check what was entered. Raises what ``Entry.prove`` raises."""
         handle, source = fields["request"], request.client.host if request.client else ""
         if visit.arrival is None:
             password = Secret(fields.get("password", ""))

@@ -24,9 +24,10 @@ _CREATE = Spec(
     status=201,
     body=CreateApiKeyRequest,
     params=(IDEMPOTENCY_KEY,),
-    problems=(ProblemType.SECRET_ALREADY_SHOWN,),
+    problems=(ProblemType.SECRET_ALREADY_SHOWN, ProblemType.INVALID_INPUT),
+    fresh=True,
 )
-_REVOKE = Spec("Revoke an API key at once", status=204, params=(IDEMPOTENCY_KEY,))
+_REVOKE = Spec("Revoke an API key at once", status=204, params=(IDEMPOTENCY_KEY,), fresh=True)
 
 
 def routes(services: Services) -> list[BaseRoute]:
@@ -80,5 +81,6 @@ def _shown(key: ApiKeyRecord) -> ApiKey:
         "name": key.name,
         "rights": sorted(key.rights),
         "created_at": key.created_at,
+        "networks": list(key.networks),
     }
     return ApiKey.model_validate(found)

@@ -38,7 +38,11 @@ def routes(services: Services) -> list[BaseRoute]:
             put,
             Right.POLICY_MANAGE,
             spec=Spec(
-                "Set the tenant's policy", TenantPolicy, body=TenantPolicyRequest, params=(IDEMPOTENCY_KEY,)
+                "Set the tenant's policy",
+                TenantPolicy,
+                body=TenantPolicyRequest,
+                params=(IDEMPOTENCY_KEY,),
+                fresh=True,
             ),
             access=_RULES,
         ),

@@ -1,0 +1,78 @@
+"""What must have happened before an operation of an account can succeed: enrolment, tickets, devices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from leaddesk.server.identity.authorization.steps import PASSWORD as BY_PASSWORD
+from leaddesk.server.identity.authorization.steps import Arrival
+from leaddesk.server.identity.proving.signing import TICKET_LIFE
+from leaddesk.server.identity.proving.totp import code_of, step_at
+from leaddesk.server.identity.tokens.codes import challenge_of
+from leaddesk.server.identity.tokens.sessions import Sessions
+from leaddesk.server.identity.tokens.tickets import Step, Tickets
+from tests.guarantees.specification.callers import PASSWORD, VERIFIER, Callers
+
+Body = dict[str, Any]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Accounts:
+    """Prepares one case, by identity itself: codes of an app and tickets are nothing the interface tells."""
+
+    def __init__(self, callers: Callers) -> None:
+        self._callers = callers
+        self._whose = callers.person.tenant_id, callers.person.member_id
+        self._in_body: dict[str, Callable[[Body], None]] = {
+            "POST /me/step-up": self._step_up,
+            "POST /me/second-factor/confirm": self._confirm,
+            "POST /oauth/challenge/second-factor": self._second_step,
+            "PUT /tenant/networks": lambda body: body.update(networks=["0.0.0.0/0", "::/0"]),
+            "PUT /tenant/sign-in-policy": lambda body: body.update(secondFactorForAdmins=False),
+        }
+
+    def prepare(self, case: Any, *, linked: bool) -> None:
+        """Bring the case's situation about; ``linked``: its path's ids come from the answer before."""
+        label = case.operation.label
+        if label in self._in_body and isinstance(case.body, dict):
+            self._in_body[label](case.body)
+        if label == "DELETE /sessions/{sessionId}" and not linked:
+            Sessions(_now, self._identity.people.books).open(*self._whose)
+            case.path_parameters["sessionId"] = self._identity.register.of(*self._whose)[0].name
+
+    @property
+    def _identity(self) -> Any:
+        return self._callers.demo.services.identity
+
+    def _step_up(self, body: Body) -> None:
+        body.clear()
+        body["password"] = PASSWORD.reveal()
+
+    def _confirm(self, body: Body) -> None:
+        factors = self._identity.factors
+        factors.remove(*self._whose)
+        secret = factors.begin(*self._whose)
+        body["code"] = code_of(secret, step_at(_now()))
+
+    def _second_step(self, body: Body) -> None:
+        """Somebody enrolled who has given the password; the recovery codes are new each time."""
+        factors, books = self._identity.factors, self._identity.people.books
+        if factors.standing(*self._whose).since is None:
+            enrolled: Body = {}
+            self._confirm(enrolled)
+            factors.confirm(*self._whose, enrolled["code"])
+        arrival = Arrival(*self._whose, (BY_PASSWORD,))
+        content = {"challenge": challenge_of(VERIFIER), "ways": " ".join(arrival.ways)}
+        ticket = books.at(
+            arrival.tenant_id,
+            lambda page: Tickets(_now).issue(
+                page, Step.SECOND_FACTOR, arrival.member_id, TICKET_LIFE, content
+            ),
+            writes=True,
+        )
+        body |= {"ticket": ticket.reveal(), "code": factors.renew_codes(*self._whose)[0].reveal()}
