@@ -1,5 +1,7 @@
 """P11: pages of 100 leads, decrypted, from one worker in memory; beside the same bytes from uvicorn alone.
 
+And from one and two workers on PostgreSQL, beside what pgbench reads of the same rows by the same statement.
+
 Each server is a process of its own and so is the load: this one, eight connections kept open, the next
 request when an answer is whole. With fewer free cores than two both are slower; the ratio stays.
 """
@@ -14,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -21,9 +24,13 @@ import httpx
 from benchmarks.figures import Figure, share
 from benchmarks.starts import ROOT
 
+if TYPE_CHECKING:
+    from benchmarks.postgres.installation import Installation
+    from leaddesk.contract.ids import TenantId
+
 LEADS, MANY, PAGES = 12_480, 100_000, 60
 CONNECTIONS, SECONDS = 8, 3.0
-WARM, COLD, HALF_LOAD_MS = 2_000.0, 700.0, 50.0
+WARM, COLD, HALF_LOAD_MS, OF_PGBENCH = 2_000.0, 700.0, 50.0, 0.5
 KIB_A_LEAD = 10.0
 _PATH = "/leads?maxResults=100&includeFieldLists=true"
 
@@ -44,6 +51,39 @@ def figures() -> Iterator[Figure]:
     with _server("warm", 1) as empty, _server("warm", MANY) as full:
         memory = (full.rss - empty.rss) / MANY / 1024
     yield Figure("P11", "memory-per-lead-100k", memory, "KiB", KIB_A_LEAD, "KiB")
+    yield from _on_postgresql()
+
+
+def _on_postgresql() -> Iterator[Figure]:
+    """Read at once from all server processes there are, and by as many connections of pgbench."""
+    from benchmarks.postgres.installation import installation, signed_in
+    from benchmarks.postgres.tenancy import furnish
+
+    with installation() as place:
+        with place.servers(1) as (server,):
+            tenant = signed_in(server)[1]
+        furnish(place, tenant, LEADS)
+        for workers in (1, 2):
+            with place.servers(workers) as servers:
+                key = f"Bearer {signed_in(servers[0])[0].access}"
+                running = [Running(str(one.client.base_url).rstrip("/"), key, 0) for one in servers]
+                rate = asyncio.run(_rates(running, _targets(running[0])[0]))
+            beside = _read_by_pgbench(place, tenant)
+            name = f"pages-postgresql-{workers}"
+            yield Figure("P11", name, rate, "/s", OF_PGBENCH, "x", rate / beside, least=True)
+
+
+def _read_by_pgbench(place: Installation, tenant: TenantId) -> float:
+    """Let pgbench read pages of the same rows by the statement of a page, its wall included."""
+    from benchmarks.postgres.pgbench import rate
+    from benchmarks.postgres.statements import pages
+
+    scripts = pages(place, tenant, PAGES)
+    return rate(place, scripts, "--protocol=prepared", clients=CONNECTIONS, seconds=SECONDS, tenant=tenant)
+
+
+async def _rates(servers: Sequence[Running], targets: Sequence[str]) -> float:
+    return sum(await asyncio.gather(*(_rate(server, targets) for server in servers)))
 
 
 @dataclass(frozen=True)

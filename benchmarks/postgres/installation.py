@@ -20,7 +20,6 @@ from leaddesk.contract.ids import TenantId
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION
-from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.keys.custody import postgres as custody
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.operations.opening import open_keys
@@ -158,8 +157,3 @@ def signed_in(server: Running) -> tuple[Tokens, TenantId]:
     """Sign the admin in; returns the tokens and the tenant."""
     tokens = server.sign_in(EMAIL, PASSWORD)
     return tokens, TenantId(server.get("/me", tokens).json()["tenant"]["tenantId"])
-
-
-def scope_of(tenant: TenantId) -> Scope:
-    """The scope of a tenant of the benchmark."""
-    return Scope(tenant)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode, urlsplit
 
 from benchmarks.postgres.installation import Installation
-from leaddesk.contract.ids import MemberId, TenantId, Urn, member_urn
-from leaddesk.contract.people import Role
-from leaddesk.server.identity.caller import ROLE_RIGHTS, Caller
+from benchmarks.postgres.statements import admin_of
+from leaddesk.contract.ids import TenantId, Urn
+from leaddesk.server.eventlog.scope import Scope
+from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.feed import head, since
 from leaddesk.server.queries.library import Library
 from leaddesk.server.queries.listing.continuation import seal
@@ -43,23 +44,16 @@ class Asking:
     def __post_init__(self) -> None:
         where = urlsplit(str(self.server.client.base_url))
         self._line = http.client.HTTPConnection(str(where.hostname), where.port)
-        keys, member = self.place.keys, MemberId("-")
-        self._library = Library(self.place.log, None, secret_of(keys, "continuations"))  # type: ignore[arg-type]
-        whose = (self.tenant, member, member_urn(member), "-", Role.ADMIN, ROLE_RIGHTS[Role.ADMIN])
-        self._admin = Caller(*whose, sees_all_leads=True)
+        self._library = Library(self.place.log, None, secret_of(self.place.keys, "continuations"))  # type: ignore[arg-type]
+        self._admin = admin_of(self.tenant)
         self._rep = replace(self._admin, sees_all_leads=False, urn=Urn("urn:lt:members:member:nobody"))
         self._places()
 
     def _places(self) -> None:
-        with self.place.log.for_tenant(self._scope()).reading() as unit:
+        with self.place.log.for_tenant(Scope(self.tenant)).reading() as unit:
             ((self._modified, self._id, self._created),) = unit.select(_MIDDLE, self.tenant)
             found = unit.select("SELECT id FROM lead WHERE tenant_id = ? ORDER BY id LIMIT 2000")
         self._ids: Iterator[str] = iter([row[0] for row in found] * 50)
-
-    def _scope(self) -> object:
-        from leaddesk.server.eventlog.scope import Scope
-
-        return Scope(self.tenant)
 
     def medians(self, rounds: int = ROUNDS) -> dict[str, float]:
         """Ask everything in turn; returns milliseconds by name."""

@@ -1,7 +1,7 @@
 """One person changes a step, another one's window shows it: seconds from the wish to the paint, as JSON.
 
-Standard input brings one line of JSON: url, and for two people e-mail and password. Both clients live in this
-process, which is slower than two processes would be: they share one loop.
+Standard input brings one line of JSON: url, where the change is made if elsewhere, and for two people e-mail
+and password. Both clients live in this process, which is slower than two would be: they share one loop.
 """
 
 from __future__ import annotations
@@ -90,8 +90,9 @@ async def life(app: QApplication, style: Style, window: MainWindow) -> int:
     address = read_address(SAID["url"], "url")
     client = ClientWindow(app, style, window)
     desk = client.open(Place(address, Instance("Live"), MemoryVault()))
-    http = open_http(address)
-    session = Session(ApiClient(http), MemoryVault(), address.url)
+    beside = read_address(SAID.get("there", SAID["url"]), "there")
+    http = open_http(beside)
+    session = Session(ApiClient(http), MemoryVault(), beside.url)
     other = Desk(ApiClient(http, session.bearer), session, Store(), lambda: datetime.now(UTC))
     for each, (email, password) in zip((desk, other), SAID["people"], strict=True):
         outcome = await each.sign_in.sign_in(Personal(email), Secret(password))
