@@ -232,14 +232,34 @@ def test_a_destroyed_tenant_does_not_come_back_from_a_mirror(house: Envelope) ->
     assert all(mirror.reading().__enter__().tenant_keys() == [] for mirror in mirrors)
 
 
-def test_more_keys_than_a_page_are_compared(house: Envelope, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("together", [1, 2, 100])
+@pytest.mark.parametrize("which", ["0", "3", "6"])
+def test_more_keys_than_a_page_are_compared(
+    house: Envelope, together: int, which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the difference lies among those that are the same: at an edge, in a batch, at the end."""
     monkeypatch.setattr("leaddesk.server.keys.custody.mirror.PAGE", 2)
+    monkeypatch.setattr("leaddesk.server.keys.custody.healing.TOGETHER", together)
     contents = {str(number): sealed(house, str(number)) for number in range(7)}
     writes = house.store.mirrors[1].begin()
-    writes.put([(A, lead_key("5"), 1, None, 1)])
+    writes.put([(A, lead_key(which), 1, None, 1)])
     writes.end("COMMIT")
     assert house.heal() == Healed(0, 1)
-    assert [opened(house, name, content) for name, content in contents.items()].index(None) == 5
+    assert [opened(house, name, content) for name, content in contents.items()].index(None) == int(which)
+
+
+@pytest.mark.parametrize("together", [1, 2, 100])
+def test_a_key_that_is_missing_among_many_is_copied(
+    house: Envelope, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leaddesk.server.keys.custody.healing.TOGETHER", together)
+    contents = {str(number): sealed(house, str(number)) for number in range(5)}
+    for name in ("0", "2", "4"):
+        writes: Any = house.store.mirrors[0].begin()
+        writes._rows.run("DELETE FROM data_key WHERE id = ?", (lead_key(name),))
+        writes.end("COMMIT")
+        assert house.heal() == Healed(1, 0) and same(house)
+    assert all(opened(house, name, content) == name for name, content in contents.items())
 
 
 def test_another_process_wraps_under_the_newest_epoch_and_reads_what_was_turned(house: Envelope) -> None:

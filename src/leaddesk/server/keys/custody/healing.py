@@ -8,11 +8,14 @@ counts. So a mirror restored from a backup never brings a destroyed key back whi
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, islice
 
 from leaddesk.server.keys.custody.ending import overwrite
 from leaddesk.server.keys.custody.mirror import Key, Mirror, Writes
 from leaddesk.server.keys.custody.store import KeyStore, next_generation
+
+TOGETHER = 1_000
+"""Keys of the two mirrors that are compared at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,16 @@ def _made_same(store: KeyStore, names: Sequence[tuple[str, str]], opens: Callabl
 
 
 def _differing(first: Mirror, second: Mirror) -> Iterator[tuple[str, str]]:
-    """Give the names of the keys that are not the same in both; both are walked in order, side by side."""
-    with first.reading() as left, second.reading() as right:
-        both = heapq.merge(left.everything(), right.everything(), key=_name)
+    """Give the names of the keys that are not the same in both; both are walked in order, side by side.
+
+    Many at a time as long as all are: a start with a million keys waits for this.
+    """
+    with first.reading() as one, second.reading() as other:
+        left, right = one.everything(), other.everything()
+        while (here := list(islice(left, TOGETHER))) == (there := list(islice(right, TOGETHER))):
+            if not here:
+                return
+        both = heapq.merge(chain(here, left), chain(there, right), key=_name)
         for name, keys in groupby(both, key=_name):
             found = list(keys)
             if len(found) < 2 or found[0] != found[1]:
