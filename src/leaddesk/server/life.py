@@ -75,10 +75,11 @@ class Life:
         await self._services.office.log.threads.do(BESIDE, self._services.office.log.scopes)
 
     async def _key_store(self) -> None:
-        """Ask for a key that is not there: the store has to look."""
+        """Ask both mirrors, then for a key that is not there: the store has to look."""
 
         def look() -> None:
             with self._services.office.log.keys.transaction() as keys, contextlib.suppress(KeyGone):
+                keys.check()
                 keys.open(_NOBODY, "-", b"", "-")
 
         await self._services.office.log.threads.do(BESIDE, look)

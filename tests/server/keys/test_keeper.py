@@ -107,6 +107,24 @@ def test_destructions_at_once_are_numbered_one_after_the_other(processes: list[E
     )
 
 
+@pytest.mark.parametrize("lost", [0, 1])
+def test_whoever_checks_hears_of_either_database_that_is_away(
+    cluster: Cluster, databases: tuple[str, str], processes: list[Envelope], lost: int
+) -> None:
+    for keys in processes:
+        checked(keys)
+    with psycopg.connect(cluster.conninfo(), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {databases[lost]} WITH (FORCE)".encode())
+    for keys in processes:
+        with pytest.raises(StorageUnavailable):
+            checked(keys)
+
+
+def checked(keys: Envelope) -> None:
+    with keys.transaction() as opened:
+        opened.check()
+
+
 def test_keys_are_drawn_beside_a_turn_and_none_is_lost(processes: list[Envelope]) -> None:
     one, other = processes
     contents = {str(number): sealed(one, str(number)) for number in range(40)}

@@ -73,6 +73,9 @@ class Keys(Protocol):
     def open_joined(self, sealed: SealedColumns, joint: bytes) -> Joined:
         """Give many back side by side, so that nobody has to copy them together. Raises ``Unreadable``."""
 
+    def check(self) -> None:
+        """Look whether every place of the keys answers. Raises what its database raises."""
+
     def blind(self, tenant: TenantId, kind: str, value: bytes) -> bytes:
         """Return 32 bytes that stand for a value in an index: the same value of a kind, the same bytes.
 

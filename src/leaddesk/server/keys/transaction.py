@@ -7,12 +7,15 @@ from typing import Protocol
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.keys.cache import Name
+from leaddesk.server.keys.custody.store import KeyStore, ask_both
 from leaddesk.server.keys.port import BLIND_KEY, Joined, KeyGone, Sealed, SealedColumns
 from leaddesk.server.keys.sealing import Cipher, bound, new_key, seal, unseal, unseal_joined, unseal_many
 
 
 class DataKeys(Protocol):
-    """Where unwrapped data keys come from."""
+    """Where unwrapped data keys come from, and where they lie."""
+
+    store: KeyStore
 
     def data_keys(self, tenant: str, key_ids: Iterable[str]) -> Mapping[str, bytes]:
         """Return those that live."""
@@ -54,6 +57,10 @@ class TransactionKeys:
     def open_joined(self, sealed: SealedColumns, joint: bytes) -> Joined:
         """Open many side by side. Raises ``Unreadable``."""
         return unseal_joined(self._ciphers(sealed.tenants, sealed.key_ids), sealed, joint)
+
+    def check(self) -> None:
+        """Ask both mirrors. Raises what the one that is away raises."""
+        ask_both(self._keys.store)
 
     def blind(self, tenant: TenantId, kind: str, value: bytes) -> bytes:
         """Stand for a value by a digest keyed with the tenant's secret."""

@@ -121,6 +121,13 @@ class KeyStore:
             mirror.close()
 
 
+def ask_both(store: KeyStore) -> None:
+    """Ask each mirror something: a new key must lie in both. Raises what the one that is away raises."""
+    for mirror in store.mirrors:
+        with mirror.reading() as reads:
+            reads.generation()
+
+
 def next_generation(both: Sequence[Writes]) -> int:
     """Number the next destruction and hold that number until the end of the transactions."""
     number = 1 + max([mirror.hold() for mirror in both])
