@@ -14,6 +14,7 @@ SAID = f"[^{_BLANK}]"
 EMAIL = f"^[^@{_BLANK}]+@[^@{_BLANK}]+$"
 CREDENTIAL = r"^[!-~]([ -~]{0,510}[!-~])?$"
 """What a header can carry as it is."""
+ISSUER = r"^https?://[!-~]{1,480}$"
 PSEUDONYM = r"^[a-z]{1,20}(-[a-z]{1,20})?-[0-9]{6}-[0-9a-f]{32}$"
 
 IN_WORDS: Mapping[str, str] = MappingProxyType(
@@ -21,6 +22,7 @@ IN_WORDS: Mapping[str, str] = MappingProxyType(
         SAID: "a text that is not blank",
         EMAIL: "an e-mail address",
         CREDENTIAL: "at most 512 visible ASCII characters, spaces only between them",
+        ISSUER: "an address such as https://id.example.com",
         PSEUDONYM: "a pseudonym as the access log shows it",
     }
 )

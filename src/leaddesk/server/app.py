@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from leaddesk.server.announcement import Credentials, enter_people
 from leaddesk.server.archive.heads import sign_heads
 from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.firms.arriving import Arrivals
+from leaddesk.server.identity.firms.providers import Providers
 from leaddesk.server.identity.people import People
 from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.keys.opening import keys_in_memory
@@ -41,7 +44,10 @@ from leaddesk.server.web.entrance.operations import LOOPBACK, Station
 from leaddesk.server.web.openapi.endpoints import with_document
 from leaddesk.server.web.services import Services, Vaults, build_services
 from leaddesk.server.web.signin import authorize, page
-from leaddesk.server.web.signin.desk import Front
+from leaddesk.server.web.signin.desk import Desk, Front
+from leaddesk.server.web.sso.configuring import Configuring
+from leaddesk.server.web.sso.firm import Firms, FirmSignIn
+from leaddesk.server.web.sso.provider import Speaker
 
 if TYPE_CHECKING:
     from leaddesk.server.archive.signal import Exports
@@ -128,14 +134,27 @@ def build_app(
     routes = [
         *operations.routes(station),
         *signin.routes(services.identity, instance.in_app_form),
-        *authorize.routes(services.identity, front),
-        *page.routes(services.identity, front),
+        *signing_in(services, front),
         *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),
         *core_routes(services),
     ]
     watch = Watch(metrics, DailyNames(clock))
     beside = (services.records(), watch, services.office.log.threads)
     return application(services.identity, with_document(routes), life, limits, *beside)
+
+
+def signing_in(services: Services, front: Front) -> list[BaseRoute]:
+    """Register signing in with a browser, and over a firm's own sign-in."""
+    identity, outside = services.identity, services.outside
+    speaker = Speaker(outside.ask, services.office.clock, outside.loopback_hooks)
+    firms = Firms(Providers(identity.people.books), Arrivals(identity.people), speaker)
+    way = FirmSignIn(Desk(identity, front), firms)
+    return [
+        *authorize.routes(identity, front, way),
+        *page.routes(identity, front, way),
+        *way.routes(),
+        *Configuring(services, firms, way).routes(),
+    ]
 
 
 def _door(

@@ -69,7 +69,14 @@ def _demo() -> DemoApp:
     begun = datetime.now(UTC)
     demo = build_demo(LEADS, lambda: begun + (datetime.now(UTC) - begun) / SLOWNESS)
     courier = Courier(_Refusing(), Pace(first=0.1 / SLOWNESS, longest=1.0 / SLOWNESS))
-    return replace(demo, services=replace(demo.services, outside=Outside(courier=courier)))
+    return replace(demo, services=replace(demo.services, outside=Outside(courier=courier, ask=_told)))
+
+
+async def _told(url: str, *_sent: Any) -> dict[str, Any]:
+    """Answer as a firm's provider does that says of itself where it is, and knows nobody."""
+    issuer = url.partition("/.well-known")[0]
+    places = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    return {"issuer": issuer, **{name: f"{issuer}/{name}" for name in places}}
 
 
 class _Refusing:

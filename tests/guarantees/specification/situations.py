@@ -6,15 +6,17 @@ import random
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.server.identity.tokens.codes import challenge_of
 from tests.guarantees.specification.asker import Asker
-from tests.guarantees.specification.callers import ADMIN, GUEST, HOOK, KEY, VERIFIER, Member
+from tests.guarantees.specification.callers import ADMIN, GUEST, HOOK, KEY, PERSON, VERIFIER, Member
 
 GUEST_MAIL = "gast-"
+FIRM, FIRM_DOMAIN = "https://id.example.com", "x.example"
 FILES = (
     {"filename": "Angebot.pdf", "contentType": "application/pdf"},
     {"filename": "Dach – Süd.jpg", "contentType": "image/jpeg"},
@@ -50,6 +52,7 @@ class Situations:
         self._in_body: dict[str, Callable[[Body], None]] = {
             "POST /oauth/challenge": self._sign_in,
             "POST /oauth/token": self._tokens,
+            "PUT /tenant/single-sign-on": self._firm,
             "POST /uploads": self._upload,
             "POST /invitations/accept": self._invitation,
             "POST /invitations/decline": self._invitation,
@@ -70,6 +73,7 @@ class Situations:
             "GET /oauth/authorize": lambda case: case.query.update(authorization()),
             "GET /sign-in": lambda case: case.query.update(self._begun(case)),
             "POST /sign-in": self._entered,
+            "GET /sign-in/firm/{tenantId}": self._from_the_firm,
         }
         self._waiting: dict[str, Callable[[], None]] = {
             "POST /offers/{offerId}/accept": self._offer,
@@ -83,6 +87,8 @@ class Situations:
     def prepare(self, case: Any, *, linked: bool) -> None:
         """Bring the case's situation about; ``linked``: its path's ids come from the answer before."""
         label = case.operation.label
+        if label in ("DELETE /tenant/single-sign-on", "POST /tenant/single-sign-on/test"):
+            self._configured()
         if label in self._in_browser:
             self._in_browser[label](case)
         if label in self._in_body and isinstance(case.body, dict):
@@ -154,6 +160,24 @@ class Situations:
     def _entered(self, case: Any) -> None:
         entered = {"email": self._member.email, "password": self._member.password.reveal()}
         case.body = {**self._begun(case), **entered, "way": self._chance.choice(("", "cancel"))}
+
+    def _firm(self, body: Body) -> None:
+        body |= {"issuer": FIRM, "clientId": "leaddesk", "domains": [FIRM_DOMAIN]}
+
+    def _configured(self) -> None:
+        wanted: Body = {}
+        self._firm(wanted)
+        self._asker.ask(PERSON, "PUT", "/tenant/single-sign-on", json=wanted)
+
+    def _from_the_firm(self, case: Any) -> None:
+        """Somebody who went to their firm and was refused there."""
+        self._configured()
+        form = {**self._begun(case), "email": f"anna@{FIRM_DOMAIN}", "way": "firm"}
+        page = self._asker.ask(KEY, "POST", "/sign-in", data=form, cookies=case.cookies).text
+        address = unescape(page.partition('href="https://')[2].partition('"')[0])
+        out = dict(parse_qsl(urlsplit(address).query))
+        case.path_parameters["tenantId"] = out["redirect_uri"].rpartition("/")[2]
+        case.query = {"state": out["state"], "error": "access_denied"}
 
     def _upload(self, body: Body) -> None:
         """The fields go before the file, its bytes as characters: that is what the schema knows."""

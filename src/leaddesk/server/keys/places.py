@@ -89,3 +89,8 @@ def ticket_place(digest: bytes) -> str:
 def session_place(session_id: str) -> str:
     """Name what is known of the device of a session."""
     return f"session:{session_id}"
+
+
+def provider_place() -> str:
+    """Name where a tenant's people sign in, and its secret."""
+    return "provider"

@@ -17,7 +17,10 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.database.failures import StorageUnavailable
 from leaddesk.server.eventlog.postgres.walls import APPLICATION, AUDITOR, DOORKEEPER
 from leaddesk.server.identity.api_keys import ApiKeyRecord
+from leaddesk.server.identity.authorization.requests import Asked, Requests, Visit
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.firms.arriving import Arrivals, Subject
+from leaddesk.server.identity.firms.providers import Provider, Providers
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.proving.factors import SecondFactors
@@ -25,7 +28,7 @@ from leaddesk.server.identity.proving.totp import code_of, step_at
 from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.storage.port import NOBODY
 from leaddesk.server.identity.storage.postgres import PostgresIdentity
-from leaddesk.server.identity.storage.schema import TENANT_TABLES
+from leaddesk.server.identity.storage.schema import TENANT_TABLES, TENANTLESS
 from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.codes import Codes
 from leaddesk.server.identity.tokens.sessions import Sessions
@@ -192,8 +195,15 @@ def test_nothing_personal_lies_in_the_database(people: People, cluster: Cluster,
     factors = SecondFactors(clock, people.books)
     secret = factors.begin(A, MemberId("m"))
     assert factors.confirm(A, MemberId("m"), code_of(secret, step_at(clock())))
+    provider = Provider("https://id.canary.example", "canary", "canary-secret", ("x.example",))
+    Providers(people.books).change(A, lambda _former: provider)
+    Arrivals(people).arrive(
+        A, provider, Subject(provider.issuer, "canary-subject", "canary2@x.example", "Canary")
+    )
+    asked_for = Asked("canary", "http://127.0.0.1:1/canary", "canary", "canary")
+    Requests(clock, people.books).begin(Visit(asked_for), "canary-browser")
     found = dict[str, int]()
-    for table in (*TENANT_TABLES, "attempt"):
+    for table in (*TENANT_TABLES, *TENANTLESS):
         rows = asked(cluster, database, "tests", f"SELECT * FROM {table}")
         found[table] = len(rows)
         for value in (value for row in rows for value in row if value is not None):

@@ -23,7 +23,7 @@ from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.entrance import people, signin
 from leaddesk.server.web.signin import authorize, page
-from leaddesk.server.web.signin.desk import Front
+from leaddesk.server.web.signin.desk import Front, Leaving
 from tests.support.records import records_in_memory
 
 TENANT = TenantId("11111111-1111-4111-8111-111111111111")
@@ -54,6 +54,13 @@ class Read(HTMLParser):
         return next(one for one in self.all("input") if one["name"] == name)
 
 
+class NoFirm:
+    """No firm has a sign-in of its own."""
+
+    async def address(self, _leaving: Leaving, _language: str) -> str | None:
+        return None
+
+
 class World:
     """The server, and a browser that keeps cookies and follows nothing by itself."""
 
@@ -66,8 +73,8 @@ class World:
         self.identity = Identity(lambda: self.now, directory, quick)
         routes = [
             *signin.routes(self.identity, front.in_app_form),
-            *authorize.routes(self.identity, front),
-            *page.routes(self.identity, front),
+            *authorize.routes(self.identity, front, NoFirm()),
+            *page.routes(self.identity, front, NoFirm()),
             *people.routes(self.identity, lambda _caller: ()),
         ]
         self.app = application(self.identity, routes, records=records_in_memory())

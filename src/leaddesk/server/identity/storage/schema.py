@@ -45,6 +45,9 @@ CREATE TABLE api_key (
   tenant_id TEXT NOT NULL, key_id TEXT NOT NULL, rank INTEGER NOT NULL, rights TEXT NOT NULL,
   created_at TEXT, revoked INTEGER NOT NULL, digest BLOB NOT NULL, doc BLOB NOT NULL, networks TEXT,
   PRIMARY KEY (tenant_id, key_id), UNIQUE (tenant_id, rank), UNIQUE (tenant_id, digest));
+CREATE TABLE firm_provider (tenant_id TEXT PRIMARY KEY, doc BLOB NOT NULL);
+CREATE TABLE firm_subject (
+  tenant_id TEXT NOT NULL, mark BLOB NOT NULL, member_id TEXT NOT NULL, PRIMARY KEY (tenant_id, mark));
 CREATE TABLE attempt (
   mark BLOB PRIMARY KEY, failures INTEGER NOT NULL, since TEXT NOT NULL, last_at TEXT NOT NULL,
   closed_until TEXT NOT NULL);
@@ -60,7 +63,8 @@ the beginning if absent. ``password.is_short``: it needs a second factor beside 
 where it may come from, instead of the tenant's networks. ``access_token.beside``: of the refresh token it was
 given out with. ``attempt``: failed sign-ins of an account or a network under keyed digests; it has no tenant,
 for an account need not exist. ``sign_in_code.bound``: digest of the client and its address.
-``authorization_request``: sign-ins under way in browsers; whose they will be is not known yet."""
+``authorization_request``: sign-ins under way in browsers; whose they will be is not known yet.
+``firm_provider``, ``firm_subject``: the firm's own sign-in, and digests of its ids of members."""
 
 TENANTLESS = {"attempt", "authorization_request"}
 """What belongs to no tenant."""

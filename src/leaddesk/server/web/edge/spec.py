@@ -61,7 +61,7 @@ class Spec:
     further answers, such as the same rows as another media type. Form bodies are parameters of the place
     ``form``; ``body_media`` names what they travel as (urlencoded, or multipart with files). ``fresh``: a
     sensitive act, for people who have shown a moment ago who they are. ``on_loop``: it waits for passwords
-    and asks the storage apart itself.
+    or other servers, and asks the storage apart itself.
     """
 
     summary: str

@@ -20,8 +20,7 @@ from leaddesk.server.web.edge.answers import answer
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.signin.browser import browser_of, issuer_of, remember
-from leaddesk.server.web.signin.desk import Desk, Front, as_page, see
-from leaddesk.server.web.signin.drawing import PAGE
+from leaddesk.server.web.signin.desk import Desk, FirmWay, Front, Leaving, as_page, page_of, see
 from leaddesk.server.web.signin.language import LANGUAGES
 
 AUTHORIZE, TOKEN, REVOKE, CHALLENGE = "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/challenge"
@@ -44,6 +43,9 @@ _AUTHORIZE = Spec(
         Param("code_challenge", "S256 of the verifier: 43 characters, base64url"),
         Param("code_challenge_method", "`S256`"),
         Param("state", "Comes back as it is"),
+        Param(
+            "domain_hint", "Domain of the e-mail address: straight to the firm's own sign-in, if it has one"
+        ),
         Param("ui_locales", "Languages of the page, best first: de, en"),
     ),
     headers=(("Location", "Where it goes on"),),
@@ -51,9 +53,9 @@ _AUTHORIZE = Spec(
 )
 
 
-def routes(identity: Identity, front: Front) -> list[BaseRoute]:
+def routes(identity: Identity, front: Front, firm: FirmWay) -> list[BaseRoute]:
     """Return the endpoints."""
-    desk = _Authorize(Desk(identity, front))
+    desk = _Authorize(Desk(identity, front), firm)
     return [
         open_to_all("GET", METADATA, desk.metadata, _METADATA),
         open_to_all("GET", AUTHORIZE, as_page(desk.desk, desk.authorize), _AUTHORIZE, reads_query=True),
@@ -65,8 +67,9 @@ class _Misasked(Exception):
 
 
 class _Authorize:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, firm: FirmWay) -> None:
         self.desk = desk
+        self.firm = firm
 
     async def metadata(self, request: Request) -> Response:
         front = self.desk.front
@@ -90,26 +93,31 @@ class _Authorize:
         )
 
     async def authorize(self, request: Request) -> Response:
-        fields = _fields(request)
-        pages = self.desk.pages(request, _one(fields, "ui_locales"))
-        client, redirect = _one(fields, "client_id"), _one(fields, "redirect_uri")
+        fields = fields_of(request)
+        pages = self.desk.pages(request, one_of(fields, "ui_locales"))
+        client, redirect = one_of(fields, "client_id"), one_of(fields, "redirect_uri")
         if not client or not redirect or not is_redirect(client, redirect):
             return pages.notice("refused", 400)
-        state = _one(fields, "state")
+        state = one_of(fields, "state")
         is_state = state is None or _STATE.fullmatch(state) is not None
-        asked = Asked(client, redirect, _one(fields, "code_challenge") or "", state if is_state else None)
+        asked = Asked(client, redirect, one_of(fields, "code_challenge") or "", state if is_state else None)
         try:
             _check(fields, is_state)
         except _Misasked as wrong:
             return self.desk.leave(request, asked, pages, error=str(wrong))
         browser, requests = browser_of(request), self.desk.identity.entry.requests
         handle = await self.desk.identity.apart(lambda: requests.begin(Visit(asked), browser))
-        response = see(f"{PAGE}?request={handle}&language={pages.words.language}")
+        address = page_of(handle, pages)
+        domain = one_of(fields, "domain_hint")
+        if domain:
+            leaving = Leaving(request, handle, Visit(asked), browser, f"@{domain}")
+            address = await self.firm.address(leaving, pages.words.language) or address
+        response = see(address)
         remember(request, response, browser)
         return response
 
 
-def _fields(request: Request) -> dict[str, list[str]]:
+def fields_of(request: Request) -> dict[str, list[str]]:
     """Read the query; an empty value counts as absent (RFC 6749, 3.1), a broken query as an empty one."""
     try:
         text = request.scope["query_string"].decode("ascii")
@@ -122,7 +130,7 @@ def _fields(request: Request) -> dict[str, list[str]]:
     return fields
 
 
-def _one(fields: dict[str, list[str]], name: str) -> str | None:
+def one_of(fields: dict[str, list[str]], name: str) -> str | None:
     """Return a parameter that was sent once."""
     values = fields.get(name, [])
     return values[0] if len(values) == 1 else None
@@ -132,8 +140,8 @@ def _check(fields: dict[str, list[str]], is_state: bool) -> None:
     """Check what the client can be told about. Raises :class:`_Misasked`."""
     if not is_state or any(len(values) > 1 for values in fields.values()):
         raise _Misasked("invalid_request")
-    if _one(fields, "response_type") != CODE:
+    if one_of(fields, "response_type") != CODE:
         raise _Misasked("unsupported_response_type" if "response_type" in fields else "invalid_request")
-    method, challenge = _one(fields, "code_challenge_method"), _one(fields, "code_challenge") or ""
-    if method != S256 or not is_challenge(challenge) or _one(fields, "response_mode") not in (None, QUERY):
+    method, challenge = one_of(fields, "code_challenge_method"), one_of(fields, "code_challenge") or ""
+    if method != S256 or not is_challenge(challenge) or one_of(fields, "response_mode") not in (None, QUERY):
         raise _Misasked("invalid_request")

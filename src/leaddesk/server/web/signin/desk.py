@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,6 +32,24 @@ class Front:
     in_app_form: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Who leaves the page for their firm's sign-in: by which handle and browser, with what they typed."""
+
+    request: Request
+    handle: str
+    visit: Visit
+    browser: str
+    email: str
+
+
+class FirmWay(Protocol):
+    """The way over a firm's own sign-in."""
+
+    async def address(self, leaving: Leaving, language: str) -> str | None:
+        """Return where it goes on; nothing where no firm, or no provider, answers for the e-mail address."""
+
+
 class Desk:
     """Draws pages in the reader's language and ends sign-ins."""
 
@@ -46,7 +66,8 @@ class Desk:
         if not handle or not browser:
             return None
         requests = self.identity.entry.requests
-        return await self.identity.apart(lambda: requests.find(handle, browser))
+        visit = await self.identity.apart(lambda: requests.find(handle, browser))
+        return None if visit is None or visit.beside else visit
 
     async def arrive(self, request: Request, handle: str, visit: Visit, pages: Pages) -> Response:
         """Ask the next step, or let them in once there is none."""
@@ -55,7 +76,7 @@ class Desk:
             return await self._admit(request, handle, visit.asked, arrival, pages)
         if not await self.identity.apart(lambda: entry.requests.change(handle, visit)):
             return pages.notice("over", 400)
-        return see(f"{PAGE}?request={handle}&language={pages.words.language}")
+        return see(page_of(handle, pages))
 
     async def _admit(
         self, request: Request, handle: str, asked: Asked, arrival: Arrival, pages: Pages
@@ -71,6 +92,11 @@ class Desk:
         issuer = issuer_of(request, self.front.public_url)
         address = answered(asked.redirect, **told, state=asked.state, iss=issuer)
         return see(address) if origin_of(asked.redirect) else pages.onward(address)
+
+
+def page_of(handle: str, pages: Pages, **more: str) -> str:
+    """Return the address of the page of a sign-in."""
+    return f"{PAGE}?{urlencode({'request': handle, 'language': pages.words.language, **more})}"
 
 
 def see(address: str) -> Response:

@@ -17,10 +17,12 @@ from leaddesk.server.web.edge.inputs import form, query
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.signin.browser import comes_from_elsewhere, known_browser
-from leaddesk.server.web.signin.desk import Desk, Front, as_page
+from leaddesk.server.web.signin.desk import Desk, FirmWay, Front, Leaving, as_page
 from leaddesk.server.web.signin.drawing import PAGE, STYLE, Pages, Trouble
 from leaddesk.server.web.signin.language import LANGUAGES
 
+ELSEWHERE = {"firm": "firm_failed", "network": "network"}
+"""What may have gone wrong on the way over the firm, and the words for it."""
 HTML, CSS = "text/html", "text/css"
 LONGEST_SHOWN = 320
 _OVER = Other(400, "This sign-in is over, or not this browser's: a page says so", media=HTML)
@@ -30,6 +32,7 @@ _SHOW = Spec(
     params=(
         Param("request", "Names the sign-in under way"),
         Param("language", "Language of the page", choices=LANGUAGES),
+        Param("trouble", "What went wrong elsewhere", choices=tuple(ELSEWHERE)),
     ),
     others=(_OVER,),
 )
@@ -57,10 +60,10 @@ _ANSWER = Spec(
 _STYLE = Spec("How the sign-in page looks", media=CSS)
 
 
-def routes(identity: Identity, front: Front) -> list[BaseRoute]:
+def routes(identity: Identity, front: Front, firm: FirmWay) -> list[BaseRoute]:
     """Return the endpoints."""
     desk = Desk(identity, front)
-    page = _Page(desk)
+    page = _Page(desk, firm)
     return [
         open_to_all("GET", PAGE, as_page(desk, page.show), _SHOW, reads_query=True),
         open_to_all("POST", PAGE, as_page(desk, page.take), _ANSWER),
@@ -69,17 +72,20 @@ def routes(identity: Identity, front: Front) -> list[BaseRoute]:
 
 
 class _Page:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, firm: FirmWay) -> None:
         self._desk = desk
+        self._firm = firm
         self._entry = desk.identity.entry
 
     async def show(self, request: Request) -> Response:
-        asked = query(request, "request", "language")
+        asked = query(request, "request", "language", "trouble")
         handle, pages = asked.one("request"), self._desk.pages(request, asked.one("language"))
         visit = await self._desk.find(handle, known_browser(request))
         if visit is None or handle is None:
             return pages.notice("over", 400)
-        return await self._drawn(handle, visit, pages)
+        told = ELSEWHERE.get(asked.one("trouble") or "")
+        failed = Trouble(pages.words(told), 200) if told else None
+        return await self._drawn(handle, visit, pages, trouble=failed)
 
     async def take(self, request: Request) -> Response:
         fields = await form(request) or {}
@@ -90,6 +96,8 @@ class _Page:
         if fields.get("way") == "cancel":
             await self._desk.identity.apart(lambda: self._entry.requests.end(handle))
             return self._desk.leave(request, visit.asked, pages, error="access_denied")
+        if fields.get("way") == "firm" and visit.arrival is None:
+            return await self._by_firm(request, fields, visit, pages)
         try:
             return await self._answered(request, fields, visit, pages)
         except SignInRefused:
@@ -119,6 +127,17 @@ class _Page:
                 raise SignInRefused
             arrival = visit.arrival.after(step.kind)
         return await self._desk.arrive(request, handle, Visit(visit.asked, arrival), pages)
+
+    async def _by_firm(
+        self, request: Request, fields: dict[str, str], visit: Visit, pages: Pages
+    ) -> Response:
+        """Lead to the firm's own sign-in, by a page: this one's policy lets no form redirect elsewhere."""
+        handle, email = fields["request"], fields.get("email", "")
+        leaving = Leaving(request, handle, visit, known_browser(request) or "", email)
+        address = await self._firm.address(leaving, pages.words.language)
+        if address is not None:
+            return pages.onward(address)
+        return await self._drawn(handle, visit, pages, email, Trouble(pages.words("no_firm")))
 
     async def _drawn(
         self, handle: str, visit: Visit, pages: Pages, email: str = "", trouble: Trouble | None = None

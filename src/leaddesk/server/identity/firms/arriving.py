@@ -1,0 +1,88 @@
+"""Who comes in by their firm: known by the provider's own id of them, else by e-mail, else a new member.
+
+A new member is a rep, the role with the least rights (measure A10). Only addresses of the firm's own domains
+are believed: a provider says nothing about other people's.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from leaddesk.contract.ids import MemberId, TenantId
+from leaddesk.contract.people import Role
+from leaddesk.server.identity.authorization.steps import FIRM, Arrival
+from leaddesk.server.identity.firms.providers import Provider, domain_of
+from leaddesk.server.identity.people import People, PersonRecord
+from leaddesk.server.identity.refusals import SignInRefused
+from leaddesk.server.identity.storage.books import Page
+
+_KNOWN = (
+    "SELECT s.member_id FROM firm_subject s JOIN person p ON p.tenant_id = s.tenant_id"
+    " AND p.member_id = s.member_id WHERE s.tenant_id = ? AND s.mark = ?"
+)
+_BY_EMAIL = "SELECT member_id FROM person WHERE tenant_id = ? AND email_mark = ?"
+_FORGET = "DELETE FROM firm_subject WHERE tenant_id = ? AND mark = ?"
+_LEARN = "INSERT INTO firm_subject (tenant_id, mark, member_id) VALUES (?, ?, ?)"
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a provider vouches for. ``email`` is empty where it does not vouch for one."""
+
+    issuer: str
+    subject: str = field(repr=False)
+    email: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+
+    @property
+    def mark(self) -> bytes:
+        """What is kept of the provider's id of them."""
+        return hashlib.sha256(f"{self.issuer}\x1f{self.subject}".encode()).digest()
+
+
+class Arrivals:
+    """Lets people in by their firm."""
+
+    def __init__(self, people: People, new_id: Callable[[], str] = lambda: str(uuid.uuid4())) -> None:
+        self._people = people
+        self._new_id = new_id
+
+    def arrive(self, tenant: TenantId, provider: Provider, subject: Subject) -> Arrival:
+        """Return who has come in, entered just in time if need be. Raises :class:`SignInRefused`."""
+        member = self._people.books.at(tenant, lambda page: self._known(page, subject.mark))
+        if member is None:
+            if domain_of(subject.email) not in provider.domains or not subject.email.rpartition("@")[0]:
+                raise SignInRefused
+            member = self._by_email(tenant, subject) or self._entered(tenant, subject)
+            self._learn(tenant, subject.mark, member)
+        return Arrival(tenant, member, (FIRM,))
+
+    def _known(self, page: Page, mark: bytes) -> MemberId | None:
+        return next((MemberId(found) for (found,) in page.select(_KNOWN, mark)), None)
+
+    def _by_email(self, tenant: TenantId, subject: Subject) -> MemberId | None:
+        mark = self._people.email_mark(subject.email)
+        found = self._people.books.at(tenant, lambda page: page.select(_BY_EMAIL, mark))
+        return MemberId(found[0][0]) if found else None
+
+    def _entered(self, tenant: TenantId, subject: Subject) -> MemberId:
+        member = MemberId(self._new_id())
+        name = subject.name.strip()[:LONGEST_NAME] or subject.email.rpartition("@")[0]
+        person = PersonRecord(tenant, member, name, subject.email.strip(), Role.REP)
+        try:
+            self._people.add_person(person, None)
+        except (KeyError, ValueError):  # the tenant has gone, or the e-mail is another tenant's member's
+            again = self._by_email(tenant, subject)  # or they came twice at the same moment
+            if again is None:
+                raise SignInRefused from None
+            return again
+        return member
+
+    def _learn(self, tenant: TenantId, mark: bytes, member: MemberId) -> None:
+        def work(page: Page) -> None:
+            page.run(_FORGET, mark)
+            page.run(_LEARN, mark, member)
+
+        self._people.books.at(tenant, work, writes=True)
