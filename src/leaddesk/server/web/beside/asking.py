@@ -7,8 +7,9 @@ Whoever configures a provider chooses where this server asks; so it asks as care
 import asyncio
 import json
 import ssl
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any, Protocol, cast
 
 from leaddesk.server.hooks.addresses import Resolve, WrongAddress, checked_address, read_url, system_resolve
 
@@ -73,11 +74,7 @@ class PinnedAsk:
             )
             try:
                 response = await transport.handle_async_request(request)
-                body = b""
-                async for part in response.aiter_raw():
-                    body += part
-                    if len(body) > LARGEST:
-                        break
+                body = await _read(cast("AsyncGenerator[bytes, None]", response.aiter_raw()))
                 await response.aclose()
             except (httpx.HTTPError, httpx.InvalidURL, ValueError):
                 raise ProviderFailed("not-reached") from None
@@ -88,6 +85,17 @@ class PinnedAsk:
             self._trust = ssl.create_default_context()
             self._trust.minimum_version = ssl.TLSVersion.TLSv1_2
         return self._trust
+
+
+async def _read(parts: AsyncGenerator[bytes, None]) -> bytes:
+    """Read a body, a little beyond its limit at most."""
+    body = b""
+    async with aclosing(parts) as told:
+        async for part in told:
+            body += part
+            if len(body) > LARGEST:
+                break
+    return body
 
 
 def read_answer(status: int, kind: str, body: bytes) -> dict[str, Any]:
