@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
 
 from leaddesk.contract.ids import TenantId, Urn
+from leaddesk.server.database.statements import PostgresRows
 from leaddesk.server.domain.events import NoteAdded
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
 from leaddesk.server.eventlog.scope import Scope
@@ -68,3 +70,24 @@ def test_several_appends_of_one_transaction_follow_each_other(log: TenantLog) ->
     with log.reading() as unit:
         links = unit.select("SELECT chain FROM event WHERE tenant_id = ? ORDER BY position")
         assert unit.head() == (3, links[-1][0])
+
+
+def test_a_reader_knows_the_head_when_it_has_begun(log: TenantLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it is the head of the moment it reads, whatever is appended meanwhile."""
+    with log.writing() as unit:
+        unit.append("x", 0, notes(2), STAMP)
+    asked, select = list[str](), PostgresRows.select
+
+    def counted(self: PostgresRows, query: str, *rest: Any) -> list[tuple[Any, ...]]:
+        asked.append(query)
+        return select(self, query, *rest)
+
+    monkeypatch.setattr(PostgresRows, "select", counted)
+    with log.reading() as unit:
+        with log.writing() as other:
+            other.append("x", 2, notes(1), STAMP)
+        asked.clear()
+        assert unit.head()[0] == 2 and asked == []
+        assert len(unit.stream("x")) == 2
+    with log.reading() as unit:
+        assert unit.head()[0] == 3
