@@ -7,9 +7,8 @@ Whoever configures a provider chooses where this server asks; so it asks as care
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
-from typing import Any, Protocol, cast
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Protocol
 
 from leaddesk.server.hooks.addresses import Resolve, WrongAddress, checked_address, read_url, system_resolve
 
@@ -74,7 +73,7 @@ class PinnedAsk:
             )
             try:
                 response = await transport.handle_async_request(request)
-                body = await _read(cast("AsyncGenerator[bytes, None]", response.aiter_raw()))
+                body = await _read(response.aiter_raw())
                 await response.aclose()
             except (httpx.HTTPError, httpx.InvalidURL, ValueError):
                 raise ProviderFailed("not-reached") from None
@@ -87,14 +86,11 @@ class PinnedAsk:
         return self._trust
 
 
-async def _read(parts: AsyncGenerator[bytes, None]) -> bytes:
-    """Read a body, a little beyond its limit at most."""
+async def _read(parts: AsyncIterator[bytes]) -> bytes:
+    """Read a body to its end, or to the deadline; what is far beyond the limit is not kept."""
     body = b""
-    async with aclosing(parts) as told:
-        async for part in told:
-            body += part
-            if len(body) > LARGEST:
-                break
+    async for part in parts:
+        body += part if len(body) <= LARGEST else b""
     return body
 
 
