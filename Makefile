@@ -6,7 +6,7 @@ ARGS ?=
 PORT ?= 8600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run serve test test-postgres test-clamd check format lock preview gallery bench guarantees openapi
+.PHONY: help setup demo run serve test test-postgres test-clamd check format lock preview gallery bench guarantees journey openapi
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ bench: setup ## measure what the README claims (ONLY=P1,P4)
 
 guarantees: setup ## run the guarantees' short counts (ONLY=A1; PLANT=1 plants a violation in each)
 	@$(PY) -m tests.guarantees $(if $(ONLY),--only $(ONLY))
+
+journey: setup ## kill servers and database under two desktops, in figures (ROUNDS=20 SEED=1)
+	@$(PY) -m tests.journey $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 openapi: setup ## write resources/openapi.json anew from the server's endpoints
 	@$(PY) tools/openapi.py

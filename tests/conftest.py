@@ -18,6 +18,7 @@ LINUX_ONLY = (
     "guard",
     "guarantees",
     "house",
+    "journey",
     "plants",
     "server",
     "tour",

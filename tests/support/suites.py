@@ -15,7 +15,7 @@ from tests.support.guarded import GUARDED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUI_FOLDERS = ("tests/ui", "tests/journeys", "tests/gui")
-GUARANTEE_FOLDERS = ("tests/guarantees", "tests/tour")
+GUARANTEE_FOLDERS = ("tests/guarantees", "tests/journey", "tests/tour")
 NO_WRITES = "LEADDESK_TEST_NO_WRITES"
 NOTHING_COLLECTED = 5
 CLOSING = re.compile(r"^=* ?(?:\d+ [a-z]+(?:, )?)+ in [\d.]+s.*$")
