@@ -29,9 +29,10 @@ NO_SERVER = "leaddesk: the demo server did not start; see above\n"
 def run_demo(options: DemoOptions) -> int:
     """Open the client beside a server of its own, or play the tour; returns the exit code."""
     if options.tour is not None:
-        from leaddesk.demo.tour.play import play_tour
+        from leaddesk.demo.tour.play import PICTURED, play_tour
 
-        return play_tour(options.leads, options.tour)
+        chosen = options.settings.language
+        return play_tour(options.leads, options.tour, chosen.value if chosen else PICTURED)
 
     keeper = Keeper()
     keeper.start()

@@ -12,7 +12,7 @@ PATIENCE = 2.0
 
 
 STILL = 0.3
-_TICKING = re.compile(r"\d+:\d\d|Sek\.|gerade eben")
+_TICKING = re.compile(r"\d+:\d\d|Sek\.|gerade eben|\d s\b|just now")
 """Clocks and countdowns never stand still."""
 
 

@@ -23,6 +23,8 @@ from leaddesk.contract.rows import SealedRow, open_block
 from leaddesk.contract.sharing import ApproveRequest, ShareRequest, ShareStatus
 from leaddesk.demo.tour.outside import Listener, NotTrue, eventually
 from leaddesk.demo.tour.stage import Player
+from leaddesk.demo.words import around, opening
+from leaddesk.ui.kit.wording import text
 
 QUERY = "wärmepumpe kiel"
 LEAD = "Anna Meyer"
@@ -34,7 +36,7 @@ DELETED = "Karsten Löschke"
 OWN_KEY = "00000000-0000-4000-8000-000000000001"
 READING = 0.6
 """A and R count only on a question that was shown for half a second."""
-FIRST = 25.0
+FIRST = 60.0
 """Seconds for what is not a change: signing in hashes a password, the first load brings all leads."""
 
 
@@ -58,26 +60,26 @@ class Cast:
 
 async def sign_in(player: Player) -> None:
     """Type e-mail and password as a person does."""
-    await player.eyes.see("Anmelden", FIRST)
+    await player.eyes.see(text("signin.sign_in"), FIRST)
     await player.hands.focus()
     await player.hands.type(player.person.email)
     await player.hands.press("Tab")
     await player.hands.type(player.person.password.reveal())
     await player.hands.press("Return")
-    await player.eyes.see("Verbunden", FIRST)
+    await player.eyes.see(text("shell.link_live"), FIRST)
 
 
 async def rep_signs_in(cast: Cast) -> None:
     """Sign-in to all rows of the tenant."""
     await sign_in(cast.rep)
-    await cast.rep.eyes.see("alle im Arbeitsspeicher", FIRST)
+    await cast.rep.eyes.see(text("shell.all_in_memory"), FIRST)
 
 
 async def others_sign_in(cast: Cast) -> None:
     """The admin and the partner come, each at their own window."""
     await sign_in(cast.admin)
     await sign_in(cast.partner)
-    await cast.partner.click("Angebote")
+    await cast.partner.click(text("shell.nav_offers"))
     await cast.partner.eyes.miss(LEAD)
 
 
@@ -103,8 +105,8 @@ async def rep_opens(cast: Cast) -> None:
     await search(cast.admin, QUERY)
     await cast.admin.click(LEAD)
     await cast.admin.eyes.see(PHONE)
-    await cast.admin.click("Verlauf")
-    await cast.admin.eyes.see("hat den Lead angelegt")
+    await cast.admin.click(text("lead_detail.tab_history"))
+    await cast.admin.eyes.see(text("history.created"))
     cast.lead_id = await find_lead(cast, LEAD)
 
 
@@ -128,7 +130,7 @@ def _name_of(row: SealedRow) -> str:
 async def rep_writes_note(cast: Cast) -> None:
     """N, words, Ctrl+Enter; the admin's history tells of it."""
     told = cast.admin.eyes.count(cast.rep.person.name)
-    await cast.rep.click("Journal")
+    await cast.rep.click(text("lead_detail.tab_journal"))
     await cast.rep.hands.press("n")
     await cast.rep.hands.type(NOTE)
     await cast.rep.hands.press("ctrl+Return")
@@ -161,9 +163,9 @@ async def _has_step(cast: Cast, step: str) -> None:
 
 async def rep_shares(cast: Cast) -> None:
     """T, the first market, exactly what partners will see, a reason, Enter."""
-    await cast.admin.click("Genehmigungen")
+    await cast.admin.click(text("shell.nav_approvals"))
     await cast.rep.hands.press("t")
-    await cast.rep.eyes.see("vor der Annahme")
+    await cast.rep.eyes.see(text("sharing.visible_before"))
     await cast.rep.eyes.see("241••")
     await cast.rep.click(MARKET)
     await cast.rep.hands.press("Tab")
@@ -173,7 +175,7 @@ async def rep_shares(cast: Cast) -> None:
 
 async def rep_sends(cast: Cast) -> None:
     """Enter sends; the admin sees the request arrive."""
-    await cast.rep.eyes.see("Zur Genehmigung senden")
+    await cast.rep.eyes.see(text("sharing.send_for_approval"))
     await cast.rep.hands.press("Return")
     await cast.admin.eyes.see(LEAD)
     await cast.admin.eyes.see(f"{cast.rep.person.name} → {MARKET}")
@@ -188,7 +190,7 @@ async def _request(cast: Cast) -> ShareRequest:
 
 async def rep_cannot_approve(cast: Cast) -> None:
     """Four eyes: the rep has no queue, and the API refuses."""
-    await cast.rep.eyes.miss("Genehmigungen")
+    await cast.rep.eyes.miss(text("shell.nav_approvals"))
     request = await _request(cast)
     try:
         await approve_share(cast.rep_api, request.share_request_id, ApproveRequest(lead_serial=1), OWN_KEY)
@@ -200,9 +202,9 @@ async def rep_cannot_approve(cast: Cast) -> None:
 async def admin_reads(cast: Cast) -> None:
     """Field by field what would leave the house."""
     await cast.admin.click(LEAD)
-    await cast.admin.eyes.see(f"{LEAD} auf {MARKET} anbieten?")
+    await cast.admin.eyes.see(text("approvals.question", name=LEAD, market=MARKET))
     await cast.admin.eyes.see("241••")
-    await cast.admin.eyes.see("verborgen")
+    await cast.admin.eyes.see(text("approvals.hidden"))
     await cast.admin.eyes.see(REASON)
     await asyncio.sleep(READING)
 
@@ -226,11 +228,11 @@ async def admin_approves(cast: Cast) -> None:
 
 async def partner_accepts(cast: Cast) -> None:
     """A on the card, Enter; the second partner's offer ends, the rep sees who got it."""
-    await cast.rep.click("Empfänger")
+    await cast.rep.click(text("lead_detail.tab_recipients"))
     ended_before = await _ended(cast)
     await cast.partner.eyes.still()
-    await cast.partner.hands.click(*cast.partner.eyes.place_below("Annehmen", "241••"))
-    await cast.rep.eyes.see("angenommen, Auftrag läuft")
+    await cast.partner.hands.click(*cast.partner.eyes.place_below(text("offers.accept"), "241••"))
+    await cast.rep.eyes.see(text("lead_detail.offer_accepted"))
     await cast.rep.eyes.see("Solar Nord GmbH")
 
     async def ended() -> bool:
@@ -245,7 +247,7 @@ async def _ended(cast: Cast) -> int:
 
 async def partner_opens(cast: Cast) -> None:
     """The disclosed fields, and only those."""
-    await cast.partner.click("Lead öffnen")
+    await cast.partner.click(text("offers.open_lead"))
     await cast.partner.eyes.see(LEAD)
     await cast.partner.eyes.see(PHONE)
     await cast.partner.eyes.miss(NOTE)
@@ -253,23 +255,23 @@ async def partner_opens(cast: Cast) -> None:
 
 async def partner_moves_step(cast: Cast) -> None:
     """The partner works the lead; the rep's history says so."""
-    await cast.rep.click("Verlauf")
+    await cast.rep.click(text("lead_detail.tab_history"))
     await cast.partner.hands.press("s", "Right", "Return")
     await cast.rep.eyes.see("Solar Nord GmbH")
-    await cast.rep.eyes.see("hat den Schritt gemeldet")
+    await cast.rep.eyes.see(text("history.partner-step-changed"))
 
 
 async def rep_deletes(cast: Cast) -> None:
     """Another lead goes from every window at once, and irreversibly."""
-    await cast.admin.click("Leads")
+    await cast.admin.click(text("shell.nav_leads"))
     await search(cast.admin, "löschke")
     await cast.admin.eyes.see(DELETED)
     await search(cast.rep, "löschke")
     await cast.rep.click(DELETED)
-    await cast.rep.eyes.see("Journal")
+    await cast.rep.eyes.see(text("lead_detail.tab_journal"))
     await cast.rep.hands.press("Delete")
-    await cast.rep.eyes.see("nicht rückgängig")
-    await cast.rep.click("Endgültig löschen")
+    await cast.rep.eyes.see(opening("lead_detail.delete_final", 3))
+    await cast.rep.click(text("lead_detail.delete_confirm"))
     await cast.admin.eyes.miss(DELETED)
 
 
@@ -277,7 +279,7 @@ async def all_lock(cast: Cast) -> None:
     """Ctrl+L: nothing readable stays."""
     for player in cast.windows():
         await player.hands.press("ctrl+l")
-        await player.eyes.see("Gesperrt seit")
+        await player.eyes.see(around("lock.since", "time"))
         await player.eyes.miss(PHONE)
         await player.eyes.miss(LEAD)
 
@@ -287,12 +289,12 @@ async def all_unlock(cast: Cast) -> None:
     for player in cast.windows():
         await player.hands.type(player.person.password.reveal())
         await player.hands.press("Return")
-        await player.eyes.see("alle im Arbeitsspeicher", FIRST)
+        await player.eyes.see(text("shell.all_in_memory"), FIRST)
 
 
 async def all_sign_out(cast: Cast) -> None:
     """Back to the sign-in page, the token gone."""
     for player in cast.windows():
         await player.hands.press("ctrl+l")
-        await player.click("Abmelden")
-        await player.eyes.see("Anmelden")
+        await player.click(text("lock.sign_out"))
+        await player.eyes.see(text("signin.sign_in"))
