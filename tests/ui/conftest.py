@@ -23,10 +23,10 @@ def _stage(qapp: QApplication) -> Stage:
 def stage(_stage: Stage) -> Iterator[Stage]:
     """The application with our look; colours, scale and language are put back afterwards."""
     set_language("de")
-    _stage.style.apply(Scheme.LIGHT)
+    _stage.style.apply(Scheme.LIGHT, 1.0)
     yield _stage
     set_language("de")
-    _stage.style.apply(Scheme.LIGHT)
+    _stage.style.apply(Scheme.LIGHT, 1.0)
 
 
 @pytest.fixture

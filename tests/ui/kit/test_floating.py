@@ -13,7 +13,7 @@ from leaddesk.ui.kit.fields import LineField, TextField
 from leaddesk.ui.kit.floating.focus_ring import FocusRing, RingMark
 from leaddesk.ui.kit.floating.menu import Menu
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
-from leaddesk.ui.kit.floating.toasts import ToastHost
+from leaddesk.ui.kit.floating.toasts import ToastHost, keep_uncovered
 from leaddesk.ui.kit.pieces.choices import CheckBox
 from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.pieces.tabs import TabBar
@@ -180,6 +180,24 @@ def test_toasts_stand_in_the_lower_right_corner_newest_lowest(host: ToastHost, w
     QApplication.processEvents()
     assert second.pos() == before + QPoint(100, 0)
     host.clear()
+
+
+def test_a_toast_covers_nothing_that_is_to_stay_uncovered(host: ToastHost, window: QWidget) -> None:
+    composer, elsewhere = QWidget(window), QWidget(window)
+    composer.setGeometry(400, 500, 500, 70)
+    elsewhere.setGeometry(0, 400, 300, 200)
+    for one in (composer, elsewhere):
+        keep_uncovered(one)
+        one.show()
+    toast = host.show_toast("eins", seconds=0)
+    assert toast.geometry().bottom() < 500 and toast.geometry().bottom() > 460
+    composer.setGeometry(400, 450, 500, 120)
+    assert toast.geometry().bottom() < 450
+    composer.hide()
+    assert toast.geometry().bottom() > 500
+    composer.setGeometry(0, 10, 900, 560)
+    composer.show()
+    assert toast.geometry().bottom() > 500, "there is no room above it"
 
 
 def test_a_toast_leaves_after_its_time_and_waits_under_the_pointer(host: ToastHost) -> None:

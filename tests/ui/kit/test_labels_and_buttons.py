@@ -75,7 +75,7 @@ def test_labels_follow_theme_scale_role_and_weight(stage: Stage) -> None:
     stage.style.apply(Scheme.DARK, 2.0)
     assert painted(label) != light
     assert label.sizeHint().width() == pytest.approx(2 * width, abs=3)
-    stage.style.apply(Scheme.LIGHT)
+    stage.style.apply(Scheme.LIGHT, 1.0)
     assert painted(label) == light
     label.set_role("dangerText")
     label.set_bold(True)

@@ -16,6 +16,8 @@ from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.opening.starting_page import StartingPage
 from leaddesk.ui.signin.sign_in_page import SignInPage
+from leaddesk.ui.theme.tokens import Scheme, current
+from tests.stories.stage import Stage
 from tests.support.pretended import CANARY, ME, Answer, Pretended, View
 
 
@@ -247,6 +249,57 @@ async def test_another_language_builds_the_workplace_anew_without_locking(office
     assert again is not workplace
     assert office.desk.calls == ["run"]
     assert again.top.search.placeholderText() == "Search leads"
+
+
+async def test_another_language_at_the_door_keeps_what_was_typed_but_the_password(office: Pretended) -> None:
+    office.desk.sign_in.answers = [Answer("offline")]
+    office.stages.start()
+    await rounds()
+    page = office.window.page()
+    assert isinstance(page, SignInPage)
+    email, password = page.findChildren(QLineEdit)
+    email.setText("maren@wagner.example")
+    password.setText("half a passwo")
+    page.language_requested.emit("en")
+    again = office.window.page()
+    assert isinstance(again, SignInPage) and again is not page
+    email, password = again.findChildren(QLineEdit)
+    assert (email.text(), password.text()) == ("maren@wagner.example", "")
+    again.resume_requested.emit()
+    await rounds()
+    assert office.desk.sign_in.asked == ["resume", "resume"], "the session of the keyring is still offered"
+
+
+async def test_another_text_scale_reaches_margins_too_and_locks_nothing(
+    office: Pretended, stage: Stage
+) -> None:
+    workplace = await signed_in(office)
+    height = workplace.top.height()
+    stage.style.apply(Scheme.LIGHT, 1.5)
+    await rounds()
+    again = office.window.page()
+    assert isinstance(again, Workplace) and again is not workplace
+    assert again.top.height() == round(height * 1.5)
+    assert office.desk.calls == ["run"]
+    stage.style.apply(Scheme.DARK)
+    assert office.window.page() is again, "colours need no new page and keep the scale"
+    assert current().scale == 1.5
+
+
+@pytest.mark.parametrize("where", [SignInPage, LockPage])
+async def test_another_text_scale_is_followed_at_every_door(
+    office: Pretended, stage: Stage, where: type[QWidget]
+) -> None:
+    if where is LockPage:
+        await signed_in(office)
+        office.stages.lock()
+    else:
+        office.desk.sign_in.answers = [Answer("refused.sign-in")]
+        office.stages.start()
+        await rounds()
+    before = office.window.page()
+    stage.style.apply(Scheme.LIGHT, 2.0)
+    assert isinstance(office.window.page(), where) and office.window.page() is not before
 
 
 @pytest.mark.parametrize("times", [3])

@@ -16,6 +16,7 @@ from leaddesk.personal.masked import Personal
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, FieldLine, Question, QueueLine
 from leaddesk.ui.approvals.approvals_view import ApprovalsView
 from leaddesk.ui.kit.isolation import listed
+from leaddesk.ui.kit.presenting.amounts import shown_value
 from leaddesk.ui.kit.presenting.outcome_words import sentence
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
@@ -193,7 +194,13 @@ def _first(queue: tuple[QueueLine, ...]) -> ShareRequestId | None:
 def _fields(preview: SharePreview) -> tuple[tuple[FieldLine, ...], tuple[FieldLine, ...]]:
     masked = {field.label: field.value or "" for field in preview.before.fields if field.state == "masked"}
     lines = [
-        FieldLine(field.label, field.value, field.before, field.after, masked.get(field.label, ""))
+        FieldLine(
+            field.label,
+            shown_value(field.label, field.value),
+            field.before,
+            field.after,
+            masked.get(field.label, ""),
+        )
         for field in preview.fields
     ]
     leaving = tuple(line for line in lines if line.before != "hidden" or line.after != "hidden")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.approvals.approvals_state import ApprovalsState
 from leaddesk.ui.kit.buttons import Button, Kind, primary, quiet, secondary
 from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.entry.edits import LineEdit
+from leaddesk.ui.kit.floating.toasts import keep_uncovered
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.pieces.marks import Hairline
 from leaddesk.ui.kit.pieces.panes import Pane
@@ -30,13 +31,15 @@ class DecisionBar(Pane):
         self._request: str | None = None
         self._approve = primary(text("approvals.approve"), icon=Icon.CHECK, hint="A")
         self._reject = secondary(text("approvals.reject"), icon=Icon.CLOSE, hint="R")
-        self._note = PlainLabel("", TextStyle.CAPTION, "text2", elide=True)
+        self._note = PlainLabel("", TextStyle.CAPTION, "text2", wrap=True)
         self._form = _ReasonForm()
         self._approve.clicked.connect(self.approve_requested)
         self._reject.clicked.connect(self.ask_reason)
         self._form.given.connect(self.reject_requested)
         self._form.left.connect(self._leave_form)
         self._lay_out()
+        self._take_height()
+        keep_uncovered(self)
 
     def _lay_out(self) -> None:
         theme = current()
@@ -57,7 +60,13 @@ class DecisionBar(Pane):
         column.setSpacing(0)
         column.addWidget(Hairline())
         column.addWidget(body)
-        self.setFixedHeight(theme.length("layout.approvalFooter"))
+
+    def _take_height(self) -> None:
+        """At least the footer's; the note has as many lines as it needs."""
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMinimumHeight(current().length("layout.approvalFooter"))
 
     def render_state(self, state: ApprovalsState) -> None:
         """Show what may be decided; a reason being typed stays while the same request is shown."""

@@ -12,6 +12,7 @@ from leaddesk.desk.outbox import OutboxChange
 from leaddesk.desk.outcomes import Outcome, Unknown
 from leaddesk.personal.masked import Personal
 from leaddesk.ui.kit.pieces.document import document_title
+from leaddesk.ui.kit.presenting.amounts import shown_document
 from leaddesk.ui.kit.presenting.outcome_words import sentence
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
@@ -75,7 +76,7 @@ class OffersPresenter:
     def _card(self, offer: Offer) -> OfferCardState:
         return OfferCardState(
             offer_id=offer.offer_id,
-            document=offer.document or DisclosedDocument(title=offer.market_name, fields=[]),
+            document=shown_document(offer.document or DisclosedDocument(title=offer.market_name, fields=[])),
             owner=offer.owner_name,
             market=offer.market_name,
             offered_at=offer.offered_at,

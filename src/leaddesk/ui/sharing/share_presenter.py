@@ -18,6 +18,7 @@ from leaddesk.desk.outcomes import Gone, Ok, Outcome, Refused, Unknown
 from leaddesk.personal.masked import Personal
 from leaddesk.store.leads.view import LeadView
 from leaddesk.ui.kit.phrases import DASH
+from leaddesk.ui.kit.presenting.amounts import shown_document
 from leaddesk.ui.kit.presenting.outcome_words import sentence
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
@@ -156,8 +157,8 @@ def preview_state(preview: SharePreview) -> PreviewState:
     out = [field for field in preview.fields if field.before != "hidden" or field.after != "hidden"]
     stays = tuple(field.label for field in preview.fields if field not in out)
     return PreviewState(
-        before=preview.before,
-        after=preview.after,
+        before=shown_document(preview.before),
+        after=shown_document(preview.after),
         visible_before=tuple(_chip(field.label, field.before) for field in out if field.before != "hidden"),
         added_after=tuple(field.label for field in out if field.before != "visible"),
         stays=stays,

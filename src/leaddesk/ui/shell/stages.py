@@ -22,12 +22,14 @@ from leaddesk.ui.shell.frame.person_menu import PersonMenuActs
 from leaddesk.ui.shell.frame_presenter import who_of
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.state import LockState, WindowState
+from leaddesk.ui.theme.tokens import current
 
 if TYPE_CHECKING:
     from leaddesk.contract.people import Me
     from leaddesk.desk.outcomes import Outcome
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
-    from leaddesk.ui.signin.sign_in_state import Trouble
+    from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
+    from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
     from leaddesk.ui.theme.style import Style
 
 
@@ -45,9 +47,12 @@ class Stages:
         self._kept = WindowState()
         self._day: WorkingDay | None = None
         self._door: Closable | None = None
+        self._form: SignInPresenter | None = None
+        self._scale = current().scale
         self._trouble: Trouble | None = None
         self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
         window.hold_closing(self._may_close)
+        style.changed.connect(self._take_scale)
 
     def start(self) -> None:
         """Ask the keyring for a session, unless that is known by now; the page shown meanwhile says so."""
@@ -70,6 +75,7 @@ class Stages:
     def close(self) -> None:
         """End everything: the last call before the loop stops."""
         self._state.close()
+        self._style.changed.disconnect(self._take_scale)
         self._leave_day(keep=False)
         self._leave_door()
         self._tasks.close()
@@ -113,12 +119,8 @@ class Stages:
             self._show_sign_in()
 
     def _show_sign_in(self, *, resumable: bool = False) -> None:
-        from leaddesk.ui.signin.browser_sign_in import BrowserSignIn
-        from leaddesk.ui.signin.sign_in_page import SignInPage
-        from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
         from leaddesk.ui.signin.sign_in_state import SignInState
 
-        self._leave_door()
         ground = self._rooms.ground
         state = SignInState(
             ground.instance,
@@ -128,9 +130,18 @@ class Stages:
             resumable=resumable,
             promises=ground.guarantees is not None,
         )
+        self._show_form(state)
+
+    def _show_form(self, state: SignInState) -> None:
+        from leaddesk.ui.signin.browser_sign_in import BrowserSignIn
+        from leaddesk.ui.signin.sign_in_page import SignInPage
+        from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
+
+        self._leave_door()
         page = SignInPage(state)
-        self._door = form = SignInPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
-        self._browser = BrowserSignIn(page, form, self._rooms.desk.sign_in, self._around)
+        self._form = SignInPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
+        self._door = self._form
+        self._browser = BrowserSignIn(page, self._form, self._rooms.desk.sign_in, self._around)
         page.promises_requested.connect(self._show_guarantees)
         page.language_requested.connect(self._choose_language)
         self._window.show_page(page)
@@ -187,7 +198,7 @@ class Stages:
     def _leave_door(self) -> None:
         if self._door is not None:
             self._door.close()
-            self._door = None
+            self._door = self._form = None
 
     def _name_title(self, offline: bool) -> None:
         self._window.name_title(text("shell.title_offline") if offline else "")
@@ -199,13 +210,25 @@ class Stages:
             GuaranteesDialog(self._window, self._rooms.ground.guarantees()).open()
 
     def _choose_language(self, language: Language) -> None:
-        """Build the page anew in another language; nothing is locked or loaded for it."""
+        """Build the page anew in another language; nothing is locked, loaded or typed again for it."""
         set_language(language)
-        if self._day is None:
-            self._show_sign_in()
-            return
-        self._leave_day(keep=True)
-        self._show_day()
+        self._show_anew()
+
+    def _show_anew(self) -> None:
+        """Build the page that is shown once more: words and lengths are taken when a page is made."""
+        if self._day is not None:
+            self._leave_day(keep=True)
+            self._show_day()
+        elif self._rooms.desk.sign_in.state.value.value == "locked":
+            self._show_lock()
+        elif self._form is not None:
+            self._show_form(self._form.state())
+
+    def _take_scale(self) -> None:
+        """Follow another text scale; colours reach everything by themselves."""
+        if current().scale != self._scale:
+            self._scale = current().scale
+            self._show_anew()
 
     def _ask_sign_out(self) -> None:
         waiting = self._rooms.desk.outbox.waiting

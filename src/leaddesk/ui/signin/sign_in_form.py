@@ -103,6 +103,10 @@ class SignInForm(QWidget):
         field = self._password if self._email.value() else self._email
         field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def email(self) -> str:
+        """Return what stands in the first field."""
+        return self._email.value()
+
     def forget(self) -> None:
         """Empty the password field."""
         self._password.edit.clear()

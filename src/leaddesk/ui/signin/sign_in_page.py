@@ -92,6 +92,10 @@ class SignInPage(QWidget):
         """Put the cursor into the first empty field."""
         self._form.focus_first()
 
+    def email(self) -> str:
+        """Return the e-mail address as far as it is typed."""
+        return self._form.email()
+
     def forget(self) -> None:
         """Empty the password field."""
         self._form.forget()

@@ -63,6 +63,10 @@ class SignInPresenter:
         self._note = clerk.vault_changed.subscribe(self._vault_changed)
         self._render(self._state)
 
+    def state(self) -> SignInState:
+        """Return what the page shows and what was typed, but no password: for a page that is built anew."""
+        return replace(self._state, email=self._page.email(), busy=False)
+
     def close(self) -> None:
         """Stop listening and rendering; the page is given up, its password first."""
         self._closed = True

@@ -40,9 +40,9 @@ class Style(QObject):
         hints.colorSchemeChanged.connect(self._system_changed)
         hints.accessibility().contrastPreferenceChanged.connect(self._system_changed)
 
-    def apply(self, scheme: Scheme | None = None, scale: float = 1.0) -> None:
-        """Put a scheme in force; None follows the system, now and later. ``scale`` is the text scale."""
-        self._chosen, self._scale = scheme, scale
+    def apply(self, scheme: Scheme | None = None, scale: float | None = None) -> None:
+        """Put a scheme in force; None follows the system, now and later. ``scale``: another text scale."""
+        self._chosen, self._scale = scheme, self._scale if scale is None else scale
         self._changing = True
         hints = self._app.styleHints()
         if scheme in _QT_SCHEME:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -22,6 +22,15 @@ from leaddesk.ui.theme.type_scale import TextStyle
 Action = tuple[str, Callable[[], object]]
 MOST = 3
 _DOTS = {Tone.ACCENT: "accentMark", Tone.SUCCESS: "success", Tone.WARNING: "warning", Tone.DANGER: "danger"}
+
+
+_UNCOVERED = "leaddeskUncovered"
+_MOVES = frozenset({QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize, QEvent.Type.Move})
+
+
+def keep_uncovered(widget: QWidget) -> None:
+    """Let toasts stand above a widget instead of on it: where one types or decides at the lower edge."""
+    widget.setProperty(_UNCOVERED, True)
 
 
 class Toast(QWidget):
@@ -216,7 +225,8 @@ class ToastHost(QObject):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._window and event.type() == QEvent.Type.Resize:
+        own = watched is self._window and event.type() == QEvent.Type.Resize
+        if own or (watched is not self._window and self._toasts and event.type() in _MOVES):
             self._place()
         return False
 
@@ -228,9 +238,25 @@ class ToastHost(QObject):
     def _place(self) -> None:
         theme = current()
         inset = theme.length("layout.toast.inset")
-        bottom = self._window.height() - theme.length("layout.statusBar") - inset
+        bottom = self._lowest(self._window.width() - inset - theme.length("layout.toast.width"))
         for toast in reversed(self._toasts):
             toast.adjustSize()
             height = toast.heightForWidth(toast.width()) if toast.hasHeightForWidth() else toast.height()
             toast.place(self._window.width() - inset - toast.width(), bottom - height, height)
             bottom -= height + theme.px(8)
+
+    def _lowest(self, left: int) -> int:
+        """Return where the lowest toast ends: above the status bar, and above what is not to be covered."""
+        theme, window = current(), self._window
+        bottom = window.height() - theme.length("layout.statusBar") - theme.length("layout.toast.inset")
+        if not self._toasts:
+            return bottom
+        for widget in window.findChildren(QWidget):
+            if not widget.property(_UNCOVERED):
+                continue
+            widget.installEventFilter(self)  # once, however often it is asked for
+            corner = widget.mapTo(window, QPoint())
+            beside = corner.x() + widget.width() <= left
+            if widget.isVisible() and not beside and corner.y() > window.height() // 3:
+                bottom = min(bottom, corner.y() - theme.px(8))
+        return bottom

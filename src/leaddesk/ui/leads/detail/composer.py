@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from leaddesk.ui.kit.buttons import Size, primary
 from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.entry.edits import TextEdit
+from leaddesk.ui.kit.floating.toasts import keep_uncovered
 from leaddesk.ui.kit.painting.hints import draw_hint, hint_width
 from leaddesk.ui.kit.pieces.choices import CheckBox
 from leaddesk.ui.kit.wording import text
@@ -44,6 +45,7 @@ class NoteComposer(QWidget):
             part.installEventFilter(self)
         self._lay_out()
         self._grow()
+        keep_uncovered(self)
 
     def _lay_out(self) -> None:
         theme = current()

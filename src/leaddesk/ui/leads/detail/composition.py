@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from leaddesk.contract.history import Disclosure, HistoryEntry
+from leaddesk.contract.history import Disclosure, FieldChange, HistoryEntry
 from leaddesk.contract.notes import Note
 from leaddesk.desk.outbox import Entry
 from leaddesk.store.leads.view import Field, LeadView
 from leaddesk.ui.kit.phrases import DASH, money
+from leaddesk.ui.kit.presenting.amounts import shown_value
 from leaddesk.ui.kit.wording import has_text, text
 from leaddesk.ui.leads.detail.state import ChangeLine, FieldLine, HistoryLine, NoteLine, RecipientLine
 
@@ -19,6 +20,7 @@ CODES = {
     "recipient": "history.label_recipient",
     "responsible": "history.label_responsible",
 }
+PASSED_ON, ENDED = "passed-on", "commission-ended"
 QUOTED_FROM = 90
 """Characters from which a value is quoted below the rows instead of standing in one."""
 
@@ -74,15 +76,41 @@ def _history_line(entry: HistoryEntry) -> HistoryLine:
     """Return one change; what somebody said (a note, a reason) is quoted instead of compared."""
     said = [change.after for change in entry.changes if change.label in SAID and change.after]
     changes = [change for change in entry.changes if change.label not in SAID]
-    named = [_subject(entry.kind, entry.subject)] if entry.subject else []
+    named = _named(entry)
     subject = "\n".join([*named, *(text("history.said", words=words) for words in said)])
     return HistoryLine(
         at=entry.at,
-        who=entry.originator.name,
-        kind=str(entry.kind),
+        who=_who(entry),
+        kind=ENDED if _is_passed_on(entry) else str(entry.kind),
         subject=subject or None,
-        changes=tuple(ChangeLine(_label(change.label), change.before, change.after) for change in changes),
+        changes=tuple(_change_line(change) for change in changes),
     )
+
+
+def _who(entry: HistoryEntry) -> str:
+    """Return whom or what the sentence is about.
+
+    Where an accepted offer ends others, and a lead that was passed on the own commission, whoever accepted
+    did not end anything: it is about what ended, and says through whom.
+    """
+    if entry.kind == "offer-ended" and entry.subject:
+        return entry.subject
+    return text("history.own_commission") if _is_passed_on(entry) else entry.originator.name
+
+
+def _named(entry: HistoryEntry) -> list[str]:
+    """Return what stands below the sentence: its subject, or through whom something ended."""
+    through = text("history.through", name=entry.originator.name)
+    if entry.kind == "offer-ended" and entry.subject not in (None, "", entry.originator.name):
+        return [through]
+    if _is_passed_on(entry):
+        return [_subject(entry.kind, entry.subject or ""), through]
+    said_already = entry.subject in (None, "", entry.originator.name)
+    return [] if said_already else [_subject(entry.kind, entry.subject or "")]
+
+
+def _is_passed_on(entry: HistoryEntry) -> bool:
+    return entry.kind == "commission-closed" and entry.subject == PASSED_ON
 
 
 def _subject(kind: str, subject: str) -> str:
@@ -91,6 +119,13 @@ def _subject(kind: str, subject: str) -> str:
         return text("history.stars", n=int(subject))
     key = f"history.outcome_{subject}"
     return text(key) if kind == "commission-closed" and has_text(key) else subject
+
+
+def _change_line(change: FieldChange) -> ChangeLine:
+    before, after = (
+        None if value is None else shown_value(change.label, value) for value in (change.before, change.after)
+    )
+    return ChangeLine(_label(change.label), before, after)
 
 
 def _label(label: str) -> str:
@@ -118,7 +153,7 @@ def recipient_lines(disclosures: Iterable[Disclosure]) -> tuple[RecipientLine, .
 def _words(field: Field) -> str:
     if isinstance(field.value, bool):
         return text("lead_detail.yes") if field.value else text("lead_detail.no")
-    return field.text
+    return shown_value(field.label, field.text, field.type)
 
 
 def _is_long(value: str) -> bool:

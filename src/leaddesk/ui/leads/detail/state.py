@@ -66,7 +66,7 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One change: who did what, when."""
+    """One change: who did what, when. ``kind``: the key of the words, or what a newer server calls it."""
 
     at: datetime
     who: str

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 
 from leaddesk.store.leads.queries import SortBy
+from leaddesk.ui.kit.painting.writing import text_width
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.theme.tokens import current
 
 NARROW = 480
@@ -41,6 +44,7 @@ _TOKENS = {
     Column.VALUE: "value",
     Column.OWNER: "owner",
 }
+_GAP = 8
 _NAME_LEAST = 180
 _INTEREST_MORE = 120
 _DROPPED_FIRST = (Column.VALUE, Column.INTEREST, Column.OWNER)
@@ -78,6 +82,7 @@ def layout_for(width: int, beside: int = 0) -> Layout:
     if width + beside < theme.px(NARROW):
         return Layout({Column.NAME: (0, width)}, right, narrow=True)
     wide = {column: theme.length(f"columns.comfortable.{name}") for column, name in _TOKENS.items()}
+    wide[Column.RECEIVED] = max(wide[Column.RECEIVED], _widest_moment())
     least = lead_width() + theme.px(_NAME_LEAST)
     for column in _DROPPED_FIRST:
         if least + sum(wide.values()) <= right:
@@ -94,6 +99,11 @@ def layout_for(width: int, beside: int = 0) -> Layout:
     last = max(edges)
     edges[last] = (edges[last][0], width)
     return Layout(edges, right, narrow=False)
+
+
+def _widest_moment() -> int:
+    """Return the room for the longest of the usual moments, ``yesterday 17:42``, in the language in force."""
+    return math.ceil(text_width(text("phrases.yesterday_at", time="00:00"))) + current().px(_GAP)
 
 
 def row_height() -> int:

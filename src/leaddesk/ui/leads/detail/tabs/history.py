@@ -46,6 +46,7 @@ ICONS = {
     "assigned": Icon.SHARE,
     "commission-started": Icon.PERSON,
     "commission-closed": Icon.LOCK,
+    "commission-ended": Icon.LOCK,
     "commission-rated": Icon.CHECK,
 }
 
