@@ -7,7 +7,6 @@ falls between; an older serial never overwrites; a deletion outlives older pages
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from leaddesk.api.errors import ApiError, Interrupted, SessionOver, Superseded, 
 from leaddesk.api.live import LiveEvent, live_events
 from leaddesk.contract.live import LiveKind
 from leaddesk.contract.wire import format_time
+from leaddesk.desk.mirror.backoff import Backoff
 from leaddesk.desk.mirror.changes import Changes
 from leaddesk.desk.mirror.connection import Connection, Phase, Progress
 from leaddesk.desk.mirror.loader import Loader, Reader
@@ -26,7 +26,7 @@ __all__ = ["Connection", "Phase", "Progress", "Sync"]
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
-_RETRY_SECONDS = 1.0
+_RETRY_SECONDS, _LONGEST_RETRY = 1.0, 8.0
 _TELL_SECONDS = 0.033
 _POLL_SECONDS = 15.0
 _POLL_OVERLAP = timedelta(seconds=30)
@@ -54,7 +54,7 @@ class Sync:
         self._cursor: int | None = None
         self._behind: int | None = None
         self._doubtful = False
-        self._pause = _FIRST_PAUSE
+        self._pauses = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         self._counted = 0
         self._told_at = 0.0
         self._hurry = asyncio.Event()
@@ -78,7 +78,7 @@ class Sync:
         """Begin anew with the next :meth:`run`: the store was wiped."""
         self._cursor = self._behind = None
         self._doubtful = False
-        self._pause = _FIRST_PAUSE
+        self._pauses.begin_anew()
         self._load_wanted.clear()
         self._changes.forget()
         self.progress.set(Progress())
@@ -122,7 +122,7 @@ class Sync:
                     await self._wait_offline(wait_of(error))
 
     def _opened(self, first: LiveEvent) -> None:
-        self._pause = _FIRST_PAUSE
+        self._pauses.begin_anew()
         if self._doubtful:
             self._restart(first.head)
         elif self._cursor is not None and first.head > self._cursor:
@@ -156,6 +156,7 @@ class Sync:
         self._load_wanted.set()
 
     async def _load_when_wanted(self, reader: Reader) -> None:
+        pauses = Backoff(_RETRY_SECONDS, _LONGEST_RETRY)
         while True:
             await self._load_wanted.wait()
             self._load_wanted.clear()
@@ -165,8 +166,9 @@ class Sync:
                 raise
             except ApiError as error:
                 self._load_wanted.set()
-                await asyncio.sleep(max(_RETRY_SECONDS, wait_of(error)))
+                await asyncio.sleep(max(pauses.pause(), wait_of(error)))
                 continue
+            pauses.begin_anew()
             self._loaded()
 
     def _advance(self, loaded: int, total: int | None) -> None:
@@ -184,14 +186,16 @@ class Sync:
             self._enter(Phase.LIVE)
 
     async def _apply(self, reader: Reader) -> None:
+        pauses = Backoff(_RETRY_SECONDS, _LONGEST_RETRY)
         while True:
             await self._changes.wait()
             try:
                 await self._changes.apply(reader)
+                pauses.begin_anew()
             except (SessionOver, Superseded):
                 raise
             except ApiError as error:
-                await asyncio.sleep(max(_RETRY_SECONDS, wait_of(error)))
+                await asyncio.sleep(max(pauses.pause(), wait_of(error)))
 
     async def _poll(self) -> None:
         """Ask again and again: changes often, everything (hence deletions) now and then."""
@@ -213,7 +217,7 @@ class Sync:
                 await self._wait_offline(wait_of(error))
 
     async def _wait_offline(self, at_least: float) -> None:
-        pause = max(self._next_pause(), at_least)
+        pause = max(self._pauses.pause(), at_least)
         connection = self.connection.value
         since = connection.since if connection.phase is Phase.OFFLINE else self._clock()
         self.connection.set(Connection(Phase.OFFLINE, since, self._clock() + timedelta(seconds=pause)))
@@ -226,10 +230,6 @@ class Sync:
                 await self._hurry.wait()
         except TimeoutError:
             return
-
-    def _next_pause(self) -> float:
-        pause, self._pause = self._pause, min(self._pause * 2, _LONGEST_PAUSE)
-        return pause * random.uniform(0.7, 1.3)  # noqa: S311 - spreads reconnects, guards nothing
 
     def _enter(self, phase: Phase) -> None:
         if self.connection.value.phase is not phase:

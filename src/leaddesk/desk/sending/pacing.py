@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+from leaddesk.desk.mirror.backoff import spread
+
 _FIRST = 1.0
 _LONGEST = 30.0
 
 
 class Pacing:
-    """Pauses that double from one second to thirty, each entry its own; seconds of the loop's clock."""
+    """Pauses that double from one second to thirty, spread by chance, each entry its own."""
 
     def __init__(self) -> None:
         self._pauses: dict[str, float] = {}
@@ -19,7 +21,7 @@ class Pacing:
         """Leave an entry alone for a while, longer each time, and as long as the server asked for."""
         pause = min(self._pauses.get(entry_id, _FIRST / 2) * 2, _LONGEST)
         self._pauses[entry_id] = pause
-        self._due[entry_id] = _now() + max(pause, at_least)
+        self._due[entry_id] = _now() + max(spread(pause), at_least)
 
     def rests(self, entry_id: str) -> bool:
         """Tell whether an entry is still to be left alone."""
