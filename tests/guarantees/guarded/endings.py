@@ -49,7 +49,8 @@ async def _leave(process: Process) -> None:
 
 def _killed(number: signal.Signals) -> Callable[[Process], Awaitable[None]]:
     async def kill(process: Process) -> None:
-        process.send_signal(number)
+        with suppress(ProcessLookupError):  # who is gone already showed no lead: that is the finding
+            process.send_signal(number)
 
     return kill
 
@@ -188,11 +189,19 @@ def _is_a_name(word: str) -> bool:
 async def _eyes(stack: AsyncExitStack, painted: int) -> Eyes:
     reader = asyncio.StreamReader(limit=8_000_000)
     pipe = os.fdopen(painted, "rb")
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
+    stack.push_async_callback(_hang_up, transport)
     eyes = Eyes(reader, "the client that ends")
     watching = asyncio.create_task(eyes.watch())
     stack.callback(watching.cancel)
     return eyes
+
+
+async def _hang_up(transport: asyncio.ReadTransport) -> None:
+    """Close the pipe, and let the loop do so before it ends itself."""
+    transport.close()
+    await asyncio.sleep(0)
 
 
 def _state(root: Path) -> Iterator[tuple[str, tuple[int, int, int, bytes]]]:
