@@ -31,13 +31,15 @@ BANNED_CALLS = {
     "exec_": (),
     "processEvents": (),
     "setHtml": (),
-    "write_text": ("leaddesk.demo",),
+    "write_text": ("leaddesk.demo", "leaddesk.server.installation.physical"),
     "write_bytes": ("leaddesk.demo",),
     "mkdir": ("leaddesk.demo", "leaddesk.server.installation"),
     "mkdtemp": ("leaddesk.demo",),
     "QLabel": ("leaddesk.ui.kit",),
 }
 #: modules whose own thread may sleep
+WRITERS = ("leaddesk.demo", "leaddesk.server.installation.physical")
+"""The tour's pictures; a data folder for PostgreSQL."""
 MAY_SLEEP = ("leaddesk.server.leash",)
 WRITING = set("wax+")
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
@@ -55,7 +57,7 @@ def found(module: Module) -> Iterator[str]:
         where = f"{module.path}:{call.lineno}"
         if name in BANNED_CALLS and not module.is_below(*BANNED_CALLS[name]):
             yield f"{where} {name}()"
-        if name == "open" and not module.is_below("leaddesk.demo") and opens_for_writing(call):
+        if name == "open" and not module.is_below(*WRITERS) and opens_for_writing(call):
             yield f"{where} open() for writing"
         if name == "sleep" and not module.is_below(*MAY_SLEEP) and ast.unparse(call.func) == "time.sleep":
             yield f"{where} time.sleep()"

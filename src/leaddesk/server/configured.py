@@ -131,6 +131,7 @@ def _erase_again(services: "Services") -> None:
 def _vaults(settings: ServerSettings, environment: Mapping[str, str]) -> "Vaults":
     """Open keys and access log. Raises :class:`Misconfigured`, :class:`NotServing`."""
     from leaddesk.server.database.failures import StorageUnavailable, WrongSchema
+    from leaddesk.server.keys.custody.mirror import ArchivedKeys
     from leaddesk.server.web.services import Vaults
 
     try:
@@ -138,6 +139,10 @@ def _vaults(settings: ServerSettings, environment: Mapping[str, str]) -> "Vaults
     except WrongSchema:
         raise NotServing(
             "keys or access_log: a schema is not this version's; run `leaddesk server migrate`"
+        ) from None
+    except ArchivedKeys:
+        raise NotServing(
+            "keys.databases: expected a PostgreSQL without archive_mode, which would keep destroyed keys"
         ) from None
     except StorageUnavailable:
         raise NotServing("keys.databases or access_log.postgresql: one cannot be reached") from None

@@ -18,8 +18,9 @@ INSTALLING: Mapping[str, str] = MappingProxyType(
     {
         "init": "make the databases and roles of a configured server",
         "migrate": "bring its databases to this version",
-        "backup": "dump its databases",
-        "restore": "fill empty databases from dumps",
+        "backup": "dump its databases, or make a base backup",
+        "restore": "fill empty databases from dumps, or go back to a moment",
+        "drill": "try a restore to a moment beside the running server",
     }
 )
 """What is done to a configured server's databases; arguments are read where it is done."""
@@ -61,6 +62,10 @@ def run_server_command(words: Sequence[str]) -> int:
         from leaddesk.server.installation.command import run_installation
 
         return run_installation(words)
+    if words[:1] == ["keep-wal"]:
+        from leaddesk.server.installation.physical.wal import run_keep_wal
+
+        return run_keep_wal(words[1:])
     if words[:1] == ["verify"]:
         from leaddesk.server.archive.command import run_verification
 
@@ -106,6 +111,7 @@ def _add_run(acts: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _add_evidence(acts: "argparse._SubParsersAction[Parser]") -> None:
+    acts.add_parser("keep-wal", help="archive a file of the write-ahead log, for PostgreSQL to call")
     acts.add_parser("verify", help="check a history: an export, or databases")
     public = acts.add_parser("public-key", help="print the public half of a signing key", allow_abbrev=False)
     public.add_argument("file", metavar="FILE", help="the file with the signing key")

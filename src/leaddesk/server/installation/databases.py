@@ -33,6 +33,11 @@ class Database:
         """Return what PostgreSQL calls it."""
         return str(conninfo_to_dict(self.place)["dbname"])
 
+    @property
+    def holds_keys(self) -> bool:
+        """Tell whether what lies there must not be kept for long."""
+        return self.schema.kind == custody.KEYS.kind
+
     def conninfo(self, admin: str, *, maintenance: bool = False) -> str:
         """Say how an administrator reaches it, or the database beside it that is always there."""
         words: dict[str, Any] = {**conninfo_to_dict(self.place), **conninfo_to_dict(admin)}

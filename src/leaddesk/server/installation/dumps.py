@@ -39,7 +39,7 @@ def backup(databases: list[Database], admin: str, folders: Folders) -> Iterator[
         raise NotDone("--keys-to: expected another folder than --to: keys are kept for a day only")
     name = PREFIX + datetime.now(UTC).strftime(FORM)
     for database in databases:
-        folder = folders.keys if _holds_keys(database) else folders.data
+        folder = folders.keys if database.holds_keys else folders.data
         if folder is None:
             yield f"{database.name}: not dumped; its two mirrors stand for each other (--keys-to dumps them)"
             continue
@@ -56,7 +56,7 @@ def backup(databases: list[Database], admin: str, folders: Folders) -> Iterator[
 def restore(databases: list[Database], admin: str, source: Path | None, keys: Path | None) -> Iterator[str]:
     """Fill databases from dumps, only such as are empty or not there. Raises as :func:`backup`."""
     for database in databases:
-        folder = keys if _holds_keys(database) else source
+        folder = keys if database.holds_keys else source
         if folder is None:
             yield f"{database.name}: left as it is"
             continue
@@ -85,10 +85,6 @@ def _forgotten(folder: Path) -> Iterator[str]:
         if old.is_dir() and old.name < until:
             shutil.rmtree(old)
             yield f"keys: removed {old}"
-
-
-def _holds_keys(database: Database) -> bool:
-    return database.schema.kind == "keys"
 
 
 def _dump(source: str, file: Path) -> None:

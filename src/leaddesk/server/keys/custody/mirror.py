@@ -45,6 +45,12 @@ class AlreadyThere(Exception):
     """A key of this id exists, or existed and was destroyed: it never comes back."""
 
 
+class ArchivedKeys(Exception):
+    """The server of a copy archives its log of writes: destroyed keys would stay there for as long as it is
+    kept, and what was erased could be read again.
+    """
+
+
 class EpochMoved(Exception):
     """The epoch was turned by somebody else: wrap anew under the newest."""
 

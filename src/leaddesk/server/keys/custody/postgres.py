@@ -16,7 +16,7 @@ from leaddesk.server.database.connections import Connection
 from leaddesk.server.database.migration import Schema
 from leaddesk.server.database.statements import Asking, PostgresRows, translated
 from leaddesk.server.database.transactions import Transactions
-from leaddesk.server.keys.custody.mirror import Reads, Writes
+from leaddesk.server.keys.custody.mirror import ArchivedKeys, Reads, Writes
 
 OWNER, KEEPER = "leaddesk_keys_owner", "leaddesk_keeper"
 ROLES = {OWNER: "NOLOGIN", KEEPER: "LOGIN"}
@@ -25,6 +25,7 @@ ROLES = {OWNER: "NOLOGIN", KEEPER: "LOGIN"}
 SIZE = 8
 """Connections of one process to one copy."""
 
+_ARCHIVES = "SELECT current_setting('archive_mode') <> 'off'"
 _BEGIN = sql.SQL("BEGIN")
 _TURN = sql.SQL(
     "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0;"
@@ -60,11 +61,16 @@ class PostgresMirror:
     """One database, migrated; used as the keeper."""
 
     def __init__(self, conninfo: str, size: int = SIZE) -> None:
-        """Connect; ``conninfo`` names no user. Raises ``WrongSchema``, ``StorageUnavailable``."""
+        """Connect; ``conninfo`` names no user.
+
+        Raises ``WrongSchema``, ``StorageUnavailable``, ``ArchivedKeys``.
+        """
         self._database = Transactions(make_conninfo(conninfo, user=KEEPER), size)
         self._reads = _Reads(Asking(self._database.connections))
         try:
             KEYS.checked(self._database.connections)
+            if Asking(self._database.connections).select(_ARCHIVES) == [(True,)]:
+                raise ArchivedKeys
         except BaseException:
             self.close()
             raise
