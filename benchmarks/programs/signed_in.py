@@ -22,7 +22,8 @@ async def leave_token(url: str, email: str, password: str) -> bool:
     address = read_address(url, "url")
     http = open_http(address)
     vault = KeyringVault(seconds=10.0)
-    await Session(ApiClient(http), vault, address.url).prove(Personal(email), Secret(password))
+    session = Session(ApiClient(http), vault, address.url)
+    await session.begin(await session.proof.by_password(Personal(email), Secret(password)))
     await http.aclose()
     return vault.note.value == "kept"
 

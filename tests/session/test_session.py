@@ -25,7 +25,7 @@ def session(client: ApiClient) -> Session:
 
 
 async def signed_in(session: Session) -> Session:
-    await session.prove(EMAIL, GOOD)
+    await session.begin(await session.proof.by_password(EMAIL, GOOD))
     session.open()
     return session
 
@@ -80,7 +80,7 @@ async def test_a_wrong_password_changes_nothing(session: Session) -> None:
     await signed_in(session)
     kept = session.bearer.profile
     with pytest.raises(errors.Refused):
-        await session.prove(EMAIL, Secret("wrong"))
+        await session.proof.by_password(EMAIL, Secret("wrong"))
     assert (session.bearer.profile, session.state) == (kept, SessionState.SIGNED_IN)
 
 
@@ -122,7 +122,7 @@ async def test_states_are_told(session: Session) -> None:
     session.watch(told.append)
     await signed_in(session)
     session.lock()
-    await session.prove(EMAIL, GOOD)
+    await session.begin(await session.proof.by_password(EMAIL, GOOD))
     session.open()
     session.close()
     assert told == [

@@ -164,6 +164,11 @@ def wrong() -> QWidget:
     return window(LockPage(replace(LOCKED, trouble="lock.wrong")))
 
 
+@story("shell/lock/second-factor", size=SIZE)
+def second_factor() -> QWidget:
+    return window(LockPage(replace(LOCKED, second=True)))
+
+
 @story("shell/queue/states", size=(448, 792))
 def states() -> QWidget:
     first, second, third = QUEUE.changes

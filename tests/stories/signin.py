@@ -85,6 +85,13 @@ def browser() -> QWidget:
     return shown
 
 
+@story("signin/page/second-factor-wrong", size=SIZE)
+def second_factor() -> QWidget:
+    page = SignInPage(replace(EMPTY, browser=BrowserStep.OFFERED, second=True))
+    page.render_state(replace(EMPTY, browser=BrowserStep.OFFERED, second=True, trouble=Trouble.CODE))
+    return window(page)
+
+
 @story("signin/page/browser-only-late", size=SIZE)
 def browser_only() -> QWidget:
     state = replace(EMPTY, browser=BrowserStep.OFFERED, form=False, trouble=Trouble.BROWSER_LATE)

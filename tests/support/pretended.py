@@ -95,6 +95,9 @@ class PretendedSignIn:
     async def sign_in(self, email: Any, password: Any) -> Answer:
         return self._answer(f"sign-in {email.reveal()} {password.reveal()}")
 
+    async def add_code(self, code: Any) -> Answer:
+        return self._answer(f"code {code.reveal()}")
+
     async def ways(self) -> Any:
         return self.offered
 

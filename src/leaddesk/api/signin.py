@@ -8,6 +8,7 @@ from leaddesk.contract.signin import (
     CLIENT_ID,
     ChallengeAnswer,
     ChallengeRequest,
+    SecondStepRequest,
     ServerInfo,
     ServerMetadata,
     TokenAnswer,
@@ -45,6 +46,12 @@ async def describe(client: ApiClient) -> ServerMetadata | None:
 async def challenge(client: ApiClient, request: ChallengeRequest) -> ChallengeAnswer:
     """Send e-mail and password; the answer is a one-time code."""
     answer = await client.ask(Call("POST", "/oauth/challenge", body=request, limits=_SMALL))
+    return read(ChallengeAnswer, answer.body)
+
+
+async def second_step(client: ApiClient, request: SecondStepRequest) -> ChallengeAnswer:
+    """Send the code of a second factor; the answer is a one-time code."""
+    answer = await client.ask(Call("POST", "/oauth/challenge/second-factor", body=request, limits=_SMALL))
     return read(ChallengeAnswer, answer.body)
 
 

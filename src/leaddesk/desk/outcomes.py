@@ -28,6 +28,9 @@ class Reason(StrEnum):
     TOO_MANY = "too-many"
     TOO_LARGE = "too-large"
     SIGN_IN = "sign-in"
+    SECOND_FACTOR = "second-factor"
+    TICKET_OVER = "ticket-over"
+    NETWORK = "network"
     BROWSER_REFUSED = "browser-refused"
     BROWSER_LATE = "browser-late"
     NO_LOOPBACK = "no-loopback"
@@ -130,6 +133,9 @@ _REASONS = {
     ProblemType.INVALID_INPUT: Reason.INVALID,
     ProblemType.TOO_LARGE: Reason.TOO_LARGE,
     ProblemType.SIGN_IN_REFUSED: Reason.SIGN_IN,
+    ProblemType.SECOND_FACTOR_NEEDED: Reason.SECOND_FACTOR,
+    ProblemType.TICKET_OVER: Reason.TICKET_OVER,
+    ProblemType.NETWORK_REFUSED: Reason.NETWORK,
 }
 _GONE = {ProblemType.NOT_FOUND, ProblemType.ERASED}
 

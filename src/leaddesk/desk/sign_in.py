@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, cast
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
 from leaddesk.api.people import read_me
 from leaddesk.contract.people import Me
-from leaddesk.contract.signin import ServerInfo
+from leaddesk.contract.signin import ServerInfo, TokenAnswer
 from leaddesk.desk.mirror.watched import Watched
 from leaddesk.desk.outcomes import Ok, Outcome, Reason, Refused, SessionOver, Unavailable, failure_of
 from leaddesk.personal.masked import Personal, Secret
@@ -73,17 +74,17 @@ class SignIn:
         return SessionOver()
 
     async def sign_in(self, email: Personal[str], password: Secret) -> Outcome[Me]:
-        """Sign in with e-mail and password."""
-        try:
-            await self._session.prove(email, password)
-        except ApiError as error:
-            return failure_of(error)
-        return await self._enter()
+        """Sign in with e-mail and password; ``refused.second-factor`` asks for :meth:`add_code`."""
+        return await self._begin(self._session.proof.by_password(email, password))
+
+    async def add_code(self, code: Secret) -> Outcome[Me]:
+        """Go on with the code of a second factor, to sign in or to unlock."""
+        return await self._begin(self._session.proof.by_code(code))
 
     async def ways(self) -> Ways | None:
         """Ask how one can sign in here; nothing if the server cannot be asked."""
         try:
-            self._ways = await self._session.ways()
+            self._ways = await self._session.proof.ways()
         except ApiError:
             return None
         return self._ways
@@ -98,17 +99,15 @@ class SignIn:
 
         if self._ways is None or self._ways.browser is None:
             return Unavailable()
+        way, pages = self._ways.browser, Pages(heard, refused)
         try:
-            await self._session.prove_in_browser(self._ways.browser, opening, Pages(heard, refused))
-        except ApiError as error:
-            return failure_of(error)
+            return await self._begin(self._session.proof.in_browser(way, opening, pages))
         except NotSignedIn:
             return Refused(Reason.BROWSER_REFUSED)
         except NoLoopback:
             return Refused(Reason.NO_LOOPBACK)
         except TimeoutError:
             return Refused(Reason.BROWSER_LATE)
-        return await self._enter()
 
     async def unlock(self, password: Secret) -> Outcome[Me]:
         """Open the lock with a fresh check of the same person's password."""
@@ -121,6 +120,13 @@ class SignIn:
         self._session.close()
         self.me = None
         await self._session.finish()
+
+    async def _begin(self, proof: Awaitable[TokenAnswer]) -> Outcome[Me]:
+        try:
+            await self._session.begin(await proof)
+        except ApiError as error:
+            return failure_of(error)
+        return await self._enter()
 
     def _hear_vault(self, note: VaultNote) -> None:
         if note is VaultNote.KEPT:

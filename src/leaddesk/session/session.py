@@ -5,22 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
-from leaddesk.api.signin import challenge, discover, redeem_code, revoke
-from leaddesk.contract.signin import ChallengeRequest, ServerInfo, TokenAnswer
-from leaddesk.personal.masked import Personal, Secret
+from leaddesk.api.signin import discover, revoke
+from leaddesk.contract.signin import ServerInfo, TokenAnswer
+from leaddesk.personal.masked import Secret
+from leaddesk.session.proving import Proof
 from leaddesk.session.renewal.bearer import Bearer
 from leaddesk.session.renewal.neighbours import Neighbours
 from leaddesk.session.state import SessionState
-from leaddesk.session.tokens import Profile, challenge_of, new_verifier, random_name
+from leaddesk.session.tokens import Profile, random_name
 from leaddesk.session.vault import Vault
-
-if TYPE_CHECKING:
-    from leaddesk.session.browser.callback import Pages
-    from leaddesk.session.browser.flow import Opening, Way, Ways
 
 
 class Session:
@@ -36,6 +32,7 @@ class Session:
         self._client = client
         self._address = address
         self.vault = vault
+        self.proof = Proof(client, address)
         self.bearer = Bearer(client, vault, neighbours=neighbours)
         self.bearer.on_ended = lambda: self._become(SessionState.ENDED)
         self._state = SessionState.STARTING
@@ -82,38 +79,8 @@ class Session:
             with contextlib.suppress(ApiError):
                 await self.bearer.enter()
 
-    async def prove(self, email: Personal[str], password: Secret) -> None:
-        """Check the password afresh and begin with new tokens, kept before their first use.
-
-        Raises :class:`~leaddesk.api.errors.ApiError`; the state is unchanged then.
-        """
-        verifier = new_verifier()
-        request = ChallengeRequest(
-            email=email.reveal(), password=password.reveal(), code_challenge=challenge_of(verifier)
-        )
-        code = await challenge(self._client, request)
-        await self._begin(await redeem_code(self._client, Secret(code.authorization_code), verifier))
-
-    async def ways(self) -> Ways:
-        """Ask how one can sign in here; needs no sign-in."""
-        from leaddesk.session.browser.flow import ways
-
-        return await ways(self._client, self._address)
-
-    async def prove_in_browser(self, way: Way, opening: Opening, pages: Pages) -> None:
-        """Have the person sign in with the system's browser and begin with new tokens.
-
-        Raises :class:`~leaddesk.api.errors.ApiError`, ``NotSignedIn``, ``NoLoopback``, ``TimeoutError``; the
-        state is unchanged then.
-        """
-        from leaddesk.session.browser.flow import granted
-
-        grant = await granted(way, opening, pages)
-        code, verifier, place = grant.code, grant.verifier, grant.redirect_uri
-        await self._begin(await redeem_code(self._client, code, verifier, place))
-
-    async def _begin(self, answer: TokenAnswer) -> None:
-        """Go on with first tokens, kept before they are used; those of before end."""
+    async def begin(self, answer: TokenAnswer) -> None:
+        """Begin with tokens of a :attr:`proof`, kept before they are used; those of before end."""
         self._put_away(self.bearer.drop())
         profile = Profile(random_name(), self._address, Secret(answer.refresh_token))
         self.bearer.begin(profile, answer)

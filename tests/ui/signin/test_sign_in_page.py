@@ -25,7 +25,7 @@ MAIL, WORD = "maren.boysen@wagner.example", "correct horse"
 
 
 def fields(page: SignInPage) -> tuple[QLineEdit, QLineEdit]:
-    mail, password = page.findChildren(QLineEdit)
+    mail, password = page.findChildren(QLineEdit)[:2]
     return mail, password
 
 

@@ -30,7 +30,7 @@ async def signed_in(url: str, person: DemoPerson) -> AsyncIterator[ApiClient]:
     http = open_http(read_address(url, "tour"))
     session = Session(ApiClient(http), MemoryVault(), url)
     try:
-        await session.prove(Personal(person.email), person.password)
+        await session.begin(await session.proof.by_password(Personal(person.email), person.password))
         yield ApiClient(http, session.bearer)
         session.close()
         await session.finish()

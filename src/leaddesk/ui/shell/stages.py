@@ -133,9 +133,9 @@ class Stages:
         self._show_form(state)
 
     def _show_form(self, state: SignInState) -> None:
-        from leaddesk.ui.signin.browser_sign_in import BrowserSignIn
         from leaddesk.ui.signin.sign_in_page import SignInPage
         from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
+        from leaddesk.ui.signin.ways.browser_sign_in import BrowserSignIn
 
         self._leave_door()
         page = SignInPage(state)

@@ -106,7 +106,10 @@ class WorkplaceState:
 
 @dataclass(frozen=True)
 class LockState:
-    """The lock page. ``waiting``: unsent changes that are kept. ``trouble``: key of a sentence (lock.…)."""
+    """The lock page. ``waiting``: unsent changes that are kept. ``trouble``: key of a sentence.
+
+    ``second``: the password was right, the code of the second factor is asked for.
+    """
 
     instance: Instance
     who: Who
@@ -115,6 +118,7 @@ class LockState:
     busy: bool = False
     trouble: str | None = None
     seconds: int = 0
+    second: bool = False
 
 
 @dataclass(frozen=True)

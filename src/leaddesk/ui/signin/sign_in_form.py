@@ -14,9 +14,10 @@ from leaddesk.ui.kit.painting.hints import RETURN
 from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.pieces.notice import Notice
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.signin.browser_pane import BrowserPane
 from leaddesk.ui.signin.server_line import ServerLine
 from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish, SignInState, Trouble
+from leaddesk.ui.signin.ways.browser_pane import BrowserPane
+from leaddesk.ui.signin.ways.second_step import SecondStep
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
@@ -34,6 +35,8 @@ class SignInForm(QWidget):
     sign_in_requested = Signal(object, object)  # Personal e-mail, Secret password
     resume_requested = Signal()
     browser_wished = Signal(BrowserWish)
+    code_given = Signal(object)  # Secret
+    code_given_up = Signal()
 
     def __init__(self, state: SignInState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,26 +52,19 @@ class SignInForm(QWidget):
         self._resume = Notice(
             Tone.WARNING, Icon.OFFLINE, text("signin.still_in"), action=text("signin.resume_again")
         )
-        self._resume.acted.connect(self.resume_requested)
         self._browser = BrowserPane()
-        self._browser.wished.connect(self.browser_wished)
+        self._second = SecondStep(text("signin.sign_in"))
         self._trouble = Notice(Tone.WARNING, Icon.WARNING, "")
         self._writing: QWidget | None = None
         self._lay_out()
-        for field in (self._email, self._password):
-            field.submitted.connect(self._submit)
-        self._button.clicked.connect(self._submit)
+        self._connect()
         self.render_state(state)
 
     def render_state(self, state: SignInState) -> None:
         """Show the state; what was typed stays."""
         self._server.show_server(state.instance, state.server)
         self._email.set_error(None)
-        has_form = state.form and state.browser not in (BrowserStep.WAITING, BrowserStep.UNOPENED)
-        self._say_trouble(state, has_form)
-        for widget in (self._email, self._password, self._button):
-            widget.setVisible(has_form)
-        self._browser.render_state(state)
+        self._show_ways(state)
         self._session_only.setVisible(state.session_only)
         self._resume.setVisible(state.resumable and not state.busy)
         self._take_busy(state.busy)
@@ -77,13 +73,28 @@ class SignInForm(QWidget):
             self._password.edit.selectAll()
             self._password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _say_trouble(self, state: SignInState, has_form: bool) -> None:
-        """Say it at the password, where it can be put right, or above the browser's button."""
+    def _connect(self) -> None:
+        for field in (self._email, self._password):
+            field.submitted.connect(self._submit)
+        self._button.clicked.connect(self._submit)
+        self._resume.acted.connect(self.resume_requested)
+        self._browser.wished.connect(self.browser_wished)
+        self._second.given.connect(self.code_given)
+        self._second.given_up.connect(self.code_given_up)
+
+    def _show_ways(self, state: SignInState) -> None:
+        """Show the form, the second step, the browser, and what went wrong where it can be put right."""
+        in_browser = state.browser in (BrowserStep.WAITING, BrowserStep.UNOPENED)
+        has_form = state.form and not in_browser and not state.second
+        for widget in (self._email, self._password, self._button):
+            widget.setVisible(has_form)
         sentence = sentence_of(state)
-        at_browser = state.trouble in _AT_BROWSER or not has_form
-        self._password.set_error(None if at_browser else sentence)
+        apart = not state.second and (state.trouble in _AT_BROWSER or not has_form)
+        self._second.show_step(shown=state.second, busy=state.busy, error=sentence)
+        self._browser.render_state(state)
+        self._password.set_error(None if apart else sentence)
         self._trouble.say(sentence or "")
-        self._trouble.setVisible(at_browser and sentence is not None)
+        self._trouble.setVisible(apart and sentence is not None)
 
     def _take_busy(self, busy: bool) -> None:
         """Close the fields during an attempt; afterwards the keyboard is where it was before.
@@ -94,7 +105,7 @@ class SignInForm(QWidget):
             self._writing = self.focusWidget()
         for field in (self._email, self._password):
             field.setEnabled(not busy)
-        if not busy and self._button.is_busy() and self._writing is not None:
+        if not busy and self._button.is_busy() and self._writing is not None and self._writing.isVisible():
             self._writing.setFocus(Qt.FocusReason.OtherFocusReason)
         self._button.set_busy(busy)
 
@@ -108,8 +119,9 @@ class SignInForm(QWidget):
         return self._email.value()
 
     def forget(self) -> None:
-        """Empty the password field."""
+        """Empty the fields of password and code."""
         self._password.edit.clear()
+        self._second.forget()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the pane."""
@@ -131,6 +143,7 @@ class SignInForm(QWidget):
             self._email,
             self._password,
             self._button,
+            self._second,
             self._trouble,
             self._browser,
             self._session_only,

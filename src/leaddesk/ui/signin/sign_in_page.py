@@ -16,6 +16,7 @@ from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 PANEL, PANEL_NEEDS = 520, 960
+_FROM_FORM = ("sign_in_requested", "resume_requested", "browser_wished", "code_given", "code_given_up")
 
 
 class Foot(QWidget):
@@ -58,6 +59,8 @@ class SignInPage(QWidget):
     sign_in_requested = Signal(object, object)  # Personal e-mail, Secret password
     resume_requested = Signal()
     browser_wished = Signal(BrowserWish)
+    code_given = Signal(object)  # Secret
+    code_given_up = Signal()
     promises_requested = Signal()
     language_requested = Signal(str)
 
@@ -76,9 +79,8 @@ class SignInPage(QWidget):
         column.setSpacing(0)
         column.addLayout(halves, 1)
         column.addWidget(self._foot)
-        self._form.sign_in_requested.connect(self.sign_in_requested)
-        self._form.resume_requested.connect(self.resume_requested)
-        self._form.browser_wished.connect(self.browser_wished)
+        for name in _FROM_FORM:
+            getattr(self._form, name).connect(getattr(self, name))
         self._panel.promises_requested.connect(self.promises_requested)
         self._foot.language_requested.connect(self.language_requested)
 

@@ -24,6 +24,8 @@ _TROUBLES = {
     "unavailable": Trouble.UNAVAILABLE,
     "untrusted": Trouble.UNTRUSTED,
     "session-over": Trouble.ENDED,
+    "refused.ticket-over": Trouble.TICKET_OVER,
+    "refused.network": Trouble.NETWORK,
     "refused.browser-refused": Trouble.BROWSER_REFUSED,
     "refused.browser-late": Trouble.BROWSER_LATE,
     "refused.no-loopback": Trouble.NO_LOOPBACK,
@@ -60,6 +62,8 @@ class SignInPresenter:
         self._tasks, self._closed = tasks, False
         page.sign_in_requested.connect(self._sign_in)
         page.resume_requested.connect(self._resume)
+        page.code_given.connect(self._add_code)
+        page.code_given_up.connect(lambda: self.change(second=False, trouble=None))
         self._note = clerk.vault_changed.subscribe(self._vault_changed)
         self._render(self._state)
 
@@ -101,6 +105,9 @@ class SignInPresenter:
     def _sign_in(self, email: Personal[str], password: Secret) -> None:
         self.attempt(lambda: self._clerk.sign_in(email, password))
 
+    def _add_code(self, code: Secret) -> None:
+        self.attempt(lambda: self._clerk.add_code(code))
+
     def _resume(self) -> None:
         self.attempt(self._clerk.resume)
 
@@ -109,11 +116,17 @@ class SignInPresenter:
         outcome = await ask()
         if self._closed or outcome.code == "ok":
             return
+        if outcome.code == "refused.second-factor":
+            self.change(busy=False, second=True)
+            return
         trouble, seconds = trouble_of(outcome)
         if trouble is Trouble.UNAVAILABLE and self._clerk.info is None:
             trouble = Trouble.NOT_LEADDESK
+        second = self._state.second and trouble is not Trouble.TICKET_OVER
+        if second and trouble is Trouble.WRONG:
+            trouble = Trouble.CODE
         step = _at_rest(self._state.browser)
-        self._render(replace(self._state, busy=False, trouble=trouble, seconds=seconds, browser=step))
+        self.change(busy=False, trouble=trouble, seconds=seconds, browser=step, second=second)
 
 
 def _at_rest(step: BrowserStep) -> BrowserStep:

@@ -18,6 +18,9 @@ class Trouble(StrEnum):
     UNTRUSTED = "untrusted"
     NOT_LEADDESK = "not_leaddesk"
     ENDED = "ended"
+    CODE = "code"
+    TICKET_OVER = "ticket_over"
+    NETWORK = "network"
     BROWSER_REFUSED = "browser_refused"
     BROWSER_LATE = "browser_late"
     NO_LOOPBACK = "no_loopback"
@@ -49,7 +52,7 @@ class SignInState:
     the server wants us to wait (Trouble.THROTTLED). ``session_only``: the keyring cannot be used.
     ``resumable``: a session is in the keyring, but the server could not be asked. ``promises``: whether the
     facts about this workstation are known and can be opened. ``form``: whether the server takes e-mail and
-    password from here.
+    password from here. ``second``: the password was right, the code of the second factor is asked for.
     """
 
     instance: Instance
@@ -64,3 +67,4 @@ class SignInState:
     promises: bool = False
     form: bool = True
     browser: BrowserStep = BrowserStep.ABSENT
+    second: bool = False

@@ -18,6 +18,7 @@ from leaddesk.ui.shell.frame.status_bar import NothingStored
 from leaddesk.ui.shell.frame.top_bar import Place
 from leaddesk.ui.shell.lock.bars import LockFoot, LockHead
 from leaddesk.ui.shell.state import LockState
+from leaddesk.ui.signin.ways.second_step import SecondStep
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
@@ -29,12 +30,15 @@ class LockPage(QWidget):
     """Renders a LockState; the password leaves it only inside a Secret."""
 
     unlock_requested = Signal(object)
+    code_given = Signal(object)  # Secret
+    code_given_up = Signal()
     sign_out_requested = Signal()
 
     def __init__(self, state: LockState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._password = PasswordField(text("lock.password"), large=True)
         self._button = primary(text("lock.unlock"), icon=Icon.UNLOCK, hint=RETURN, size=Size.LARGE)
+        self._second = SecondStep(text("lock.unlock"))
         self._waiting = PlainLabel("", TextStyle.CAPTION, "text3")
         self._sign_out = Link(text("lock.sign_out"))
         column = QVBoxLayout(self)
@@ -48,17 +52,22 @@ class LockPage(QWidget):
         self._password.submitted.connect(self._submit)
         self._button.clicked.connect(self._submit)
         self._sign_out.clicked.connect(self.sign_out_requested)
+        self._second.given.connect(self.code_given)
+        self._second.given_up.connect(self.code_given_up)
         self.render_state(state)
 
     def render_state(self, state: LockState) -> None:
         """Show another state; what was typed stays."""
         trouble = None if state.trouble is None else text(state.trouble, n=state.seconds)
+        for widget in (self._password, self._button):
+            widget.setVisible(not state.second)
+        self._second.show_step(shown=state.second, busy=state.busy, error=trouble)
         self._password.set_error(trouble)
         self._password.setEnabled(not state.busy)
         self._button.set_busy(state.busy)
         self._sign_out.setEnabled(not state.busy)
         self._waiting.setText(text("lock.waiting", n=state.waiting) if state.waiting else "")
-        if trouble is not None:
+        if trouble is not None and not state.second:
             self._password.edit.selectAll()
             self.focus_first()
 
@@ -67,8 +76,9 @@ class LockPage(QWidget):
         self._password.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def forget(self) -> None:
-        """Empty the password field."""
+        """Empty the fields of password and code."""
         self._password.edit.clear()
+        self._second.forget()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the page: opaque, whatever was behind it."""
@@ -84,7 +94,7 @@ class LockPage(QWidget):
         column.setSpacing(0)
         column.addStretch(1)
         for widget, space in self._parts(state):
-            if isinstance(widget, PasswordField) or widget is self._button:
+            if widget in (self._password, self._button, self._second):
                 column.addWidget(widget)
             else:
                 column.addWidget(widget, 0, middle)
@@ -104,7 +114,8 @@ class LockPage(QWidget):
             (PlainLabel(state.who.tenant, role="text2", elide=True), 16),
             (PlainChip(text("lock.since", time=state.since), Icon.LOCK), 24),
             (self._password, 12),
-            (self._button, 20),
+            (self._button, 0),
+            (self._second, 20),
             (self._sign_out, 0),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,15 @@ from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.state import LockState
 
 if TYPE_CHECKING:
+    from leaddesk.contract.people import Me
+    from leaddesk.desk.outcomes import Outcome
     from leaddesk.desk.sign_in import SignIn
 
 _TROUBLES = {
     "refused.sign-in": "lock.wrong",
     "refused.too-many": "lock.throttled",
+    "refused.ticket-over": "signin.trouble_ticket_over",
+    "refused.network": "signin.trouble_network",
     "offline": "lock.offline",
     "unavailable": "lock.unavailable",
     "untrusted": "lock.untrusted",
@@ -29,6 +34,8 @@ class LockPresenter:
         self._page, self._clerk, self._state = page, clerk, state
         self._tasks, self._closed = tasks, False
         page.unlock_requested.connect(self._unlock)
+        page.code_given.connect(self._add_code)
+        page.code_given_up.connect(lambda: self._render(replace(self._state, second=False, trouble=None)))
 
     def close(self) -> None:
         """Stop rendering, empty the field; an attempt under way goes on in the shell's scope."""
@@ -36,16 +43,26 @@ class LockPresenter:
         self._page.forget()
 
     def _unlock(self, password: Secret) -> None:
-        self._tasks.once("unlock", lambda: self._attempt(password))
+        self._tasks.once("unlock", lambda: self._attempt(lambda: self._clerk.unlock(password)))
 
-    async def _attempt(self, password: Secret) -> None:
+    def _add_code(self, code: Secret) -> None:
+        self._tasks.once("unlock", lambda: self._attempt(lambda: self._clerk.add_code(code)))
+
+    async def _attempt(self, ask: Callable[[], Awaitable[Outcome[Me]]]) -> None:
         self._render(replace(self._state, busy=True, trouble=None))
-        outcome = await self._clerk.unlock(password)
+        outcome = await ask()
         if self._closed or outcome.code == "ok":
             return
+        if outcome.code == "refused.second-factor":
+            self._render(replace(self._state, busy=False, second=True))
+            return
         wait = getattr(outcome, "retry_after", None)
+        second = self._state.second and outcome.code != "refused.ticket-over"
         trouble = _TROUBLES.get(outcome.code, "lock.other")
-        self._render(replace(self._state, busy=False, trouble=trouble, seconds=max(1, round(wait or 1))))
+        if second and outcome.code == "refused.sign-in":
+            trouble = "signin.trouble_code"
+        seconds = max(1, round(wait or 1))
+        self._render(replace(self._state, busy=False, trouble=trouble, seconds=seconds, second=second))
 
     def _render(self, state: LockState) -> None:
         self._state = state

@@ -47,7 +47,7 @@ class BrowserPane(QWidget):
         step = state.browser
         waiting = step in _HAS_THE_WORD
         had_keyboard = self.focusWidget() is not None and self.focusWidget().hasFocus()
-        self.setVisible(step is not BrowserStep.ABSENT)
+        self.setVisible(step is not BrowserStep.ABSENT and not state.second)
         self._beside.setVisible(step is BrowserStep.OFFERED and state.form)
         self._alone.setVisible(step is BrowserStep.OFFERED and not state.form)
         for button in (self._beside, self._alone):

@@ -1,0 +1,77 @@
+"""Proving to a server who somebody is: e-mail and password, a second factor, or the system's browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leaddesk.api.client import ApiClient
+from leaddesk.api.errors import Refused, SessionOver
+from leaddesk.api.signin import challenge, redeem_code, second_step
+from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.signin import ChallengeAnswer, ChallengeRequest, SecondStepRequest, TokenAnswer
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.tokens import challenge_of, new_verifier
+
+if TYPE_CHECKING:
+    from leaddesk.session.browser.callback import Pages
+    from leaddesk.session.browser.flow import Opening, Way, Ways
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    """A right password that waits for its second factor."""
+
+    ticket: Secret
+    verifier: Secret
+
+
+class Proof:
+    """Gives the first tokens of a session. Each way raises :class:`~leaddesk.api.errors.ApiError`."""
+
+    def __init__(self, client: ApiClient, address: str) -> None:
+        self._client, self._address = client, address
+        self._ticket: _Ticket | None = None
+
+    async def ways(self) -> Ways:
+        """Ask how one can sign in here."""
+        from leaddesk.session.browser.flow import ways
+
+        return await ways(self._client, self._address)
+
+    async def by_password(self, email: Personal[str], password: Secret) -> TokenAnswer:
+        """Check the password; a refusal for want of a second factor is followed by :meth:`by_code`."""
+        verifier, self._ticket = new_verifier(), None
+        request = ChallengeRequest(
+            email=email.reveal(), password=password.reveal(), code_challenge=challenge_of(verifier)
+        )
+        try:
+            answer = await challenge(self._client, request)
+        except Refused as refused:
+            if refused.kind is ProblemType.SECOND_FACTOR_NEEDED and refused.problem is not None:
+                self._ticket = _Ticket(Secret(refused.problem.ticket or ""), verifier)
+            raise
+        return await self._redeemed(answer, verifier)
+
+    async def by_code(self, code: Secret) -> TokenAnswer:
+        """Go on after a right password with a code of the authenticator app, or a recovery code."""
+        ticket = self._ticket
+        if ticket is None:
+            raise SessionOver
+        request = SecondStepRequest(ticket=ticket.ticket.reveal(), code=code.reveal())
+        answer = await self._redeemed(await second_step(self._client, request), ticket.verifier)
+        self._ticket = None
+        return answer
+
+    async def in_browser(self, way: Way, opening: Opening, pages: Pages) -> TokenAnswer:
+        """Have the person sign in with the system's browser.
+
+        Raises also ``NotSignedIn``, ``NoLoopback``, ``TimeoutError``.
+        """
+        from leaddesk.session.browser.flow import granted
+
+        grant = await granted(way, opening, pages)
+        return await redeem_code(self._client, grant.code, grant.verifier, grant.redirect_uri)
+
+    async def _redeemed(self, answer: ChallengeAnswer, verifier: Secret) -> TokenAnswer:
+        return await redeem_code(self._client, Secret(answer.authorization_code), verifier)
