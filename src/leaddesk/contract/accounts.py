@@ -4,6 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from leaddesk.contract.ids import Urn
+from leaddesk.contract.patterns import EMAIL, SAID
+from leaddesk.contract.people import Role
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 NewPassword = Annotated[str, StringConstraints(min_length=1, max_length=1_024)]
@@ -53,3 +56,42 @@ class PasswordRequest(WireRequest):
 
     password: Annotated[str, StringConstraints(min_length=1, max_length=1_024)] = Field(repr=False)
     new_password: NewPassword = Field(repr=False)
+
+
+class ResetRequest(WireRequest):
+    """``POST /password-resets``: whose password. The answer is the same for everybody, known or not."""
+
+    email: Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=EMAIL)] = Field(repr=False)
+
+
+class RedeemRequest(WireRequest):
+    """``POST /password-resets/redeem``: the ticket of the mail, and the new password."""
+
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(repr=False)
+    password: NewPassword = Field(repr=False)
+
+
+class InviteMemberRequest(WireRequest):
+    """``POST /members/invitations``: who, and in which role."""
+
+    email: Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=EMAIL)] = Field(repr=False)
+    role: Role
+
+
+class MemberInvitation(WireModel):
+    """An invitation that waits for its answer."""
+
+    invitation_id: str
+    email: str
+    role: Role
+    invited_by: Urn
+    created_at: Timestamp
+    expires_at: Timestamp
+
+
+class RegistrationRequest(WireRequest):
+    """``POST /registrations``: the ticket of an invitation, the own name, and a password."""
+
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(repr=False)
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=SAID)] = Field(repr=False)
+    password: NewPassword = Field(repr=False)

@@ -20,6 +20,7 @@ class ProblemType(StrEnum):
     NETWORK_REFUSED = "urn:leaddesk:problem:network-refused"
     WEAK_PASSWORD = "urn:leaddesk:problem:weak-password"  # noqa: S105 - a name
     TICKET_OVER = "urn:leaddesk:problem:ticket-over"
+    NO_MAIL = "urn:leaddesk:problem:no-mail"
     LOCKS_OUT = "urn:leaddesk:problem:locks-out"
     FORBIDDEN = "urn:leaddesk:problem:forbidden"
     OWN_REQUEST = "urn:leaddesk:problem:own-request"

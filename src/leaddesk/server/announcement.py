@@ -45,9 +45,10 @@ def enter_people(world: World, people: People) -> list[Credentials]:
     return [_enter_tenant(world, tenant, people) for tenant in world.tenants]
 
 
-def ready_line(url: str, credentials: list[Credentials]) -> str:
-    """Write the line, without its end."""
-    return json.dumps({"url": url, "tenants": [_announced(tenant) for tenant in credentials]})
+def ready_line(url: str, credentials: list[Credentials], outbox: Secret) -> str:
+    """Write the line, without its end. ``outbox``: where the mails are shown that nobody gets."""
+    tenants = [_announced(tenant) for tenant in credentials]
+    return json.dumps({"url": url, "outbox": f"{url}/outbox/{outbox.reveal()}", "tenants": tenants})
 
 
 def _enter_tenant(world: World, tenant: Tenant, people: People) -> Credentials:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from leaddesk.personal.masked import Secret
 from leaddesk.server.announcement import Credentials, enter_people
 from leaddesk.server.archive.heads import sign_heads
 from leaddesk.server.eventlog.memory import MemoryStorage
@@ -21,6 +22,8 @@ from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.leases.turn import Turn
 from leaddesk.server.life import Life, measured
+from leaddesk.server.mail.letters import Sender
+from leaddesk.server.mail.postbox import Postbox, ShownLetters
 from leaddesk.server.operations.kinds import Network
 from leaddesk.server.operations.logs import DailyNames
 from leaddesk.server.operations.observer import Watch
@@ -35,6 +38,9 @@ from leaddesk.server.operations.upkeep import (
 from leaddesk.server.seed.plant import plant
 from leaddesk.server.seed.population import Population
 from leaddesk.server.seed.stored import Source
+from leaddesk.server.web.accounts import outbox
+from leaddesk.server.web.accounts import pages as account_pages
+from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.catalogue import core_routes
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.limits import Limits
@@ -70,6 +76,7 @@ class Instance:
     door: "Door | None" = None
     in_app_form: bool = True
     certificate: "Certificate | None" = None
+    outbox: tuple[ShownLetters, Secret] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +107,21 @@ def demo_of(
     clock: Callable[[], datetime],
     source: Source | None = None,
     storage: Storage | None = None,
+    outbox_key: Secret | None = None,
 ) -> DemoApp:
-    """Build a server with a population, its leads from ``source`` or drawn here; in memory by default."""
+    """Build a server with a population, its leads from ``source`` or drawn here; in memory by default.
+
+    With ``outbox_key`` it shows, to whoever has that, the mails that nobody gets.
+    """
     keys = keys_in_memory(clock=clock)
     directory = People(Books(keys=keys))
     credentials = enter_people(population.world, directory)
     identity = Identity(clock, directory)
-    services = build_services(storage or MemoryStorage(), identity, clock, vaults=Vaults(keys))
-    app = build_app(services)  # while leads are still being drawn
+    shown = ShownLetters()
+    outside = Outside(postbox=Postbox(shown, Sender(INSTANCE, "demo@leaddesk.example")))
+    services = build_services(storage or MemoryStorage(), identity, clock, outside, Vaults(keys))
+    instance = Instance(outbox=None if outbox_key is None else (shown, outbox_key))
+    app = build_app(services, instance=instance)  # while leads are still being drawn
     plant(services.office, population, source)
     return DemoApp(app, services, population, credentials)
 
@@ -122,7 +136,8 @@ def build_app(
     upkeep.turn = Turn(services.office.log.leases, SIGNING, SIGNING_SECONDS)
     upkeep.heads = lambda witness: sign_heads(services.office.log, witness, clock)
     life, metrics = Life(services, upkeep), measured(services, upkeep)
-    life.beside.append(Pulse(metrics, life.health).run)
+    life.beside += [Pulse(metrics, life.health).run, services.outside.postbox.run]
+    services.identity.issuer = instance.name
     if (shown := instance.certificate) is not None:
         metrics.gauge(CERTIFICATE, "When the certificate ends, since the epoch", lambda: shown.ends_at)
     if instance.door is not None:
@@ -136,11 +151,13 @@ def build_app(
         *signin.routes(services.identity, instance.in_app_form),
         *signing_in(services, front),
         *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),
+        *account_pages.routes(services, instance.name),
         *core_routes(services),
     ]
     watch = Watch(metrics, DailyNames(clock))
     beside = (services.records(), watch, services.office.log.threads)
-    return application(services.identity, with_document(routes), life, limits, *beside)
+    described = [*with_document(routes), *(outbox.routes(*instance.outbox) if instance.outbox else ())]
+    return application(services.identity, described, life, limits, *beside)
 
 
 def signing_in(services: Services, front: Front) -> list[BaseRoute]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from leaddesk.server.operations.bootstrap import Bootstrap, read_bootstrap
 from leaddesk.server.operations.logs import log_as_json
-from leaddesk.server.operations.opening import open_accesses, open_keys, witness_maker
+from leaddesk.server.operations.opening import open_accesses, open_keys, open_postbox, witness_maker
 from leaddesk.server.operations.settings import Misconfigured, ServerSettings, read_settings
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     first = read_bootstrap(settings["bootstrap.file"]) if settings["bootstrap.file"] else None
     vaults = _vaults(settings, environment)
     scanner = Clamd(settings["attachments.scanner"]) if settings["attachments.scanner"] else None
-    outside = Outside(Scanning(scanner), public_url=settings["server.public_url"])
+    outside = Outside(
+        Scanning(scanner), public_url=settings["server.public_url"], postbox=open_postbox(settings)
+    )
     with contextlib.ExitStack() as undone:
         undone.callback(vaults.close)
         storage, tables = _storages(settings)

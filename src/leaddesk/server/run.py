@@ -7,12 +7,14 @@ import contextlib
 import gc
 import logging
 import os
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from socket import socket
 
+from leaddesk.personal.masked import Secret
 from leaddesk.server.capacity import free_bytes, needed_bytes
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -89,8 +91,9 @@ def _serve(listener: socket, leads: int, around: Surroundings) -> None:
             from leaddesk.server.listening import url_of
             from leaddesk.server.process import Manner, Moments, Process
 
-            demo = demo_of(population, _now, source)
-    line = ready_line(url_of(listener), demo.credentials)
+            outbox = Secret(secrets.token_urlsafe(16))
+            demo = demo_of(population, _now, source, outbox_key=outbox)
+    line = ready_line(url_of(listener), demo.credentials, outbox)
     moments = Moments(lambda: around.announce(line), demo.services.closing.set)
     Process(demo.app, listener, moments, Manner(cut_short=around.cut_short)).run()
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from leaddesk.contract.ids import member_urn
+from leaddesk.contract.people import Role
 from leaddesk.server.identity.authorization.steps import PASSWORD as BY_PASSWORD
 from leaddesk.server.identity.authorization.steps import Arrival
 from leaddesk.server.identity.proving.signing import TICKET_LIFE
@@ -32,6 +35,14 @@ class Accounts:
             "POST /me/step-up": self._step_up,
             "POST /me/second-factor/confirm": self._confirm,
             "POST /oauth/challenge/second-factor": self._second_step,
+            "PUT /me/password": self._password,
+            "POST /password-resets": self._forgotten,
+            "POST /password-resets/redeem": self._redeem,
+            "POST /members/invitations": self._invite,
+            "POST /registrations": self._register,
+            "POST /account/forgotten": self._forgotten,
+            "POST /account/password": self._redeem,
+            "POST /account/join": self._register,
             "PUT /tenant/networks": lambda body: body.update(networks=["0.0.0.0/0", "::/0"]),
             "PUT /tenant/sign-in-policy": lambda body: body.update(secondFactorForAdmins=False),
         }
@@ -41,6 +52,8 @@ class Accounts:
         label = case.operation.label
         if label in self._in_body and isinstance(case.body, dict):
             self._in_body[label](case.body)
+        if label == "DELETE /members/invitations/{invitationId}" and not linked:
+            case.path_parameters["invitationId"] = self._invited()[0]
         if label == "DELETE /sessions/{sessionId}" and not linked:
             Sessions(_now, self._identity.people.books).open(*self._whose)
             case.path_parameters["sessionId"] = self._identity.register.of(*self._whose)[0].name
@@ -58,6 +71,30 @@ class Accounts:
         factors.remove(*self._whose)
         secret = factors.begin(*self._whose)
         body["code"] = code_of(secret, step_at(_now()))
+
+    def _password(self, body: Body) -> None:
+        body |= {"password": PASSWORD.reveal(), "newPassword": PASSWORD.reveal()}
+
+    def _forgotten(self, body: Body) -> None:
+        """An address each of its own: each may ask five times."""
+        body["email"] = f"{uuid.uuid4()}@x.example"
+
+    def _redeem(self, body: Body) -> None:
+        way = self._identity.resets.way(self._callers.person.email)
+        body |= {"ticket": way.ticket.reveal(), "password": PASSWORD.reveal()}
+
+    def _invite(self, body: Body) -> None:
+        for one in self._identity.invitations.of(self._whose[0]):
+            self._identity.invitations.withdraw(self._whose[0], one.invitation_id)
+        body["email"] = f"{uuid.uuid4()}@x.example"
+
+    def _register(self, body: Body) -> None:
+        body |= {"ticket": self._invited()[1], "name": "Eva Holm", "password": PASSWORD.reveal()}
+
+    def _invited(self) -> tuple[str, str]:
+        made, invitations = str(uuid.uuid4()), self._identity.invitations
+        by, email = member_urn(self._whose[1]), f"{uuid.uuid4()}@x.example"
+        return made, invitations.invite(self._whose[0], made, email, Role.REP, by).reveal()
 
     def _second_step(self, body: Body) -> None:
         """Somebody enrolled who has given the password; the recovery codes are new each time."""

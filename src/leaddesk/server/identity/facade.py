@@ -11,6 +11,8 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.database.threads import BESIDE, Threads
 from leaddesk.server.identity.authorization.entry import Entry
 from leaddesk.server.identity.caller import NEEDS_SECOND_FACTOR, Caller
+from leaddesk.server.identity.joining.invitations import Invitations
+from leaddesk.server.identity.joining.resets import Resets
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import (
     People,
@@ -60,6 +62,8 @@ class Identity:
         self.second_step = SecondStep(clock, people, self.entry)
         self.register = Register(clock, people.books)
         self.freshness = Freshness(self.entry, self.register, self.factors, self._passwords)
+        self.resets = Resets(clock, self.entry, self._passwords, self.register)
+        self.invitations = Invitations(clock, self.entry, self._passwords)
         self.issuer = ISSUER
 
     async def apart(self, work: Callable[[], T]) -> T:

@@ -39,6 +39,11 @@ class Credential:
         """Whether the hash was made here and is to be kept."""
 
     @classmethod
+    def made(cls, password: Secret | None) -> "Credential":
+        """Take a password, or none: then no password is right."""
+        return cls.of("") if password is None else cls(password)
+
+    @classmethod
     def of(cls, hashed: str) -> "Credential":
         """Take a hash that was kept."""
         credential = cls(Secret(""))

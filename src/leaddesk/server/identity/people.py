@@ -92,13 +92,13 @@ class People:
         self.books.at(tenant.tenant_id, lambda page: enter_tenant(page, tenant), writes=True)
         self.books.changed()
 
-    def add_person(self, person: PersonRecord, password: Secret | None) -> None:
+    def add_person(self, person: PersonRecord, password: Secret | Credential | None) -> None:
         """Enter a member; entering it again replaces all of it. Who has no password comes in by their firm.
 
         In memory the password is hashed at its first use in a worker (P13), where it outlives the process
         here and now. Raises ``KeyError`` for an unknown tenant and ``ValueError`` for an e-mail in use.
         """
-        credential = Credential.of("") if password is None else Credential(password)
+        credential = password if isinstance(password, Credential) else Credential.made(password)
         if self.books.storage.is_shared:
             self._passwords.use_up(credential)
         self.books.at(person.tenant_id, lambda page: self._enter(page, person, credential), writes=True)

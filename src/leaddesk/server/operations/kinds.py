@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _CONNINFO = re.compile(r"[a-z_]+=[^\s='\\]+( +[a-z_]+=[^\s='\\]+)*")
 
 
@@ -143,6 +144,15 @@ def _two_databases(value: Any) -> tuple[str, str]:
 
 
 _DATABASE = "such as host=/run/postgresql dbname=leaddesk, without user, password and options"
+
+
+def _email(value: Any) -> str:
+    if not isinstance(value, str) or not _EMAIL.fullmatch(value) or len(value) > 254:
+        raise Unexpected
+    return value
+
+
+EMAIL = Kind("an e-mail address", _email)
 DATABASE = Kind(f"a PostgreSQL database {_DATABASE}", _database)
 TWO_DATABASES = Kind(f"two different PostgreSQL databases, each {_DATABASE}", _two_databases)
 SWITCH = Kind("true or false", _switch)

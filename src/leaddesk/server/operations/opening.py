@@ -10,6 +10,7 @@ from leaddesk.server.operations.upkeep import SignedSegments, witness_of_one_run
 if TYPE_CHECKING:
     from leaddesk.server.keys.custody.master import MasterKey
     from leaddesk.server.keys.envelope import Envelope
+    from leaddesk.server.mail.postbox import Postbox
     from leaddesk.server.oversight.storage import AccessStorage
 
 
@@ -79,3 +80,21 @@ def _master(settings: ServerSettings, environment: Mapping[str, str]) -> "Master
 
 def _name_of_master(settings: ServerSettings) -> str:
     return "LEADDESK_MASTER_KEY" if settings["keys.master_key_file"] is None else "keys.master_key_file"
+
+
+def open_postbox(settings: ServerSettings) -> "Postbox":
+    """Open the way for mail; without a mail server there is none. Raises :class:`Misconfigured`."""
+    from leaddesk.personal.masked import Secret
+    from leaddesk.server.mail.letters import Sender
+    from leaddesk.server.mail.postbox import Postbox
+    from leaddesk.server.mail.smtp import Smtp
+
+    host, file = settings["mail.host"], settings["mail.password_file"]
+    if host is None:
+        return Postbox()
+    try:
+        password = None if file is None else Secret(file.read_text("utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        raise Misconfigured("mail.password_file: cannot be read; expected one line of text") from None
+    way = host, settings["mail.port"], settings["mail.security"], settings["mail.user"]
+    return Postbox(Smtp(*way, password), Sender(settings["instance.name"], settings["mail.sender"]))

@@ -15,6 +15,7 @@ from typing import Any
 
 from leaddesk.server.operations.kinds import (
     DATABASE,
+    EMAIL,
     HOST,
     NETWORKS,
     PATH,
@@ -84,6 +85,12 @@ OPTIONS = (
         "server", "requests_per_network", whole(1, 100_000), 100, "Requests a second without a credential"
     ),
     Option("sign_in", "in_app_form", SWITCH, True, "The client may ask for e-mail and password itself"),
+    Option("mail", "host", text(253), None, "Mail server (SMTP); without one no mail is sent"),
+    Option("mail", "port", whole(1, 65_535), 587, "Its port"),
+    Option("mail", "security", choice("starttls", "tls", "none"), "starttls", "none: on this machine only"),
+    Option("mail", "user", text(200), None, "User name there"),
+    Option("mail", "password_file", PATH, None, "File with the password, one line"),
+    Option("mail", "sender", EMAIL, None, "Address letters are from"),
     Option("attachments", "scanner", SCANNER, None, "A clamd; without it files are let out unscanned"),
     Option("storage", "backend", choice(MEMORY, POSTGRESQL), MEMORY, "Where data lies; memory forgets it"),
     Option("storage", "database", text(1000), None, "Connection string of PostgreSQL, without a password"),
@@ -225,6 +232,7 @@ def _check(settings: ServerSettings, environment: Mapping[str, str]) -> None:
         raise Misconfigured("instance.name: expected a name of its own; only the demo is called so")
     _together(settings, "server.certificate", "server.certificate_key")
     _check_storage(settings)
+    _check_mail(settings)
     _together(settings, "access_log.sink", "access_log.signing_key_file")
     if settings.is_public and settings["server.certificate"] is None:
         raise Misconfigured(
@@ -238,6 +246,17 @@ def _check(settings: ServerSettings, environment: Mapping[str, str]) -> None:
     has_master = settings["keys.master_key_file"] is not None or "LEADDESK_MASTER_KEY" in environment
     if settings.has_lasting_keys and not has_master:
         raise Misconfigured("keys.master_key_file is missing: expected, or LEADDESK_MASTER_KEY")
+
+
+def _check_mail(settings: ServerSettings) -> None:
+    if settings["mail.host"] is None:
+        return
+    for needed in ("mail.sender", "server.public_url"):
+        if settings[needed] is None:
+            raise Misconfigured(f"{needed} is missing: expected, because mail.host is set")
+    _together(settings, "mail.user", "mail.password_file")
+    if settings["mail.security"] == "none" and settings["mail.host"] not in ("127.0.0.1", "::1", "localhost"):
+        raise Misconfigured("mail.security: expected starttls or tls, because mail.host is not this machine")
 
 
 def _check_storage(settings: ServerSettings) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from leaddesk.server.commands.attachments.scanning import Scanning
 from leaddesk.server.hooks.courier import Courier
+from leaddesk.server.mail.postbox import Postbox
 from leaddesk.server.web.beside.asking import Ask, PinnedAsk
 
 
@@ -19,4 +20,5 @@ class Outside:
     courier: Courier = field(default_factory=Courier)
     loopback_hooks: bool = False
     public_url: str | None = None
+    postbox: Postbox = field(default_factory=Postbox)
     ask: Ask = field(default_factory=PinnedAsk)

@@ -49,6 +49,7 @@ STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
         ProblemType.SECRET_ALREADY_SHOWN: (409, "The secret was shown once and is not kept"),
         ProblemType.WRONG_STATE: (409, "Its state does not allow this"),
         ProblemType.LIMIT_REACHED: (409, "There are as many as there may be"),
+        ProblemType.NO_MAIL: (409, "This server sends no mail"),
         ProblemType.LOCKS_OUT: (409, "Whoever asks would be locked out by this"),
         ProblemType.QUARANTINED: (409, "The virus scanner has not let this out"),
         ProblemType.ERASED: (410, "This has been erased"),

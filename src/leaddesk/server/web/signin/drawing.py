@@ -50,8 +50,8 @@ class Pages:
         say = self.words
         focus = (" autofocus", "") if not email else ("", " autofocus")
         fields = (
-            _field("email", say("email"), "email", "username", f'{focus[0]} value="{escape(email)}"', trouble)
-            + _field("password", say("password"), "password", "current-password", focus[1], trouble)
+            field("email", say("email"), "email", "username", f'{focus[0]} value="{escape(email)}"', trouble)
+            + field("password", say("password"), "password", "current-password", focus[1], trouble)
             + f'<button type="submit">{escape(say("sign_in"))}</button>'
             + f'<button type="submit" name="way" value="firm" class="quiet">{escape(say("firm"))}</button>'
         )
@@ -65,7 +65,7 @@ class Pages:
         helped = f'<p id="help">{escape(say(f"{kind}.help"))}</p>'
         more = ' autofocus aria-describedby="help"'
         fields = (
-            _field("answer", say(f"{kind}.label"), "text", "one-time-code", more, trouble)
+            field("answer", say(f"{kind}.label"), "text", "one-time-code", more, trouble)
             + f'<button type="submit">{escape(say("go_on"))}</button>'
         )
         content = helped + self._form(handle, fields, trouble)
@@ -80,7 +80,7 @@ class Pages:
     def unavailable(self) -> Response:
         """Say that a part of the server does not work just now."""
         say = self.words
-        leaf = Leaf(say("title"), _alert(Trouble(say("unavailable"))))
+        leaf = Leaf(say("title"), alert(Trouble(say("unavailable"))))
         response = self._drawn(leaf, 503)
         response.headers["retry-after"] = "1"
         return response
@@ -108,7 +108,7 @@ class Pages:
             f'<input type="hidden" name="{name}" value="{escape(value)}">'
             for name, value in (("request", handle), ("language", self.words.language))
         )
-        told = _alert(trouble) if trouble else ""
+        told = alert(trouble) if trouble else ""
         return f'{told}<form method="post" action="{PAGE}" novalidate>{hidden}{fields}</form>'
 
     def _cancel(self, handle: str) -> str:
@@ -142,13 +142,15 @@ class Pages:
         return Response(body, status, headers, "text/html")
 
 
-def _alert(trouble: Trouble) -> str:
+def alert(trouble: Trouble) -> str:
+    """Say what went wrong, so that screen readers say it at once."""
     return f'<p class="trouble" role="alert" id="trouble">{escape(trouble.sentence)}</p>'
 
 
-def _field(
+def field(
     name: str, label: str, kind: str, autocomplete: str, more: str, trouble: Trouble | None = None
 ) -> str:
+    """Draw a field with its label, named as password managers know it."""
     told = ' aria-invalid="true" aria-errormessage="trouble"' if trouble else ""
     plain = ' autocapitalize="none" spellcheck="false"' if kind != "password" else ""
     return (
