@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,15 @@ def test_the_ready_line_names_address_tenants_people_and_keys(server: "subproces
         "Solar Nord GmbH",
         "Lorenzen Wärmetechnik GmbH",
     ]
+    email = said["tenants"][0]["people"][0]["email"]
+    assert httpx.post(said["url"] + "/password-resets", json={"email": email}).status_code == 202
+    assert httpx.get(said["url"] + "/outbox/x").status_code == 404
+    for _ in range(600):
+        outbox = httpx.get(said["outbox"]).text
+        if "/account/password?ticket=" in outbox:
+            break
+        threading.Event().wait(0.1)
+    assert email in outbox and f"{said['url']}/account/password?ticket=" in outbox
     for tenant in said["tenants"]:
         assert set(tenant) == {"name", "id", "apiKey", "people"}
         assert all(set(person) == {"name", "email", "password", "role"} for person in tenant["people"])

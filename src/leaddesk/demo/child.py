@@ -44,8 +44,11 @@ class DemoTenant:
 class DemoServer:
     """A running demo server. Invariant: it never outlives this process (pipe and kernel see to it)."""
 
-    def __init__(self, child: "subprocess.Popen[bytes]", url: str, tenants: tuple[DemoTenant, ...]) -> None:
+    def __init__(
+        self, child: "subprocess.Popen[bytes]", url: str, outbox: str, tenants: tuple[DemoTenant, ...]
+    ) -> None:
         self.url = url
+        self.outbox = outbox
         self.tenants = tenants
         self._child = child
 
@@ -108,9 +111,9 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
     child.stdout.close()
 
 
-def _understood(line: bytes) -> tuple[str, tuple[DemoTenant, ...]]:
+def _understood(line: bytes) -> tuple[str, str, tuple[DemoTenant, ...]]:
     said = json.loads(line)
-    return said["url"], tuple(_tenant(tenant) for tenant in said["tenants"])
+    return said["url"], said["outbox"], tuple(_tenant(tenant) for tenant in said["tenants"])
 
 
 def _tenant(said: dict[str, Any]) -> DemoTenant:

@@ -23,6 +23,7 @@ from leaddesk.wiring.client import ClientWindow, Place, prepare
 
 DEMO = Instance("Demo", InstanceKind.DEMO)
 EXIT_NO_SERVER = 4
+OUTBOX = "leaddesk: mails of this demo are shown at {address}\n"
 NO_SERVER = "leaddesk: the demo server did not start; see above\n"
 
 
@@ -43,6 +44,8 @@ def run_demo(options: DemoOptions) -> int:
         except DemoServerFailed:
             sys.stderr.write(NO_SERVER)
             return EXIT_NO_SERVER
+        if sys.stderr.isatty():  # whoever began it by hand may want to see the mails that nobody gets
+            sys.stderr.write(OUTBOX.format(address=server.outbox))
         try:
             await live(ClientWindow(app, style, window), server, options, KeyringVault(keeper, listed=False))
         finally:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
-from leaddesk.contract.ids import member_urn
+from leaddesk.contract.ids import MemberId, member_urn
 from leaddesk.contract.people import Role
 from leaddesk.server.identity.authorization.steps import PASSWORD as BY_PASSWORD
 from leaddesk.server.identity.authorization.steps import Arrival
+from leaddesk.server.identity.people import PersonRecord
 from leaddesk.server.identity.proving.signing import TICKET_LIFE
 from leaddesk.server.identity.proving.totp import code_of, step_at
 from leaddesk.server.identity.tokens.codes import challenge_of
@@ -21,16 +21,17 @@ from tests.guarantees.specification.callers import PASSWORD, VERIFIER, Callers
 Body = dict[str, Any]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Accounts:
     """Prepares one case, by identity itself: codes of an app and tickets are nothing the interface tells."""
 
     def __init__(self, callers: Callers) -> None:
         self._callers = callers
+        self._now = callers.demo.services.office.clock
         self._whose = callers.person.tenant_id, callers.person.member_id
+        self._forgetful = PersonRecord(
+            self._whose[0], MemberId(str(uuid.uuid4())), "Ole", f"{uuid.uuid4()}@x.example", Role.REP
+        )
+        self._identity.people.add_person(self._forgetful, PASSWORD)
         self._in_body: dict[str, Callable[[Body], None]] = {
             "POST /me/step-up": self._step_up,
             "POST /me/second-factor/confirm": self._confirm,
@@ -52,10 +53,12 @@ class Accounts:
         label = case.operation.label
         if label in self._in_body and isinstance(case.body, dict):
             self._in_body[label](case.body)
+        if label == "POST /me/recovery-codes":
+            self._enrol()
         if label == "DELETE /members/invitations/{invitationId}" and not linked:
             case.path_parameters["invitationId"] = self._invited()[0]
         if label == "DELETE /sessions/{sessionId}" and not linked:
-            Sessions(_now, self._identity.people.books).open(*self._whose)
+            Sessions(self._now, self._identity.people.books).open(*self._whose)
             case.path_parameters["sessionId"] = self._identity.register.of(*self._whose)[0].name
 
     @property
@@ -70,7 +73,7 @@ class Accounts:
         factors = self._identity.factors
         factors.remove(*self._whose)
         secret = factors.begin(*self._whose)
-        body["code"] = code_of(secret, step_at(_now()))
+        body["code"] = code_of(secret, step_at(self._now()))
 
     def _password(self, body: Body) -> None:
         body |= {"password": PASSWORD.reveal(), "newPassword": PASSWORD.reveal()}
@@ -80,7 +83,7 @@ class Accounts:
         body["email"] = f"{uuid.uuid4()}@x.example"
 
     def _redeem(self, body: Body) -> None:
-        way = self._identity.resets.way(self._callers.person.email)
+        way = self._identity.resets.way(self._forgetful.email)
         body |= {"ticket": way.ticket.reveal(), "password": PASSWORD.reveal()}
 
     def _invite(self, body: Body) -> None:
@@ -96,18 +99,21 @@ class Accounts:
         by, email = member_urn(self._whose[1]), f"{uuid.uuid4()}@x.example"
         return made, invitations.invite(self._whose[0], made, email, Role.REP, by).reveal()
 
+    def _enrol(self) -> None:
+        if self._identity.factors.standing(*self._whose).since is None:
+            enrolled: Body = {}
+            self._confirm(enrolled)
+            self._identity.factors.confirm(*self._whose, enrolled["code"])
+
     def _second_step(self, body: Body) -> None:
         """Somebody enrolled who has given the password; the recovery codes are new each time."""
         factors, books = self._identity.factors, self._identity.people.books
-        if factors.standing(*self._whose).since is None:
-            enrolled: Body = {}
-            self._confirm(enrolled)
-            factors.confirm(*self._whose, enrolled["code"])
+        self._enrol()
         arrival = Arrival(*self._whose, (BY_PASSWORD,))
         content = {"challenge": challenge_of(VERIFIER), "ways": " ".join(arrival.ways)}
         ticket = books.at(
             arrival.tenant_id,
-            lambda page: Tickets(_now).issue(
+            lambda page: Tickets(self._now).issue(
                 page, Step.SECOND_FACTOR, arrival.member_id, TICKET_LIFE, content
             ),
             writes=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 
 from starlette.applications import Starlette
 
@@ -35,7 +34,6 @@ ASKED_BY = (
 """Paths that others ask than the key: partners answer offers, a firm without partners its invitations, two
 people look up a pseudonym, and what belongs to an account or needs a fresh sign-in is a person's."""
 VERIFIER = "v" * 43
-RENEWED_AFTER = timedelta(minutes=2)
 PASSWORD = Secret("correct horse battery")
 HOOK = "https://hooks.example.com/leads"
 
@@ -59,7 +57,6 @@ class Callers:
     person: PersonRecord
     members: dict[str, tuple[TenantId, MemberId]]
     sessions: dict[str, str] = field(default_factory=dict)
-    since: dict[str, datetime] = field(default_factory=dict)
 
     def enter(self) -> None:
         """Enter the keys again: ``DELETE /api-keys/{keyId}`` may have been asked to revoke them. Let the
@@ -76,15 +73,13 @@ class Callers:
                 keys.add(record, Secret(text))
 
     def _sign_in(self) -> None:
-        """Give everybody who signs in a token that is good: a slow machine takes longer than one lasts."""
-        identity, now = self.demo.services.identity, datetime.now(UTC)
+        """Give everybody who signs in a session that runs: cases end some."""
+        identity, clock = self.demo.services.identity, self.demo.services.office.clock
         for name, member in self.members.items():
-            runs = any(one.name == self.sessions.get(name) for one in identity.register.of(*member))
-            if runs and now - self.since[name] < RENEWED_AFTER:
-                continue
-            grant = Sessions(lambda: datetime.now(UTC), identity.people.books).open(*member)
-            self.texts[name], self.sessions[name] = f"Bearer {grant.access.reveal()}", name_of(grant.session)
-            self.since[name] = now
+            if all(one.name != self.sessions.get(name) for one in identity.register.of(*member)):
+                grant = Sessions(clock, identity.people.books).open(*member)
+                self.texts[name] = f"Bearer {grant.access.reveal()}"
+                self.sessions[name] = name_of(grant.session)
 
 
 def caller_of(path: str) -> str:

@@ -69,7 +69,8 @@ def _demo() -> DemoApp:
     begun = datetime.now(UTC)
     demo = build_demo(LEADS, lambda: begun + (datetime.now(UTC) - begun) / SLOWNESS)
     courier = Courier(_Refusing(), Pace(first=0.1 / SLOWNESS, longest=1.0 / SLOWNESS))
-    return replace(demo, services=replace(demo.services, outside=Outside(courier=courier, ask=_told)))
+    outside = Outside(courier=courier, ask=_told, postbox=demo.services.outside.postbox)
+    return replace(demo, services=replace(demo.services, outside=outside))
 
 
 async def _told(url: str, *_sent: Any) -> dict[str, Any]:

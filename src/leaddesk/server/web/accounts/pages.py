@@ -19,6 +19,7 @@ from leaddesk.server.web.accounts.joining import join
 from leaddesk.server.web.accounts.letters import FORGOTTEN, JOIN, PASSWORD
 from leaddesk.server.web.accounts.passwords import PasswordDesk
 from leaddesk.server.web.edge.inputs import form, query
+from leaddesk.server.web.edge.problems import invalid
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.services import Services
@@ -140,7 +141,10 @@ class _Page:
 
     async def show(self, request: Request) -> Response:
         asked = query(request, "ticket", "language")
-        pages = self._pages(request, asked.one("language"))
+        language = asked.one("language")
+        if language is not None and language not in LANGUAGES:
+            raise invalid("language", " or ".join(LANGUAGES))
+        pages = self._pages(request, language)
         return pages.asked(self.path, self._kind, (asked.one("ticket") or "")[:LONGEST])
 
     async def take(self, request: Request) -> Response:
