@@ -3,12 +3,12 @@
 from tests.guarantees.restoring import SMOKE, restored
 
 
-def test_a_restore_brings_what_was_there_and_nothing_else() -> None:
-    figure = restored(SMOKE)
+async def test_a_restore_brings_what_was_there_and_nothing_else() -> None:
+    figure = await restored(SMOKE)
     assert figure.kept, figure.findings
 
 
-def test_keys_that_were_not_destroyed_are_noticed() -> None:
+async def test_keys_that_were_not_destroyed_are_noticed() -> None:
     """The planted violation: after the restore erased leads can be read."""
-    figure = restored(SMOKE, planted=True)
+    figure = await restored(SMOKE, planted=True)
     assert not figure.kept and all("erased, readable" in finding for finding in figure.findings)

@@ -41,7 +41,7 @@ ADMIN, TEMPLATE = "tests", "migrated"
 KEYS_TEMPLATE, ACCESS_TEMPLATE = "migrated_keys", "migrated_access"
 DEBIANS = Path("/usr/lib/postgresql")
 PR_SET_PDEATHSIG = 1
-PATIENCE = 20.0
+PATIENCE = 60.0
 LOGGED = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     " AND relpersistence = 'p' AND relname NOT IN ('instance', 'lease') ORDER BY relname"
@@ -131,18 +131,16 @@ class Cluster:
         assert done.returncode == 0, done.stderr.decode()
 
     @contextmanager
-    def recovered(self, backup: Path, archive: Path, moment: str) -> Iterator[Cluster]:
-        """Another server on a base backup, brought forward by the archive to a moment."""
-        (self.folder / "again").mkdir()
-        again = Cluster(self.folder / "again", dict(self._settings))
+    def recovered(self, backup: Path, archive: Path, moment: str | None) -> Iterator[Cluster]:
+        """Another server on a base backup, brought forward by the archive to a moment, or all the way."""
+        folder = self.folder / f"again-{next(self._numbers)}"
+        folder.mkdir()
+        again = Cluster(folder, dict(self._settings))
         shutil.move(backup, again.folder / "data")
         (again.folder / "data" / "recovery.signal").touch()
-        again._settings |= {
-            "archive_mode": "off",
-            "restore_command": f"cp {archive}/%f %p",
-            "recovery_target_time": moment,
-            "recovery_target_action": "promote",
-        }
+        again._settings |= {"archive_mode": "off", "restore_command": f"cp {archive}/%f %p"}
+        if moment is not None:
+            again._settings |= {"recovery_target_time": moment, "recovery_target_action": "promote"}
         again.own_all()
         self.stop()
         again.start()
