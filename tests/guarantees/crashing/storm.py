@@ -51,7 +51,7 @@ class Storm:
         for client in self._clients:
             client.start()
         try:
-            self._served(self._servers, 1)
+            self._until(lambda: all(client.is_in for client in self._clients), "somebody cannot sign in")
             in_turn = list(dict.fromkeys(victims))  # each of them once before chance chooses
             for number in range(kills):
                 self._acknowledged(self._chance.randint(1, 40))

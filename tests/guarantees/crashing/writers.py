@@ -69,6 +69,7 @@ class Client(threading.Thread):
         self._servers = servers
         self._turn = self.chance.randrange(2)
         self._http = httpx.Client(timeout=30)
+        self.is_in = False
 
     def run(self) -> None:
         """Work until it is over."""
@@ -109,6 +110,7 @@ class Writer(Client):
     def work(self) -> None:
         """Enter a lead, then whatever comes."""
         mine = [self._written(self._lead())]
+        self.is_in = True
         while not self.book.over.is_set():
             known = [write for write in mine if write.answer is not None]
             chosen = self.chance.random()
@@ -175,6 +177,7 @@ class Renewer(Client):
     def work(self) -> None:
         """Sign in, then renew."""
         tokens, number = self._signed_in(), 0
+        self.is_in = True
         while not self.book.over.wait(PAUSE):
             number += 1
             words = {"refresh_token": tokens["refresh_token"], "rotation_id": str(number)}

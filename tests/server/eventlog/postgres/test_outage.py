@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from leaddesk.contract.ids import TenantId, Urn
-from leaddesk.server.database.connections import AWAY_SECONDS
+from leaddesk.server.database import connections
 from leaddesk.server.domain.events import NoteAdded
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
@@ -100,11 +100,12 @@ def test_of_many_who_ask_while_it_is_away_one_waits(
         cut(cluster)
         with monkeypatch.context() as patched:
             patched.setattr(psycopg, "connect", away)
+            patched.setattr(connections, "AWAY_SECONDS", 600.0)  # however slow the machine is
             for _ in range(20):  # more often than there are connections: none is lost on the way
                 with pytest.raises(StorageUnavailable), log_of(storage).reading():
                     pass
         assert len(tried) == 1
-        time.sleep(AWAY_SECONDS)
+        storage._database.connections._away_until -= 600.0
         with log_of(storage).reading() as unit:
             assert unit.head()[0] == 0
 
@@ -161,11 +162,8 @@ async def test_a_read_is_asked_again_and_a_write_answered_503(
             assert len(await maren.get(f"/leads/{lead_id}/notes")) == 1
 
 
-@pytest.mark.parametrize("how", [signal.SIGQUIT, signal.SIGKILL])
-def test_nothing_acknowledged_is_lost_when_postgresql_dies_under_load(
-    mortal: Cluster, how: signal.Signals
-) -> None:
-    """S3 in small: eight writers, one crash; positions gapless, every acknowledged note there."""
+def test_nothing_acknowledged_is_lost_when_postgresql_dies_under_load(mortal: Cluster) -> None:
+    """The log alone: eight writers, one crash; positions gapless, every acknowledged note there (S3)."""
     with postgres.stored(mortal) as storage:
         log, acknowledged, over = log_of(storage), list[str](), threading.Event()
 
@@ -188,7 +186,7 @@ def test_nothing_acknowledged_is_lost_when_postgresql_dies_under_load(
         for writer in writers:
             writer.start()
         wait_for(acknowledged, 100)
-        mortal.stop(how)
+        mortal.stop(signal.SIGQUIT)
         mortal.start()
         wait_for(acknowledged, len(acknowledged) + 100)
         over.set()
