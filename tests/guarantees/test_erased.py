@@ -5,12 +5,18 @@ from pathlib import Path
 import pytest
 
 from tests.guarantees.erased import plants
+from tests.guarantees.erased.database import on_postgres
 from tests.guarantees.erased.guarantee import SMOKE, erased
 from tests.guarantees.erased.plants import Plant
 
 
 async def test_what_was_erased_is_readable_nowhere(tmp_path: Path) -> None:
     figure = await erased(tmp_path, SMOKE)
+    assert figure.kept, figure.findings
+
+
+async def test_on_postgresql_it_is_readable_in_no_file_log_backup_dump_or_recovery(tmp_path: Path) -> None:
+    figure = await erased(tmp_path, 1, ground=on_postgres(tmp_path))
     assert figure.kept, figure.findings
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from leaddesk.server.eventlog.idempotency import PLACE_BYTES
 from leaddesk.server.eventlog.memory import MemoryStorage
@@ -51,11 +52,7 @@ def keys_of(backup: bytes, epochs: Epochs) -> list[bytes]:
     for tenant, epoch, wrapped in connection.execute("SELECT tenant_id, epoch, wrapped FROM tenant_key"):
         above = epochs.cipher(epoch)
         if above is not None:
-            tenants[tenant, epoch] = above.decrypt(
-                wrapped[1:_BEHIND_THE_NONCE],
-                wrapped[_BEHIND_THE_NONCE:],
-                f"{tenant}\x1f{epoch}\x1ftenant".encode(),
-            )
+            tenants[tenant, epoch] = tenant_key(wrapped, tenant, epoch, above)
     sql = "SELECT tenant_id, epoch, wrapped FROM data_key WHERE wrapped IS NOT NULL"
     found = connection.execute(sql).fetchall()
     connection.close()
@@ -64,6 +61,12 @@ def keys_of(backup: bytes, epochs: Epochs) -> list[bytes]:
         for tenant, epoch, wrapped in found
         if (tenant, epoch) in tenants
     ]
+
+
+def tenant_key(wrapped: bytes, tenant: str, epoch: int, above: AESGCM) -> bytes:
+    """Unwrap a tenant's key of an epoch with that epoch's."""
+    bound_to = f"{tenant}\x1f{epoch}\x1ftenant".encode()
+    return above.decrypt(wrapped[1:_BEHIND_THE_NONCE], wrapped[_BEHIND_THE_NONCE:], bound_to)
 
 
 def tried(database: bytes, keys: Iterable[bytes]) -> Iterator[bytes]:

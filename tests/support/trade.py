@@ -48,6 +48,8 @@ from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_memory
+from leaddesk.server.oversight.sqlite import SqliteAccess
+from leaddesk.server.oversight.storage import AccessStorage
 from leaddesk.server.web.services import Vaults, build_services
 from tests.support.storages import books_beside
 
@@ -81,7 +83,12 @@ def new_id() -> str:
 class Trade:
     """The server, its clock, the tenants and whoever is signed in."""
 
-    def __init__(self, keys: Envelope | None = None, storage: Storage | None = None) -> None:
+    def __init__(
+        self,
+        keys: Envelope | None = None,
+        storage: Storage | None = None,
+        accesses: AccessStorage | None = None,
+    ) -> None:
         self.now = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
         self.wagner, self.nord, self.lorenzen = (TenantId(new_id()) for _ in range(3))
         self.form, self.pipeline = FormId(new_id()), PipelineId(new_id())
@@ -92,7 +99,7 @@ class Trade:
         self.people = People(books_beside(self.storage, self.keys), passwords)
         self.members: dict[str, MemberId] = {}
         self.identity = Identity(lambda: self.now, self.people, passwords)
-        vaults = Vaults(self.keys)
+        vaults = Vaults(self.keys, accesses or SqliteAccess())
         self.services = build_services(self.storage, self.identity, lambda: self.now, vaults=vaults)
         self.app = build_app(self.services)
         self.clients: list[httpx.AsyncClient] = []
@@ -300,9 +307,11 @@ class Person:
 
 
 @asynccontextmanager
-async def opened(keys: Envelope | None = None, storage: Storage | None = None) -> AsyncIterator[Trade]:
+async def opened(
+    keys: Envelope | None = None, storage: Storage | None = None, accesses: AccessStorage | None = None
+) -> AsyncIterator[Trade]:
     """Give a trade and close what it opened."""
-    trade = Trade(keys, storage)
+    trade = Trade(keys, storage, accesses)
     try:
         yield trade
     finally:

@@ -24,6 +24,7 @@ from leaddesk.server.evidence.signing import random_signer
 from leaddesk.server.evidence.sink import MemorySink
 from leaddesk.server.hooks.addresses import Target
 from leaddesk.server.hooks.courier import Courier, Pace
+from leaddesk.server.hooks.progress import hooks_wanted
 from leaddesk.server.hooks.sending import Attempt
 from leaddesk.server.operations.upkeep import SignedSegments
 from leaddesk.server.oversight.chain import seal
@@ -35,8 +36,8 @@ from tests.support import thief
 from tests.support.trade import Person, Trade, new_id
 
 QUICK = Pace(first=0.001, longest=0.002, look=0.01)
-SETTLED = 0.3
-"""Seconds without a delivery after which none is expected."""
+PATIENCE = 60.0
+"""Seconds between two deliveries after which something is wrong."""
 ON_THEIR_WAY = 8
 """So many files are still coming while their leads are erased."""
 
@@ -109,7 +110,7 @@ class Elsewhere:
         self.coming.append(Coming(fields, intake))
 
     async def delivered(self, *, again: bool = False) -> None:
-        """Let the courier work until nothing more comes; ``again``: what was given up once more, too."""
+        """Let the courier work until all is delivered or given up; ``again``: what was given up once more."""
         began = time.monotonic()
         office = self.trade.services.office
         ticking = replace(office, clock=lambda: self.trade.now + timedelta(seconds=time.monotonic() - began))
@@ -117,10 +118,12 @@ class Elsewhere:
         try:
             if again:
                 await self._again()
-            count = -1
-            while count != len(self.receivers.sent):
-                count = len(self.receivers.sent)
-                await asyncio.sleep(SETTLED)
+            count, since = 0, time.monotonic()
+            while not self._all_told():
+                assert time.monotonic() - since < PATIENCE, "webhooks are told of nothing any more"
+                await asyncio.sleep(0.02)
+                if len(self.receivers.sent) > count:
+                    count, since = len(self.receivers.sent), time.monotonic()
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
@@ -132,6 +135,15 @@ class Elsewhere:
                 for letter in await admin.get(path):
                     answer = await admin.post(f"{path}/{letter['eventId']}/redeliver")
                     assert answer.status_code == 202
+
+    def _all_told(self) -> bool:
+        """Tell whether every webhook stands at the head of its log and nothing is to be sent again."""
+        log, behind = self.trade.services.office.log, 0
+        for scope in log.scopes():
+            with log.for_tenant(scope).reading() as unit:
+                sql = "SELECT COUNT(*) FROM webhook_state WHERE tenant_id = ? AND position < ?"
+                behind += int(unit.select(sql, unit.head()[0])[0][0]) + len(hooks_wanted(unit))
+        return not behind
 
     async def letters(self) -> bytes:
         """Read every dead letter."""
@@ -172,7 +184,7 @@ class Elsewhere:
     async def never_in_plain(self) -> dict[str, bytes]:
         """Read the places that hold no word of any lead, ever."""
         services = self.trade.services
-        with services.access_log.storage.transaction() as rows:
+        with services.access_log.storage.reading() as rows:
             tables = ("access_entry", "access_head", "access_segment")
             recorded = b"".join(str(rows.select(f"SELECT * FROM {name}")).encode() for name in tables)
         return {

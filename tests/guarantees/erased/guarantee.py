@@ -5,24 +5,24 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from leaddesk.server.commands.erasure.nightly import night
-from leaddesk.server.keys.custody.master import random_master
 from leaddesk.server.keys.envelope import Envelope
-from leaddesk.server.keys.opening import keys_in_files
 from leaddesk.server.keys.port import lead_key
 from tests.guarantees.erased import elsewhere
+from tests.guarantees.erased.database import on_postgres
+from tests.guarantees.erased.grounds import Ground, InMemory
 from tests.guarantees.erased.marks import found_in, marks_in, text_of
 from tests.guarantees.erased.plants import Plant, one_mirror_only
 from tests.guarantees.figure import Figure
 from tests.support import thief
+from tests.support.folders import short_folder
 from tests.support.trade import Person, Trade, opened
 
 SMOKE, SHORT = 4, 24
@@ -36,34 +36,34 @@ _OF_LEAD = ("", "/notes", "/history", "/disclosures", "/attachments", "/duplicat
 
 
 async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure:
-    """Erase leads of every stage; with ``planted`` one mirror of the key store keeps its keys."""
-    figures = []
+    """Erase leads of every stage, in memory and on PostgreSQL; with ``planted`` one mirror of the key store
+    keeps its keys, which has to be noticed on both.
+    """
+    plant, figures = one_mirror_only if planted else None, []
     for _ in range(ROUNDS if os.environ.get("FULL") == "1" and not planted else 1):
-        with tempfile.TemporaryDirectory() as folder:
-            figures.append(await erased(Path(folder), SHORT, one_mirror_only if planted else None))
+        with short_folder("s2-") as folder:
+            figures.append(await erased(folder, SHORT, plant))
+        with short_folder("s2-") as folder:
+            figures.append(await erased(folder, SHORT, plant, on_postgres(folder)))
+    if planted and not all(figure.findings for figure in figures):
+        return Figure(SENTENCE, sum(figure.looked for figure in figures), ())
     findings = tuple(finding for figure in figures for finding in figure.findings)
-    return Figure(SENTENCE, sum(figure.looked for figure in figures), findings, enough=0)
+    counts = [sum(figure.looked for figure in figures[number::2]) for number in range(2)]
+    where = f" ({counts[0]:,} in memory, {counts[1]:,} on PostgreSQL)"
+    return Figure(SENTENCE + where, sum(counts), findings, enough=0)
 
 
-async def erased(folder: Path, leads: int, plant: Plant | None = None) -> Figure:
-    """Prepare, find every canary, erase half of the leads, search everywhere."""
-    with _logged() as said:
-        house = _house(folder)
-        try:
-            async with opened(house) as trade:
-                if plant is None:
-                    return await _Erasing(trade, house, folder, said).run(leads)
-                with plant():
-                    return await _Erasing(trade, house, folder, said).run(leads)
-        finally:
-            house.store.close()
-
-
-def _house(folder: Path) -> Envelope:
-    folders = [folder / name for name in ("mirror-1", "mirror-2", "epoch-1", "epoch-2")]
-    for one in folders:
-        one.mkdir()
-    return keys_in_files(random_master(), folders[0], folders[1], (folders[2], folders[3]))
+async def erased(
+    folder: Path,
+    leads: int,
+    plant: Plant | None = None,
+    ground: AbstractContextManager[Ground] | None = None,
+) -> Figure:
+    """Prepare, find every canary, erase half of the leads, search everywhere; in memory if not told else."""
+    with _logged() as said, ground or closing(InMemory(folder)) as under:
+        async with opened(under.house, under.storage, under.accesses) as trade:
+            with plant() if plant is not None else nullcontext():
+                return await _Erasing(trade, under, folder, said).run(leads)
 
 
 @contextmanager
@@ -98,13 +98,14 @@ class _Before:
 
 
 class _Erasing:
-    def __init__(self, trade: Trade, house: Envelope, folder: Path, said: list[str]) -> None:
+    def __init__(self, trade: Trade, ground: Ground, folder: Path, said: list[str]) -> None:
         self.trade = trade
-        self.house = house
+        self.ground = ground
+        self.house = ground.house
         self.folder = folder
         self.said = said
         self.looked, self.found = 0, list[str]()
-        self.neighbour = Envelope(house.store, house.epochs)
+        self.neighbour = Envelope(ground.house.store, ground.house.epochs)
         self.people: list[Person] = []
         self.elsewhere = elsewhere.Elsewhere(trade)
 
@@ -124,6 +125,10 @@ class _Erasing:
         self._look("yesterday's key store", self._read(before.data, self._keys(before.stores)), every)
         self.people = [await self.trade.sign_in(name) for name in _PEOPLE]
         self._expect(every - erased, await self._answers(marks), "what was kept, the day after")
+        places = self.ground.next_day(self._keys(self._stores()), before.stores)
+        self._expect(every, places.pop("", every), "recovered to before, with the keys of before")
+        for place, found in places.items():
+            self._look(place, found, erased)
         return Figure(SENTENCE, self.looked, tuple(self.found), enough=0)
 
     async def _before(self, marks: Iterable[Lead], gone: Collection[Lead]) -> _Before:
@@ -140,7 +145,10 @@ class _Erasing:
         self._expect(erased, self._digests(found.data, keys), "fingerprints of requests")
         self._expect({"deliveries"}, {"deliveries"} if away.receivers.sent else set(), "webhooks")
         self._warm(marks)
-        self._never("before", await away.never_in_plain(), every)
+        self._never("before", await away.never_in_plain() | self.ground.never_in_plain(), every)
+        self.ground.put_aside(found.data, keys)
+        for place, marks_found in self.ground.before(set(keys)).items():
+            self._expect(every, marks_found, place)
         return found
 
     async def _after(self, before: _Before, marks: Iterable[Lead], gone: Collection[Lead]) -> None:
@@ -163,7 +171,9 @@ class _Erasing:
         look("a neighbour's cache", self._cached(gone), erased)
         files = b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file())
         look("the key store's files", [mark for mark, key in before.wrapped.items() if key in files], erased)
-        self._never("after", await away.never_in_plain(), every)
+        for place, marks_found in self.ground.after(set(today)).items():
+            look(place + " with today's keys", marks_found, erased)
+        self._never("after", await away.never_in_plain() | self.ground.never_in_plain(), every)
         self._expect(every - erased, self._read(now, today), "what was kept")
 
     def _never(self, when: str, places: Mapping[str, bytes], every: set[str]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 from leaddesk.contract.rows import encode_row
 from leaddesk.server.domain.events import encode_event
+from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.eventlog import idempotency
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.hooks import courier
@@ -90,8 +91,9 @@ def chatty_webhooks() -> Iterator[None]:
 
     async def send(self: Any, news: Any) -> Any:
         with self._log.reading() as unit:
-            hook = courier.find_hook(unit, self._hook_id)
-            row = encode_row(load_lead(unit, news.lead_id).row) if news.lead_id else b"{}"
+            hook, row = courier.find_hook(unit, self._hook_id), b"{}"
+            with suppress(Refused):  # it is erased
+                row = encode_row(load_lead(unit, news.lead_id).row) if news.lead_id else row
         body = body_of(news)[:-1] + b',"lead":' + row + b"}"
         return await self._sender.send(courier.target_of(hook), {}, body)
 
