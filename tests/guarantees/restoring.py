@@ -183,7 +183,6 @@ class Drill:
         missing = sorted(lead for lead in written if lead not in there)
         if missing != sorted(written)[len(written) - len(missing) :]:
             self.findings.append("lost with the disk: not only the last writes")
-        self.own.start()
 
     def _streams(self, again: Cluster) -> set[str]:
         storage = PostgresStorage(again.conninfo(self._name, APPLICATION))

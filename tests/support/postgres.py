@@ -132,7 +132,10 @@ class Cluster:
 
     @contextmanager
     def recovered(self, backup: Path, archive: Path, moment: str | None) -> Iterator[Cluster]:
-        """Another server on a base backup, brought forward by the archive to a moment, or all the way."""
+        """Another server on a base backup, brought forward by the archive to a moment, or all the way.
+
+        This one stands still meanwhile.
+        """
         folder = self.folder / f"again-{next(self._numbers)}"
         folder.mkdir()
         again = Cluster(folder, dict(self._settings))
@@ -149,6 +152,7 @@ class Cluster:
             yield again
         finally:
             again.stop()
+            self.start()
 
     def own_all(self) -> None:
         """Give everything to the user that runs the server."""
