@@ -15,6 +15,7 @@ from leaddesk.server.archive.command import run_public_key, run_verify
 from leaddesk.server.archive.outside import Outside
 from leaddesk.server.archive.signal import Exports
 from leaddesk.server.archive.verify import verify
+from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.evidence.signing import random_signer, signer_from_file
 from leaddesk.server.evidence.sink import FileSink
 from leaddesk.server.operations.upkeep import SignedSegments
@@ -75,6 +76,22 @@ async def test_an_export_is_checked_from_the_command_line(
     said = capsys.readouterr().out.splitlines()
     assert f"tenant {trade.wagner}, event" in said[0] and said[0].endswith("changed")
     assert said[-1].startswith("NOT as it was written")
+
+
+async def test_a_log_whose_end_is_gone_is_exported_and_verifying_tells(
+    trade: Trade, tmp_path: Path, signing_key: Path
+) -> None:
+    exports = exports_of(trade, tmp_path, signing_key)
+    await worked(trade)
+    exports.write(lambda: trade.now)
+    with trade.services.office.log.for_tenant(Scope(trade.wagner)).keeping() as unit:
+        unit.run("DELETE FROM event WHERE tenant_id = ? AND position >= ?", unit.head()[0])
+    file = exports.write(lambda: trade.now.replace(minute=1))
+    sink = FileSink(tmp_path / "sink").lines()
+    report = verify(
+        file.read_bytes().splitlines(keepends=True), Outside(signer_from_file(signing_key).public, sink)
+    )
+    assert report.findings
 
 
 @pytest.mark.parametrize("given", ["sink", "public-key", "missing", "no-key", "no-sink"])

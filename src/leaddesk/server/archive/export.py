@@ -54,6 +54,8 @@ def _tenant(log: TenantLog, tenant: TenantId, accesses: AccessStorage) -> Iterat
     while at < last:
         with log.reading() as unit:
             batch = _events(unit, at, last)
+        if not batch:
+            break  # the end of the log is gone: what is there is written, and verifying tells
         yield from batch
         at = batch[-1].facts[0]
     yield from heads
