@@ -6,7 +6,7 @@ ARGS ?=
 PORT ?= 8600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run serve test test-postgres test-clamd check format lock preview gallery bench guarantees journey openapi
+.PHONY: help setup demo run serve test test-postgres test-clamd test-browser check format lock preview gallery bench guarantees journey openapi
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ test-postgres: setup ## run the server's tests once more, all of them on Postgre
 
 test-clamd: setup ## run the virus scanner's door against a real clamd (unpacked, not installed)
 	@tools/clamd.sh $(PY) -m tests.run -- tests/server/inspection/real_clamd.py
+
+test-browser: setup ## sign in with a real Chromium, and over an independent OpenID provider (needs node)
+	@tools/browser.sh $(PY) -m tests.run -- tests/browser/real_chromium.py
 
 check: setup ## what the CI runs: format, lint, types, floors, tests
 	@.venv/bin/ruff format --check .

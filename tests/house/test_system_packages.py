@@ -27,7 +27,11 @@ EVERYWHERE = {
     "kill",
     "true",
 }  # essential Debian, git, libc-bin
-UNPACKED = {"clamd"}  # tools/clamd.sh brings it for its own target: installing it would start its updater
+UNPACKED = {
+    "clamd",
+    "chromedriver",
+    "node",
+}  # tools/clamd.sh brings it for its own target: installing it would start its updater
 COMES_WITH = {
     "dbus-send": "dbus-daemon",
     **dict.fromkeys(("postgres", "pg_dump", "pg_restore", "pgbench"), "initdb"),

@@ -96,6 +96,8 @@ async def test_the_secret_goes_to_the_provider_alone_as_the_rfc_writes_it(world:
         {"sub": "x" * 256},
         {"email": "neu@elsewhere.example"},
         {"email": "@"},
+        {"email": "a@b@wagner.example"},
+        {"email": "a b@wagner.example"},
         {"email_verified": False},
         {"email_verified": "false"},
     ],

@@ -5,6 +5,7 @@ are believed: a provider says nothing about other people's.
 """
 
 import hashlib
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _BY_EMAIL = "SELECT member_id FROM person WHERE tenant_id = ? AND email_mark = ?
 _FORGET = "DELETE FROM firm_subject WHERE tenant_id = ? AND mark = ?"
 _LEARN = "INSERT INTO firm_subject (tenant_id, mark, member_id) VALUES (?, ?, ?)"
 LONGEST_NAME = 200
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Arrivals:
         """Return who has come in, entered just in time if need be. Raises :class:`SignInRefused`."""
         member = self._people.books.at(tenant, lambda page: self._known(page, subject.mark))
         if member is None:
-            if domain_of(subject.email) not in provider.domains or not subject.email.rpartition("@")[0]:
+            if domain_of(subject.email) not in provider.domains or not _ADDRESS.fullmatch(subject.email):
                 raise SignInRefused
             member = self._by_email(tenant, subject) or self._entered(tenant, subject)
             self._learn(tenant, subject.mark, member)

@@ -1,0 +1,151 @@
+"""A real browser through the sign-in page, and over an independent OpenID provider (`make test-browser`)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from leaddesk.contract.signin import CLIENT_ID
+from leaddesk.server.app import build_app, build_demo
+from leaddesk.server.web.beside.asking import PinnedAsk
+from leaddesk.server.web.beside.outside import Outside
+from leaddesk.session.browser.callback import Pages
+from leaddesk.session.browser.flow import Grant, Way, granted
+from tests.browser.driver import ENTER, PATIENCE, TAB, Browser, browsing
+from tests.support.serving import served
+
+NODE = Path(os.environ.get("LEADDESK_BROWSER_TESTS", "build/browser"))
+SHOWN = Pages(b"<!doctype html><title>heard</title>", b"<!doctype html><title>refused</title>")
+
+
+class World:
+    """The demo's server on a real socket, a window, and the client's own half of the flow."""
+
+    def __init__(self, address: str, people: list[dict[str, str]], tenant: str, browser: Browser) -> None:
+        self.address = address
+        self.admin = next(one for one in people if one["role"] == "admin")
+        self.tenant = tenant
+        self.browser = browser
+        self.line = httpx.AsyncClient(base_url=address, timeout=PATIENCE)
+
+    async def sign_in(self, act: Any, **more: str) -> dict[str, Any]:
+        """Let the client begin, a person act in the window, and the client fetch who that is."""
+        acting: list[asyncio.Task[None]] = []
+
+        async def opening(url: str) -> None:
+            extra = "".join(f"&{name}={value}" for name, value in more.items())
+            acting.append(asyncio.ensure_future(self._act(url + extra, act)))
+
+        grant = await granted(Way(f"{self.address}/oauth/authorize", self.address), opening, SHOWN)
+        await asyncio.gather(*acting)
+        return await self.me(await self.tokens(grant))
+
+    async def _act(self, url: str, act: Any) -> None:
+        await self.browser.go(url)
+        await act()
+
+    async def tokens(self, grant: Grant) -> dict[str, str]:
+        form = {"grant_type": "authorization_code", "client_id": CLIENT_ID, "code": grant.code.reveal()}
+        form |= {"code_verifier": grant.verifier.reveal(), "redirect_uri": grant.redirect_uri}
+        found: dict[str, str] = (await self.line.post("/oauth/token", data=form)).json()
+        return found
+
+    async def me(self, tokens: dict[str, str]) -> dict[str, Any]:
+        bearer = {"authorization": f"Bearer {tokens['access_token']}"}
+        found: dict[str, Any] = (await self.line.get("/me", headers=bearer)).json()
+        return found | {"bearer": bearer}
+
+    async def by_keyboard(self) -> None:
+        """Type, tab, type, enter: the focus is where one begins."""
+        await self.browser.find("#email")
+        await self.browser.press(self.admin["email"] + TAB)
+        await self.browser.press(self.admin["password"] + ENTER)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    demo = build_demo(0, lambda: datetime.now(UTC))
+    outside = Outside(loopback_hooks=True, ask=PinnedAsk(loopback=True))
+    app = build_app(replace(demo.services, outside=outside))
+    first = demo.credentials[0]
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(served(app))
+        browser = await stack.enter_async_context(browsing())
+        world = World(address, first.people, first.tenant.tenant_id, browser)
+        await stack.enter_async_context(world.line)
+        yield world
+
+
+async def test_in_by_keyboard_with_e_mail_and_password(world: World) -> None:
+    me = await world.sign_in(world.by_keyboard)
+    assert me["person"]["email"] == world.admin["email"]
+    assert [one for one in await world.browser.complaints() if "favicon" not in one] == []
+
+
+async def test_what_is_wrong_is_said_and_can_be_mended(world: World) -> None:
+    async def act() -> None:
+        await world.browser.type("#email", world.admin["email"])
+        await world.browser.type("#password", "wrong" + ENTER)
+        await world.browser.find("[role=alert]")
+        assert await world.browser.run("return document.activeElement.id") == "password"
+        await world.browser.press(world.admin["password"] + ENTER)
+
+    assert (await world.sign_in(act))["person"]["email"] == world.admin["email"]
+
+
+async def test_it_is_readable_in_the_dark_and_twice_as_large(world: World) -> None:
+    async def act() -> None:
+        await world.browser.find("#email")
+        dark = {"name": "prefers-color-scheme", "value": "dark"}
+        await world.browser.emulate("setEmulatedMedia", features=[dark])
+        colour = "return getComputedStyle(document.body).backgroundColor"
+        assert await world.browser.run(colour) == "rgb(19, 21, 25)"
+        metrics = {"width": 400, "height": 640, "deviceScaleFactor": 1, "mobile": False}
+        await world.browser.emulate("setDeviceMetricsOverride", **metrics)
+        await world.browser.run("document.documentElement.style.fontSize = '200%'")
+        cut = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert await world.browser.run(cut) is False
+        await world.by_keyboard()
+
+    assert (await world.sign_in(act))["person"]["email"] == world.admin["email"]
+
+
+async def test_over_an_independent_provider_a_new_member_comes_in(world: World) -> None:
+    admin = await world.sign_in(world.by_keyboard)
+    domain = world.admin["email"].rpartition("@")[2]
+    redirect = f"{world.address}/sign-in/firm/{world.tenant}"
+    node = await asyncio.create_subprocess_exec(
+        "node", "provider.mjs", redirect, domain, cwd=NODE, stdout=-1, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        assert node.stdout is not None
+        issuer = (await node.stdout.readline()).decode().strip()
+        headers = admin["bearer"] | {"idempotency-key": str(uuid.uuid4())}
+        wanted = {"issuer": issuer, "clientId": "leaddesk", "clientSecret": "s+/%", "domains": [domain]}
+        done = await world.line.put("/tenant/single-sign-on", json=wanted, headers=headers)
+        assert done.status_code == 200, done.text
+        tried = await world.line.post("/tenant/single-sign-on/test", headers=admin["bearer"])
+        assert tried.json() == {"works": True}
+
+        async def act() -> None:
+            await world.browser.type("#email", f"nele@{domain}")
+            await world.browser.click("[value=firm]")
+            await world.browser.type("[name=password]", "anything" + ENTER)
+            await world.browser.click("[value=consent] ~ button, form[action] button[type=submit]")
+
+        me = await world.sign_in(act)
+        assert (me["person"]["email"], me["role"]) == (f"nele@{domain}", "rep")
+        assert me["person"]["name"] == "Nele Neu"
+    finally:
+        node.terminate()
+        await node.wait()
