@@ -27,11 +27,7 @@ EVERYWHERE = {
     "kill",
     "true",
 }  # essential Debian, git, libc-bin
-UNPACKED = {
-    "clamd",
-    "chromedriver",
-    "node",
-}  # tools/clamd.sh brings it for its own target: installing it would start its updater
+UNPACKED = {"clamd", "chromedriver", "node"}  # the tools/*.sh of their own targets see to them
 COMES_WITH = {
     "dbus-send": "dbus-daemon",
     **dict.fromkeys(("postgres", "pg_dump", "pg_restore", "pgbench"), "initdb"),
