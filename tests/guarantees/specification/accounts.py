@@ -53,6 +53,8 @@ class Accounts:
         label = case.operation.label
         if label in self._in_body and isinstance(case.body, dict):
             self._in_body[label](case.body)
+        if label == "POST /me/second-factor":
+            self._identity.factors.remove(*self._whose)
         if label == "POST /me/recovery-codes":
             self._enrol()
         if label == "DELETE /members/invitations/{invitationId}" and not linked:
