@@ -1,6 +1,6 @@
 """The outer runner: all tests, or chosen ones, inside a private display, session bus, keyring and home.
 
-python -m tests.run                                   everything, in up to three pytest processes
+python -m tests.run                                   everything, in up to four pytest processes
 python -m tests.run -- tests/ui/leads -k search       any pytest arguments, in the same surroundings
 
 The last line is the sum over all processes; pictures arrive in build/pictures.

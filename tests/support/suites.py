@@ -15,7 +15,8 @@ from tests.support.guarded import GUARDED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUI_FOLDERS = ("tests/ui", "tests/journeys", "tests/gui")
-GUARANTEE_FOLDERS = ("tests/guarantees", "tests/journey", "tests/tour")
+GUARANTEE_FOLDERS = ("tests/guarantees",)
+PLAYED_FOLDERS = ("tests/journey", "tests/tour")
 NO_WRITES = "LEADDESK_TEST_NO_WRITES"
 NOTHING_COLLECTED = 5
 CLOSING = re.compile(r"^=* ?(?:\d+ [a-z]+(?:, )?)+ in [\d.]+s.*$")
@@ -49,17 +50,21 @@ class Result:
 
 
 def all_suites() -> list[Suite]:
-    """What `make test` runs: headless on two processes, the window suite, the guarantees' smoke counts."""
-    elsewhere = [f"--ignore={folder}" for folder in (*GUI_FOLDERS, *GUARANTEE_FOLDERS)]
+    """What `make test` runs: headless and the guarantees' smoke counts on two processes, the window suite,
+    and alone what is played at several windows, which wait for each other.
+    """
+    elsewhere = [f"--ignore={folder}" for folder in (*GUI_FOLDERS, *GUARANTEE_FOLDERS, *PLAYED_FOLDERS)]
     suites = [Suite("headless", ("tests", "-n", "2", *elsewhere), settings={"QT_QPA_PLATFORM": "offscreen"})]
     suites += _existing(Suite("windows", GUI_FOLDERS, silent=True, settings={"QT_QPA_PLATFORM": "xcb"}))
-    suites += _existing(Suite("guarantees", GUARANTEE_FOLDERS, settings={"QT_QPA_PLATFORM": "xcb"}))
+    at_once = ("-n", "2")
+    suites += _existing(Suite("guarantees", GUARANTEE_FOLDERS, settings={"QT_QPA_PLATFORM": "xcb"}), at_once)
+    suites += _existing(Suite("played", PLAYED_FOLDERS, settings={"QT_QPA_PLATFORM": "xcb"}))
     return suites
 
 
-def _existing(suite: Suite) -> list[Suite]:
+def _existing(suite: Suite, more: tuple[str, ...] = ()) -> list[Suite]:
     folders = tuple(folder for folder in suite.arguments if any((ROOT / folder).rglob("test_*.py")))
-    return [Suite(suite.name, folders, suite.silent, suite.settings)] if folders else []
+    return [Suite(suite.name, (*folders, *more), suite.silent, suite.settings)] if folders else []
 
 
 def chosen(arguments: list[str]) -> Suite:
