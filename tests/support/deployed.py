@@ -39,9 +39,7 @@ class Deployed:
 
     def leads(self, count: int) -> list[LeadId]:
         """Enter leads."""
-        found = [_lead(self.tenant, number) for number in range(count)]
-        write_leads(self.log.for_tenant(Scope(self.tenant)), found)
-        return [lead.lead_id for lead in found]
+        return enter_leads(self.log, self.tenant, count)
 
 
 @contextmanager
@@ -76,6 +74,13 @@ def deployed(
             if one.process.poll() is None:
                 one.kill()
         cluster.take_back(name)
+
+
+def enter_leads(log: EventLog, tenant: TenantId, count: int) -> list[LeadId]:
+    """Enter leads as a load does."""
+    found = [_lead(tenant, number) for number in range(count)]
+    write_leads(log.for_tenant(Scope(tenant)), found)
+    return [lead.lead_id for lead in found]
 
 
 def _lead(tenant: TenantId, number: int) -> SeedLead:

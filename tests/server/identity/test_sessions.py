@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,22 +10,10 @@ from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.server.identity.refusals import InvalidGrant
 from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.identity.tokens.sessions import ACCESS_LIFETIME, Grant, Sessions
+from tests.server.identity.conftest import Clock
 
 TENANT, MEMBER = TenantId("t"), MemberId("m")
 SESSION_LIFETIME = timedelta(days=30)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -8,17 +8,13 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
-from leaddesk.contract.ids import FormId, LeadId, TenantId, tenant_urn
-from leaddesk.contract.rows import FieldContent, FieldList, LeadPart, LeadRow, encode_row
-from leaddesk.contract.wire import format_time
-from leaddesk.server.eventlog.bulk import SeedLead, write_leads
+from leaddesk.contract.ids import LeadId, TenantId
 from leaddesk.server.eventlog.log import EventLog
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.scope import Scope
@@ -27,6 +23,7 @@ from leaddesk.server.identity.throttle import FREE_ATTEMPTS
 from leaddesk.server.keys.custody.master import master_from_file
 from leaddesk.server.keys.opening import keys_in_databases
 from tests.server.operations.test_settings import FIRST, written
+from tests.support.deployed import enter_leads
 from tests.support.postgres import Cluster
 from tests.support.processes import Running, Tokens, configuration, new_key, two_processes
 
@@ -50,27 +47,9 @@ class Place:
     def sign_in(self) -> Tokens:
         return self.here.sign_in(EMAIL, PASSWORD)
 
-    def leads(self, count: int) -> list[str]:
-        """Enter leads as a load does."""
-        found = [_lead(self.tenant, number) for number in range(count)]
-        write_leads(self.log.for_tenant(Scope(self.tenant)), found)
-        return [lead.lead_id for lead in found]
-
-
-def _lead(tenant: TenantId, number: int) -> SeedLead:
-    at, lead_id = format_time(datetime(2026, 1, 1, 0, number, tzinfo=UTC)), LeadId(new_key())
-    block = FieldList({"Ort": FieldContent("text:singleline", "Kiel")}, ["Ort"])
-    part = LeadPart(lead_id, 1, tenant_urn(tenant), at, at, block, block)
-    return SeedLead(
-        lead_id,
-        FormId(new_key()),
-        encode_row(LeadRow(at, part, None)),
-        created_at=at,
-        modified_at=at,
-        lead_modified_at=at,
-        serial=1,
-        actor=tenant_urn(tenant),
-    )
+    def leads(self, count: int) -> list[LeadId]:
+        """Enter leads."""
+        return enter_leads(self.log, self.tenant, count)
 
 
 @pytest.fixture(scope="module")

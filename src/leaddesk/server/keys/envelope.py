@@ -183,9 +183,8 @@ class Envelope:
         seen = self._generation
         try:
             keys = self._found(tenant, key_ids)
-        except (
-            KeyGone
-        ):  # a turn ended between the look at the keys and the look at what wraps them; or all did
+        except KeyGone:
+            # a turn ended between the looks at the keys and at what wraps them, or the whole tenant did
             keys = {} if self.store.find(tenant, [WHOLE_TENANT]) else self._found(tenant, key_ids)
         named = {(tenant, key_id): key for key_id, key in keys.items()}
         self._remember(self._cache, named, seen)

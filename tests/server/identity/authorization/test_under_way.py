@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,22 +14,10 @@ from leaddesk.server.identity.authorization.requests import LIFETIME, REMEMBERED
 from leaddesk.server.identity.authorization.steps import Arrival
 from leaddesk.server.identity.storage import memory
 from leaddesk.server.identity.storage.books import Books
+from tests.server.identity.conftest import Clock
 
 ASKED = Asked(CLIENT_ID, "http://127.0.0.1:4711/callback", "c" * 43, "Canary-7f3a", "de")
 ARRIVAL = Arrival(TenantId("t"), MemberId("m"), ("password",))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
