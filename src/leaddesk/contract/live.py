@@ -17,13 +17,14 @@ class LiveKind(StrEnum):
     ATTACHMENT = "attachment"
     SHARE_REQUEST = "share-request"
     OFFER = "offer"
+    POLICY = "policy"
     GONE = "gone"
     HEAD = "head"
     RESET = "reset"
 
 
 class LiveMessage(WireModel):
-    """Which thing changed. For ``note`` and ``attachment`` the id is the lead's."""
+    """Which thing changed. For ``note`` and ``attachment`` the id is the lead's, for ``policy`` ``policy``."""
 
     id: str
     serial: int = 0

@@ -63,10 +63,21 @@ class TenantInfo(WireModel):
 
 
 class TenantPolicy(WireModel):
-    """What the tenant asks of every workstation."""
+    """What the tenant asks of every workstation (measure A4).
+
+    A client locks after ``idleMinutes`` without input. With ``masking`` it masks personal fields after
+    ``maskAfterSeconds`` without focus, with ``maskUntilAsked`` too until somebody asks for one;
+    ``revealOffline``: also while the platform cannot be told of it. ``copying``: personal fields may be
+    copied; ``previews``: attachments may be looked at.
+    """
 
     idle_minutes: int = 10
     masking: bool = True
+    mask_after_seconds: int = 10
+    mask_until_asked: bool = False
+    reveal_offline: bool = False
+    copying: bool = True
+    previews: bool = True
     leads_visible_to_reps: str = "own-and-unassigned"
 
 

@@ -24,10 +24,18 @@ LeadsVisibleToReps = Literal["own-and-unassigned", "all"]
 
 
 class TenantPolicyRequest(WireRequest):
-    """``PUT /tenant/policy``: the whole policy. A client locks after ``idleMinutes`` without input."""
+    """``PUT /tenant/policy``. What is left out of the optional ones stays as it is; the rest is always said.
+
+    A client locks after ``idleMinutes`` without input.
+    """
 
     idle_minutes: Annotated[int, Field(strict=True, ge=1, le=120)]
     masking: Annotated[bool, Field(strict=True)]
+    mask_after_seconds: Annotated[int, Field(strict=True, ge=0, le=600)] = 10
+    mask_until_asked: Annotated[bool, Field(strict=True)] = False
+    reveal_offline: Annotated[bool, Field(strict=True)] = False
+    copying: Annotated[bool, Field(strict=True)] = True
+    previews: Annotated[bool, Field(strict=True)] = True
     leads_visible_to_reps: LeadsVisibleToReps
 
 

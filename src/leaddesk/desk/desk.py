@@ -48,7 +48,8 @@ class Desk:
         self.sign_in = SignIn(client, session)
         self.directory = Directory(client, store)
         loader = Loader(client, store, self.directory)
-        changes = Changes(client, store, loader)
+        self.rules = self.sign_in.rules
+        changes = Changes(client, store, loader, self.rules)
         self.sync = Sync(client, loader, changes, clock)
         self.outbox = Outbox(Counter(client, store, changes.touched), clock)
         self.leads = Leads(client, store, self.outbox, changes.touched)

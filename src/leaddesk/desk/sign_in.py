@@ -11,6 +11,7 @@ from leaddesk.api.errors import ApiError
 from leaddesk.api.people import read_me
 from leaddesk.contract.people import Me
 from leaddesk.contract.signin import ServerInfo, TokenAnswer
+from leaddesk.desk.mirror.rules import Rules
 from leaddesk.desk.mirror.watched import Watched
 from leaddesk.desk.outcomes import Ok, Outcome, Reason, Refused, SessionOver, Unavailable, failure_of
 from leaddesk.personal.masked import Personal, Secret
@@ -32,6 +33,7 @@ class SignIn:
     def __init__(self, client: ApiClient, session: Session) -> None:
         self._client = client
         self._session = session
+        self.rules = Rules(client)
         self.me: Me | None = None
         self.info: ServerInfo | None = None
         self._ways: Ways | None = None
@@ -150,5 +152,6 @@ class SignIn:
                 return failure_of(failed)
             raise cast("BaseException", failed)
         self.info, self.me = info, me
+        self.rules.take(me.policy)
         self._session.open()
         return Ok(me)

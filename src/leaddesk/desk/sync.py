@@ -181,6 +181,7 @@ class Sync:
 
     def _loaded(self) -> None:
         self._behind = None
+        self._changes.note_policy()
         self.progress.set(Progress(self._counted, self._counted, True, self._clock()))
         if self.connection.value.phase is Phase.CONNECTING and self._cursor is not None:
             self._enter(Phase.LIVE)

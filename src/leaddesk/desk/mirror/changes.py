@@ -13,6 +13,7 @@ from leaddesk.api.sharing import read_share_request
 from leaddesk.contract.ids import LeadId, ShareRequestId
 from leaddesk.contract.live import LiveKind
 from leaddesk.desk.mirror.loader import Loader, Reader
+from leaddesk.desk.mirror.rules import Rules
 from leaddesk.desk.mirror.touched import LeadTouched, Touch
 from leaddesk.store.store import Store
 from leaddesk.store.topics import Topic
@@ -28,14 +29,15 @@ class Changes:
     Invariant: a message is forgotten only when it was applied, so that a reconnect loses none.
     """
 
-    def __init__(self, client: ApiClient, store: Store, loader: Loader) -> None:
+    def __init__(self, client: ApiClient, store: Store, loader: Loader, rules: Rules) -> None:
         self._client = client
+        self._rules = rules
         self._store = store
         self._loader = loader
         self._leads: set[str] = set()
         self._notes: set[str] = set()
         self._shares: set[str] = set()
-        self._offers = False
+        self._offers = self._policy = False
         self._wake = asyncio.Event()
         self.touched: Topic[LeadTouched] = Topic()
 
@@ -52,22 +54,30 @@ class Changes:
                 self._shares.add(event.subject)
             case LiveKind.OFFER:
                 self._offers = True
+            case LiveKind.POLICY:
+                self._policy = True
+        self._wake.set()
+
+    def note_policy(self) -> None:
+        """Read the policy anew: it may have changed while nobody listened, and no load brings it."""
+        self._policy = True
         self._wake.set()
 
     def forget(self) -> None:
         """A full load will bring all of it."""
         for held in (self._leads, self._notes, self._shares):
             held.clear()
-        self._offers = False
+        self._offers = self._policy = False
 
     async def wait(self) -> None:
         """Return when there is something to apply."""
-        while not (self._leads or self._notes or self._shares or self._offers):
+        while not (self._leads or self._notes or self._shares or self._offers or self._policy):
             self._wake.clear()
             await self._wake.wait()
 
     async def apply(self, reader: Reader) -> None:
         """Apply everything noted. Raises :class:`~leaddesk.api.errors.ApiError`; what is left stays noted."""
+        await self._apply_policy()
         await self._apply_leads()
         for lead_id in list(self._notes):
             self._notes.discard(lead_id)
@@ -80,6 +90,17 @@ class Changes:
             except ApiError:
                 self._offers = True
                 raise
+
+    async def _apply_policy(self) -> None:
+        """First of all: what is forbidden is not to wait for leads."""
+        if not self._policy:
+            return
+        self._policy = False
+        try:
+            await self._rules.read_anew()
+        except ApiError:
+            self._policy = True
+            raise
 
     async def _apply_leads(self) -> None:
         while self._leads:

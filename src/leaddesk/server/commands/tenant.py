@@ -47,9 +47,10 @@ class Made:
 
 def set_policy(office: Office, people: People, order: Order, wanted: TenantPolicyRequest) -> Receipt:
     """Set the tenant's policy; open streams of reps begin anew when what they may see has changed."""
-    policy = TenantPolicy(**wanted.model_dump())
 
     def work(unit: Unit) -> Receipt:
+        known = people.tenant(order.caller.tenant_id).policy
+        policy = known.model_copy(update=wanted.model_dump(exclude_unset=True))
         _define(office, unit, order, references.POLICY, _POLICY_ID, policy.model_dump(by_alias=True))
         return Receipt(200, ())
 

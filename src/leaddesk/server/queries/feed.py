@@ -32,7 +32,7 @@ KINDS: Mapping[str, LiveKind] = {
     "NoteAdded": LiveKind.NOTE,
     **dict.fromkeys(("AttachmentAdded", "AttachmentScanned"), LiveKind.ATTACHMENT),
 }
-"""What each event is told as; what a tenant sets up for itself and its partnerships are not told."""
+"""What each event is told as; of what a tenant sets up for itself the policy alone is told."""
 
 _SINCE = (
     "SELECT e.position, e.version, e.kind, e.stream_id, e.subject, e.keeper, l.serial, l.keeper,"  # noqa: S608 - constant
@@ -84,7 +84,7 @@ def _news(caller: Caller, position: int, version: int, kind: str, stream_id: str
     subject, keeper_before, lead_serial, keeper, share_serial, requested_by, offer_serial = row
     told_as = KINDS.get(kind)
     if told_as is None:
-        return None
+        return News(position, LiveKind.POLICY, subject, 0) if kind == "Defined" and subject else None
     if told_as is LiveKind.OFFER:
         allowed = caller.may(Right.OFFER_DECIDE) and offer_serial is not None
         return News(position, told_as, subject, offer_serial) if allowed else None

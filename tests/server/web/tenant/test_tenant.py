@@ -9,7 +9,16 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.web.events import Listener
 from tests.support.trade import Person, Trade, new_id
 
-POLICY = {"idleMinutes": 5, "masking": False, "leadsVisibleToReps": "all"}
+POLICY = {
+    "idleMinutes": 5,
+    "masking": False,
+    "maskAfterSeconds": 30,
+    "maskUntilAsked": True,
+    "revealOffline": True,
+    "copying": False,
+    "previews": False,
+    "leadsVisibleToReps": "all",
+}
 
 
 async def _key(admin: Person, *rights: str, key: str | None = None) -> httpx.Response:
@@ -77,12 +86,17 @@ async def test_a_policy_decides_from_the_next_request_on(trade: Trade) -> None:
     assert refused.status_code == 403
 
 
-async def test_a_policy_is_whole_and_within_bounds(trade: Trade) -> None:
+async def test_a_policy_is_within_bounds(trade: Trade) -> None:
     admin = await trade.sign_in("Thomas")
     for change in (
         {"idleMinutes": 0},
         {"idleMinutes": True},
         {"masking": "yes"},
+        {"maskAfterSeconds": 601},
+        {"maskUntilAsked": 1},
+        {"revealOffline": None},
+        {"copying": "no"},
+        {"previews": "no"},
         {"leadsVisibleToReps": "x"},
     ):
         answer = await admin.client.put(
