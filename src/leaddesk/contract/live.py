@@ -24,7 +24,7 @@ class LiveKind(StrEnum):
 
 
 class LiveMessage(WireModel):
-    """Which thing changed. For ``note`` and ``attachment`` the id is the lead's, for ``policy`` ``policy``."""
+    """Which thing changed. For ``note`` and ``attachment`` the id is the lead's; ``policy`` has its own name."""
 
     id: str
     serial: int = 0
