@@ -24,7 +24,7 @@ class LiveKind(StrEnum):
 
 
 class LiveMessage(WireModel):
-    """Which thing changed. For ``note`` and ``attachment`` the id is the lead's; ``policy`` has its own name."""
+    """Which thing changed. For ``note`` and ``attachment`` the id is the lead's, for ``policy`` the word."""
 
     id: str
     serial: int = 0
