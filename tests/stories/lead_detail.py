@@ -20,6 +20,7 @@ from leaddesk.ui.leads.detail.state import (
     LeadDetailState,
     NoteLine,
     Presence,
+    Reach,
     RecipientLine,
     StepState,
 )
@@ -40,8 +41,8 @@ ANNA = LeadDetailState(
     subtitle=("Wärmepumpe", "24103 Kiel", "12.000 €"),
     step=StepState(STEPS, "Kontakt"),
     contact=(
-        FieldLine("Telefon", "0171 39200 42", copyable=True),
-        FieldLine("E-Mail", "anna.meyer@example.de", copyable=True),
+        FieldLine("Telefon", "0171 39200 42", copyable=True, link="tel:01713920042"),
+        FieldLine("E-Mail", "anna.meyer@example.de", copyable=True, link="mailto:anna.meyer@example.de"),
         FieldLine("Anschrift", "Feldstraße 118"),
         FieldLine("PLZ", "24103"),
         FieldLine("Ort", "Kiel"),
@@ -107,6 +108,7 @@ ANNA = LeadDetailState(
         ),
     ),
     allowed=Allowed(write=True, move=True, share=True, delete=True),
+    reach=Reach("tel:01713920042", "mailto:anna.meyer@example.de"),
 )
 
 

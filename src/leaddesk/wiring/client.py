@@ -113,13 +113,16 @@ class ClientWindow:
         return self._line
 
     def _build_stages(self, desk: Desk, store: object, place: Place) -> None:
+        from urllib.parse import urlsplit
+
         from leaddesk.ui.kit.clipboard import shared
         from leaddesk.ui.kit.presenting.surroundings import Surroundings
         from leaddesk.ui.shell.doors import Ground, Rooms
         from leaddesk.ui.shell.stages import Stages
         from leaddesk.wiring.features import Features
 
-        around = Surroundings(self.window, self.window.toasts, shared(), now, report, open_link)
+        hosts = frozenset({urlsplit(place.address.url).hostname or ""})
+        around = Surroundings(self.window, self.window.toasts, shared(), now, report, open_link, hosts)
         ground = Ground(place.instance, place.address.url, _version, lambda: _promises(place.vault))
         rooms = Rooms(desk, store, Features(desk, store, around), ground)  # type: ignore[arg-type]
         self._stages = Stages(self.window, rooms, around, self._style)

@@ -51,7 +51,8 @@ async def test_a_lead_is_there_at_once_and_the_rest_follows(town: Town, room: Ro
     opened = Opened(room, await town.office("Maren"))
     opened.presenter.open(lead)
     room.settle()
-    assert {"Anna Meyer", "0171 39200 42", "Einfamilienhaus"} <= set(labels(opened.view))
+    assert {"Anna Meyer", "Einfamilienhaus"} <= set(labels(opened.view))
+    assert opened.shows("0171 39200 42")
     await opened.until(lambda: opened.shows(text("lead_detail.nobody")))
     assert opened.shows(text("lead_detail.no_notes"))
 
@@ -231,3 +232,21 @@ async def test_copied_values_go_through_the_expiring_clipboard(town: Town, room:
     assert QApplication.clipboard().text() == "0171 39200 42"
     room.around.clipboard.clear_if_ours()
     assert room.said() == [text("lead_detail.copied")]
+
+
+async def test_call_and_mail_hand_over_a_link_and_say_when_nothing_takes_it(town: Town, room: Room) -> None:
+    lead = town.trade.add_lead(keeper="Maren")
+    opened = Opened(room, await town.office("Maren"))
+    opened.presenter.open(lead)
+    room.settle()
+    opened.view.call()
+    await opened.until(lambda: room.links == ["tel:01713920042"])
+    room.opens = False
+    opened.view.mail()
+    await opened.until(lambda: any(text("lead_detail.no_mail") in said for said in room.said()))
+    assert room.links[1:] == ["mailto:anna.meyer@example.de"]
+    offered = [button for button in room.window.findChildren(Button) if button.isVisible()]
+    next(button for button in offered if button.shown_text() == text("lead_detail.copy_mail")).click()
+    copied = QApplication.clipboard().text()
+    room.around.clipboard.clear_if_ours()
+    assert copied == "anna.meyer@example.de"

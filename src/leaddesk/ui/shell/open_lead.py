@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from leaddesk.ui.shell.doors import LeadDetailPresenter, LeadDetailView, Page
 from leaddesk.ui.shell.frame.workplace import Workplace
 
-LeadVerb = Literal["write_note", "change_step", "share", "delete"]
+LeadVerb = Literal["call", "mail", "write_note", "change_step", "share", "delete"]
 Detail = Page[LeadDetailView, LeadDetailPresenter]
 
 

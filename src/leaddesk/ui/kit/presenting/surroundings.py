@@ -17,7 +17,7 @@ class Surroundings:
     """One a window, made by wiring: the window for overlays, toasts, the expiring clipboard, a clock (aware).
 
     ``on_error`` hears of programming errors in tasks; the desk's outcomes never go there. ``open_link`` hands
-    an address to the system and tells whether anything opened.
+    an address to the system and tells whether anything opened; ``hosts``: whose pages a lead may name.
     """
 
     window: QWidget
@@ -26,3 +26,4 @@ class Surroundings:
     clock: Callable[[], datetime]
     on_error: Callable[[BaseException], None]
     open_link: Callable[[str], Awaitable[bool]]
+    hosts: frozenset[str] = frozenset()

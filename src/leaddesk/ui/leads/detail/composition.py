@@ -7,11 +7,20 @@ from collections.abc import Iterable
 from leaddesk.contract.history import Disclosure, FieldChange, HistoryEntry
 from leaddesk.contract.notes import Note
 from leaddesk.desk.outbox import Entry
+from leaddesk.guard.links import making
 from leaddesk.store.leads.view import Field, LeadView
+from leaddesk.store.roles import Role, looks_like, role_of
 from leaddesk.ui.kit.phrases import DASH, money
 from leaddesk.ui.kit.presenting.amounts import shown_value
 from leaddesk.ui.kit.wording import has_text, text
-from leaddesk.ui.leads.detail.state import ChangeLine, FieldLine, HistoryLine, NoteLine, RecipientLine
+from leaddesk.ui.leads.detail.state import (
+    ChangeLine,
+    FieldLine,
+    HistoryLine,
+    NoteLine,
+    Reach,
+    RecipientLine,
+)
 
 SAID = frozenset({"note", "reason"})
 CODES = {
@@ -21,6 +30,8 @@ CODES = {
     "responsible": "history.label_responsible",
 }
 PASSED_ON, ENDED = "passed-on", "commission-ended"
+_MAKERS = {Role.EMAIL: making.mail, Role.PHONE: making.call}
+_SCHEMES = ("tel:", "mailto:")
 QUOTED_FROM = 90
 """Characters from which a value is quoted below the rows instead of standing in one."""
 
@@ -36,14 +47,31 @@ def subtitle_of(lead: LeadView) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def field_lines(fields: Iterable[Field], copyable: frozenset[str]) -> tuple[FieldLine, ...]:
-    """Return the rows of a block; long texts are left to :func:`quotes`."""
-    lines = ((field.label, _words(field)) for field in fields)
-    return tuple(
-        FieldLine(label, value, copyable=bool(value) and value in copyable)
-        for label, value in lines
-        if not _is_long(value)
-    )
+def field_lines(fields: Iterable[Field], hosts: frozenset[str]) -> tuple[FieldLine, ...]:
+    """Return the rows of a block; long texts are left to :func:`quotes`. ``hosts``: whose pages may open."""
+    lines = (_field_line(field, _words(field), hosts) for field in fields)
+    return tuple(line for line in lines if not _is_long(line.value))
+
+
+def _field_line(field: Field, value: str, hosts: frozenset[str]) -> FieldLine:
+    kind = _reached_by(field)
+    link = making.web(value, hosts) if kind is None else _MAKERS[kind](value)
+    return FieldLine(field.label, value, copyable=bool(value) and kind is not None, link=link)
+
+
+def _reached_by(field: Field) -> Role | None:
+    """Return whether a field is a number to call or a mailbox: by its label, else by how it looks."""
+    found = role_of(field.label, field.type)
+    if found is not None:
+        return found[0] if found[0] in _MAKERS else None
+    return next((role for role in _MAKERS if looks_like(role, field.text)), None)
+
+
+def reach_of(lines: Iterable[FieldLine]) -> Reach:
+    """Return what calls and what writes: the first of each that can be used."""
+    links = [line.link for line in lines if line.link is not None]
+    first = {kind: next((link for link in links if link.startswith(kind)), None) for kind in _SCHEMES}
+    return Reach(*(first[kind] for kind in _SCHEMES))
 
 
 def quotes(fields: Iterable[Field]) -> tuple[str, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from leaddesk.ui.kit.buttons import Kind, Size, icon_button, primary, secondary
+from leaddesk.ui.kit.buttons import Button, Kind, Size, icon_button, primary, secondary
 from leaddesk.ui.kit.floating.menu import Menu
 from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import PlainLabel, set_tip
+from leaddesk.ui.kit.layout.flow import FlowLayout
 from leaddesk.ui.kit.pieces.marks import Tag, Tone
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.state import LeadDetailState, Place
@@ -23,6 +26,8 @@ class DetailHeader(QWidget):
 
     walk_requested = Signal(int)
     closed = Signal()
+    call_requested = Signal()
+    mail_requested = Signal()
     note_requested = Signal()
     share_requested = Signal()
     delete_requested = Signal()
@@ -55,6 +60,8 @@ class DetailHeader(QWidget):
     def _connect(self) -> None:
         self._walk.walk_requested.connect(self.walk_requested)
         self._walk.closed.connect(self.closed)
+        self._actions.call_requested.connect(self.call_requested)
+        self._actions.mail_requested.connect(self.mail_requested)
         self._actions.note_requested.connect(self.note_requested)
         self._actions.share_requested.connect(self.share_requested)
         self._actions.delete_requested.connect(self.delete_requested)
@@ -143,32 +150,47 @@ class _Walk(QWidget):
 
 
 class _Actions(QWidget):
+    call_requested = Signal()
+    mail_requested = Signal()
     note_requested = Signal()
     share_requested = Signal()
     delete_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._share = primary(text("lead_detail.share"), icon=Icon.SHARE)
+        self._call = primary(text("lead_detail.call"), icon=Icon.CALL)
+        self._mail = secondary(text("lead_detail.mail"), icon=Icon.MAIL)
         self._note = secondary(text("lead_detail.note"), icon=Icon.NOTE)
+        self._share = secondary(text("lead_detail.share"), icon=Icon.SHARE)
         self._more = icon_button(Icon.MORE, text("lead_detail.more"), kind=Kind.SECONDARY)
-        set_tip(self._share, text("lead_detail.share_key"))
-        set_tip(self._note, text("lead_detail.note_key"))
-        self._share.clicked.connect(self.share_requested)
-        self._note.clicked.connect(self.note_requested)
-        self._more.clicked.connect(self._open_menu)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(current().px(6))
-        for button in (self._share, self._note, self._more):
+        row = FlowLayout(current().px(6))
+        for button, wish, tip in self._wishes():
+            if tip:
+                set_tip(button, tip)
+            button.clicked.connect(wish)
             row.addWidget(button)
-        row.addStretch(1)
+        self.setLayout(row)
+
+    def _wishes(self) -> tuple[tuple[Button, SignalInstance | Callable[[], object], str], ...]:
+        return (
+            (self._call, self.call_requested, text("lead_detail.call_key")),
+            (self._mail, self.mail_requested, text("lead_detail.mail_key")),
+            (self._note, self.note_requested, text("lead_detail.note_key")),
+            (self._share, self.share_requested, text("lead_detail.share_key")),
+            (self._more, self._open_menu, ""),
+        )
 
     def show_state(self, state: LeadDetailState) -> None:
-        self._share.setVisible(state.allowed.share)
-        self._note.setVisible(state.allowed.write)
-        self._more.setVisible(state.allowed.delete)
-        self.setVisible(state.allowed.share or state.allowed.write or state.allowed.delete)
+        shown = {
+            self._call: state.reach.call is not None,
+            self._mail: state.reach.mail is not None,
+            self._note: state.allowed.write,
+            self._share: state.allowed.share,
+            self._more: state.allowed.delete,
+        }
+        for button, visible in shown.items():
+            button.setVisible(visible)
+        self.setVisible(any(shown.values()))
 
     def _open_menu(self) -> None:
         menu = Menu(self._more)

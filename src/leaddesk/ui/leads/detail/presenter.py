@@ -20,7 +20,6 @@ from leaddesk.desk.sync import Connection, Progress
 from leaddesk.personal.masked import Personal
 from leaddesk.store.leads.changes import Changed
 from leaddesk.store.leads.view import LeadView
-from leaddesk.store.roles import Role
 from leaddesk.store.store import Store
 from leaddesk.ui.kit.phrases import DASH
 from leaddesk.ui.kit.presenting.outcome_words import sentence
@@ -29,6 +28,7 @@ from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.delete_dialog import DeleteDialog
 from leaddesk.ui.leads.detail import composition
+from leaddesk.ui.leads.detail.reaching import Reaching
 from leaddesk.ui.leads.detail.state import Allowed, LeadDetailState, Presence, StepState
 from leaddesk.ui.leads.detail.view import LeadDetailView
 
@@ -70,7 +70,9 @@ class LeadDetailPresenter:
         view.note_written.connect(self._write_note)
         view.step_requested.connect(self._change_step)
         view.delete_requested.connect(self._ask_delete)
-        view.copy_requested.connect(self._copy)
+        self._reaching = Reaching(around, self._tasks)
+        view.copy_requested.connect(self._reaching.copy)
+        view.reach_requested.connect(self._reaching.open)
         view.retry_requested.connect(self._load)
 
     def open(self, lead_id: str) -> None:
@@ -107,7 +109,7 @@ class LeadDetailPresenter:
 
     def _composed(self, state: LeadDetailState, lead: LeadView) -> LeadDetailState:
         prospect, interest = lead.fields()
-        copyable = frozenset(lead.text(role) for role in (Role.PHONE, Role.EMAIL)) - {""}
+        contact = composition.field_lines(prospect, self._around.hosts)
         return replace(
             state,
             now=self._around.clock(),
@@ -116,8 +118,9 @@ class LeadDetailPresenter:
             subtitle=composition.subtitle_of(lead),
             owner=self._foreign_owner(lead),
             step=self._step(lead),
-            contact=composition.field_lines(prospect, copyable),
-            interest=composition.field_lines(interest, copyable),
+            contact=contact,
+            interest=composition.field_lines(interest, self._around.hosts),
+            reach=composition.reach_of(contact),
             quotes=composition.quotes([*prospect, *interest]),
             waiting=composition.waiting_lines(self._desk.outbox.pending_notes(lead.lead_id)),
             partner=self._partner(lead),
@@ -260,7 +263,3 @@ class LeadDetailPresenter:
         words = sentence(outcome)
         if words is not None and not isinstance(outcome, Gone):
             self._around.toasts.show_toast(words)
-
-    def _copy(self, value: str) -> None:
-        self._around.clipboard.copy(value)
-        self._around.toasts.show_toast(text("lead_detail.copied"))

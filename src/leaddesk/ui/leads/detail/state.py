@@ -28,11 +28,12 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One label with its value; long texts are quoted below the rows instead."""
+    """One label with its value; long texts are quoted below the rows instead. ``link``: what opens it."""
 
     label: str
     value: str
     copyable: bool = False
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,14 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What dials the prospect and what writes to them; None where the lead has no such thing."""
+
+    call: str | None = None
+    mail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the lead stands in the filtered list, from 1; 0 = not in it."""
 
@@ -132,4 +141,5 @@ class LeadDetailState:
     history: tuple[HistoryLine, ...] | None = None
     recipients: tuple[RecipientLine, ...] | None = None
     allowed: Allowed = Allowed()
+    reach: Reach = Reach()
     failed: str | None = None

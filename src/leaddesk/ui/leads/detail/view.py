@@ -40,6 +40,7 @@ class LeadDetailView(Pane):
     note_written = Signal(str, bool)
     delete_requested = Signal()
     copy_requested = Signal(str)
+    reach_requested = Signal(str, str)
     retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,6 +79,9 @@ class LeadDetailView(Pane):
         self._header.step_chosen.connect(self.step_requested)
         self._header.note_requested.connect(self.write_note)
         self._header.share_requested.connect(self.share)
+        self._header.call_requested.connect(self.call)
+        self._header.mail_requested.connect(self.mail)
+        self._tabs.overview.reach_requested.connect(self.reach_requested)
         self._header.delete_requested.connect(self.delete)
         self._tabs.overview.copy_requested.connect(self.copy_requested)
         self._tabs.retry_requested.connect(self.retry_requested)
@@ -116,6 +120,23 @@ class LeadDetailView(Pane):
     def open_tab(self, tab: DetailTab) -> None:
         """Show one of the tabs."""
         self._tabs.open_tab(tab)
+
+    def call(self) -> None:
+        """Key C: dial the prospect."""
+        if self._state is not None:
+            self._reach(self._state.reach.call)
+
+    def mail(self) -> None:
+        """Key M: write to the prospect."""
+        if self._state is not None:
+            self._reach(self._state.reach.mail)
+
+    def _reach(self, link: str | None) -> None:
+        lines = self._state.contact if self._state is not None else ()
+        for line in lines:
+            if link is not None and line.link == link:
+                self.reach_requested.emit(link, line.value)
+                return
 
     def write_note(self) -> None:
         """Key N."""

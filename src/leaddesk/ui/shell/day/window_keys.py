@@ -30,6 +30,8 @@ class WindowKeys:
             Act.BACK: self.back,
             Act.PREVIOUS: lambda: routes.walk(-1),
             Act.NEXT: lambda: routes.walk(1),
+            Act.CALL: lambda: self._on_list(lambda: lead.do("call")),
+            Act.MAIL: lambda: self._on_list(lambda: lead.do("mail")),
             Act.NOTE: lambda: self._on_list(lambda: lead.do("write_note")),
             Act.STEP: lambda: self._on_list(lambda: lead.do("change_step")),
             Act.SHARE: lambda: self._on_list(lambda: lead.do("share")),

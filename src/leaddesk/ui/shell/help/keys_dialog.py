@@ -24,7 +24,10 @@ _FIND: tuple[_Line, ...] = (
     ("walk", ("alt ←", "alt →")),
     ("back", ("esc",)),
 )
-_LEAD: tuple[_Line, ...] = (("note", ("N",)), ("step", ("S",)), ("share", ("T",)), ("delete", ("delete",)))
+_LEAD: tuple[_Line, ...] = (
+    *(("call", ("C",)), ("mail", ("M",)), ("note", ("N",))),
+    *(("step", ("S",)), ("share", ("T",)), ("delete", ("delete",))),
+)
 _CARDS: tuple[_Line, ...] = (("accept", ("A", ">", RETURN)), ("reject", ("R", ">", RETURN)))
 _WINDOW: tuple[_Line, ...] = (("pages", ("ctrl 1 … 4",)), ("lock", ("ctrl L",)), ("help", ("F1", "|", "?")))
 

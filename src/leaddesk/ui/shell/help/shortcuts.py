@@ -21,6 +21,8 @@ class Act(StrEnum):
     BACK = "back"
     PREVIOUS = "previous"
     NEXT = "next"
+    CALL = "call"
+    MAIL = "mail"
     NOTE = "note"
     STEP = "step"
     SHARE = "share"
@@ -51,6 +53,8 @@ KEYS = (
     Key(Act.BACK, "Escape"),
     Key(Act.PREVIOUS, "Alt+Left"),
     Key(Act.NEXT, "Alt+Right"),
+    Key(Act.CALL, "C", letter=True),
+    Key(Act.MAIL, "M", letter=True),
     Key(Act.NOTE, "N", letter=True),
     Key(Act.STEP, "S", letter=True),
     Key(Act.SHARE, "T", letter=True),

@@ -23,6 +23,7 @@ class OverviewTab(QWidget):
     """Both blocks under each other, so that a rep on the phone needs no second look."""
 
     copy_requested = Signal(str)
+    reach_requested = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,8 +38,9 @@ class OverviewTab(QWidget):
         column.addWidget(self._interest)
         column.addLayout(self._quotes)
         column.addStretch(1)
-        self._contact.copy_requested.connect(self.copy_requested)
-        self._interest.copy_requested.connect(self.copy_requested)
+        for block in (self._contact, self._interest):
+            block.copy_requested.connect(self.copy_requested)
+            block.reach_requested.connect(self.reach_requested)
 
     def show_state(self, state: LeadDetailState) -> None:
         """Render both blocks; a missing value is a dash, never nothing."""
@@ -49,12 +51,14 @@ class OverviewTab(QWidget):
 
 class _Block(QWidget):
     copy_requested = Signal(str)
+    reach_requested = Signal(str, str)
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self._lines: tuple[FieldLine, ...] = ()
         self._rows = KeyValueRows(key_width=KEY_WIDTH)
         self._rows.copy_requested.connect(self._copy)
+        self._rows.opened.connect(self._open)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(current().px(4))
@@ -64,12 +68,24 @@ class _Block(QWidget):
     def show_lines(self, lines: tuple[FieldLine, ...]) -> None:
         self._lines = lines
         self._rows.set_rows(
-            [Row(line.label, line.value or DASH, copy=line.copyable and bool(line.value)) for line in lines]
+            [
+                Row(
+                    line.label,
+                    line.value or DASH,
+                    copy=line.copyable and bool(line.value),
+                    link=line.link is not None,
+                )
+                for line in lines
+            ]
         )
         self.setVisible(bool(lines))
 
     def _copy(self, index: int) -> None:
         self.copy_requested.emit(self._lines[index].value)
+
+    def _open(self, index: int) -> None:
+        line = self._lines[index]
+        self.reach_requested.emit(line.link or "", line.value)
 
 
 class _Quote(QWidget):
