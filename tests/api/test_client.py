@@ -40,9 +40,10 @@ async def test_a_refused_connection_is_offline(nobody: ApiClient) -> None:
 @pytest.mark.parametrize(
     ("answering", "expected"),
     [
-        (answer(b"{}", "301 Moved", location="https://elsewhere.example/"), errors.Redirected),
-        (answer(b"<html>Log in to the hotel", "511 Network", "text/html"), errors.Unavailable),
-        (answer(b"<html>", "403 Forbidden", "text/html"), errors.Unavailable),
+        (answer(b"{}", "301 Moved", location="/elsewhere"), errors.Redirected),
+        (answer(b"{}", "302 Found", location="https://portal.example/"), errors.Portal),
+        (answer(b"<html>Log in to the hotel", "511 Network", "text/html"), errors.Portal),
+        (answer(b"<html>", "403 Forbidden", "text/html"), errors.Portal),
         (answer(b"", "503 Down", retry_after="99999999"), errors.Unavailable),
         (answer(b"x" * 70_000), errors.TooLarge),
         (answer(b"not gzip", content_encoding="gzip"), errors.Malformed),

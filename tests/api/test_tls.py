@@ -89,8 +89,8 @@ async def test_the_environment_cannot_add_trust(
 def test_this_machine_is_never_reached_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:8080")
     monkeypatch.delenv("NO_PROXY", raising=False)
-    assert proxy_for(read_address("https://127.0.0.1:1", "test")) is None
-    assert proxy_for(read_address("http://127.0.0.1:1", "test")) is None
-    assert proxy_for(read_address("https://api.example", "test")) == "http://proxy.example:8080"
+    assert proxy_for(read_address("https://127.0.0.1:1", "test")).url is None
+    assert proxy_for(read_address("http://127.0.0.1:1", "test")).url is None
+    assert proxy_for(read_address("https://api.example", "test")).url == "http://proxy.example:8080"
     monkeypatch.setenv("NO_PROXY", "api.example")
-    assert proxy_for(read_address("https://api.example", "test")) is None
+    assert proxy_for(read_address("https://api.example", "test")).url is None

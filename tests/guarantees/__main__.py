@@ -26,6 +26,7 @@ from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
 from tests.guarantees.signing_in import agreeing, forged
 from tests.guarantees.specification import guarantee as specification
+from tests.guarantees.weather import certificates, strange
 from tests.guarantees.window import links
 from tests.support.desktop import private_desktop
 
@@ -40,6 +41,8 @@ GUARANTEES = {
     "B6": agreeing.guarantee,
     "B8": forged.guarantee,
     "D5": links.guarantee,
+    "D7": certificates.guarantee,
+    "D9": strange.guarantee,
     "S1": isolation.guarantee,
     "S2": erased.guarantee,
     "S3": crashing.guarantee,

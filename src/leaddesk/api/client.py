@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from leaddesk.api.body import read_slices, read_whole
 from leaddesk.api.call import Call
-from leaddesk.api.errors import (
-    ApiError,
-    GrantRefused,
-    Interrupted,
-    Malformed,
-    Offline,
-    Redirected,
-    Refused,
-    Superseded,
-    Throttled,
-    TimedOut,
-    Unavailable,
-    Untrusted,
-    retry_after,
-)
+from leaddesk.api.errors import Interrupted, Superseded, TimedOut
+from leaddesk.api.failures import failure_of, is_foreign, translate
 from leaddesk.api.gate import OpenGate
 from leaddesk.api.library import httpx
-from leaddesk.contract.problems import PROBLEM_MEDIA_TYPE, Problem
-from leaddesk.contract.signin import OAuthError
 
 if TYPE_CHECKING:
     from leaddesk.api.gate import Gate, Pass
     from leaddesk.personal.masked import Secret
-
-_PROBLEM_BYTES = 64 * 1024
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,11 +118,12 @@ class ApiClient:
 
     async def _open(self, call: Call, used: Pass) -> tuple[httpx.Response, Pass]:
         response = await self._send(call, used)
-        if response.status_code == httpx.codes.UNAUTHORIZED and used.authorization is not None:
+        refused = response.status_code == httpx.codes.UNAUTHORIZED and not is_foreign(response)
+        if refused and used.authorization is not None:
             await response.aclose()
             used = await self._gate.renew(used)
             response = await self._send(call, used)
-        if response.is_success:
+        if response.is_success and not is_foreign(response):
             return response, used
         try:
             raise await failure_of(response)
@@ -170,58 +150,3 @@ class ApiClient:
 
 def _plain(value: Secret | str) -> str:
     return value if isinstance(value, str) else value.reveal()
-
-
-def translate(failure: Exception) -> ApiError:
-    """Turn an httpx failure into ours; only a failed connection is certain not to have been sent."""
-    if isinstance(failure, _UNSENT):
-        return Untrusted() if _is_certificate(failure) else Offline()
-    if isinstance(failure, httpx.TimeoutException):
-        return TimedOut()
-    if isinstance(failure, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return Malformed()
-    return Interrupted()
-
-
-def _is_certificate(failure: BaseException | None) -> bool:
-    for _ in range(8):
-        if failure is None:
-            return False
-        if isinstance(failure, ssl.SSLCertVerificationError):
-            return True
-        failure = failure.__cause__ or failure.__context__
-    return False
-
-
-async def failure_of(response: httpx.Response) -> ApiError:
-    """Read a failed answer: a problem, an OAuth error, or something in between that is not ours."""
-    status = response.status_code
-    wait = retry_after(response.headers.get("retry-after"))
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return Unavailable(wait)
-    if status < httpx.codes.BAD_REQUEST:
-        return Redirected()
-    body = await read_whole(response, _PROBLEM_BYTES)
-    media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    problem = _problem(body) if media == PROBLEM_MEDIA_TYPE else None
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        return Throttled(problem, wait)
-    if media == "application/json" and (error := _oauth_error(body)):
-        return GrantRefused(status, error)
-    if problem is None and status not in {httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND}:
-        return Unavailable(wait)
-    return Refused(status, problem)
-
-
-def _problem(body: bytes) -> Problem | None:
-    try:
-        return Problem.model_validate_json(body)
-    except ValidationError:
-        return None
-
-
-def _oauth_error(body: bytes) -> str | None:
-    try:
-        return OAuthError.model_validate_json(body).error
-    except ValidationError:
-        return None

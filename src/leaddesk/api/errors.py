@@ -4,7 +4,7 @@
 
     ApiError
     ├── Offline              no connection was made: the request certainly did not take place
-    ├── Untrusted            the TLS certificate is not accepted: nothing was sent
+    ├── Untrusted            the TLS certificate or protocol is not accepted: nothing was sent
     ├── SessionOver          there is no valid sign-in (any more): nothing was sent
     ├── Superseded           the person locked or signed out while the answer was under way: it is dropped
     ├── Uncertain            the request was sent; whether it took place is not known
@@ -14,10 +14,13 @@
     │   └── BadAnswer        an answer came, but not one of ours
     │       ├── TooLarge     beyond the byte cap
     │       ├── Malformed    not readable by the contract
+    │       ├── Portal       somebody between here and there answered: a hotel, a train, a filter
     │       └── Redirected   redirects are never followed (guarantee D6)
     └── Refused              a 4xx: the request certainly did not take place
         ├── Throttled        429 with ``retry_after``
         └── GrantRefused     OAuth error of the token endpoint, e.g. ``invalid_grant``
+
+Any of them may know its :class:`Obstacle`: what stands in the way, where that can be told.
 
 Invariant: no message, argument or chained exception holds a URL, a header, a body or personal data
 (guarantee A8); they are raised ``from None``.
@@ -25,17 +28,39 @@ Invariant: no message, argument or chained exception holds a URL, a header, a bo
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from leaddesk.contract.problems import Problem, ProblemType
 
 RETRY_AFTER_CAP = 300.0
 """Seconds; a server that asks for more (or lies) is asked again after this."""
 
 
+class Obstacle(StrEnum):
+    """What stands between here and the server; each has a sentence of its own (guarantee D9)."""
+
+    PORTAL = "portal"
+    CLOCK = "clock"
+    PROXY_SIGN_IN = "proxy-sign-in"
+    PROXY_TICKET = "proxy-ticket"
+    PROXY_REFUSED = "proxy-refused"
+    PROXY_DOWN = "proxy-down"
+    PROXY_KIND = "proxy-kind"
+    PROXY_SCRIPT = "proxy-script"
+
+
 class ApiError(Exception):
     """Anything that kept a call from giving its answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, obstacle: Obstacle | None = None) -> None:
         super().__init__()
+        self.obstacle = obstacle
+
+    def __copy__(self) -> ApiError:
+        """Return one more of the same, for somebody else who waited for the same answer."""
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
 
     def __str__(self) -> str:
         return type(self).__name__
@@ -91,6 +116,13 @@ class Malformed(BadAnswer):
 
 class Redirected(BadAnswer):
     """3xx."""
+
+
+class Portal(BadAnswer):
+    """A page where data was asked for, 511, a redirect to another host, or no TLS where TLS was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(Obstacle.PORTAL)
 
 
 class Refused(ApiError):

@@ -8,29 +8,33 @@ from __future__ import annotations
 import logging
 import os
 import ssl
-import urllib.request
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING
 
 from leaddesk.api.library import httpx
-from leaddesk.settings.address import ServerAddress, is_loopback
+from leaddesk.settings.address import ServerAddress
 from leaddesk.settings.environment import disarm
+from leaddesk.settings.proxies.choice import Network
+
+if TYPE_CHECKING:
+    from leaddesk.settings.proxies.choice import ProxyChoice
 
 _CONNECT_SECONDS = 8.0
 _CONNECTIONS = 20
 
 
-def open_http(address: ServerAddress) -> httpx.AsyncClient:
+def open_http(address: ServerAddress, network: Network = Network()) -> httpx.AsyncClient:  # noqa: B008
     """Open the client for one server.
 
-    ``trust_env`` is off: neither ``.netrc`` nor certificate variables are read. The proxy of the system or
-    of ``HTTPS_PROXY`` is used on purpose (corporate networks, measure A2), never for loopback. Redirects
-    are not followed and cookies not kept (guarantee D6).
+    ``trust_env`` is off: neither ``.netrc`` nor certificate variables are read. A proxy is used on purpose
+    (corporate networks, measure A2), never for loopback. Redirects are not followed and cookies not kept
+    (guarantee D6). ``network``: what the machine's managed settings say of it.
     """
     _silence_libraries()
     disarm(os.environ)
     return httpx.AsyncClient(
         base_url=address.url,
-        transport=_transport(address),
+        transport=_transport(address, network),
         timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
         follow_redirects=False,
         trust_env=False,
@@ -39,8 +43,11 @@ def open_http(address: ServerAddress) -> httpx.AsyncClient:
     )
 
 
-def tls_context(address: ServerAddress) -> ssl.SSLContext:
+def tls_context(address: ServerAddress, authorities: str | None = None) -> ssl.SSLContext:
     """Return the operating system's trust, TLS 1.2 or newer, and no key log file whatever is asked.
+
+    A name counts only where names belong (RFC 9525, 6.3): OpenSSL would take the subject's common name too.
+    ``authorities``: certificates of a company's own authorities (PEM) that count besides.
 
     On plain loopback an empty context is returned that trusts nobody and costs no start-up time.
     """
@@ -50,22 +57,26 @@ def tls_context(address: ServerAddress) -> ssl.SSLContext:
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False
+    if authorities is not None:
+        context.load_verify_locations(cadata=authorities)
     return context
 
 
-def proxy_for(address: ServerAddress) -> str | None:
-    """Return the system's https proxy, unless the server is this machine or exempted."""
+def proxy_for(address: ServerAddress, network: Network = Network()) -> ProxyChoice:  # noqa: B008
+    """Choose the way: straight to this machine, else what settings, environment or system say."""
+    from leaddesk.settings.proxies.choice import STRAIGHT, choose
+
     host = httpx.URL(address.url).host
-    if not address.encrypted or is_loopback(host) or urllib.request.proxy_bypass(host):
-        return None
-    return urllib.request.getproxies().get("https") or None
+    return choose(host, os.environ, network) if address.encrypted and not address.loopback else STRAIGHT
 
 
-def _transport(address: ServerAddress) -> httpx.AsyncHTTPTransport:
-    return httpx.AsyncHTTPTransport(
-        verify=tls_context(address),
-        proxy=proxy_for(address),
-        trust_env=False,
+def _transport(address: ServerAddress, network: Network) -> httpx.AsyncHTTPTransport:
+    from leaddesk.api.line import Line
+
+    return Line(
+        proxy_for(address, network),
+        verify=tls_context(address, network.authorities),
         limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
     )
 

@@ -11,9 +11,15 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from leaddesk.api import errors
+from leaddesk.api.errors import Obstacle
 from leaddesk.contract.problems import ProblemType
 
 T = TypeVar("T")
+
+
+def obstacle_of(outcome: object) -> Obstacle | None:
+    """Return what stands in the way, if that is known."""
+    return getattr(outcome, "obstacle", None)
 
 
 class Reason(StrEnum):
@@ -57,6 +63,7 @@ class Queued:
 class Offline:
     """No connection; nothing was sent and nothing waits."""
 
+    obstacle: Obstacle | None = None
     code = "offline"
 
 
@@ -104,6 +111,7 @@ class Unavailable:
     """The platform is down, or what answers is not it."""
 
     retry_after: float | None = None
+    obstacle: Obstacle | None = None
     code = "unavailable"
 
 
@@ -111,6 +119,7 @@ class Unavailable:
 class Untrusted:
     """The certificate is not accepted."""
 
+    obstacle: Obstacle | None = None
     code = "untrusted"
 
 
@@ -144,17 +153,13 @@ def failure_of(error: errors.ApiError) -> Failure:
     """Turn an error of the api into an outcome."""
     if isinstance(error, errors.Refused):
         return _refusal(error)
-    if isinstance(error, errors.Unavailable):
-        return Unavailable(error.retry_after)
-    return _PLAIN.get(type(error), Unavailable())
-
-
-_PLAIN: dict[type[errors.ApiError], Failure] = {
-    errors.Offline: Offline(),
-    errors.Untrusted: Untrusted(),
-    errors.SessionOver: SessionOver(),
-    errors.Superseded: SessionOver(),
-}
+    if isinstance(error, errors.SessionOver | errors.Superseded):
+        return SessionOver()
+    if isinstance(error, errors.Offline):
+        return Offline(error.obstacle)
+    if isinstance(error, errors.Untrusted):
+        return Untrusted(error.obstacle)
+    return Unavailable(getattr(error, "retry_after", None), error.obstacle)
 
 
 def _refusal(error: errors.Refused) -> Failure:

@@ -119,7 +119,7 @@ class Sync:
                 raise
             except ApiError as error:
                 if not (isinstance(error, Interrupted) and _lived(began)):
-                    await self._wait_offline(wait_of(error))
+                    await self._wait_offline(error)
 
     def _opened(self, first: LiveEvent) -> None:
         self._pauses.begin_anew()
@@ -215,13 +215,14 @@ class Sync:
             except (SessionOver, Superseded):
                 raise
             except ApiError as error:
-                await self._wait_offline(wait_of(error))
+                await self._wait_offline(error)
 
-    async def _wait_offline(self, at_least: float) -> None:
-        pause = max(self._pauses.pause(), at_least)
+    async def _wait_offline(self, error: ApiError) -> None:
+        pause = max(self._pauses.pause(), wait_of(error))
         connection = self.connection.value
         since = connection.since if connection.phase is Phase.OFFLINE else self._clock()
-        self.connection.set(Connection(Phase.OFFLINE, since, self._clock() + timedelta(seconds=pause)))
+        again = self._clock() + timedelta(seconds=pause)
+        self.connection.set(Connection(Phase.OFFLINE, since, again, error.obstacle))
         await self._sleep(pause)
 
     async def _sleep(self, seconds: float) -> None:

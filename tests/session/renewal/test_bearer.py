@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pytest
 
 from leaddesk.api import errors
@@ -67,6 +68,22 @@ async def test_two_hundred_calls_without_network_try_once(
     assert {type(result) for result in results} == {errors.Offline}
     tokens.down = False
     assert (await api.ask(GET)).status == 200
+
+
+async def test_all_who_wait_hear_that_the_server_wants_to_be_left_alone(vault: NotedVault) -> None:
+    """A refusal is given to each of them once more, with all it says."""
+
+    async def busy(_request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.01)
+        return httpx.Response(429, headers={"retry-after": "7"}, stream=httpx.ByteStream(b""))
+
+    async with httpx.AsyncClient(base_url=ADDRESS, transport=httpx.MockTransport(busy)) as http:
+        bearer = Bearer(ApiClient(http), vault)
+        bearer.begin(Profile("p", ADDRESS, Secret("r0")))
+        api = ApiClient(http, bearer)
+        results = await asyncio.gather(*(api.ask(GET) for _ in range(20)), return_exceptions=True)
+    assert [type(result) for result in results] == [errors.Throttled] * 20
+    assert {getattr(result, "retry_after", None) for result in results} == {7.0}
 
 
 async def test_the_rotation_id_is_stored_before_asking_and_the_successor_before_its_use(

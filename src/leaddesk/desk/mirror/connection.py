@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from leaddesk.api.errors import Obstacle
+
 
 class Phase(StrEnum):
     """POLLING: the server has no push; it is asked now and then. BROKEN: our own fault; all begins anew."""
@@ -19,11 +21,12 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The phase, since when, and when the next attempt is made."""
+    """The phase, since when, when the next attempt is made, and what stands in the way if that is known."""
 
     phase: Phase
     since: datetime
     retry_at: datetime | None = None
+    obstacle: Obstacle | None = None
 
 
 @dataclass(frozen=True, slots=True)

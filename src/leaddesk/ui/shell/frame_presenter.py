@@ -160,7 +160,7 @@ class FramePresenter:
         retry = connection.retry_at
         seconds = None if retry is None else round((retry - now).total_seconds())
         left = seconds if seconds is not None and seconds > 0 else None
-        return OutageState(clock_time(connection.since), left, ours)
+        return OutageState(clock_time(connection.since), left, ours, connection.obstacle)
 
 
 def items(desk: Desk, leads: int) -> tuple[NavigationItem, ...]:

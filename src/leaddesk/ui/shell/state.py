@@ -86,11 +86,13 @@ class OutageState:
     """No connection since a time of day; ``retry_in`` seconds until the next attempt, None while trying.
 
     ``ours``: not the network but an error in this program broke it off; it begins again by itself.
+    ``obstacle``: key of the sentence on what stands in the way (outcome.obstacle.…), where that is known.
     """
 
     since: str
     retry_in: int | None = None
     ours: bool = False
+    obstacle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class LockState:
     trouble: str | None = None
     seconds: int = 0
     second: bool = False
+    obstacle: str | None = None
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,8 @@ def sentence_of(state: SignInState) -> str | None:
     """Return what went wrong in the person's language, or None."""
     if state.trouble is None:
         return None
+    if state.obstacle is not None:
+        return text(f"outcome.obstacle.{state.obstacle}")
     if state.trouble is Trouble.THROTTLED:
         return text("signin.trouble_throttled", n=state.seconds)
     return text(f"signin.trouble_{state.trouble.value}")

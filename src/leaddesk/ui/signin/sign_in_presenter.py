@@ -120,13 +120,16 @@ class SignInPresenter:
             self.change(busy=False, second=True)
             return
         trouble, seconds = trouble_of(outcome)
+        obstacle = getattr(outcome, "obstacle", None)
         if trouble is Trouble.UNAVAILABLE and self._clerk.info is None:
             trouble = Trouble.NOT_LEADDESK
         second = self._state.second and trouble is not Trouble.TICKET_OVER
         if second and trouble is Trouble.WRONG:
             trouble = Trouble.CODE
         step = _at_rest(self._state.browser)
-        self.change(busy=False, trouble=trouble, seconds=seconds, browser=step, second=second)
+        self.change(
+            busy=False, trouble=trouble, seconds=seconds, browser=step, second=second, obstacle=obstacle
+        )
 
 
 def _at_rest(step: BrowserStep) -> BrowserStep:

@@ -53,6 +53,7 @@ class SignInState:
     ``resumable``: a session is in the keyring, but the server could not be asked. ``promises``: whether the
     facts about this workstation are known and can be opened. ``form``: whether the server takes e-mail and
     password from here. ``second``: the password was right, the code of the second factor is asked for.
+    ``obstacle``: what stands between here and the server (outcome.obstacle.…), where that is known.
     """
 
     instance: Instance
@@ -68,3 +69,4 @@ class SignInState:
     form: bool = True
     browser: BrowserStep = BrowserStep.ABSENT
     second: bool = False
+    obstacle: str | None = None

@@ -59,6 +59,8 @@ class LockPage(QWidget):
     def render_state(self, state: LockState) -> None:
         """Show another state; what was typed stays."""
         trouble = None if state.trouble is None else text(state.trouble, n=state.seconds)
+        if state.trouble is not None and state.obstacle is not None:
+            trouble = text(f"outcome.obstacle.{state.obstacle}")
         for widget in (self._password, self._button):
             widget.setVisible(not state.second)
         self._second.show_step(shown=state.second, busy=state.busy, error=trouble)

@@ -62,7 +62,12 @@ class LockPresenter:
         if second and outcome.code == "refused.sign-in":
             trouble = "signin.trouble_code"
         seconds = max(1, round(wait or 1))
-        self._render(replace(self._state, busy=False, trouble=trouble, seconds=seconds, second=second))
+        obstacle = getattr(outcome, "obstacle", None)
+        self._render(
+            replace(
+                self._state, busy=False, trouble=trouble, seconds=seconds, second=second, obstacle=obstacle
+            )
+        )
 
     def _render(self, state: LockState) -> None:
         self._state = state

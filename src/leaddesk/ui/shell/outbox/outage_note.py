@@ -49,7 +49,7 @@ class OutageNote(QWidget):
         """Show another state; a running attempt cannot be started again."""
         self._icon.set_icon(Icon.RETRY if state.ours else Icon.OFFLINE, "warningText")
         self._since.setText(text("shell.rebuilt") if state.ours else text("shell.outage", since=state.since))
-        self._works.setText(text("shell.rebuilt_sentence") if state.ours else text("shell.outage_sentence"))
+        self._works.setText(_sentence(state))
         trying = state.retry_in is None
         words = text("shell.outage_retrying") if trying else text("shell.outage_retry_in", n=state.retry_in)
         self._next.setText(words)
@@ -66,3 +66,12 @@ class OutageNote(QWidget):
         box = QRectF(px(SIDE), 0, self.width() - px(2 * SIDE), px(HEIGHT))
         line = "warningText" if current().scheme is Scheme.HIGH_CONTRAST else None
         draw_box(QPainter(self), box, current().length("radius.card"), fill="warningSoft", line=line)
+
+
+def _sentence(state: OutageState) -> str:
+    """What stands in the way is worth more than what still works; an error of our own comes before both."""
+    if state.ours:
+        return text("shell.rebuilt_sentence")
+    if state.obstacle is not None:
+        return text(f"outcome.obstacle.{state.obstacle}")
+    return text("shell.outage_sentence")
