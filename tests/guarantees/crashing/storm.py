@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -57,6 +58,7 @@ class Storm:
                 self._acknowledged(self._chance.randint(1, 40))
                 self._kill(in_turn[number] if number < len(in_turn) else self._chance.choice(victims))
                 self._served(self._servers, 2)
+                self._say_how_far(number + 1, kills)
         except AssertionError as stuck:
             self.book.findings.append(str(stuck))
         finally:
@@ -65,6 +67,11 @@ class Storm:
                 client.join(PATIENCE)
         if any(client.is_alive() for client in self._clients):
             self.book.findings.append("somebody still waits for an answer")
+
+    def _say_how_far(self, kills: int, of: int) -> None:
+        """A full count takes an hour or so: whoever cuts it off should know what was done."""
+        if kills % 10 == 0:
+            print(f"{kills} of {of} kills, {len(self.book.acknowledged):,} writes", file=sys.stderr, flush=True)
 
     def _kill(self, victim: str) -> None:
         self.killed[victim] += 1
