@@ -208,11 +208,17 @@ def enter_first(services: "Services", first: Bootstrap) -> None:
     """Enter the first tenant and its admin, unless they are there. Raises :class:`Misconfigured`."""
     from leaddesk.server.commands.interventions import WithoutInstruction
     from leaddesk.server.commands.setup import EmailInUse, Founding, create_tenant
+    from leaddesk.server.domain.blueprint.choice import text_of
+    from leaddesk.server.domain.blueprint.plan import Misdrawn
+    from leaddesk.server.domain.blueprint.reading import read_blueprint
 
     founding = Founding(first.tenant, first.name, first.email, first.password)
     instruction = (first.operator, first.reason, first.reference)
     try:
-        create_tenant(services.office, services.identity.people, founding, instruction)
+        blueprint = read_blueprint(text_of(first.blueprint))
+        create_tenant(services.office, services.identity.people, founding, instruction, blueprint)
+    except Misdrawn as wrong:
+        raise Misconfigured(f"bootstrap.file: blueprint: {wrong}") from None
     except WithoutInstruction as wrong:
         raise Misconfigured(f"bootstrap.file: {wrong}") from None
     except EmailInUse:

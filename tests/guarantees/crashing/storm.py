@@ -71,7 +71,9 @@ class Storm:
     def _say_how_far(self, kills: int, of: int) -> None:
         """A full count takes an hour or so: whoever cuts it off should know what was done."""
         if kills % 10 == 0:
-            print(f"{kills} of {of} kills, {len(self.book.acknowledged):,} writes", file=sys.stderr, flush=True)
+            print(
+                f"{kills} of {of} kills, {len(self.book.acknowledged):,} writes", file=sys.stderr, flush=True
+            )
 
     def _kill(self, victim: str) -> None:
         self.killed[victim] += 1

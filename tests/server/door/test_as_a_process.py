@@ -146,7 +146,7 @@ def test_what_was_signed_lies_in_the_sink_and_a_change_is_found(
         good = exported(tmp_path)
         signed = [json.loads(line)["kind"] for line in (tmp_path / "sink.jsonl").read_text().splitlines()]
         assert sorted(signed) == ["access-segment", "event-head"]
-        assert "as it was written and signed: 1 events, 3 accesses, 4 signatures" in verified(
+        assert "as it was written and signed: 4 events, 3 accesses, 4 signatures" in verified(
             tmp_path, good, 0
         )
         changed(tmp_path, change)

@@ -133,7 +133,7 @@ async def test_a_tenant_is_created_on_record_and_its_admin_signs_in(
     assert await entered(trade, "ada@nordwind.example", made["password"]) == 200
     tenant = Scope(made["tenant"])
     with trade.services.office.log.for_tenant(tenant).reading() as unit:
-        (done,) = unit.stream("tenant")
+        done, *_ = unit.stream("tenant")
     event = done.event
     assert (event.operator, event.act, event.reference) == ("olga", "tenant.create", "T-7")  # type: ignore[attr-defined]
     assert "already" in await operator.refused("create-tenant", "Again", "ADA@nordwind.example", *WHY)
@@ -233,14 +233,14 @@ async def test_who_is_signed_in_is_who_does_it(
     monkeypatch.setenv("SUDO_USER", "h.petersen")
     made = await operator.told("create-tenant", "Nordwind", "ada@nordwind.example", *WHY[2:])
     with trade.services.office.log.for_tenant(Scope(made["tenant"])).reading() as unit:
-        (done,) = unit.stream("tenant")
-    assert done.actor.endswith(":h.petersen")
+        assert {one.actor.rpartition(":")[2] for one in unit.stream("tenant")} == {"h.petersen"}
 
 
 def test_every_order_is_in_the_front_door_and_every_refusal_has_its_sentence() -> None:
     assert set(ORDERS) == set(ABOUT) == set(orders.name_of.values())
     for code in _REFUSED:
         facts = {"why": "x", "field": "x", "what": "x", "weakness": "common", "tries": 2}
+        facts |= {"pipeline": "x", "step": "x", "leads": 2, "roles": "x"}
         assert len(refusal(orders.Answer(code, facts))) > 10 or code in ("without-instruction",)
 
 

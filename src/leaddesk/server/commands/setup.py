@@ -13,12 +13,15 @@ from leaddesk.contract.people import Role
 from leaddesk.contract.sales_partners import SalesPartner
 from leaddesk.contract.wire import WireModel
 from leaddesk.personal.masked import Secret
+from leaddesk.server.commands.blueprints.applying import set_all
 from leaddesk.server.commands.erasure.founding import note_founded, note_founding
 from leaddesk.server.commands.erasure.tenants import finish_tenant
 from leaddesk.server.commands.interventions import intervene
 from leaddesk.server.commands.office import Office
+from leaddesk.server.domain.blueprint.deciding import Held, Origin, decide
+from leaddesk.server.domain.blueprint.plan import Blueprint
 from leaddesk.server.domain.events import Defined, OperatorIntervened
-from leaddesk.server.eventlog.log import Stamp
+from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.identity.choosing.rule import check_password
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
@@ -26,6 +29,7 @@ from leaddesk.server.keys.port import TENANT_KEY
 from leaddesk.server.projections import references
 
 TENANT_CREATED = "tenant.create"
+NOTHING = Blueprint()
 
 
 class EmailInUse(ValueError):
@@ -43,19 +47,29 @@ class Founding:
 
 
 def create_tenant(
-    office: Office, people: People, wanted: Founding, instruction: tuple[str, str, str]
+    office: Office,
+    people: People,
+    wanted: Founding,
+    instruction: tuple[str, str, str],
+    blueprint: Blueprint = NOTHING,
 ) -> TenantId:
     """Enter a tenant and its admin, on record before it is done; wholly, or what was begun goes again.
 
-    ``instruction``: operator, reason, reference. Raises ``WithoutInstruction``, ``WeakPassword``,
-    :class:`EmailInUse`.
+    ``instruction``: operator, reason, reference. ``blueprint``: what it has to work with. Raises
+    ``WithoutInstruction``, ``WeakPassword``, ``Misdrawn``, :class:`EmailInUse`.
     """
     check_password(wanted.password, (wanted.tenant, wanted.name, wanted.email))
     if people.entrant(wanted.email) is not None:
         raise EmailInUse
     tenant, (operator, reason, reference) = TenantId(office.new_id()), instruction
     asked = OperatorIntervened(operator, TENANT_CREATED, reason, reference)
-    intervene(office, Scope(tenant), asked, note_founding)
+    begun = decide(Held(), blueprint, Origin(tenant_urn(tenant), office.new_id))
+
+    def beside(unit: Unit, event: OperatorIntervened, stamp: Stamp) -> None:
+        note_founding(unit, event, stamp)
+        set_all(unit, begun, stamp)
+
+    intervene(office, Scope(tenant), asked, beside)
     people.add_tenant(TenantRecord(tenant, wanted.tenant))
     admin = PersonRecord(tenant, MemberId(office.new_id()), wanted.name, wanted.email, Role.ADMIN)
     try:

@@ -9,11 +9,13 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from leaddesk.personal.masked import Secret
+from leaddesk.server.domain.blueprint.choice import BUILT_IN, NONE, text_of
+from leaddesk.server.domain.blueprint.plan import Misdrawn
 from leaddesk.server.door import orders
 from leaddesk.server.door.calling import USUAL_CONFIG, NobodyThere, call, door_of
 from leaddesk.server.door.sentences import refusal, told
@@ -29,9 +31,24 @@ ABOUT = {
     "export": "Write the whole history, as ciphertext, for `leaddesk server verify`.",
     "turn-epoch": "Wrap all keys anew and destroy the old ones now instead of at night.",
     "retention": "Erase now what the tenants' own rules no longer keep, instead of at night.",
-    "create-tenant": "Create a tenant with its first admin, on record in the tenant's own history.",
+    "create-tenant": "Create a tenant with its first admin and what it has to work with, on record in its own"
+    " history.",
+    "blueprint": "Print forms, pipelines and markets as a file for `apply-blueprint`: those that come with"
+    " the server (de, en), or a tenant's.",
+    "apply-blueprint": "Add what a file says to a tenant's forms, pipelines and markets, or change it; they"
+    " are known by their names. Nothing is taken away, and what is so already stays untouched.",
+    "add-person": "Enter a member of a tenant with a password that you hand over, on record in the tenant's"
+    " own history.",
+    "add-partner": "Make a tenant the sales partner of another, on the instruction of both and on record with"
+    " both.",
     "delete-tenant": "Erase a tenant for ever: first asked for, then confirmed with a code.",
 }
+
+
+ON_INSTRUCTION = ("create-tenant", "apply-blueprint", "add-person", "add-partner", "delete-tenant")
+"""Interventions: who does it, why and on whose word stays on record."""
+Made = tuple[orders.AnyOrder, Secret | None]
+"""An order, and the password that was drawn for it."""
 
 
 class Unnamed(Exception):
@@ -41,9 +58,14 @@ class Unnamed(Exception):
 def run_order(arguments: Sequence[str]) -> int:
     """Carry out ``leaddesk server <order> …``; returns the exit code."""
     options = _parser().parse_args(arguments)
+    if options.order == "blueprint" and options.which in BUILT_IN:
+        _print(text_of(options.which).rstrip("\n"))
+        return 0
     try:
         order, password = _order(options)
         answer = call(_door(options), order)
+    except Misdrawn as wrong:
+        return _refused(f"blueprint: {wrong}", EXIT_USAGE)
     except (NobodyThere, Misconfigured, Unnamed) as wrong:
         return _refused(str(wrong), EXIT_NOT_DONE if isinstance(wrong, NobodyThere) else EXIT_USAGE)
     except KeyboardInterrupt:
@@ -73,15 +95,24 @@ def _parser() -> _Parser:
     create.add_argument("tenant", metavar="NAME", help="name of the firm")
     create.add_argument("email", metavar="EMAIL", help="e-mail of its first admin")
     create.add_argument("--admin-name", metavar="NAME", help="the admin's name (from the e-mail)")
-    create.add_argument("--password-stdin", action="store_true", help="read the password, draw none")
+    create.add_argument(
+        "--blueprint",
+        metavar="FILE",
+        default=BUILT_IN[0],
+        help=f"what it has to work with: a file, or one that comes with the server: {', '.join(BUILT_IN)} or"
+        f" {NONE} ({BUILT_IN[0]})",
+    )
+    _add_equipping(made)
     delete.add_argument("tenant", metavar="ID", help="the tenant's id (leaddesk server tenants)")
     delete.add_argument("--confirm", metavar="CODE", help="the code of the first step")
-    for one in (create, delete):
+    for one in (made[name] for name in ON_INSTRUCTION):
         one.add_argument("--operator", metavar="NAME", help="who does this (the user signed in)")
         one.add_argument("--reason", metavar="TEXT", help="why, at least 10 characters")
         one.add_argument(
             "--reference", metavar="TICKET", help="the instruction for it, such as a ticket's number"
         )
+    for one in (create, made["add-person"]):
+        one.add_argument("--password-stdin", action="store_true", help="read the password, draw none")
     for one in made.values():
         one.add_argument("--config", metavar="FILE", help=f"the server's configuration ({USUAL_CONFIG})")
         one.add_argument("--socket", metavar="PATH", help="the socket itself, instead of the configuration")
@@ -89,11 +120,31 @@ def _parser() -> _Parser:
     return parser
 
 
+def _add_equipping(made: dict[str, _Parser]) -> None:
+    made["blueprint"].add_argument(
+        "which",
+        metavar="ID",
+        help=f"a tenant's id, or {' or '.join(BUILT_IN)} for what comes with the server",
+    )
+    apply, person, partner = made["apply-blueprint"], made["add-person"], made["add-partner"]
+    for one in (apply, person, partner):
+        one.add_argument("tenant", metavar="ID", help="the tenant's id (leaddesk server tenants)")
+    apply.add_argument("blueprint", metavar="FILE", help="the blueprint (TOML)")
+    apply.add_argument("--dry-run", action="store_true", help="only say what would change")
+    person.add_argument("email", metavar="EMAIL", help="the new member's e-mail")
+    person.add_argument("--role", metavar="ROLE", default="rep", help="rep, admin or auditor (rep)")
+    person.add_argument("--name", metavar="NAME", help="the new member's name (from the e-mail)")
+    partner.add_argument(
+        "partner", metavar="PARTNER-ID", help="the id of the tenant that becomes its partner"
+    )
+    partner.add_argument("email", metavar="EMAIL", help="the partner's address, as the firm knows it")
+
+
 def _door(options: argparse.Namespace) -> Path:
     return Path(options.socket) if options.socket else door_of(options.config, os.environ)
 
 
-def _order(options: argparse.Namespace) -> tuple[orders.AnyOrder, Secret | None]:
+def _order(options: argparse.Namespace) -> Made:
     """Make the order, and the password that was drawn for it."""
     plain: dict[str, orders.AnyOrder] = {
         "status": orders.Status(),
@@ -107,20 +158,68 @@ def _order(options: argparse.Namespace) -> tuple[orders.AnyOrder, Secret | None]
         return orders.Export(to=None if options.to is None else os.path.abspath(options.to)), None  # noqa: PTH100
     if options.order == "retention":
         return orders.Retention(dry_run=options.dry_run), None
-    if options.order == "create-tenant":
-        return _founding(options)
+    if options.order in _MAKERS:
+        return _MAKERS[options.order](options)
     given: dict[str, Any] = {} if options.confirm is not None else _instruction(options)
     return orders.DeleteTenant(tenant=options.tenant, confirm=options.confirm, **given), None
 
 
-def _founding(options: argparse.Namespace) -> tuple[orders.AnyOrder, Secret | None]:
-    drawn = None if options.password_stdin else drawn_password()
-    password = sys.stdin.readline().rstrip("\r\n") if drawn is None else drawn.reveal()
-    name = options.admin_name or options.email.rpartition("@")[0]
+def _founding(options: argparse.Namespace) -> Made:
+    password, drawn = _password(options)
+    name = options.admin_name or options.email.partition("@")[0]
     founding = orders.CreateTenant(
-        tenant=options.tenant, name=name, email=options.email, password=password, **_instruction(options)
+        tenant=options.tenant,
+        name=name,
+        email=options.email,
+        password=password,
+        blueprint=text_of(options.blueprint),
+        **_instruction(options),
     )
     return founding, drawn
+
+
+def _showing(options: argparse.Namespace) -> Made:
+    return orders.ShowBlueprint(tenant=options.which), None
+
+
+def _applying(options: argparse.Namespace) -> Made:
+    text = text_of(options.blueprint)
+    given = _instruction(options)
+    return orders.ApplyBlueprint(
+        tenant=options.tenant, blueprint=text, dry_run=options.dry_run, **given
+    ), None
+
+
+def _entering(options: argparse.Namespace) -> Made:
+    given = _instruction(options)
+    password, drawn = _password(options)
+    name = options.name or options.email.partition("@")[0]
+    person = orders.AddPerson(
+        tenant=options.tenant, name=name, email=options.email, role=options.role, password=password, **given
+    )
+    return person, drawn
+
+
+def _introducing(options: argparse.Namespace) -> Made:
+    given = _instruction(options)
+    return orders.AddPartner(
+        tenant=options.tenant, partner=options.partner, email=options.email, **given
+    ), None
+
+
+_MAKERS: dict[str, Callable[[argparse.Namespace], Made]] = {
+    "create-tenant": _founding,
+    "blueprint": _showing,
+    "apply-blueprint": _applying,
+    "add-person": _entering,
+    "add-partner": _introducing,
+}
+
+
+def _password(options: argparse.Namespace) -> tuple[str, Secret | None]:
+    """Read the password, or draw one; that one is shown."""
+    drawn = None if options.password_stdin else drawn_password()
+    return sys.stdin.readline().rstrip("\r\n") if drawn is None else drawn.reveal(), drawn
 
 
 def _instruction(options: argparse.Namespace) -> dict[str, str]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-LONGEST_LINE = 64 * 1024
+LONGEST_LINE = 512 * 1024
+"""Bytes of an order or answer: a blueprint of the largest size fits, however it is escaped."""
 
 
 class Order(
@@ -54,6 +55,48 @@ class CreateTenant(Order, frozen=True, kw_only=True, tag="create-tenant"):
     operator: str
     reason: str
     reference: str
+    blueprint: str = ""
+
+
+class ShowBlueprint(Order, frozen=True, kw_only=True, tag="blueprint"):
+    """What a tenant has to work with, as a blueprint."""
+
+    tenant: str
+
+
+class ApplyBlueprint(Order, frozen=True, kw_only=True, tag="apply-blueprint"):
+    """What a blueprint says added to what a tenant has, on instruction; ``dry_run``: only looked at."""
+
+    tenant: str
+    blueprint: str
+    operator: str
+    reason: str
+    reference: str
+    dry_run: bool = False
+
+
+class AddPerson(Order, frozen=True, kw_only=True, tag="add-person"):
+    """A member of a tenant, on instruction."""
+
+    tenant: str
+    name: str
+    email: str
+    role: str
+    password: str
+    operator: str
+    reason: str
+    reference: str
+
+
+class AddPartner(Order, frozen=True, kw_only=True, tag="add-partner"):
+    """A tenant as the sales partner of another, on instruction of both."""
+
+    tenant: str
+    partner: str
+    email: str
+    operator: str
+    reason: str
+    reference: str
 
 
 class DeleteTenant(Order, frozen=True, kw_only=True, tag="delete-tenant"):
@@ -66,7 +109,20 @@ class DeleteTenant(Order, frozen=True, kw_only=True, tag="delete-tenant"):
     confirm: str | None = None
 
 
-AnyOrder = Status | Tenants | DeadLetters | Export | TurnEpoch | Retention | CreateTenant | DeleteTenant
+AnyOrder = (
+    Status
+    | Tenants
+    | DeadLetters
+    | Export
+    | TurnEpoch
+    | Retention
+    | CreateTenant
+    | ShowBlueprint
+    | ApplyBlueprint
+    | AddPerson
+    | AddPartner
+    | DeleteTenant
+)
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -13,10 +13,14 @@ from leaddesk.contract.ids import TenantId
 from leaddesk.server.archive.signal import Exports, StillSigning
 from leaddesk.server.commands.erasure.retention import due
 from leaddesk.server.database.threads import BESIDE
+from leaddesk.server.door.equipping import Equipment
 from leaddesk.server.door.orders import (
     DONE,
+    AddPartner,
+    AddPerson,
     Answer,
     AnyOrder,
+    ApplyBlueprint,
     CreateTenant,
     DeadLetters,
     DeleteTenant,
@@ -24,6 +28,7 @@ from leaddesk.server.door.orders import (
     NotDone,
     Order,
     Retention,
+    ShowBlueprint,
     Status,
     Tenants,
     TurnEpoch,
@@ -53,6 +58,7 @@ class Porter:
         self._exports = exports
         self._about = about
         self._tenancy = Tenancy(services.office, services.identity.people)
+        equipment = Equipment(services.office, services.identity.people)
         self._carriers: dict[type[Order], Carry] = {
             Status: self._status,
             Tenants: self._tenants,
@@ -60,7 +66,11 @@ class Porter:
             Export: self._export,
             TurnEpoch: self._turn_epoch,
             Retention: self._retention,
-            CreateTenant: self._create_tenant,
+            CreateTenant: self._in_a_thread(self._tenancy.create),
+            ShowBlueprint: self._in_a_thread(equipment.show),
+            ApplyBlueprint: self._in_a_thread(equipment.apply),
+            AddPerson: self._in_a_thread(equipment.add_person),
+            AddPartner: self._in_a_thread(equipment.add_partner),
             DeleteTenant: self._delete_tenant,
         }
 
@@ -116,8 +126,11 @@ class Porter:
         told = await self._beside(lambda: self._named(gone))
         return {"dryRun": order.dry_run, "tenants": told, "leads": sum(gone.values())}
 
-    async def _create_tenant(self, order: CreateTenant) -> dict[str, Any]:
-        return await self._beside(lambda: self._tenancy.create(order))
+    def _in_a_thread(self, carry: Callable[[Any], dict[str, Any]]) -> Carry:
+        async def carried(order: Any) -> dict[str, Any]:
+            return await self._beside(lambda: carry(order))
+
+        return carried
 
     async def _delete_tenant(self, order: DeleteTenant) -> dict[str, Any]:
         step = self._tenancy.ask if order.confirm is None else self._tenancy.erase

@@ -21,6 +21,14 @@ _REFUSED: dict[str, Callable[[Facts], str]] = {
     "email-in-use": lambda _: "somebody with this e-mail is there already",
     "without-instruction": lambda facts: str(facts["what"]),
     "weak-password": lambda facts: f"password: {WEAKNESSES[facts['weakness']]}",
+    "misdrawn": lambda facts: f"blueprint: {facts['what']}",
+    "step-in-use": lambda facts: (
+        f'blueprint: pipeline "{facts["pipeline"]}" would lose the step "{facts["step"]}", at which'
+        f" {_many(facts['leads'], 'lead stands', 'leads stand')}"
+    ),
+    "no-such-role": lambda facts: f"role: expected one of {facts['roles']}",
+    "own-partner": lambda _: "a firm is not its own partner; two different ids are needed",
+    "partner-email-in-use": lambda _: "another partner of this firm has that e-mail already",
     "not-asked": lambda _: "nothing waits for this code, or no longer; begin again without --confirm",
     "wrong-code": lambda facts: f"this is not the code; {_many(facts['tries'], 'try', 'tries')} left",
 }
@@ -93,8 +101,44 @@ def _create_tenant(facts: Facts) -> Iterator[str]:
     yield f"tenant {facts['tenant']}"
     if facts.get("password"):
         yield f"password {facts['password']}"
-        yield "It is shown this once and kept nowhere; hand it over on a safe way."
+        yield _ONCE
+    if not facts["forms"]:
+        yield "It has no form yet, so no lead can be entered: `leaddesk server apply-blueprint`."
+    else:
+        parts = (("forms", "form"), ("pipelines", "pipeline"), ("markets", "market"))
+        yield f"It has {', '.join(_many(facts[key], word) for key, word in parts)}."
     yield f"{facts['name']} is there, and its admin can sign in."
+
+
+def _blueprint(facts: Facts) -> Iterator[str]:
+    if facts["text"]:
+        yield facts["text"].removesuffix("\n")
+    else:
+        yield f"# {facts['name']} has no form, pipeline or market."
+
+
+def _apply_blueprint(facts: Facts) -> Iterator[str]:
+    for one in facts["changes"]:
+        yield f'{one["kind"]} "{one["name"]}": {one["act"]}'
+    if not facts["changes"]:
+        yield f"{facts['name']} has all of it already; nothing was changed."
+    elif facts["dryRun"]:
+        yield f"Nothing was done; {facts['name']} would be changed so."
+    else:
+        yield f"{facts['name']} has it. Who is signed in sees it after the next sign-in or restart."
+
+
+def _add_person(facts: Facts) -> Iterator[str]:
+    yield f"member {facts['member']}"
+    if facts.get("password"):
+        yield f"password {facts['password']}"
+        yield _ONCE
+    yield f"{facts['name']} has one {facts['role']} more, who can sign in."
+
+
+def _add_partner(facts: Facts) -> Iterator[str]:
+    was = "is" if facts["isNew"] else "was already"
+    yield f"{facts['partnerName']} {was} a sales partner of {facts['name']}."
 
 
 def _delete_tenant(facts: Facts) -> Iterator[str]:
@@ -106,6 +150,7 @@ def _delete_tenant(facts: Facts) -> Iterator[str]:
     yield f"Nothing has been done yet. Within {facts['minutes']} minutes: --confirm {facts['code']}"
 
 
+_ONCE = "It is shown this once and kept nowhere; hand it over on a safe way."
 _TOLD: dict[str, Callable[[Facts], Iterator[str]]] = {
     "status": _status,
     "tenants": _tenants,
@@ -115,6 +160,10 @@ _TOLD: dict[str, Callable[[Facts], Iterator[str]]] = {
     "retention": _retention,
     "create-tenant": _create_tenant,
     "delete-tenant": _delete_tenant,
+    "blueprint": _blueprint,
+    "apply-blueprint": _apply_blueprint,
+    "add-person": _add_person,
+    "add-partner": _add_partner,
 }
 
 

@@ -12,6 +12,8 @@ from leaddesk.server.commands.erasure.tenants import delete_tenant
 from leaddesk.server.commands.interventions import WithoutInstruction, instructed
 from leaddesk.server.commands.office import Office
 from leaddesk.server.commands.setup import EmailInUse, Founding, create_tenant
+from leaddesk.server.domain.blueprint.plan import Misdrawn
+from leaddesk.server.domain.blueprint.reading import read_blueprint
 from leaddesk.server.domain.events import OperatorIntervened
 from leaddesk.server.domain.partners.partnership import ACTIVE
 from leaddesk.server.door.orders import CreateTenant, DeleteTenant, NotDone
@@ -60,24 +62,24 @@ class Tenancy:
 
     def create(self, wanted: CreateTenant) -> dict[str, Any]:
         """Create a tenant and its first admin. Raises :class:`NotDone`."""
-        for field, value in (("name", wanted.tenant), ("admin-name", wanted.name), ("email", wanted.email)):
-            if not 0 < len(value.strip()) <= LONGEST or not value.isprintable():
-                raise NotDone("not-one-line", field=field)
-        if "@" not in wanted.email:
-            raise NotDone("no-email")
+        check_lines(("name", wanted.tenant), ("admin-name", wanted.name), ("email", wanted.email))
         founding = Founding(
             wanted.tenant.strip(), wanted.name.strip(), wanted.email.strip(), Secret(wanted.password)
         )
         instruction = (wanted.operator, wanted.reason, wanted.reference)
         try:
-            tenant = create_tenant(self._office, self._people, founding, instruction)
+            blueprint = read_blueprint(wanted.blueprint)
+            tenant = create_tenant(self._office, self._people, founding, instruction, blueprint)
+        except Misdrawn as wrong:
+            raise NotDone("misdrawn", what=str(wrong)) from None
         except WithoutInstruction as missing:
             raise NotDone("without-instruction", what=str(missing)) from None
         except WeakPassword as weak:
             raise NotDone("weak-password", weakness=weak.weakness.value) from None
         except EmailInUse:
             raise NotDone("email-in-use") from None
-        return {"tenant": tenant, "name": founding.tenant}
+        counts = {"forms": blueprint.forms, "pipelines": blueprint.pipelines, "markets": blueprint.markets}
+        return {"tenant": tenant, "name": founding.tenant, **{key: len(of) for key, of in counts.items()}}
 
     def ask(self, wanted: DeleteTenant) -> dict[str, Any]:
         """Say what an erasure takes, and with which code it is confirmed. Raises :class:`NotDone`."""
@@ -123,6 +125,15 @@ class Tenancy:
         with self._office.log.for_tenant(Scope(tenant)).reading() as unit:
             counts = _counts(unit)
         return {"tenant": tenant, "name": name, "people": len(people), "apiKeys": len(keys), **counts}
+
+
+def check_lines(*given: tuple[str, str]) -> None:
+    """Check that each is one line, and what is called email an address. Raises :class:`NotDone`."""
+    for field, value in given:
+        if not 0 < len(value.strip()) <= LONGEST or not value.isprintable():
+            raise NotDone("not-one-line", field=field)
+        if field == "email" and "@" not in value:
+            raise NotDone("no-email")
 
 
 def _counts(unit: Unit) -> dict[str, int]:

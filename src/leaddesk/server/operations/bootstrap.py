@@ -10,6 +10,7 @@ from leaddesk.server.identity.choosing.rule import LONGEST as LONGEST_PASSWORD
 from leaddesk.server.identity.choosing.rule import SHORTEST, Weakness, WeakPassword, check_password
 from leaddesk.server.operations.settings import Misconfigured
 
+BLUEPRINT, USUAL_BLUEPRINT = "blueprint", "de"
 FIELDS = ("tenant", "name", "email", "password", "operator", "reason", "reference")
 LONGEST = 200
 WEAKNESSES = {
@@ -24,7 +25,9 @@ WEAKNESSES = {
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
-    """Who comes first, and on whose instruction."""
+    """Who comes first, and on whose instruction; ``blueprint``: what the firm has to work with, as
+    ``create-tenant`` takes it.
+    """
 
     tenant: str
     name: str = field(repr=False)
@@ -33,19 +36,21 @@ class Bootstrap:
     operator: str
     reason: str
     reference: str
+    blueprint: str = USUAL_BLUEPRINT
 
 
 def read_bootstrap(file: Path) -> Bootstrap:
     """Read and check the file. Raises :class:`Misconfigured`; the text holds no value."""
     given = _parsed(file)
     for key in given:
-        if key not in FIELDS:
+        if key not in (*FIELDS, BLUEPRINT):
             raise Misconfigured(f"{file.name}: a key is unknown; expected only {', '.join(FIELDS)}")
-    for key in FIELDS:
+    given = {BLUEPRINT: USUAL_BLUEPRINT, **given}
+    for key in (*FIELDS, BLUEPRINT):
         value = given.get(key)
         if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST or not value.isprintable():
             raise Misconfigured(f"{file.name}: {key}: expected one line of 1 to {LONGEST} characters")
-    texts = {key: str(given[key]).strip() for key in FIELDS}
+    texts = {key: str(value).strip() for key, value in given.items()}
     if "@" not in texts["email"]:
         raise Misconfigured(f"{file.name}: email: expected an e-mail address")
     del texts["password"]
