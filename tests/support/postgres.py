@@ -266,6 +266,11 @@ class Dumped(PostgresStorage):
         super().__init__(self.conninfo)
         self._admin = own.conninfo(name)
 
+    def tamper(self, sql: str, *values: object) -> int:
+        """Change rows as somebody who administers the PostgreSQL; returns how many."""
+        with psycopg.connect(self._admin) as admin:
+            return admin.execute(sql.replace("?", "%s").encode(), values).rowcount
+
     def dump(self) -> bytes:
         """All rows of all tables that a dump contains, as a SQLite file, which the thief can read."""
         copy = sqlite3.connect(":memory:")

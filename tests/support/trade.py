@@ -106,6 +106,11 @@ class Trade:
         self._enter()
         self._set_up()
 
+    def on_disk(self) -> bytes:
+        """Return log and people as one would find them on a disk; on PostgreSQL they lie in one database."""
+        kept = (self.storage, self.people.books.storage)
+        return b"".join(one.dump() for one in kept if hasattr(one, "dump"))
+
     def urn(self, name: str) -> Urn:
         """Name a person as an originator."""
         return member_urn(self.members[name])

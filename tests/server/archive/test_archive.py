@@ -78,14 +78,24 @@ async def test_an_export_is_checked_from_the_command_line(
     assert said[-1].startswith("NOT as it was written")
 
 
+def cut_off(trade: Trade) -> None:
+    """Somebody takes the last event away who can: on PostgreSQL the server's own role cannot."""
+    last = "DELETE FROM event WHERE tenant_id = ? AND position >= ?"
+    with trade.services.office.log.for_tenant(Scope(trade.wagner)).keeping() as unit:
+        head = unit.head()[0]
+        if not hasattr(trade.storage, "tamper"):
+            unit.run(last, head)
+            return
+    assert trade.storage.tamper(last, trade.wagner, head) == 1
+
+
 async def test_a_log_whose_end_is_gone_is_exported_and_verifying_tells(
     trade: Trade, tmp_path: Path, signing_key: Path
 ) -> None:
     exports = exports_of(trade, tmp_path, signing_key)
     await worked(trade)
     exports.write(lambda: trade.now)
-    with trade.services.office.log.for_tenant(Scope(trade.wagner)).keeping() as unit:
-        unit.run("DELETE FROM event WHERE tenant_id = ? AND position >= ?", unit.head()[0])
+    cut_off(trade)
     file = exports.write(lambda: trade.now.replace(minute=1))
     sink = FileSink(tmp_path / "sink").lines()
     report = verify(

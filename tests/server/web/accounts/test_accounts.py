@@ -65,7 +65,7 @@ async def test_a_session_has_the_name_its_device_gave_it(trade: Trade) -> None:
     answer = await who.client.post("/oauth/token", data=FORM | {"code": code, "device_name": " Büro  PC "})
     assert answer.status_code == 200
     assert sorted(one["device"] for one in await who.get("/sessions")) == ["", "Büro PC"]
-    assert "Büro".encode() not in trade.people.books.storage.dump()  # type: ignore[attr-defined]
+    assert "Büro".encode() not in trade.on_disk()
 
 
 async def test_the_form_in_the_app_asks_for_the_second_factor_with_a_ticket(trade: Trade) -> None:
@@ -102,7 +102,7 @@ async def test_secrets_are_shown_once(trade: Trade) -> None:
     assert kind(await who.post("/me/second-factor")) == "wrong-state"
     renewed = (await who.done("/me/recovery-codes"))["codes"]
     assert not set(renewed) & set(shown.json()["codes"])
-    dump = trade.people.books.storage.dump()  # type: ignore[attr-defined]
+    dump = trade.on_disk()
     for one in (*renewed, first.json()["secret"]):
         assert one.encode() not in dump and one.replace("-", "").encode() not in dump
     assert (await who.delete("/me/second-factor")).status_code == 204
