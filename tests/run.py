@@ -1,6 +1,6 @@
 """The outer runner: all tests, or chosen ones, inside a private display, session bus, keyring and home.
 
-python -m tests.run                                   everything, in up to four pytest processes
+python -m tests.run                                   everything, in a few pytest processes
 python -m tests.run -- tests/ui/leads -k search       any pytest arguments, in the same surroundings
 
 The last line is the sum over all processes; pictures arrive in build/pictures.
@@ -8,6 +8,7 @@ The last line is the sum over all processes; pictures arrive in build/pictures.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 
@@ -19,10 +20,10 @@ def main(arguments: list[str]) -> int:
     """Returns 0 only if every process ended well and at least one test ran."""
     rest = arguments[1:] if arguments[:1] == ["--"] else arguments
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended too
-    with private_desktop() as env:
-        results = [
-            suites.run(suite, env) for suite in ([suites.chosen(rest)] if rest else suites.all_suites())
-        ]
+    groups = [[suites.chosen(rest)]] if rest else suites.groups()
+    with contextlib.ExitStack() as stack:
+        desktops = [stack.enter_context(private_desktop()) for _ in range(max(map(len, groups)))]
+        results = [result for group in groups for result in suites.run(group, desktops)]
     code, line = suites.verdict(results)
     print(line, flush=True)
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -34,7 +35,7 @@ def test_one_empty_process_among_others_is_fine() -> None:
     assert suites.verdict([result(5), result(0, passed=1)]) == (0, "1 passed, 0 failed")
 
 
-@pytest.mark.parametrize("path", ["tests/ui/leads", "tests/journeys/test_day.py::test_x"])
+@pytest.mark.parametrize("path", ["tests/ui/leads", "tests/ui/test_day.py::test_x"])
 def test_chosen_window_tests_run_silently(path: str) -> None:
     command = suites.chosen([path, "-k", "x"]).command()
     assert "-B" in command and "no:tmpdir" in command
@@ -42,6 +43,30 @@ def test_chosen_window_tests_run_silently(path: str) -> None:
 
 def test_chosen_headless_tests_keep_their_temporary_folders() -> None:
     assert "no:tmpdir" not in suites.chosen(["tests/desk"]).command()
+
+
+def test_suites_of_a_group_are_told_one_after_the_other(capfd: pytest.CaptureFixture[str]) -> None:
+    group = [suites.Suite("good", ("--version",)), suites.Suite("bad", ("--no-such-option",))]
+    assert [one.code for one in suites.run(group, [dict(os.environ)] * 2)] == [0, 4]
+    said = capfd.readouterr().out
+    assert (
+        said.index("── good") < said.index("pytest 9") < said.index("── bad") < said.index("no-such-option")
+    )
+
+
+def test_no_test_is_left_out_of_the_groups_and_none_runs_twice() -> None:
+    counted: Counter[str] = Counter()
+    for suite in (one for group in suites.groups() for one in group):
+        counted.update(_files(suite.arguments))
+    everything = {str(path) for path in Path("tests").rglob("test_*.py")}
+    assert counted == Counter(everything)
+
+
+def _files(arguments: tuple[str, ...]) -> set[str]:
+    left_out = [Path(one.partition("=")[2]) for one in arguments if one.startswith("--ignore=")]
+    roots = [Path(one) for one in arguments if one.startswith("tests")]
+    found = {path for root in roots for path in root.rglob("test_*.py")}
+    return {str(path) for path in found if not any(path.is_relative_to(folder) for folder in left_out)}
 
 
 def test_pictures_survive_the_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

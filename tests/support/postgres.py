@@ -228,7 +228,7 @@ def cluster(*, prepared: bool = True, **settings: str) -> Iterator[Cluster]:
             own.prepare()
         yield own
     finally:
-        own.stop()
+        own.stop(signal.SIGQUIT)  # without the checkpoint of an orderly end: all of it goes
         remove(folder)
 
 

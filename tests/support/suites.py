@@ -6,15 +6,19 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 
 from tests.support import pictures
 from tests.support.guarded import GUARDED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-GUI_FOLDERS = ("tests/ui", "tests/journeys", "tests/gui")
+GUI_FOLDERS = ("tests/ui",)
+FIRST_WINDOWS = ("tests/ui/leads", "tests/ui/kit")
+"""About half of the windows by their time; the other half is the rest, whatever is added."""
 GUARANTEE_FOLDERS = ("tests/guarantees",)
 PLAYED_FOLDERS = ("tests/journey", "tests/tour")
 NO_WRITES = "LEADDESK_TEST_NO_WRITES"
@@ -49,22 +53,28 @@ class Result:
     counts: Counter[str]
 
 
-def all_suites() -> list[Suite]:
-    """What `make test` runs: headless and the guarantees' smoke counts on two processes, the window suite,
-    and alone what is played at several windows, which wait for each other.
+def groups() -> list[list[Suite]]:
+    """What `make test` runs, one group after another: headless and the guarantees' smoke counts on two
+    processes, the windows in two halves side by side, each at a desktop of its own, and alone what is played
+    at several windows, which wait for each other.
     """
-    elsewhere = [f"--ignore={folder}" for folder in (*GUI_FOLDERS, *GUARANTEE_FOLDERS, *PLAYED_FOLDERS)]
-    suites = [Suite("headless", ("tests", "-n", "2", *elsewhere), settings={"QT_QPA_PLATFORM": "offscreen"})]
-    suites += _existing(Suite("windows", GUI_FOLDERS, silent=True, settings={"QT_QPA_PLATFORM": "xcb"}))
-    at_once = ("-n", "2")
-    suites += _existing(Suite("guarantees", GUARANTEE_FOLDERS, settings={"QT_QPA_PLATFORM": "xcb"}), at_once)
-    suites += _existing(Suite("played", PLAYED_FOLDERS, settings={"QT_QPA_PLATFORM": "xcb"}))
-    return suites
+    at_once, on_screen = ("-n", "2"), {"QT_QPA_PLATFORM": "xcb"}
+    elsewhere = _without(*GUI_FOLDERS, *GUARANTEE_FOLDERS, *PLAYED_FOLDERS)
+    return [
+        [Suite("headless", ("tests", *at_once, *elsewhere), settings={"QT_QPA_PLATFORM": "offscreen"})],
+        [
+            Suite("windows", FIRST_WINDOWS, silent=True, settings=on_screen),
+            Suite(
+                "other windows", (*GUI_FOLDERS, *_without(*FIRST_WINDOWS)), silent=True, settings=on_screen
+            ),
+        ],
+        [Suite("guarantees", (*GUARANTEE_FOLDERS, *at_once), settings=on_screen)],
+        [Suite("played", PLAYED_FOLDERS, settings=on_screen)],
+    ]
 
 
-def _existing(suite: Suite, more: tuple[str, ...] = ()) -> list[Suite]:
-    folders = tuple(folder for folder in suite.arguments if any((ROOT / folder).rglob("test_*.py")))
-    return [Suite(suite.name, (*folders, *more), suite.silent, suite.settings)] if folders else []
+def _without(*folders: str) -> list[str]:
+    return [f"--ignore={folder}" for folder in folders]
 
 
 def chosen(arguments: list[str]) -> Suite:
@@ -79,39 +89,58 @@ def settings_of(suite: Suite) -> dict[str, str]:
     return suite.settings | ({NO_WRITES: "1", GUARDED: "1"} if suite.silent else {})
 
 
-def run(suite: Suite, env: dict[str, str]) -> Result:
-    """Runs a suite in `env`, passes its output on and keeps its pictures in build/pictures."""
-    inbox = pictures.Inbox(ROOT / "build" / "pictures")
-    settings = settings_of(suite) | {pictures.PIPE: str(inbox.writable)}
-    print(f"── {suite.name}", flush=True)
-    process = subprocess.Popen(
-        suite.command(),
-        cwd=ROOT,
-        env=env | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        pass_fds=[inbox.writable],
-    )
+class Started:
+    """A suite under way in `env`; its output waits until asked for, its pictures go to build/pictures."""
+
+    def __init__(self, suite: Suite, env: dict[str, str]) -> None:
+        self._name = suite.name
+        self._inbox = pictures.Inbox(ROOT / "build" / "pictures")
+        self._process = subprocess.Popen(
+            suite.command(),
+            cwd=ROOT,
+            env=env | settings_of(suite) | {pictures.PIPE: str(self._inbox.writable)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=[self._inbox.writable],
+        )
+        self._lines: SimpleQueue[bytes] = SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as said:
+            for line in said:
+                self._lines.put(line)
+        self._lines.put(b"")
+
+    def result(self) -> Result:
+        """Passes the output on, what is still to come line by line; returns when the suite has ended."""
+        print(f"── {self._name}", flush=True)
+        closing = ""
+        while line := self._lines.get():
+            text = line.decode("utf-8", "replace")
+            closing = text if CLOSING.match(text.rstrip()) else closing
+            os.write(sys.stdout.fileno(), line)
+        counts = Counter({word: int(number) for number, word in COUNT.findall(closing)})
+        return Result(self._process.wait(), counts)
+
+    def end(self) -> None:
+        """Ends what still runs."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        self._process.wait()
+        self._inbox.close()
+
+
+def run(group: list[Suite], desktops: list[dict[str, str]]) -> list[Result]:
+    """Runs the suites of a group side by side, each in the environment of a desktop."""
+    started: list[Started] = []
     try:
-        counts = _pass_on(process)
+        started += [Started(suite, env) for suite, env in zip(group, desktops, strict=False)]
+        return [one.result() for one in started]
     finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait()
-        inbox.close()
-    return Result(process.returncode, counts)
-
-
-def _pass_on(process: subprocess.Popen[bytes]) -> Counter[str]:
-    assert process.stdout is not None
-    closing = ""
-    for line in process.stdout:
-        text = line.decode("utf-8", "replace")
-        closing = text if CLOSING.match(text.rstrip()) else closing
-        os.write(sys.stdout.fileno(), line)
-    process.stdout.close()
-    process.wait()
-    return Counter({word: int(number) for number, word in COUNT.findall(closing)})
+        for one in started:
+            one.end()
 
 
 def verdict(results: list[Result]) -> tuple[int, str]:
