@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,11 @@ def short_folder(prefix: str) -> Iterator[Path]:
 
 def remove(folder: Path) -> None:
     """Remove by whole paths: the watchdog cannot tell where a path relative to an open folder lies."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        (path.rmdir if path.is_dir() and not path.is_symlink() else path.unlink)()
+    for place, folders, files in os.walk(folder, topdown=False):
+        within = Path(place)
+        for name in files:
+            (within / name).unlink()
+        for name in folders:
+            path = within / name
+            (path.unlink if path.is_symlink() else path.rmdir)()
     folder.rmdir()
