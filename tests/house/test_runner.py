@@ -65,7 +65,7 @@ def test_no_test_is_left_out_of_the_groups_and_none_runs_twice() -> None:
 def _files(arguments: tuple[str, ...]) -> set[str]:
     left_out = [Path(one.partition("=")[2]) for one in arguments if one.startswith("--ignore=")]
     roots = [Path(one) for one in arguments if one.startswith("tests")]
-    found = {path for root in roots for path in root.rglob("test_*.py")}
+    found = {path for root in roots for path in ([root] if root.is_file() else root.rglob("test_*.py"))}
     return {str(path) for path in found if not any(path.is_relative_to(folder) for folder in left_out)}
 
 

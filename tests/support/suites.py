@@ -17,8 +17,8 @@ from tests.support.guarded import GUARDED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUI_FOLDERS = ("tests/ui",)
-FIRST_WINDOWS = ("tests/ui/leads", "tests/ui/kit")
-"""About half of the windows by their time; the other half is the rest, whatever is added."""
+STORIES = "tests/ui/test_stories.py"
+"""Every story in every look: about half of the windows' time."""
 GUARANTEE_FOLDERS = ("tests/guarantees",)
 PLAYED_FOLDERS = ("tests/journey", "tests/tour")
 NO_WRITES = "LEADDESK_TEST_NO_WRITES"
@@ -55,7 +55,7 @@ class Result:
 
 def groups() -> list[list[Suite]]:
     """What `make test` runs, one group after another: headless and the guarantees' smoke counts on two
-    processes, the windows in two halves side by side, each at a desktop of its own, and alone what is played
+    processes, windows and their stories side by side, each at a desktop of its own, and alone what is played
     at several windows, which wait for each other.
     """
     at_once, on_screen = ("-n", "2"), {"QT_QPA_PLATFORM": "xcb"}

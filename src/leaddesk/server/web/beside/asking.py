@@ -10,7 +10,8 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
-from leaddesk.server.hooks.addresses import Resolve, WrongAddress, checked_address, read_url, system_resolve
+from leaddesk.server.hooks.addresses import Resolve, Target, WrongAddress, read_url, system_resolve
+from leaddesk.server.hooks.pinned import PinnedLine
 
 SECONDS, LARGEST = 10.0, 256 * 1024
 _JSON = ("application/json", "application/jwk-set+json")
@@ -39,51 +40,29 @@ class PinnedAsk:
     def __init__(
         self, resolve: Resolve = system_resolve, loopback: bool = False, trust: ssl.SSLContext | None = None
     ) -> None:
-        self._resolve = resolve
-        self._loopback = loopback
-        self._trust = trust
+        self._line = PinnedLine(resolve, loopback, trust)
 
     async def __call__(
         self, url: str, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """Ask once."""
-        try:
-            async with asyncio.timeout(SECONDS):
-                status, kind, body = await self._exchanged(url, dict(headers or {}), form)
-        except WrongAddress:
-            raise ProviderFailed("address-not-allowed") from None
-        except (TimeoutError, OSError):
-            raise ProviderFailed("not-reached") from None
-        return read_answer(status, kind, body)
-
-    async def _exchanged(
-        self, url: str, headers: dict[str, str], form: Mapping[str, str] | None
-    ) -> tuple[int, str, bytes]:
         import httpx  # at the first sign-in by a firm: costs more than all of the server's start (P13)
 
-        target = read_url(url, self._loopback)
-        address = await checked_address(target, self._resolve, self._loopback)
-        named = {"accept": "application/json", **headers, "host": target.origin.partition("//")[2]}
-        literal = target.host.startswith("[") or target.host == address
-        extensions = {} if literal else {"sni_hostname": target.host}
-        async with httpx.AsyncHTTPTransport(verify=self._context(), trust_env=False) as transport:
-            method = "GET" if form is None else "POST"
-            request = httpx.Request(
-                method, target.at(address), headers=named, data=form, extensions=extensions
-            )
-            try:
-                response = await transport.handle_async_request(request)
-                body = await _read(response.aiter_raw())
-                await response.aclose()
-            except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-                raise ProviderFailed("not-reached") from None
-        return response.status_code, response.headers.get("content-type", ""), body
+        target, named = self._target(url), {"accept": "application/json", **(headers or {})}
+        try:
+            async with asyncio.timeout(SECONDS), self._line.answered(target, named, form, SECONDS) as answer:
+                kind = answer.headers.get("content-type", "")
+                return read_answer(answer.status_code, kind, await _read(answer.aiter_raw()))
+        except WrongAddress:
+            raise ProviderFailed("address-not-allowed") from None
+        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, ValueError):
+            raise ProviderFailed("not-reached") from None
 
-    def _context(self) -> ssl.SSLContext:
-        if self._trust is None:
-            self._trust = ssl.create_default_context()
-            self._trust.minimum_version = ssl.TLSVersion.TLSv1_2
-        return self._trust
+    def _target(self, url: str) -> Target:
+        try:
+            return read_url(url, self._line.loopback)
+        except WrongAddress:
+            raise ProviderFailed("address-not-allowed") from None
 
 
 async def _read(parts: AsyncIterator[bytes]) -> bytes:
