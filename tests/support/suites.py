@@ -63,10 +63,8 @@ def groups() -> list[list[Suite]]:
     return [
         [Suite("headless", ("tests", *at_once, *elsewhere), settings={"QT_QPA_PLATFORM": "offscreen"})],
         [
-            Suite("windows", FIRST_WINDOWS, silent=True, settings=on_screen),
-            Suite(
-                "other windows", (*GUI_FOLDERS, *_without(*FIRST_WINDOWS)), silent=True, settings=on_screen
-            ),
+            Suite("windows", (*GUI_FOLDERS, *_without(STORIES)), silent=True, settings=on_screen),
+            Suite("stories", (STORIES,), silent=True, settings=on_screen),
         ],
         [Suite("guarantees", (*GUARANTEE_FOLDERS, *at_once), settings=on_screen)],
         [Suite("played", PLAYED_FOLDERS, settings=on_screen)],
