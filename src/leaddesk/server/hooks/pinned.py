@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     import httpx
 
 CONNECT_SECONDS = 5.0
+_REASONS = {"ConnectError": "not-connected", "ConnectTimeout": "timed-out", "ReadTimeout": "timed-out"}
+
+
+class LineBroke(Exception):
+    """Nothing was answered, or not to its end; ``reason`` is a code, nothing of the address."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class PinnedLine:
@@ -41,7 +50,7 @@ class PinnedLine:
     ) -> AsyncIterator[httpx.Response]:
         """Read, or post a body or a form; the answer's own body is not read yet.
 
-        Raises :class:`WrongAddress`, OSError where the name is not found, and what httpx raises.
+        Raises :class:`WrongAddress`, OSError where the name is not found, :class:`LineBroke`.
         """
         import httpx  # at the first request: costs more than all of the server's start (P13)
 
@@ -58,17 +67,27 @@ class PinnedLine:
             extensions={"timeout": timeout} | ({} if literal else {"sni_hostname": target.host}),
         )
         async with httpx.AsyncHTTPTransport(verify=self._context(), trust_env=False) as transport:
-            response = await transport.handle_async_request(request)
             try:
+                response = await transport.handle_async_request(request)
                 yield response
-            finally:
                 await response.aclose()
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
+                raise LineBroke(_reason(failure)) from None
 
     def _context(self) -> ssl.SSLContext:
         if self._trust is None:
             self._trust = ssl.create_default_context()
             self._trust.minimum_version = ssl.TLSVersion.TLSv1_2
         return self._trust
+
+
+def _reason(failure: Exception) -> str:
+    step: BaseException | None = failure
+    for _ in range(8):
+        if isinstance(step, ssl.SSLError):
+            return "certificate-refused" if isinstance(step, ssl.SSLCertVerificationError) else "tls-failed"
+        step = step and (step.__cause__ or step.__context__)
+    return _REASONS.get(type(failure).__name__, "line-broke")
 
 
 def _silence() -> None:

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from leaddesk.server.hooks.addresses import Resolve, Target, WrongAddress, system_resolve
-from leaddesk.server.hooks.pinned import PinnedLine
+from leaddesk.server.hooks.pinned import LineBroke, PinnedLine
 
 _SECONDS = 15.0
 _LONGEST_WAIT = 6 * 3600.0
@@ -50,8 +50,6 @@ class PinnedSender:
 
     async def send(self, target: Target, headers: dict[str, str], body: bytes) -> Attempt:
         """Try once."""
-        import httpx  # at the first delivery: costs more than all of the server's start (P13)
-
         try:
             async with (
                 asyncio.timeout(_SECONDS),
@@ -64,8 +62,8 @@ class PinnedSender:
             return Attempt("timed-out")
         except OSError:
             return Attempt("name-not-found")
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
-            return Attempt(_reason(failure))
+        except LineBroke as failure:
+            return Attempt(failure.reason)
 
 
 def _judged(status: int, retry_after: str | None) -> Attempt:
@@ -86,14 +84,3 @@ def _wait(retry_after: str | None) -> float:
         return 0.0
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max((at - datetime.now(UTC)).total_seconds(), 0.0), _LONGEST_WAIT)
-
-
-def _reason(failure: Exception) -> str:
-    step: BaseException | None = failure
-    for _ in range(8):
-        if isinstance(step, ssl.SSLError):
-            return "certificate-refused" if isinstance(step, ssl.SSLCertVerificationError) else "tls-failed"
-        step = step and (step.__cause__ or step.__context__)
-    return {"ConnectError": "not-connected", "ConnectTimeout": "timed-out", "ReadTimeout": "timed-out"}.get(
-        type(failure).__name__, "line-broke"
-    )

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
 from leaddesk.server.hooks.addresses import Resolve, Target, WrongAddress, read_url, system_resolve
-from leaddesk.server.hooks.pinned import PinnedLine
+from leaddesk.server.hooks.pinned import LineBroke, PinnedLine
 
 SECONDS, LARGEST = 10.0, 256 * 1024
 _JSON = ("application/json", "application/jwk-set+json")
@@ -46,8 +46,6 @@ class PinnedAsk:
         self, url: str, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """Ask once."""
-        import httpx  # at the first sign-in by a firm: costs more than all of the server's start (P13)
-
         target, named = self._target(url), {"accept": "application/json", **(headers or {})}
         try:
             async with asyncio.timeout(SECONDS), self._line.answered(target, named, form, SECONDS) as answer:
@@ -55,7 +53,7 @@ class PinnedAsk:
                 return read_answer(answer.status_code, kind, await _read(answer.aiter_raw()))
         except WrongAddress:
             raise ProviderFailed("address-not-allowed") from None
-        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, ValueError):
+        except (TimeoutError, OSError, LineBroke):
             raise ProviderFailed("not-reached") from None
 
     def _target(self, url: str) -> Target:
