@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser("leaddesk", description=ABOUT, epilog=EXAMPLES, formatter_class=raw, allow_abbrev=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     parser.add_argument("--server", metavar="URL", help="address of the platform, https://…")
+    parser.add_argument("--instance", metavar="NAME", help="what this computer calls that server")
     _add_looks(parser)
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
     _add_demo(commands)
@@ -135,7 +136,7 @@ def _client(options: argparse.Namespace) -> int:
     from leaddesk.session.keeper.keeper import Keeper
 
     keeper = Keeper()
-    keeper.start(settings.server.url)
+    keeper.start(settings.server.url if settings.named else "")
     from leaddesk.wiring.light_start import travel_light
 
     travel_light()
@@ -192,7 +193,8 @@ def _settings(options: argparse.Namespace) -> "Settings":
     from leaddesk.settings.address import SettingsError
     from leaddesk.settings.settings import read_settings
 
-    given = {"--server": options.server, "--theme": options.theme, "--language": options.language}
+    names = ("server", "instance", "theme", "language")
+    given = {f"--{name}": getattr(options, name, None) for name in names}
     flags = [part for flag, value in given.items() if value is not None for part in (flag, value)]
     try:
         return read_settings(flags, os.environ)

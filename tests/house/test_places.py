@@ -15,6 +15,7 @@ BINARY = {".png", ".ico", ".icns", ".gz", ".zst"}
 NAMED_ONCE = {
     ("src/leaddesk/ui/theme/icons.py", "www.w3.org"),
     ("src/leaddesk/settings/address.py", "api.leadtributor.cloud"),
+    ("src/leaddesk/settings/address.py", "api.demo.leadtributor.cloud"),
 }
 OWN_HOSTS = re.compile(r"127\.0\.0\.1|localhost|(.*\.)?example\.(com|net|org)|.*\.(example|invalid|test)|")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")

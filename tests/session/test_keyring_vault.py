@@ -100,6 +100,36 @@ async def test_the_list_goes_with_the_last_profile(vault: KeyringVault, fake: Fa
     assert fake.entries == {}
 
 
+async def test_the_list_begins_with_the_sign_in_that_was_in_front_last(
+    vault: KeyringVault, fake: FakeKeyring
+) -> None:
+    for name in ("p", "q", "r"):
+        await vault.store(profile(name))
+    assert await vault.names() == ("r", "q", "p")
+    await vault.prefer(profile("p"))
+    assert await vault.names() == ("p", "r", "q")
+    assert await vault.load("") == profile("p")
+    await vault.prefer(profile("gone"))
+    assert await vault.names() == ("p", "r", "q"), "what is not listed is not put there"
+    assert await vault.read("q") == profile("q")
+    assert {user for service, user in fake.entries if service != "leaddesk"} == {"p", "q", "r"}
+
+
+async def test_two_sign_ins_that_could_not_be_written_in_time_are_both_written_later(
+    vault: KeyringVault, fake: FakeKeyring
+) -> None:
+    fake.gate.clear()
+    await vault.store(profile("p"))
+    await vault.store(profile("q"))
+    assert vault.note is VaultNote.SLOW
+    back = asyncio.Event()
+    vault.watch(lambda note: back.set() if note is VaultNote.KEPT else None)
+    fake.gate.set()
+    async with asyncio.timeout(60):
+        await back.wait()
+    assert set(await vault.names()) == {"p", "q"}
+
+
 async def test_unlisted_profiles_are_found_by_nobody(fake: FakeKeyring) -> None:
     vault = KeyringVault(KeyringBook(lambda: fake), listed=False)
     await vault.store(profile())

@@ -13,6 +13,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from leaddesk.desk.seats.seats import Seats
+from leaddesk.session.memory_vault import MemoryVault
 from leaddesk.session.state import SessionState
 from leaddesk.store.topics import Topic
 from leaddesk.ui.kit.brand.instance import Instance
@@ -20,6 +22,7 @@ from leaddesk.ui.kit.clipboard import Clipboard
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.shell.doors import Ground, Page, Rooms
 from leaddesk.ui.shell.main_window import MainWindow
+from leaddesk.ui.shell.seating import Seating
 from leaddesk.ui.shell.stages import Stages
 
 NOW = datetime(2026, 11, 19, 12, 42, tzinfo=UTC)
@@ -66,6 +69,13 @@ ME = SimpleNamespace(
 )
 
 
+def named(name: str, tenant: str) -> Any:
+    """Another person, of another firm."""
+    return SimpleNamespace(
+        person=SimpleNamespace(name=name, member_id=f"m-{name}"), tenant=SimpleNamespace(name=tenant)
+    )
+
+
 async def no_link(_address: str) -> bool:
     return False
 
@@ -75,6 +85,8 @@ class PretendedSignIn:
         self.state = Watched(SessionState.STARTING)
         self.vault_note, self.vault_changed = Word.KEPT, Topic[Any]()
         self.me: Any = None
+        self.person: Any = ME
+        self.let_go = asyncio.Event()
         self.info: Any = object()
         self.answers: list[Answer] = []
         self.asked: list[str] = []
@@ -86,6 +98,9 @@ class PretendedSignIn:
         return True
 
     async def resume(self) -> Answer:
+        if self.answers and self.answers[0].code == "slow":
+            self.answers.pop(0)
+            await self.let_go.wait()
         return self._answer("resume")
 
     async def resume_when_kept(self) -> Answer:
@@ -110,14 +125,14 @@ class PretendedSignIn:
         return self._answer(f"unlock {password.reveal()}")
 
     async def sign_out(self) -> None:
-        self.me = None
         self.state.set(SessionState.SIGNED_OUT)
+        self.me = None
 
     def _answer(self, asked: str) -> Answer:
         self.asked.append(asked)
         answer = self.answers.pop(0) if self.answers else Answer("ok")
         if answer.code == "ok":
-            self.me = ME
+            self.me = self.person
             self.state.set(SessionState.SIGNED_IN)
         return answer
 
@@ -335,6 +350,76 @@ class Pretended:
 
     def close(self) -> None:
         self.stages.close()
+        self.window.hold_closing(lambda: True)
+        self.window.close()
+        self.window.deleteLater()
+        assert self.errors == []
+
+
+class PretendedSeat:
+    """A seat of a window: a pretended desk, at an instance of its own."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance, self.left = instance, False
+        self.desk, self.features = PretendedDesk(), PretendedFeatures()
+        self.store = SimpleNamespace(leads=PretendedLeads(), offers={}, shares={})
+        self.session = SimpleNamespace(
+            finish=_nothing, vault=None, bearer=SimpleNamespace(profile=None), begin=_nothing
+        )
+        self.origin = SimpleNamespace(address=SimpleNamespace(url="https://leads.wagner.example"))
+        self.address, self.profile_id = self.origin.address.url, "p"
+
+    @property
+    def state(self) -> Any:
+        return self.desk.sign_in.state.value
+
+    def is_same_person(self, other: Any) -> bool:
+        return False
+
+    async def leave(self) -> None:
+        self.left = True
+
+
+async def _nothing() -> None:
+    return None
+
+
+class Company:
+    """A window with several pretended seats; ``next`` are the answers of the seat that comes next."""
+
+    def __init__(self, style: Any, instance: Instance) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self.errors: list[BaseException] = []
+        self.next: list[Answer] = []
+        self.window = MainWindow(instance)
+        self.around = Surroundings(
+            self.window, self.window.toasts, Clipboard(application), lambda: NOW, self.errors.append, no_link
+        )
+        self._style = style
+        first: Any = PretendedSeat(instance)
+        self.seats = Seats(first, self._make, MemoryVault())
+        self.seating = Seating(self.around, self.window, self.seats, self._build)
+
+    def sit(self, instance: Instance) -> Any:
+        """Take one more seat behind, as a start does for each further profile."""
+        made: Any = self._make(instance)
+        self.seats._all.append(made)
+        self.seats.changed.publish(None)
+        return made
+
+    def _make(self, origin: Any) -> Any:
+        seat = PretendedSeat(origin if isinstance(origin, Instance) else self.seats.front.instance)  # type: ignore[attr-defined]
+        seat.desk.sign_in.answers, self.next = self.next, []
+        return seat
+
+    def _build(self, seat: Any, seating: Seating) -> Stages:
+        ground = Ground(seat.instance, seat.address, lambda: "0.1.0")
+        rooms: Any = Rooms(seat.desk, seat.store, seat.features, ground, seating)
+        return Stages(self.window, rooms, self.around, self._style)
+
+    def close(self) -> None:
+        self.seating.close()
         self.window.hold_closing(lambda: True)
         self.window.close()
         self.window.deleteLater()

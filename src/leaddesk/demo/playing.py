@@ -19,7 +19,8 @@ from leaddesk.settings.settings import Settings, read_settings
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
 from leaddesk.wiring.application import run
-from leaddesk.wiring.client import ClientWindow, Place
+from leaddesk.wiring.client import ClientWindow
+from leaddesk.wiring.seating import Place
 
 INPUT = 0
 
@@ -60,11 +61,11 @@ def play(part: Part, write_end: int | None) -> int:
         client = ClientWindow(app, style, window)
         address = read_address(part.settings.server.url, "demo")
         desk = client.open(Place(address, DEMO, KeyringVault(keeper, listed=False)))
-        client.stages.start()
+        client.seating.start()
         if part.email is not None and part.password is not None:
             await desk.sign_in.sign_in(part.email, part.password)
         await client.until_closed()
-        await desk.sign_in.sign_out()
+        await client.sign_out()
         await client.close()
         return 0
 

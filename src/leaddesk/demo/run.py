@@ -13,13 +13,14 @@ from leaddesk.demo.options import DemoOptions
 from leaddesk.personal.masked import Personal
 from leaddesk.session.keeper.keeper import Keeper
 from leaddesk.session.keyring_vault import KeyringVault
-from leaddesk.session.vault import Vault
+from leaddesk.session.profiles.drawer import Cabinet
 from leaddesk.settings.address import read_address
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
 from leaddesk.wiring.application import run
-from leaddesk.wiring.client import ClientWindow, Place, prepare
+from leaddesk.wiring.client import ClientWindow, prepare
+from leaddesk.wiring.seating import Place
 
 DEMO = Instance("Demo", InstanceKind.DEMO)
 EXIT_NO_SERVER = 4
@@ -55,7 +56,7 @@ def run_demo(options: DemoOptions) -> int:
     return run(options.settings, DEMO, life)
 
 
-async def live(client: ClientWindow, server: DemoServer, options: DemoOptions, vault: Vault) -> None:
+async def live(client: ClientWindow, server: DemoServer, options: DemoOptions, vault: Cabinet) -> None:
     """Sign in as a role and stay until the window is closed; the profile leaves the keyring with it."""
     desk = client.open(Place(read_address(server.url, "demo"), DEMO, vault))
     person = person_of(server, options.role)
@@ -65,7 +66,7 @@ async def live(client: ClientWindow, server: DemoServer, options: DemoOptions, v
     try:
         await desk.sign_in.sign_in(Personal(person.email), person.password)
         await client.until_closed()
-        await desk.sign_in.sign_out()
+        await client.sign_out()
         await client.close()
     finally:
         beside.close()

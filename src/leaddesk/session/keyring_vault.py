@@ -32,7 +32,8 @@ class KeyringVault:
     Every call runs in a thread with a time limit and raises nothing: what goes wrong becomes the
     :attr:`note`, and the session goes on in memory. What could not be written in time is written when the
     keyring comes back. ``listed=False`` is for demo and tour: such profiles are found by nobody else, and
-    the owner removes them at exit.
+    the owner removes them at exit. Several sign-ins of one window share it, each with an entry of its own
+    (:mod:`~leaddesk.session.profiles`).
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class KeyringVault:
         self._seconds = seconds
         self._note = VaultNote.KEPT
         self._watchers: list[Callable[[VaultNote], None]] = []
-        self._pending: Profile | None = None
+        self._pending: dict[str, Profile] = {}
         self._doomed: set[str] = set()
         self._mutex = threading.Lock()
         self._blocking = Blocking(self._settle_late, self._came_back)
@@ -57,17 +58,37 @@ class KeyringVault:
         """Call back when the note changes, and when a keyring answers late (KEPT: ask again)."""
         self._watchers.append(callback)
 
+    def unwatch(self, callback: Callable[[VaultNote], None]) -> None:
+        """Call this one back no more."""
+        self._watchers.remove(callback)
+
+    async def names(self) -> tuple[str, ...]:
+        """Return the listed profiles' ids, the one that was in front last first."""
+        return await self._call(self._book.names, (), self._note) if self._listed else ()
+
+    async def read(self, name: str) -> Profile | None:
+        """Return one profile by its id."""
+        return await self._call(lambda: self._book.read(name), None, self._note)
+
+    async def prefer(self, profile: Profile) -> None:
+        """Make a listed profile the first of the list: the next start shows it."""
+        if self._listed:
+            await self._call(lambda: self._book.prefer(profile.profile_id), None, self._note)
+
     async def load(self, address: str, *, quietly: bool = False) -> Profile | None:
-        """Return the profile of a server, if one is kept. ``quietly``: not from one that would prompt."""
+        """Return the first profile of a server (any: ``""``), if one is kept.
+
+        ``quietly``: not from a keyring that would prompt.
+        """
         if not self._listed:
             return None
         return await self._call(lambda: self._book.find(address, quietly), None)
 
     async def reread(self, profile: Profile) -> Profile:
         """Return the newest state; the one given, if it could not be written yet or cannot be read."""
-        if self._pending is not None:
-            return profile
         name = profile.profile_id
+        if name in self._pending:
+            return profile
         return await self._call(lambda: self._book.read(name), None, self._note) or profile
 
     async def store(self, profile: Profile) -> None:
@@ -78,7 +99,7 @@ class KeyringVault:
             return
         with self._mutex:
             self._doomed.discard(profile.profile_id)
-            self._pending = profile
+            self._pending[profile.profile_id] = profile
         await self._call(self._settle, None)
 
     async def remove(self, profile: Profile) -> None:
@@ -89,8 +110,7 @@ class KeyringVault:
     def _doom(self, profile: Profile) -> None:
         with self._mutex:
             self._doomed.add(profile.profile_id)
-            if self._pending is not None and self._pending.profile_id == profile.profile_id:
-                self._pending = None
+            self._pending.pop(profile.profile_id, None)
 
     async def _call(self, work: Callable[[], T], otherwise: T, good: VaultNote = VaultNote.KEPT) -> T:
         try:
@@ -109,15 +129,16 @@ class KeyringVault:
     def _settle(self) -> None:
         """Remove and write what is still to be removed and written."""
         with self._mutex:
-            doomed, profile = tuple(self._doomed), self._pending
+            doomed, pending = tuple(self._doomed), tuple(self._pending.values())
         for name in doomed:
             self._book.remove(name)
-        if profile is not None:
+        for profile in pending:
             self._book.write(profile, self._listed)
         with self._mutex:
             self._doomed.difference_update(doomed)
-            if self._pending is profile:
-                self._pending = None
+            for profile in pending:
+                if self._pending.get(profile.profile_id) is profile:
+                    del self._pending[profile.profile_id]
 
     def _settle_late(self) -> None:
         """In the thread, after a call that had been given up came back."""
@@ -127,7 +148,7 @@ class KeyringVault:
             log.info("the keyring refused late: %s", _name_of(failure))
 
     def _came_back(self) -> None:
-        if self._pending is None:
+        if not self._pending:
             self._note = VaultNote.SLOW
             self._tell(VaultNote.KEPT)
 

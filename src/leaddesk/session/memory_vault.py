@@ -9,7 +9,7 @@ from leaddesk.session.vault import VaultNote
 
 
 class MemoryVault:
-    """Keeps profiles in a dictionary. Implements :class:`~leaddesk.session.vault.Vault`."""
+    """Keeps profiles in a dictionary. Implements :class:`~leaddesk.session.profiles.drawer.Cabinet`."""
 
     note = VaultNote.MEMORY
 
@@ -19,9 +19,26 @@ class MemoryVault:
     def watch(self, callback: Callable[[VaultNote], None]) -> None:
         """Memory never changes its note, so nobody is called back."""
 
+    def unwatch(self, callback: Callable[[VaultNote], None]) -> None:
+        """Nobody was to be called back."""
+
+    async def names(self) -> tuple[str, ...]:
+        """Return the ids, the one that was in front last first."""
+        return tuple(self._profiles)
+
+    async def read(self, name: str) -> Profile | None:
+        """Return one profile by its id."""
+        return self._profiles.get(name)
+
+    async def prefer(self, profile: Profile) -> None:
+        """Make a profile the first."""
+        found = self._profiles.pop(profile.profile_id, None)
+        if found is not None:
+            self._profiles = {found.profile_id: found, **self._profiles}
+
     async def load(self, address: str, *, quietly: bool = False) -> Profile | None:
-        """Return the profile of a server."""
-        return next((one for one in self._profiles.values() if one.address == address), None)
+        """Return the profile of a server, of any for ``""``."""
+        return next((one for one in self._profiles.values() if address in ("", one.address)), None)
 
     async def reread(self, profile: Profile) -> Profile:
         """Return the newest state."""

@@ -39,6 +39,7 @@ class Session:
         self._watchers: list[Callable[[SessionState], None]] = []
         self._dropped: list[Profile] = []
         self._recalling = asyncio.Lock()
+        self._finishing = asyncio.Lock()
 
     @property
     def state(self) -> SessionState:
@@ -104,16 +105,19 @@ class Session:
 
     async def finish(self) -> None:
         """Take dropped tokens out of the vault and have the server revoke them, if it can be reached."""
-        while self._dropped:
-            profile = self._dropped[-1]
-            await self.vault.remove(profile)
-            try:
-                await revoke(self._client, profile.refresh)
-            except ApiError:
-                pass
-            finally:
-                if profile in self._dropped:
-                    self._dropped.remove(profile)
+        async with self._finishing:
+            while self._dropped:
+                await self._forget(self._dropped[-1])
+
+    async def _forget(self, profile: Profile) -> None:
+        await self.vault.remove(profile)
+        try:
+            await revoke(self._client, profile.refresh)
+        except ApiError:
+            pass
+        finally:
+            if profile in self._dropped:
+                self._dropped.remove(profile)
 
     def _put_away(self, profile: Profile | None) -> None:
         if profile is not None:

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 LIVE_SERVER = "https://api.leadtributor.cloud"
+DEMO_SERVER = "https://api.demo.leadtributor.cloud"
 _LOOPBACK_NAMES = frozenset({"localhost"})
 _MAX_PORT = 65_535
 

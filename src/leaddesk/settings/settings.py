@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from leaddesk.settings.address import (
+    DEMO_SERVER,
     LIVE_SERVER,
     ServerAddress,
     SettingsError,
@@ -48,13 +49,15 @@ class Settings:
     """What one start was told. Nothing of it is ever written anywhere.
 
     ``language`` is ``None`` when nobody chose: the ui then follows the system.
-    ``instance`` is the local name of the server on the rim and in the title bar.
+    ``instance`` is the local name of the server on the rim and in the title bar. ``named``: the person said
+    which server; else it is where one signs in for want of another.
     """
 
     server: ServerAddress
     instance: str
     theme: ThemeChoice = ThemeChoice.SYSTEM
     language: Language | None = None
+    named: bool = False
 
 
 def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
@@ -70,6 +73,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         instance=_instance(given, address),
         theme=_choice(ThemeChoice, given.get("LEADDESK_THEME")) or ThemeChoice.SYSTEM,
         language=_choice(Language, given.get("LEADDESK_LANGUAGE")),
+        named="LEADDESK_SERVER" in given,
     )
 
 
@@ -102,4 +106,10 @@ def _instance(given: Mapping[str, tuple[str, str]], address: ServerAddress) -> s
         if len(name) > 40 or not name.isprintable():
             raise SettingsError(SettingsFault.UNKNOWN_VALUE, what)
         return name
-    return "Live" if address.url == LIVE_SERVER else address.url.partition("//")[2]
+    return name_of(address)
+
+
+def name_of(address: ServerAddress) -> str:
+    """Return what a server is called that nobody gave a name: the platform's by their kind, else the host."""
+    known = {LIVE_SERVER: "Live", DEMO_SERVER: "Demo"}
+    return known.get(address.url) or address.url.partition("//")[2]

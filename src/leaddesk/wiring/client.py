@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -12,17 +13,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from leaddesk.personal.unexpected import report
-from leaddesk.settings.address import ServerAddress
-from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
+from leaddesk.wiring.seating import Line, Place, connect, furnish
 
 if TYPE_CHECKING:
-    from leaddesk.api.client import ApiClient
     from leaddesk.desk.desk import Desk
-    from leaddesk.session.session import Session
+    from leaddesk.desk.seats.seat import Origin, Seat
+    from leaddesk.desk.seats.seats import Seats
+    from leaddesk.session.tokens import Profile
     from leaddesk.session.vault import Vault
+    from leaddesk.settings.address import ServerAddress
+    from leaddesk.ui.shell.seating import Seating
     from leaddesk.ui.shell.stages import Stages
     from leaddesk.ui.signin.guarantees import Guarantees
 
@@ -32,7 +35,9 @@ _ROOMS = (
     "leaddesk.desk.outbox",
     "leaddesk.desk.desk",
     "leaddesk.ui.shell.frame.workplace",
+    "leaddesk.desk.seats.seats",
     "leaddesk.ui.shell.stages",
+    "leaddesk.ui.shell.seating",
     "leaddesk.ui.leads.lead_list_view",
     "leaddesk.wiring.features",
 )
@@ -47,24 +52,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Which server a window works with and where its session is kept."""
-
-    address: ServerAddress
-    instance: Instance
-    vault: Vault
-
-
-@dataclass(frozen=True)
-class _Line:
-    """The person's session with the server, and a client that carries it."""
-
-    client: ApiClient
-    session: Session
-    close: Callable[[], Awaitable[None]]
-
-
 class ClientWindow:
     """Everything behind one window.
 
@@ -75,64 +62,60 @@ class ClientWindow:
         self._app, self._style, self.window = app, style, window
         self._closed = asyncio.Event()
         self._tasks = TaskScope(report)
-        self._line: _Line | None = None
-        self._stages: Stages | None = None
+        self._ahead: asyncio.Future[Line] | None = None
+        self._seats: Seats | None = None
+        self._seating: Seating | None = None
         window.close_requested.connect(self._closed.set)
 
     async def reach_out(self, place: Place) -> None:
         """Ask keyring and server, and import meanwhile what shows their answers (P2)."""
         await _import(_WAY_OUT)
-        self._tasks.once("ahead", self._connect(place).session.look_ahead)
+        self._ahead = asyncio.get_running_loop().create_future()
+        self._tasks.once("ahead", lambda: self._look_ahead(place, self._ahead))
         await prepare()
 
-    def open(self, place: Place) -> Desk:
+    async def _look_ahead(self, place: Place, line: asyncio.Future[Line] | None) -> None:
+        profile = await place.vault.load(place.address.url if place.only else "")
+        found = connect(_server_of(profile, place), place.vault, profile, profile is None)
+        if line is not None:
+            line.set_result(found)
+        await found.session.look_ahead()
+
+    async def open_kept(self, place: Place) -> Desk:
+        """Open the window for the sign-in that was looked for ahead."""
+        return self.open(place, await self._ahead if self._ahead is not None else None)
+
+    def open(self, place: Place, line: Line | None = None) -> Desk:
         """Import and construct the rooms behind the window; the caller starts the session."""
-        from leaddesk.desk.desk import Desk
-        from leaddesk.store.store import Store
+        from leaddesk.desk.seats.seat import Origin
+        from leaddesk.desk.seats.seats import Seats
+        from leaddesk.ui.shell.seating import Seating
 
-        line, store = self._line or self._connect(place), Store()
-        desk = Desk(line.client, line.session, store, now)
-        self._build_stages(desk, store, place)
-        return desk
+        profile = line.profile if line is not None else None
+        origin = Origin(_server_of(profile, place), profile, searches=line is not None and profile is None)
+        line = line or connect(origin.address, place.vault, None, searches=False)
 
-    def _connect(self, place: Place) -> _Line:
-        from leaddesk.api.client import ApiClient
-        from leaddesk.api.transport import open_http
-        from leaddesk.session.renewal.neighbours import Neighbours
-        from leaddesk.session.session import Session
+        def make(wanted: Origin) -> Seat:
+            way = connect(wanted.address, place.vault, wanted.profile, wanted.searches)
+            return furnish(wanted, way, now)
 
-        http = open_http(place.address)
-        neighbours = Neighbours()
-        session = Session(ApiClient(http), place.vault, place.address.url, neighbours)
-
-        async def close() -> None:
-            neighbours.leave()
-            await http.aclose()
-
-        self._line = _Line(ApiClient(http, session.bearer), session, close)
-        return self._line
-
-    def _build_stages(self, desk: Desk, store: object, place: Place) -> None:
-        from urllib.parse import urlsplit
-
-        from leaddesk.ui.kit.clipboard import shared
-        from leaddesk.ui.kit.presenting.surroundings import Surroundings
-        from leaddesk.ui.shell.doors import Ground, Rooms
-        from leaddesk.ui.shell.stages import Stages
-        from leaddesk.wiring.features import Features
-
-        hosts = frozenset({urlsplit(place.address.url).hostname or ""})
-        around = Surroundings(self.window, self.window.toasts, shared(), now, report, open_link, hosts)
-        ground = Ground(place.instance, place.address.url, _version, lambda: _promises(place.vault))
-        rooms = Rooms(desk, store, Features(desk, store, around), ground)  # type: ignore[arg-type]
-        self._stages = Stages(self.window, rooms, around, self._style)
+        first = furnish(origin, line, now)
+        self._seats = Seats(first, make, place.vault)
+        build = _Pages(self, place, self._style)
+        self._seating = Seating(build.around, self.window, self._seats, build.stages)
+        return first.desk
 
     @property
-    def stages(self) -> Stages:
+    def seating(self) -> Seating:
         """What the window shows; there once :meth:`open` was called."""
-        if self._stages is None:
+        if self._seating is None:
             raise LookupError("the window is not open")
-        return self._stages
+        return self._seating
+
+    async def sign_out(self) -> None:
+        """Sign out of every seat: nothing of a demo stays."""
+        if self._seats is not None:
+            await self._seats.sign_out()
 
     async def until_closed(self) -> None:
         """Wait until the person closes the window; meanwhile import what the first rows did not need."""
@@ -158,12 +141,51 @@ class ClientWindow:
 
     async def close(self) -> None:
         """End everything behind the window."""
-        if self._stages is not None:
-            self._stages.close()
+        if self._seating is not None:
+            self._seating.close()
         await self._tasks.cancel_all()
-        if self._line is not None:
-            await self._line.close()
+        if self._seats is not None:
+            await self._seats.leave()
+        elif self._ahead is not None and self._ahead.done():
+            await self._ahead.result().close()
         self.window.deleteLater()
+
+
+class _Pages:
+    """Builds the pages of a seat, each with features of its own."""
+
+    def __init__(self, client: ClientWindow, place: Place, style: Style) -> None:
+        from leaddesk.ui.kit.clipboard import shared
+        from leaddesk.ui.kit.presenting.surroundings import Surroundings
+
+        self._window = window = client.window
+        self._place, self._style = place, style
+        self.around = Surroundings(window, window.toasts, shared(), now, report, open_link)
+
+    def stages(self, seat: Seat, seating: Seating) -> Stages:
+        """Build what shows one seat; a lead may name pages of its own server alone (D5)."""
+        from urllib.parse import urlsplit
+
+        from leaddesk.ui.shell.doors import Ground, Rooms
+        from leaddesk.ui.shell.stages import Stages
+        from leaddesk.wiring.features import Features
+
+        place, address = self._place, seat.origin.address
+        ground = Ground(place.name(address), address.url, _version, lambda: _promises(seat.session.vault))
+        around = replace(self.around, hosts=frozenset({urlsplit(address.url).hostname or ""}))
+        features = Features(seat.desk, seat.store, around)
+        rooms = Rooms(seat.desk, seat.store, features, ground, seating)  # type: ignore[arg-type]
+        return Stages(self._window, rooms, around, self._style)
+
+
+def _server_of(profile: Profile | None, place: Place) -> ServerAddress:
+    """Return where a kept sign-in belongs; an entry that somebody changed counts as none."""
+    from leaddesk.settings.address import SettingsError, read_address
+
+    with contextlib.suppress(SettingsError):
+        if profile is not None:
+            return read_address(profile.address, "profile")
+    return place.address
 
 
 def _version() -> str:

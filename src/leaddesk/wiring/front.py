@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leaddesk.settings.settings import Settings
-from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.wiring.application import run
+from leaddesk.wiring.seating import instance_at
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -22,17 +22,20 @@ def run_client(settings: Settings, keeper: Keeper) -> int:
     ``keeper`` was asked for the session's profile when the process began.
     """
 
+    instance = instance_at(settings.server, settings.instance)
+
     async def life(app: QApplication, style: Style, window: MainWindow) -> int:
         from leaddesk.session.keyring_vault import KeyringVault
-        from leaddesk.wiring.client import ClientWindow, Place
+        from leaddesk.wiring.client import ClientWindow
+        from leaddesk.wiring.seating import Place
 
         client = ClientWindow(app, style, window)
-        place = Place(settings.server, Instance(settings.instance), KeyringVault(keeper))
+        place = Place(settings.server, instance, KeyringVault(keeper), settings.named, instance_at)
         await client.reach_out(place)
-        client.open(place)
-        client.stages.start()
+        await client.open_kept(place)
+        client.seating.start(settings.server if place.only else None)
         await client.until_closed()
         await client.close()
         return 0
 
-    return run(settings, Instance(settings.instance), life)
+    return run(settings, instance, life)

@@ -64,7 +64,8 @@ from leaddesk.settings.environment import disarm
 from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
-from leaddesk.wiring.client import ClientWindow, Place, prepare
+from leaddesk.wiring.client import ClientWindow, prepare
+from leaddesk.wiring.seating import Place
 
 async def opened():
     await prepare()

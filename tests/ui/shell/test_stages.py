@@ -230,17 +230,6 @@ async def test_signing_out_asks_only_when_changes_would_be_lost(office: Pretende
     assert isinstance(office.window.page(), SignInPage)
 
 
-async def test_the_window_stays_open_while_changes_wait(office: Pretended) -> None:
-    await signed_in(office)
-    closed: list[bool] = []
-    office.window.close_requested.connect(lambda: closed.append(True))
-    office.desk.outbox.kept = [object()]
-    assert not office.window.close()
-    office.desk.outbox.kept = []
-    assert office.window.close()
-    assert closed == [True]
-
-
 async def test_another_language_builds_the_workplace_anew_without_locking(office: Pretended) -> None:
     workplace = await signed_in(office)
     office.stages._choose_language("en")

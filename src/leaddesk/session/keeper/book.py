@@ -34,7 +34,11 @@ class Book(Protocol):
     """Reads and writes profiles; blocking, for one thread at a time; raises whatever goes wrong."""
 
     def find(self, address: str, quietly: bool) -> Profile | None:
-        """Return the first listed profile of a server; ``quietly``: not from a keyring that would prompt."""
+        """Return the first listed profile of a server, of any for ``""``; ``quietly``: without a prompt."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """Return the listed ids, the one in front last first."""
         ...
 
     def read(self, name: str) -> Profile | None:
@@ -43,6 +47,10 @@ class Book(Protocol):
 
     def write(self, profile: Profile, listed: bool) -> None:
         """Write one profile, its entry before the list."""
+        ...
+
+    def prefer(self, name: str) -> None:
+        """Put a listed profile before the others."""
         ...
 
     def remove(self, name: str) -> None:
@@ -76,12 +84,17 @@ class KeyringBook:
         return self._backend
 
     def find(self, address: str, quietly: bool) -> Profile | None:
-        """Return the first listed profile of a server."""
+        """Return the first listed profile of a server, of any for ``""``."""
         if quietly and would_prompt(self.open()):
             raise Locked
         self.catch_up()
         found = (self.read(name) for name in self._names())
-        return next((one for one in found if one is not None and one.address == address), None)
+        return next((one for one in found if one is not None and address in ("", one.address)), None)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the listed ids."""
+        self.catch_up()
+        return tuple(self._names())
 
     def read(self, name: str) -> Profile | None:
         """Return one profile."""
@@ -103,8 +116,16 @@ class KeyringBook:
         name, self._unsure = self._unsure, None
         names = self._names() if name is not None else []
         if name is not None and name not in names:
-            writer(self.open())(SERVICE, LIST_USER, json.dumps([*names, name]))
+            writer(self.open())(SERVICE, LIST_USER, json.dumps([name, *names]))
             self._seen |= {name}
+
+    def prefer(self, name: str) -> None:
+        """Put a listed profile before the others; what is not listed (any more) stays so."""
+        self.catch_up()
+        names = self._names()
+        if name in names[1:]:
+            rest = [one for one in names if one != name]
+            writer(self.open())(SERVICE, LIST_USER, json.dumps([name, *rest]))
 
     def remove(self, name: str) -> None:
         """Remove one profile, the list before its entry."""

@@ -44,7 +44,9 @@ class Keeper:
         self._ahead: Message | None = None
 
     def start(self, address: str | None = None) -> None:
-        """Start the process and ask for a server's profile; the answer waits until somebody needs it.
+        """Start the process and ask for a server's profile, or (``""``) the one that was in front last.
+
+        The answer waits until somebody needs it.
 
         A profile is needed to be renewed, so the rotation is announced as soon as the profile was read
         (guarantee B5). What goes wrong is met again by the first real question.
@@ -61,6 +63,11 @@ class Keeper:
         """Return the first listed profile of a server."""
         return _profile(self._ask(_finding(address, quietly)))
 
+    def names(self) -> tuple[str, ...]:
+        """Return the listed ids."""
+        told = self._ask({"do": "names"})
+        return tuple(str(name) for name in told) if isinstance(told, list) else ()
+
     def read(self, name: str) -> Profile | None:
         """Return one profile."""
         return _profile(self._ask({"do": "read", "name": name}))
@@ -69,6 +76,10 @@ class Keeper:
         """Write one profile."""
         facts = {"name": profile.profile_id, "text": profile.to_text(), "listed": listed}
         self._ask({"do": "write", **facts})
+
+    def prefer(self, name: str) -> None:
+        """Put one profile before the others."""
+        self._ask({"do": "prefer", "name": name})
 
     def remove(self, name: str) -> None:
         """Remove one profile."""

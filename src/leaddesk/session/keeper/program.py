@@ -86,6 +86,14 @@ def _read(book: Book, question: Message) -> object:
     return _told(book.read(str(question["name"])))
 
 
+def _names(book: Book, question: Message) -> object:
+    return list(book.names())
+
+
+def _prefer(book: Book, question: Message) -> None:
+    book.prefer(str(question["name"]))
+
+
 def _write(book: Book, question: Message) -> None:
     profile = read_profile(str(question["name"]), str(question["text"]))
     if profile is None:
@@ -103,7 +111,9 @@ def _told(profile: Profile | None) -> object:
 
 _VERBS: dict[str, Callable[[Book, Message], object]] = {
     "find": _find,
+    "names": _names,
     "read": _read,
+    "prefer": _prefer,
     "write": _write,
     "remove": _remove,
 }

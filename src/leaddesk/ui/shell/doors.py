@@ -111,11 +111,25 @@ class Ground:
     guarantees: Callable[[], Guarantees] | None = None
 
 
+class SeatingActs(Protocol):
+    """What a seat asks of the window as a whole, where several sign-ins stand side by side."""
+
+    def lock(self) -> None: ...
+    def open_menu(self) -> None: ...
+    def sign_out_all(self) -> None: ...
+    @property
+    def several(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Rooms:
-    """Everything the shell works with; made by wiring once the heavy modules are loaded."""
+    """Everything the shell works with for one seat; made by wiring once the heavy modules are loaded.
+
+    ``seating`` is None where there is one seat only, and no way to another.
+    """
 
     desk: Desk
     store: Store
     features: Features
     ground: Ground
+    seating: SeatingActs | None = None

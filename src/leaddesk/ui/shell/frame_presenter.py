@@ -96,7 +96,8 @@ class FramePresenter:
         if me is None:
             raise LookupError("nobody is signed in")
         link = self._link()
-        top = TopBarState(self._rooms.ground.instance, who_of(me), link, self._deadline(now))
+        switches = self._rooms.seating is not None
+        top = TopBarState(self._rooms.ground.instance, who_of(me), link, self._deadline(now), switches)
         navigation = NavigationState(items(desk, len(self._rooms.store.leads)), self._route)
         return WorkplaceState(
             top, navigation, self._status(now, link), self._outage(now, link), desk.sync.trusted

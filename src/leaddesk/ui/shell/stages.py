@@ -1,4 +1,4 @@
-"""Which page the window shows: starting, sign-in, workplace, lock. It follows the session, nothing else.
+"""Which page a seat shows: starting, sign-in, workplace, lock. It follows the seat's session, nothing else.
 
 The workplace is imported with this module, the other pages when they are shown or when nobody waits: a
 morning begins with the first rows (P2).
@@ -17,7 +17,7 @@ from leaddesk.ui.kit.phrases import clock_time
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.kit.wording import Language, set_language, text
 from leaddesk.ui.shell.day.working_day import DayActs, WorkingDay
-from leaddesk.ui.shell.doors import Closable, Rooms
+from leaddesk.ui.shell.doors import Rooms
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs
 from leaddesk.ui.shell.frame_presenter import who_of
 from leaddesk.ui.shell.main_window import MainWindow
@@ -27,18 +27,20 @@ from leaddesk.ui.theme.tokens import current
 if TYPE_CHECKING:
     from leaddesk.contract.people import Me
     from leaddesk.desk.outcomes import Outcome
+    from leaddesk.ui.kit.brand.instance import Instance
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
-    from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
+    from leaddesk.ui.shell.entrance import Entrance
     from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
     from leaddesk.ui.theme.style import Style
 
 
 class Stages:
-    """Follows ``desk.sign_in.state`` from start to exit.
+    """Follows ``desk.sign_in.state`` of one seat from start to exit.
 
     Invariants: a page that is left is closed before the next is built; on leaving the workplace every
     feature's view is out of the widget tree before the desk wipes the store, and what a person shall find
-    again is kept as one object in memory.
+    again is kept as one object in memory. While another seat is in front nothing of this one is in the
+    window, but its desk works on.
     """
 
     def __init__(self, window: MainWindow, rooms: Rooms, around: Surroundings, style: Style) -> None:
@@ -46,13 +48,19 @@ class Stages:
         self._tasks = TaskScope(around.on_error)
         self._kept = WindowState()
         self._day: WorkingDay | None = None
-        self._door: Closable | None = None
-        self._form: SignInPresenter | None = None
+        self._door: Entrance | None = None
         self._scale = current().scale
         self._trouble: Trouble | None = None
+        self._resumable = False
+        self._typed: SignInState | None = None
+        self._in_front = True
         self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
-        window.hold_closing(self._may_close)
         style.changed.connect(self._take_scale)
+
+    @property
+    def instance(self) -> Instance:
+        """The instance of this seat's server."""
+        return self._rooms.ground.instance
 
     def start(self) -> None:
         """Ask the keyring for a session, unless that is known by now; the page shown meanwhile says so."""
@@ -64,11 +72,27 @@ class Stages:
         if state == "signed-out":  # asking again could prompt again
             self._tasks.once("resume-late", self._resume_late)
 
+    def come(self) -> None:
+        """Show this seat as it was left."""
+        if not self._in_front:
+            self._in_front = True
+            self._window.set_instance(self._rooms.ground.instance)
+            self._show_again()
+
+    def go_behind(self) -> None:
+        """Take everything of this seat out of the window; it stays signed in."""
+        if self._door is not None:
+            self._typed = self._door.typed()
+        self._leave_day(keep=True)
+        self._leave_door()
+        self._in_front = False
+
     def lock(self) -> None:
         """Lock now: pages gone, memory wiped, lock page shown; nothing is waited for."""
-        if self._day is None:
+        if self._rooms.desk.sign_in.state.value.value != "signed-in":
             return
         self._leave_day(keep=True)
+        self._kept = replace(self._kept, locked_at=self._around.clock())
         self._rooms.desk.lock()
         self._tasks.queue("finish-lock", self._rooms.desk.finish_lock)
 
@@ -98,7 +122,7 @@ class Stages:
 
             self._trouble = trouble_of(outcome)[0]
             self._show_sign_in(resumable=True)
-        elif self._door is None:
+        elif self._door is None or not self._door.is_open:
             self._show_sign_in()
 
     def _follow(self, _message: object) -> None:
@@ -114,11 +138,15 @@ class Stages:
             from leaddesk.ui.signin.sign_in_state import Trouble
 
             self._trouble = Trouble.ENDED if state == "ended" else None
+            self._typed, self._resumable = None, False
             self._leave_day(keep=state == "locked")
             self._kept = self._kept if state == "locked" else WindowState()
             self._show_sign_in()
 
     def _show_sign_in(self, *, resumable: bool = False) -> None:
+        self._resumable = resumable
+        if not self._in_front:
+            return
         from leaddesk.ui.signin.sign_in_state import SignInState
 
         ground = self._rooms.ground
@@ -133,45 +161,38 @@ class Stages:
         self._show_form(state)
 
     def _show_form(self, state: SignInState) -> None:
-        from leaddesk.ui.signin.sign_in_page import SignInPage
-        from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
-        from leaddesk.ui.signin.ways.browser_sign_in import BrowserSignIn
-
-        self._leave_door()
-        page = SignInPage(state)
-        self._form = SignInPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
-        self._door = self._form
-        self._browser = BrowserSignIn(page, self._form, self._rooms.desk.sign_in, self._around)
-        page.promises_requested.connect(self._show_guarantees)
-        page.language_requested.connect(self._choose_language)
-        self._window.show_page(page)
-        self._window.name_title()
-        page.focus_first()
+        self._entrance().show_form(state, self._choose_language)
 
     def _show_lock(self) -> None:
-        from leaddesk.ui.shell.lock.lock_page import LockPage
-        from leaddesk.ui.shell.lock.lock_presenter import LockPresenter
-
-        self._leave_door()
         desk, ground = self._rooms.desk, self._rooms.ground
         me = desk.sign_in.me
-        if me is None:
+        if me is None or not self._in_front:
             return
         since = self._kept.locked_at or self._around.clock()
         state = LockState(ground.instance, who_of(me), clock_time(since), desk.outbox.waiting)
-        page = LockPage(state)
-        self._door = LockPresenter(page, desk.sign_in, state, self._tasks)
-        page.sign_out_requested.connect(self._ask_sign_out)
-        self._window.show_page(page)
-        self._window.name_title(text("shell.title_locked"))
-        page.focus_first()
+        self._entrance().show_lock(state, self._ask_sign_out)
+
+    def _entrance(self) -> Entrance:
+        if self._door is None:
+            from leaddesk.ui.shell.entrance import Entrance
+
+            self._door = Entrance(self._window, self._rooms, self._around, self._tasks)
+        return self._door
 
     def _show_day(self) -> None:
         self._leave_door()
-        if self._day is not None:
+        self._typed = None
+        if self._day is not None or not self._in_front:
             return
-        menu = PersonMenuActs(self._style.apply, self._choose_language, self._ask_sign_out)
-        acts = DayActs(self.lock, menu, self._style, self._name_title)
+        seating = self._rooms.seating
+        menu = PersonMenuActs(
+            self._style.apply,
+            self._choose_language,
+            self._ask_sign_out,
+            seating.sign_out_all if seating is not None and seating.several else None,
+        )
+        lock = self.lock if seating is None else seating.lock
+        acts = DayActs(lock, menu, self._style, self._name_title)
         self._around.toasts.set_held(False)
         self._day = WorkingDay(self._rooms, self._around, acts, self._kept)
         self._window.show_page(self._day.workplace)
@@ -197,17 +218,10 @@ class Stages:
 
     def _leave_door(self) -> None:
         if self._door is not None:
-            self._door.close()
-            self._door = self._form = None
+            self._door.leave()
 
     def _name_title(self, offline: bool) -> None:
         self._window.name_title(text("shell.title_offline") if offline else "")
-
-    def _show_guarantees(self) -> None:
-        if self._rooms.ground.guarantees is not None:
-            from leaddesk.ui.signin.guarantees import GuaranteesDialog
-
-            GuaranteesDialog(self._window, self._rooms.ground.guarantees()).open()
 
     def _choose_language(self, language: Language) -> None:
         """Build the page anew in another language; nothing is locked, loaded or typed again for it."""
@@ -216,13 +230,32 @@ class Stages:
 
     def _show_anew(self) -> None:
         """Build the page that is shown once more: words and lengths are taken when a page is made."""
+        if not self._in_front:
+            return
         if self._day is not None:
             self._leave_day(keep=True)
             self._show_day()
         elif self._rooms.desk.sign_in.state.value.value == "locked":
             self._show_lock()
-        elif self._form is not None:
-            self._show_form(self._form.state())
+        elif self._door is not None and (typed := self._door.typed()) is not None:
+            self._show_form(typed)
+
+    def _show_again(self) -> None:
+        """Show the page of a seat that comes to the front."""
+        sign_in = self._rooms.desk.sign_in
+        state = sign_in.state.value.value
+        if state == "signed-in":
+            self._show_day()
+        elif state == "locked" and sign_in.me is not None:
+            self._show_lock()
+        elif self._typed is not None:
+            self._show_form(self._typed)
+        elif state == "starting" and not self._resumable:
+            from leaddesk.ui.shell.opening.starting_page import StartingPage
+
+            self._window.show_page(StartingPage(self._rooms.ground.instance))
+        else:
+            self._show_sign_in(resumable=self._resumable)
 
     def _take_scale(self) -> None:
         """Follow another text scale; colours reach everything by themselves."""
@@ -235,25 +268,16 @@ class Stages:
         if not waiting:
             self._sign_out()
             return
-        self._ask_unsent(waiting, self._sign_out, signing_out=True)
+        ask_unsent(self._window, waiting, self._sign_out, signing_out=True)
 
     def _sign_out(self) -> None:
         self._tasks.once("sign-out", self._rooms.desk.sign_in.sign_out)
 
-    def _may_close(self) -> bool:
-        waiting = self._rooms.desk.outbox.waiting
-        if not waiting:
-            return True
-        self._ask_unsent(waiting, self._quit, signing_out=False)
-        return False
 
-    def _ask_unsent(self, waiting: int, go: Callable[[], None], *, signing_out: bool) -> None:
-        from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
+def ask_unsent(window: MainWindow, waiting: int, go: Callable[[], object], *, signing_out: bool) -> None:
+    """Ask whether to give up what was not sent yet."""
+    from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
 
-        dialog = UnsentDialog(self._window, waiting, signing_out=signing_out)
-        dialog.accepted.connect(go)
-        dialog.open()
-
-    def _quit(self) -> None:
-        self._window.hold_closing(lambda: True)
-        self._window.close()
+    dialog = UnsentDialog(window, waiting, signing_out=signing_out)
+    dialog.accepted.connect(go)
+    dialog.open()

@@ -38,12 +38,16 @@ class Who:
 
 @dataclass(frozen=True)
 class TopBarState:
-    """``deadline``: the nearest one when it is close (``11:42``), else None."""
+    """``deadline``: the nearest one when it is close (``11:42``), else None.
+
+    ``switches``: whether there is a way to other sign-ins.
+    """
 
     instance: Instance
     who: Who
     link: Link = Link.LIVE
     deadline: str | None = None
+    switches: bool = False
 
 
 @dataclass(frozen=True)

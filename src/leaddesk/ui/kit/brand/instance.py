@@ -22,6 +22,7 @@ class InstanceKind(StrEnum):
 
     LIVE = "live"
     DEMO = "demo"
+    BRAND = "brand"
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,11 @@ class Menu(QMenu):
         self.addAction(action)
         return action
 
-    def add_choice(self, text: str, chosen: bool, callback: Callable[[], object]) -> QAction:
+    def add_choice(self, text: str, chosen: bool, callback: Callable[[], object], keys: str = "") -> QAction:
         """Add one of several entries of which exactly one is chosen; the chosen one shows a check mark."""
         if self._choice is None:
             self._choice = QActionGroup(self)
-        action = self.add(text, Icon.CHECK if chosen else None, "", callback)
+        action = self.add(text, Icon.CHECK if chosen else None, keys, callback)
         action.setCheckable(True)
         action.setChecked(chosen)
         self._choice.addAction(action)

@@ -53,6 +53,8 @@ class WorkingDay:
         top, navigation = self.workplace.top, self.workplace.navigation
         top.lock_requested.connect(acts.lock)
         top.person_menu_requested.connect(self._show_menu)
+        if rooms.seating is not None:
+            top.places_requested.connect(rooms.seating.open_menu)
         navigation.help_requested.connect(self.show_keys)
 
     def begin(self, kept: WindowState) -> None:

@@ -24,11 +24,12 @@ _LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 @dataclass(frozen=True)
 class PersonMenuActs:
-    """What the entries do."""
+    """What the entries do; ``sign_out_all`` is None where there is one sign-in only."""
 
     choose_scheme: Callable[[Scheme | None], object]
     choose_language: Callable[[Language], object]
     sign_out: Callable[[], object]
+    sign_out_all: Callable[[], object] | None = None
 
 
 def person_menu(parent: QWidget, who: Who, chosen: object | None, acts: PersonMenuActs) -> Menu:
@@ -53,4 +54,6 @@ def person_menu(parent: QWidget, who: Who, chosen: object | None, acts: PersonMe
     menu.addMenu(languages)
     menu.addSeparator()
     menu.add(text("shell.menu_sign_out"), Icon.SIGN_OUT, "", acts.sign_out)
+    if acts.sign_out_all is not None:
+        menu.add(text("shell.place_sign_out_all"), Icon.SIGN_OUT, "", acts.sign_out_all)
     return menu

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from leaddesk.ui.kit.brand.instance import Instance, tint
-from leaddesk.ui.kit.brand.marks import InstanceMark
+from leaddesk.ui.kit.brand.instance import tint
 from leaddesk.ui.kit.buttons import icon_button
 from leaddesk.ui.kit.fields import SearchBox
-from leaddesk.ui.kit.labels import PlainLabel, set_tip
+from leaddesk.ui.kit.labels import set_tip
 from leaddesk.ui.kit.painting.people import draw_avatar, initials, slot_of
-from leaddesk.ui.kit.pieces.marks import Tag, Tone
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.connection import ConnectionMark, DeadlineChip
 from leaddesk.ui.shell.frame.pressable import Pressable
+from leaddesk.ui.shell.place.place import INSET, PlaceButton
 from leaddesk.ui.shell.state import TopBarState, Who
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
-from leaddesk.ui.theme.type_scale import TextStyle
 
 SEARCH, SEARCH_LEAST, SEARCH_COMFORT, PLACE, GAP, SIDE = 480, 160, 240, 280, 20, 10
 WORDS_FROM = 800
@@ -51,57 +49,20 @@ class PersonButton(Pressable):
         draw_avatar(painter, QRectF(self.rect()), initials(self._who.name), slot_of(self._who.person_id))
 
 
-class Place(QWidget):
-    """Mark, tenant and instance: which tenant one acts for, always visible (measure A1)."""
-
-    def __init__(self, instance: Instance, tenant: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._mark = InstanceMark(instance, _letter(instance, tenant), 24, self)
-        self._tenant = PlainLabel("", TextStyle.BODY, bold=True, elide=True)
-        self._instance = PlainLabel("", TextStyle.MICRO, "text3", bold=False, elide=True)
-        self._demo = Tag(text("shell.demo"), Tone.WARNING)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addStretch(1)
-        column.addWidget(self._tenant)
-        column.addWidget(self._instance)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(current().px(34), 0, 0, 0)
-        row.setSpacing(current().px(10))
-        row.addLayout(column, 1)
-        row.addWidget(self._demo)
-        self.show_place(instance, tenant)
-
-    def show_place(self, instance: Instance, tenant: str) -> None:
-        """Show another tenant or instance."""
-        self._mark.set_letter(instance, _letter(instance, tenant))
-        self._demo.setVisible(instance.is_demo)
-        self._tenant.setText(tenant)
-        self._instance.setText(
-            text("shell.demo_data", name=instance.name) if instance.is_demo else instance.name
-        )
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the mark in the middle."""
-        super().resizeEvent(event)
-        size = self._mark.sizeHint()
-        self._mark.setGeometry(0, (self.height() - size.height()) // 2, size.width(), size.height())
-
-
 class TopBar(QWidget):
     """Renders a TopBarState; owns the window's one search field."""
 
     search_changed = Signal(str)
     search_submitted = Signal()
     deadline_pressed = Signal()
+    places_requested = Signal()
     lock_requested = Signal()
     person_menu_requested = Signal()
 
     def __init__(self, state: TopBarState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._place = Place(state.instance, state.who.tenant, self)
+        self.place = PlaceButton(state.instance, state.who.tenant, self)
         self.search = SearchBox(text("shell.search"), "/", self)
         self._deadline = DeadlineChip(self)
         self._connection = ConnectionMark(self)
@@ -109,6 +70,7 @@ class TopBar(QWidget):
         self._lock.setParent(self)
         self.person = PersonButton(state.who, self)
         self.setFixedHeight(current().length("layout.topBar"))
+        self.place.clicked.connect(self.places_requested)
         self.search.textChanged.connect(self.search_changed)
         self.search.returnPressed.connect(self.search_submitted)
         self._deadline.clicked.connect(self.deadline_pressed)
@@ -119,7 +81,7 @@ class TopBar(QWidget):
     def render_state(self, state: TopBarState) -> None:
         """Show another state."""
         self._state = state
-        self._place.show_place(state.instance, state.who.tenant)
+        self.place.show_place(state.instance, state.who.tenant, switches=state.switches)
         self._deadline.show_left(state.deadline)
         self.person.show_person(state.who)
         self._arrange()
@@ -146,9 +108,12 @@ class TopBar(QWidget):
         left = min(round(self._middle() - wide / 2), right - theme.px(8) - wide)
         height = theme.length("control.search")
         self.search.setGeometry(left, (self.height() - height) // 2, wide, height)
-        start = theme.px(SIDE)
-        place = max(0, min(self._place_width(), left - theme.px(12) - start))
-        self._place.setGeometry(start, 0, place, self.height())
+        start = theme.px(SIDE - INSET)
+        place, tall = (
+            max(0, min(self._place_width(), left - theme.px(8) - start)),
+            self.place.sizeHint().height(),
+        )
+        self.place.setGeometry(start, (self.height() - tall) // 2, place, tall)
 
     def _arrange_right(self, *, word: bool) -> int:
         """Arrange what stands at the right, the connection with its word or without; return its left end."""
@@ -168,13 +133,9 @@ class TopBar(QWidget):
         return (self.width() - current().length("layout.edge")) / 2
 
     def _place_width(self) -> int:
-        return min(current().px(PLACE), self._place.sizeHint().width())
+        return min(current().px(PLACE), self.place.sizeHint().width())
 
     def _search_fits(self, right: int) -> int:
         """Return how wide the search may be and still stand in the window's middle."""
         px, middle = current().px, self._middle()
         return round(2 * min(right - px(GAP) - middle, middle - px(SIDE) - self._place_width() - px(12)))
-
-
-def _letter(instance: Instance, tenant: str) -> str:
-    return "D" if instance.is_demo else tenant[:1].upper()

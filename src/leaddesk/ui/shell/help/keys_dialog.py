@@ -29,7 +29,12 @@ _LEAD: tuple[_Line, ...] = (
     *(("step", ("S",)), ("share", ("T",)), ("delete", ("delete",))),
 )
 _CARDS: tuple[_Line, ...] = (("accept", ("A", ">", RETURN)), ("reject", ("R", ">", RETURN)))
-_WINDOW: tuple[_Line, ...] = (("pages", ("ctrl 1 … 4",)), ("lock", ("ctrl L",)), ("help", ("F1", "|", "?")))
+_WINDOW: tuple[_Line, ...] = (
+    ("pages", ("ctrl 1 … 4",)),
+    ("places", ("alt 1 … 9", "|", "alt 0")),
+    ("lock", ("ctrl L",)),
+    ("help", ("F1", "|", "?")),
+)
 
 
 class KeysDialog(OverlayDialog):

@@ -15,8 +15,8 @@ from leaddesk.ui.kit.pieces.chips import PlainChip
 from leaddesk.ui.kit.pieces.marks import Avatar
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.status_bar import NothingStored
-from leaddesk.ui.shell.frame.top_bar import Place
 from leaddesk.ui.shell.lock.bars import LockFoot, LockHead
+from leaddesk.ui.shell.place.place import Place
 from leaddesk.ui.shell.state import LockState
 from leaddesk.ui.signin.ways.second_step import SecondStep
 from leaddesk.ui.theme.icons import Icon

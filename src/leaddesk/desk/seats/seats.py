@@ -1,0 +1,137 @@
+"""All sign-ins of one window: which is in front, and what concerns them together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from leaddesk.desk.seats.seat import Origin, Seat
+from leaddesk.session.profiles.drawer import Cabinet
+from leaddesk.session.state import SessionState
+from leaddesk.settings.address import ServerAddress, SettingsError, read_address
+from leaddesk.store.topics import Topic
+
+MOST = 9
+"""Seats of one window: each has a key of its own (Alt+1 to Alt+9), its own memory and its own stream."""
+
+
+class Seats:
+    """Knows every seat and mixes nothing: what is asked of all is asked of each by itself.
+
+    Invariant: there is always one in front. Seats behind stay signed in and live (their desks run on);
+    coming to the front changes nothing in them.
+    """
+
+    def __init__(self, first: Seat, make: Callable[[Origin], Seat], cabinet: Cabinet) -> None:
+        self._make, self._cabinet = make, cabinet
+        self._all: list[Seat] = [first]
+        self._front = first
+        self.changed: Topic[None] = Topic()
+
+    @property
+    def all(self) -> tuple[Seat, ...]:
+        """Every seat, in the order they came."""
+        return tuple(self._all)
+
+    @property
+    def front(self) -> Seat:
+        """The one the window shows."""
+        return self._front
+
+    @property
+    def full(self) -> bool:
+        """Whether no further seat has a place."""
+        return len(self._all) >= MOST
+
+    def add(self, address: ServerAddress) -> Seat:
+        """Take an empty seat at a server, to sign in, and bring it to the front."""
+        seat = self._make(Origin(address))
+        self._all.append(seat)
+        self._front = seat
+        self.changed.publish(None)
+        return seat
+
+    def show(self, seat: Seat) -> None:
+        """Bring a seat to the front."""
+        if seat in self._all and seat is not self._front:
+            self._front = seat
+            self.changed.publish(None)
+
+    async def remember(self) -> None:
+        """Have the next start show the seat in front first; the keyring alone knows of it."""
+        profile = self._front.session.bearer.profile
+        if profile is not None:
+            await self._cabinet.prefer(profile)
+
+    async def remove(self, seat: Seat) -> None:
+        """Give up a seat whose person has signed out, or never signed in; the last one stays.
+
+        The window shows another at once; revocation is waited for behind its back.
+        """
+        if seat not in self._all or len(self._all) == 1:
+            return
+        self._all.remove(seat)
+        if self._front is seat:
+            signed_in = (one for one in self._all if one.state is SessionState.SIGNED_IN)
+            self._front = next(signed_in, self._all[0])
+        self.changed.publish(None)
+        await seat.session.finish()
+        await seat.leave()
+
+    async def merge(self, newer: Seat, older: Seat) -> None:
+        """Somebody signed in a second time: keep the seat where work was done, end the other."""
+        if newer in self._all and older in self._all and older.state is SessionState.SIGNED_IN:
+            self.show(older)
+            await newer.desk.sign_in.sign_out()
+
+    async def move(self, seat: Seat, address: ServerAddress) -> Seat:
+        """Put an empty seat at another server in place of this one."""
+        moved = self._make(Origin(address))
+        self._all[self._all.index(seat)] = moved
+        if self._front is seat:
+            self._front = moved
+        self.changed.publish(None)
+        await seat.leave()
+        return moved
+
+    async def gather(self, only: ServerAddress | None = None) -> None:
+        """Take a seat for each further profile of the keyring; ``only`` those of one server."""
+        for name in await self._cabinet.names():
+            if self.full:
+                return
+            if name in {seat.profile_id for seat in self._all}:
+                continue
+            profile = await self._cabinet.read(name)
+            address = _address(profile.address) if profile is not None else None
+            if address is not None and (only is None or only.url == address.url):
+                await self._take_in(Origin(address, profile))
+
+    async def sign_out(self) -> None:
+        """Sign out of all of them; one empty seat stays."""
+        await asyncio.gather(*(seat.desk.sign_in.sign_out() for seat in self._all))
+        for seat in self.all[1:]:
+            await self.remove(seat)
+
+    async def leave(self) -> None:
+        """Close every connection."""
+        for seat in self._all:
+            await seat.leave()
+
+    async def _take_in(self, origin: Origin) -> None:
+        """Add a seat behind; in front, where an empty one stood."""
+        seat, front = self._make(origin), self._front
+        vacant = front.profile_id is None and front.state is SessionState.SIGNED_OUT
+        self._all.append(seat)
+        if vacant:
+            self._front = seat
+        self.changed.publish(None)
+        if vacant:
+            await self.remove(front)
+
+
+def _address(text: str) -> ServerAddress | None:
+    """Return the server of a profile; nothing if somebody changed the entry."""
+    try:
+        return read_address(text, "profile")
+    except SettingsError:
+        return None

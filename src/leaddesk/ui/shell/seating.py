@@ -1,0 +1,214 @@
+"""The window with several sign-ins: which one it shows, and what concerns all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.shell.main_window import MainWindow
+from leaddesk.ui.shell.stages import Stages, ask_unsent
+from leaddesk.ui.theme.tokens import current
+
+if TYPE_CHECKING:
+    from leaddesk.desk.seats.seat import Seat
+    from leaddesk.desk.seats.seats import Seats
+    from leaddesk.settings.address import ServerAddress
+    from leaddesk.store.topics import Subscription
+    from leaddesk.ui.kit.presenting.surroundings import Surroundings
+    from leaddesk.ui.shell.place.place_menu import SeatLine
+
+KEYS = 9
+CALM_SECONDS = 2.0
+"""So long other sign-ins wait for the first rows of the one in front (P2)."""
+MENU_LEFT, MENU_TOP = 10, 46
+
+
+class Seating:
+    """One :class:`Stages` a seat, of which exactly one is in the window.
+
+    Invariants: the page of a seat that goes behind is gone before the next one's is built; locking locks
+    every seat; the window closes only when no seat has something unsent, or the person gave it up.
+    """
+
+    def __init__(
+        self, around: Surroundings, window: MainWindow, seats: Seats, build: Callable[[Seat, Seating], Stages]
+    ) -> None:
+        self._around, self._window, self._seats, self._build = around, window, seats, build
+        self._tasks = TaskScope(around.on_error)
+        self._stages: dict[Seat, Stages] = {seats.front: build(seats.front, self)}
+        self._heard: dict[Seat, Subscription] = {}
+        self._shown = seats.front
+        self._only: ServerAddress | None = None
+        self._hear(seats.front)
+        self._changes = seats.changed.subscribe(self._follow)
+        self._keys = [self._bind(number) for number in range(KEYS + 1)]
+        window.hold_closing(self._may_close)
+
+    @property
+    def front(self) -> Stages:
+        """The stages of the seat that the window shows."""
+        return self._stages[self._shown]
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one seat."""
+        return len(self._seats.all) > 1
+
+    def start(self, only: ServerAddress | None = None) -> None:
+        """Go on with the first seat, then with every other of the keyring (``only`` those at one server)."""
+        self.front.start()
+        self._only = only
+        self._tasks.once("gather", self._gather)
+
+    def lock(self) -> None:
+        """Lock all, now; nothing is waited for. What locks the window calls this and nothing else."""
+        for stages in self._stages.values():
+            stages.lock()
+
+    def close(self) -> None:
+        """End every seat's pages: the last call before the loop stops."""
+        self._changes.close()
+        for shortcut in self._keys:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        for seat in tuple(self._stages):
+            self._drop(seat)
+        self._tasks.close()
+
+    def show(self, number: int) -> None:
+        """Bring a seat to the front by its place in the menu."""
+        seats = self._seats.all
+        if number < len(seats) and seats[number] is not self._seats.front:
+            self._seats.show(seats[number])
+            self._tasks.latest("remember", self._seats.remember)
+
+    def sign_in_elsewhere(self) -> None:
+        """Open the sign-in page for one more profile, at the server one is at."""
+        if not self._seats.full:
+            self._seats.add(self._seats.front.origin.address)
+
+    def sign_out_all(self) -> None:
+        """Sign out of every seat; what is unsent anywhere is asked about once."""
+        waiting = self._waiting()
+        if waiting:
+            ask_unsent(self._window, waiting, self._sign_out_all, signing_out=True)
+        else:
+            self._sign_out_all()
+
+    def open_menu(self) -> None:
+        """Show every seat, and the ways to more and to none."""
+        from leaddesk.ui.shell.place.place_menu import PlaceMenuActs, place_menu
+
+        elsewhere = None if self._seats.full else self.sign_in_elsewhere
+        acts = PlaceMenuActs(self.show, elsewhere, self.sign_out_all if self.several else None)
+        px = current().px
+        menu = place_menu(self._window, self.lines(), acts)
+        menu.popup(self._window.mapToGlobal(QPoint(px(MENU_LEFT), px(MENU_TOP))))
+
+    def lines(self) -> tuple[SeatLine, ...]:
+        """Return the seats as the menu names them."""
+        return tuple(_line(seat, self._stages[seat].instance.name, self._shown) for seat in self._seats.all)
+
+    async def _gather(self) -> None:
+        await _rested(self._seats.front)
+        await self._seats.gather(self._only)
+
+    def _waiting(self) -> int:
+        return sum(seat.desk.outbox.waiting for seat in self._seats.all)
+
+    def _sign_out_all(self) -> None:
+        self._tasks.once("sign-out", self._seats.sign_out)
+
+    def _follow(self, _message: object) -> None:
+        """Build what is new, show what is in front, drop what is gone: in this order."""
+        if self._shown is not self._seats.front and self._shown in self._stages:
+            self._stages[self._shown].go_behind()
+        for seat in self._seats.all:
+            if seat not in self._stages:
+                self._take_in(seat)
+        self._shown = self._seats.front
+        self.front.come()
+        for seat in tuple(self._stages):
+            if seat not in self._seats.all:
+                self._drop(seat)
+
+    def _take_in(self, seat: Seat) -> None:
+        stages = self._build(seat, self)
+        stages.go_behind()
+        self._stages[seat] = stages
+        self._hear(seat)
+        stages.start()
+
+    def _drop(self, seat: Seat) -> None:
+        self._heard.pop(seat).close()
+        self._stages.pop(seat).close()
+
+    def _hear(self, seat: Seat) -> None:
+        def changed(state: object) -> None:
+            self._state_changed(seat, str(state))
+
+        self._heard[seat] = seat.desk.sign_in.state.changed.subscribe(changed)
+
+    def _state_changed(self, seat: Seat, state: str) -> None:
+        """Who signed out of one of several is shown the next; who signs in twice keeps the seat that was."""
+        if state == "signed-out" and seat.desk.sign_in.me is not None:
+            self._tasks.queue("remove", lambda: self._seats.remove(seat))
+        elif state == "signed-in":
+            self._tasks.once("gather", self._gather)
+            twin = next(
+                (one for one in self._seats.all if one is not seat and one.is_same_person(seat)), None
+            )
+            if twin is not None:
+                self._tasks.queue("remove", lambda: self._seats.merge(seat, twin))
+
+    def _may_close(self) -> bool:
+        waiting = self._waiting()
+        if waiting:
+            ask_unsent(self._window, waiting, self._quit, signing_out=False)
+        return not waiting
+
+    def _quit(self) -> None:
+        self._window.hold_closing(lambda: True)
+        self._window.close()
+
+    def _bind(self, number: int) -> QShortcut:
+        """Alt+1 to Alt+9 show a seat; Alt+0 opens the menu of all."""
+        shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self._window)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect((lambda: self.show(number - 1)) if number else self.open_menu)
+        return shortcut
+
+
+async def _rested(seat: Seat) -> None:
+    """Wait until a seat has its rows, or shows that it will have none."""
+    desk, rest = seat.desk, asyncio.Event()
+
+    def heard(_message: object) -> None:
+        if desk.sync.progress.value.done or desk.sign_in.state.value.value in ("signed-out", "ended"):
+            rest.set()
+
+    topics = (desk.sync.progress.changed, desk.sign_in.state.changed)
+    subscriptions = [topic.subscribe(heard) for topic in topics]
+    heard(None)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CALM_SECONDS):
+            await rest.wait()
+    for subscription in subscriptions:
+        subscription.close()
+
+
+def _line(seat: Seat, instance: str, shown: Seat) -> SeatLine:
+    from leaddesk.ui.shell.place.place_menu import SeatLine
+
+    desk = seat.desk
+    me, state = desk.sign_in.me, desk.sign_in.state.value.value
+    tenant = me.tenant.name if me is not None else ""
+    waiting = desk.offers.open_count + desk.approvals.waiting_for_me if state == "signed-in" else 0
+    return SeatLine(tenant, instance, seat is shown, state != "signed-in", waiting)

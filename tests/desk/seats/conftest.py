@@ -1,0 +1,111 @@
+"""Two instances of the platform, each a server of its own with its own marker, and one person at both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from leaddesk.contract.ids import LeadId
+from leaddesk.desk.seats.seat import Origin, Seat
+from leaddesk.desk.seats.seats import Seats
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.memory_vault import MemoryVault
+from leaddesk.settings.address import ServerAddress, read_address
+from leaddesk.store.store import Store
+from leaddesk.wiring.seating import connect, furnish
+from tests.desk.conftest import served
+from tests.support.trade import PASSWORD, Trade, opened
+
+PATIENCE = 60.0
+SENT: list[tuple[str, bytes]] = []
+"""What all seats sent; of the module, for what a seat holds is looked through."""
+NOW = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Instance:
+    """A server, its address, and the marker that every value of its leads carries."""
+
+    trade: Trade
+    address: ServerAddress
+    marker: str
+    leads: list[LeadId]
+
+
+@dataclass
+class Company:
+    """The seats of one window."""
+
+    live: Instance
+    brand: Instance
+    cabinet: MemoryVault
+    made: list[Seat] = field(default_factory=list)
+    work: list[asyncio.Task[None]] = field(default_factory=list)
+    shared: Store | None = None
+
+    def make(self, origin: Origin) -> Seat:
+        """Make a seat as wiring does, with an ear on its line; ``shared`` plants one store for all."""
+        line = connect(origin.address, self.cabinet, origin.profile, origin.searches)
+        http: httpx.AsyncClient = line.client._http
+        http.event_hooks = {"request": [hear]}
+        seat = furnish(origin, line, lambda: NOW, self.shared)
+        self.made.append(seat)
+        return seat
+
+    async def sit(self, seats: Seats | None, at: Instance, first: str) -> Seats:
+        """Sign somebody in at an instance, in the first seat or a new one, and let the desk work."""
+        if seats is None:
+            seats = Seats(self.make(Origin(at.address)), self.make, self.cabinet)
+            seat = seats.front
+        else:
+            seat = seats.add(at.address)
+        email = Personal(f"{first.lower()}@x.example")
+        outcome = await seat.desk.sign_in.sign_in(email, Secret(PASSWORD))
+        assert outcome.code == "ok", outcome
+        self.work.append(asyncio.create_task(seat.desk.run()))
+        await until(lambda: seat.desk.sync.progress.value.done)
+        return seats
+
+    async def close(self) -> None:
+        """End all work."""
+        for task in self.work:
+            task.cancel()
+        await asyncio.gather(*self.work, return_exceptions=True)
+        for seat in self.made:
+            await seat.leave()
+        await asyncio.sleep(0.02)
+
+
+async def hear(request: httpx.Request) -> None:
+    """Keep what is sent, and to whom."""
+    whole = str(request.url).encode() + b"\n" + repr(request.headers.raw).encode() + request.content
+    SENT.append((f"{request.url.scheme}://{request.url.netloc.decode()}", whole))
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Wait with patience."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110 - any state of any desk
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def company() -> AsyncIterator[Company]:
+    """Nobody has signed in yet; both instances have three leads."""
+    async with AsyncExitStack() as stack:
+        found = []
+        for marker in (" LIVE-7c1e ü–😀", " BRAND-93ab ü–😀"):
+            trade = await stack.enter_async_context(opened())
+            url = await stack.enter_async_context(served(trade.app))
+            leads = trade.add_leads(3, marker=marker)
+            found.append(Instance(trade, read_address(url, "test"), marker, leads))
+        SENT.clear()
+        made = Company(found[0], found[1], MemoryVault())
+        stack.push_async_callback(made.close)
+        yield made
