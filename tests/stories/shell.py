@@ -29,7 +29,7 @@ from leaddesk.ui.shell.state import (
     WorkplaceState,
 )
 from tests.stories.registry import story
-from tests.stories.signin import DEMO, LIVE, SIZE, window
+from tests.stories.signin import BRAND, DEMO, LIVE, SIZE, window
 
 WHO = Who("Björn Hansen", "member-1", "Solar Nord GmbH")
 PARTNER = NavigationState((NavigationItem(Route.LEADS, 348), NavigationItem(Route.OFFERS, 3, for_me=True)))
@@ -104,6 +104,13 @@ def day() -> QWidget:
 @story("shell/window/demo", size=SIZE)
 def demo() -> QWidget:
     return window(workplace(WorkplaceState(TopBarState(DEMO, WHO), MAKER, SYNCED)), DEMO)
+
+
+@story("shell/window/brand", size=SIZE)
+def brand() -> QWidget:
+    who = Who("Jörg Kruse", "member-2", "Petersen Wärme KG")
+    place = workplace(WorkplaceState(TopBarState(BRAND, who), PARTNER, SYNCED))
+    return window(place, BRAND)
 
 
 @story("shell/window/loading", size=SIZE)

@@ -15,6 +15,7 @@ from tests.stories.registry import story
 
 SIZE = (1440, 868)
 LIVE = Instance("Live")
+BRAND = Instance("Nordwärme Partner", InstanceKind.BRAND)
 DEMO = Instance("Demo", InstanceKind.DEMO)
 EMAIL = "maren.boysen@wagner.example"
 EMPTY = SignInState(LIVE, "https://leads.wagner.example", "0.1.0", promises=True)

@@ -17,6 +17,7 @@ KEPT = (
     "signin/page/throttled-session-only",
     "signin/page/resumable-demo",
     "shell/window/day",
+    "shell/window/brand",
     "shell/window/loading",
     "shell/window/offline",
     "shell/window/small",
@@ -26,7 +27,13 @@ KEPT = (
     "shell/conflict/step",
     "shell/keys/sheet",
 )
-DARK = ("signin/page/empty", "shell/window/offline", "shell/window/demo", "shell/conflict/step")
+DARK = (
+    "signin/page/empty",
+    "shell/window/brand",
+    "shell/window/offline",
+    "shell/window/demo",
+    "shell/conflict/step",
+)
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -107,7 +107,7 @@ async def test_the_menu_names_every_seat_and_the_way_to_another(company: Company
     page = company.window.page()
     assert isinstance(page, Workplace)
     button = page.findChild(PlaceButton)
-    assert button is not None and button.isEnabled()
+    assert button is not None
     button.click()
     menu = next(one for one in QApplication.topLevelWidgets() if isinstance(one, QMenu) and one.isVisible())
     entries = [action.text() for action in menu.actions() if action.text()]

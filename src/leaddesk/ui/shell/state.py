@@ -47,7 +47,7 @@ class TopBarState:
     who: Who
     link: Link = Link.LIVE
     deadline: str | None = None
-    switches: bool = False
+    switches: bool = True
 
 
 @dataclass(frozen=True)

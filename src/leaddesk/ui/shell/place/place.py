@@ -70,7 +70,8 @@ class PlaceButton(Pressable):
         """Show another tenant or instance, and whether there is a way to others."""
         self._switches = switches
         self._place.show_place(instance, tenant)
-        self.setEnabled(switches)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not switches)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if switches else Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(text("shell.place_spoken", tenant=tenant, instance=instance.name))
         set_tip(self, text("shell.place_tip") if switches else "")
         self._arrange()
