@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.help.keys_dialog import KeysDialog
+from leaddesk.ui.shell.lock.countdown import Countdown
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
@@ -18,6 +19,8 @@ from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
 from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
 from leaddesk.ui.shell.state import (
     Link,
+    LockCause,
+    Locking,
     LockState,
     NavigationItem,
     NavigationState,
@@ -25,6 +28,7 @@ from leaddesk.ui.shell.state import (
     Route,
     StatusState,
     TopBarState,
+    Wait,
     Who,
     WorkplaceState,
 )
@@ -164,6 +168,23 @@ def locked() -> QWidget:
 @story("shell/lock/demo", size=SIZE)
 def locked_demo() -> QWidget:
     return window(LockPage(replace(LOCKED, instance=DEMO, waiting=0)), DEMO)
+
+
+@story("shell/lock/idle", size=SIZE)
+def locked_idle() -> QWidget:
+    return window(LockPage(replace(LOCKED, locking=Locking(LockCause.IDLE, 10))))
+
+
+@story("shell/lock/switched", size=SIZE)
+def locked_switched() -> QWidget:
+    return window(LockPage(replace(LOCKED, locking=Locking(LockCause.SWITCHED))))
+
+
+@story("shell/lock/countdown", size=SIZE)
+def countdown() -> QWidget:
+    shown = window(workplace(DAY))
+    Countdown(shown).show_left(18, Wait(5))
+    return shown
 
 
 @story("shell/lock/wrong", size=SIZE)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from leaddesk.session.tokens import Profile
     from leaddesk.session.vault import Vault
     from leaddesk.settings.address import ServerAddress
+    from leaddesk.ui.shell.lock.lock_watch import LockWatch
     from leaddesk.ui.shell.seating import Seating
     from leaddesk.ui.shell.stages import Stages
     from leaddesk.ui.signin.guarantees import Guarantees
@@ -65,6 +66,7 @@ class ClientWindow:
         self._ahead: asyncio.Future[Line] | None = None
         self._seats: Seats | None = None
         self._seating: Seating | None = None
+        self._watch: LockWatch | None = None
         window.close_requested.connect(self._closed.set)
 
     async def reach_out(self, place: Place) -> None:
@@ -129,7 +131,20 @@ class ClientWindow:
             import_module(name)
             pause = _BREATH_SECONDS
         settle_down()
+        self._watch_over()
         await self._closed.wait()
+
+    def _watch_over(self) -> None:
+        """Lock when nobody is there any more, and when the desktop says so."""
+        from leaddesk.ui.shell.lock.lock_watch import LockWatch
+        from leaddesk.wiring.signals import listening, over
+
+        if self._seats is None:
+            return
+        self._watch = LockWatch(self.window, over(self._seats, self.seating))
+        signals = listening(self._watch.hear)
+        if signals is not None:
+            self._tasks.once("signals", signals.run)
 
     async def _closes_within(self, seconds: float) -> bool:
         try:
@@ -141,6 +156,8 @@ class ClientWindow:
 
     async def close(self) -> None:
         """End everything behind the window."""
+        if self._watch is not None:
+            self._watch.close()
         if self._seating is not None:
             self._seating.close()
         await self._tasks.cancel_all()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.stages import Stages, ask_unsent
+from leaddesk.ui.shell.state import BY_HAND, Locking
 from leaddesk.ui.theme.tokens import current
 
 if TYPE_CHECKING:
@@ -66,10 +67,10 @@ class Seating:
         self._only = only
         self._tasks.once("gather", self._gather)
 
-    def lock(self) -> None:
+    def lock(self, locking: Locking = BY_HAND) -> None:
         """Lock all, now; nothing is waited for. What locks the window calls this and nothing else."""
         for stages in self._stages.values():
-            stages.lock()
+            stages.lock(locking)
 
     def close(self) -> None:
         """End every seat's pages: the last call before the loop stops."""

@@ -21,7 +21,7 @@ from leaddesk.ui.shell.doors import Rooms
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs
 from leaddesk.ui.shell.frame_presenter import who_of
 from leaddesk.ui.shell.main_window import MainWindow
-from leaddesk.ui.shell.state import LockState, WindowState
+from leaddesk.ui.shell.state import BY_HAND, Locking, LockState, WindowState
 from leaddesk.ui.theme.tokens import current
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Stages:
         self._resumable = False
         self._typed: SignInState | None = None
         self._in_front = True
+        self._lock_again = False
         self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
         style.changed.connect(self._take_scale)
 
@@ -87,14 +88,23 @@ class Stages:
         self._leave_door()
         self._in_front = False
 
-    def lock(self) -> None:
-        """Lock now: pages gone, memory wiped, lock page shown; nothing is waited for."""
+    def lock(self, locking: Locking = BY_HAND) -> None:
+        """Lock now: pages gone, memory wiped, lock page shown; nothing is waited for.
+
+        While somebody is about to unlock, what comes of it is locked again at once.
+        """
         if self._rooms.desk.sign_in.state.value.value != "signed-in":
+            if self._tasks.busy("unlock"):
+                self._lock_again = True
+                self._tasks.queue("unlock", self._answered)
             return
         self._leave_day(keep=True)
-        self._kept = replace(self._kept, locked_at=self._around.clock())
+        self._kept = replace(self._kept, locked_at=self._around.clock(), locking=locking)
         self._rooms.desk.lock()
         self._tasks.queue("finish-lock", self._rooms.desk.finish_lock)
+
+    async def _answered(self) -> None:
+        self._lock_again = False
 
     def close(self) -> None:
         """End everything: the last call before the loop stops."""
@@ -128,7 +138,11 @@ class Stages:
     def _follow(self, _message: object) -> None:
         """Show the page of the session's state."""
         state = self._rooms.desk.sign_in.state.value.value
-        if state == "signed-in":
+        if state == "signed-in" and self._lock_again:
+            self._lock_again = False
+            self._rooms.desk.lock()
+            self._tasks.queue("finish-lock", self._rooms.desk.finish_lock)
+        elif state == "signed-in":
             self._show_day()
             self._tasks.queue("desk", self._rooms.desk.run)
         elif state == "locked" and self._rooms.desk.sign_in.me is not None:
@@ -169,7 +183,9 @@ class Stages:
         if me is None or not self._in_front:
             return
         since = self._kept.locked_at or self._around.clock()
-        state = LockState(ground.instance, who_of(me), clock_time(since), desk.outbox.waiting)
+        state = LockState(
+            ground.instance, who_of(me), clock_time(since), desk.outbox.waiting, locking=self._kept.locking
+        )
         self._entrance().show_lock(state, self._ask_sign_out)
 
     def _entrance(self) -> Entrance:

@@ -110,6 +110,35 @@ class WorkplaceState:
     trusted: bool = True
 
 
+class LockCause(StrEnum):
+    """Why a window is locked; the values are keys of the lock page's line (lock.since_…)."""
+
+    HAND = "hand"
+    IDLE = "idle"
+    DESKTOP = "desktop"
+    SLEEP = "sleep"
+    SWITCHED = "switched"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Minutes without a touch until the lock. ``own``: the person chose them, else the policy did."""
+
+    minutes: int
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Locking:
+    """Why it locks; ``minutes`` where nobody touched anything for so long."""
+
+    cause: LockCause = LockCause.HAND
+    minutes: int = 0
+
+
+BY_HAND = Locking()
+
+
 @dataclass(frozen=True)
 class LockState:
     """The lock page. ``waiting``: unsent changes that are kept. ``trouble``: key of a sentence.
@@ -126,6 +155,7 @@ class LockState:
     seconds: int = 0
     second: bool = False
     obstacle: str | None = None
+    locking: Locking = BY_HAND
 
 
 @dataclass(frozen=True)
@@ -140,3 +170,4 @@ class WindowState:
     lead_id: str | None = None
     letters: bool = True
     locked_at: datetime | None = None
+    locking: Locking = BY_HAND

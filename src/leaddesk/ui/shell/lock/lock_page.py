@@ -17,7 +17,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.status_bar import NothingStored
 from leaddesk.ui.shell.lock.bars import LockFoot, LockHead
 from leaddesk.ui.shell.place.place import Place
-from leaddesk.ui.shell.state import LockState
+from leaddesk.ui.shell.state import LockCause, LockState
 from leaddesk.ui.signin.ways.second_step import SecondStep
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
@@ -114,7 +114,7 @@ class LockPage(QWidget):
             (Avatar(state.who.name, state.who.person_id, 72), 20),
             (PlainLabel(state.who.name, TextStyle.TITLE, elide=True), 2),
             (PlainLabel(state.who.tenant, role="text2", elide=True), 16),
-            (PlainChip(text("lock.since", time=state.since), Icon.LOCK), 24),
+            (PlainChip(_since(state), Icon.LOCK), 24),
             (self._password, 12),
             (self._button, 0),
             (self._second, 20),
@@ -136,3 +136,11 @@ class LockPage(QWidget):
             self.focus_first()
             return
         self.unlock_requested.emit(Secret(self._password.value()))
+
+
+def _since(state: LockState) -> str:
+    """Say since when, and why if not by hand."""
+    cause, minutes = state.locking.cause, state.locking.minutes
+    if cause is LockCause.HAND:
+        return text("lock.since", time=state.since)
+    return text(f"lock.since_{cause.value}", time=state.since, n=minutes)

@@ -1,0 +1,43 @@
+"""What is watched over, and who tells of this desktop."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from leaddesk.session.state import SessionState
+from leaddesk.ui.shell.lock.lock_watch import Guarded
+from leaddesk.ui.shell.state import Wait
+
+if TYPE_CHECKING:
+    from leaddesk.desk.seats.seats import Seats
+    from leaddesk.ui.shell.seating import Seating
+    from leaddesk.workstation.bus.listening import Listening
+    from leaddesk.workstation.signs import Hear
+
+ON_BUSES = sys.platform not in ("win32", "darwin")
+if ON_BUSES:
+    import leaddesk.workstation.bus.listening  # noqa: F401 - imported while nobody waits, used when asked
+
+
+def over(seats: Seats, seating: Seating) -> Guarded:
+    """Return what is to be watched over while somebody is signed in at any seat: the strictest counts."""
+
+    def wait() -> Wait | None:
+        signed_in = [seat.desk.rules for seat in seats.all if seat.state is SessionState.SIGNED_IN]
+        if not signed_in:
+            return None
+        minutes = min(rules.idle_minutes for rules in signed_in)
+        asked = min(rules.policy.value.idle_minutes for rules in signed_in)
+        return Wait(minutes, own=minutes < asked)
+
+    return Guarded(wait, seating.lock)
+
+
+def listening(hear: Hear) -> Listening | None:
+    """Return who listens to the desktop's buses; elsewhere the windows themselves are told."""
+    if not ON_BUSES:
+        return None
+    from leaddesk.workstation.bus.listening import Listening
+
+    return Listening(hear)

@@ -1,0 +1,159 @@
+"""Listens to both buses of a Linux desktop for as long as a window is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from jeepney.fds import FileDescriptor
+from jeepney.low_level import Message
+
+from leaddesk.personal.unexpected import report
+from leaddesk.workstation.bus import screen_savers
+from leaddesk.workstation.bus.line import BusLine, NoBus, session_address, system_address
+from leaddesk.workstation.bus.logind import NAME as LOGIND
+from leaddesk.workstation.bus.logind import Logind
+from leaddesk.workstation.signs import Hear, Sign, Teller
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Buses:
+    """Where the buses are; ``None``: this desktop has none."""
+
+    session: str | None = field(default_factory=session_address)
+    system: str | None = field(default_factory=system_address)
+
+
+class Listening:
+    """What the desktop tells, while :meth:`run` runs. A bus that is away is tried again, ever more rarely.
+
+    Invariant: sleep is held from the moment logind is heard until ``hear`` has returned from
+    :attr:`Sign.SLEEP`, and again from waking on (guarantee C2).
+    """
+
+    def __init__(self, hear: Hear, buses: Buses | None = None) -> None:
+        self._hear = hear
+        self._buses = buses or Buses()
+        self._hold = _Hold()
+        self.tellers: frozenset[Teller] = frozenset()
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as listening:
+                listening.create_task(_again_and_again(self._session))
+                listening.create_task(_again_and_again(self._system))
+        finally:
+            self._hold.release()
+
+    async def _session(self) -> None:
+        if self._buses.session is None:
+            return
+        line = BusLine(lambda message: self._pass_on(screen_savers.sign_of(message)))
+        await line.open(self._buses.session)
+        async with asyncio.TaskGroup() as talking:
+            talking.create_task(line.run())
+            await screen_savers.subscribe(line)
+            self.tellers |= frozenset(await screen_savers.who_tells(line))
+
+    async def _system(self) -> None:
+        if self._buses.system is None:
+            return
+        line = BusLine(lambda message: self._hear_logind(talking, logind, message))
+        logind = Logind(line)
+        await line.open(self._buses.system)
+        try:
+            async with asyncio.TaskGroup() as talking:
+                talking.create_task(line.run())
+                if await logind.subscribe():
+                    self.tellers |= {Teller.LOGIND}
+                    await self._hold.take(logind)
+        finally:
+            self._hold.release()
+
+    def _hear_logind(self, talking: asyncio.TaskGroup, logind: Logind, message: Message) -> None:
+        sign = logind.sign_of(message)
+        self._hold.asleep = sign is Sign.SLEEP or (self._hold.asleep and sign is not Sign.AWAKE)
+        self._pass_on(sign)
+        if sign is Sign.SLEEP:
+            self._hold.release()
+        elif sign is Sign.AWAKE:
+            talking.create_task(self._hold.take(logind))
+
+    def _pass_on(self, sign: Sign | None) -> None:
+        """Tell; an error of our own ends neither listening nor the other signs."""
+        if sign is None:
+            return
+        try:
+            self._hear(sign)
+        except Exception as error:
+            report(error)
+
+
+class _Hold:
+    """The descriptor that delays sleep, or none. ``asleep``: none is kept, it would delay for nothing."""
+
+    def __init__(self) -> None:
+        self._held: FileDescriptor | None = None
+        self.asleep = False
+
+    async def take(self, logind: Logind) -> None:
+        """Hold sleep from now on, if logind lets us; policies may forbid it."""
+        if self._held is not None:
+            return
+        try:
+            self._held = await logind.hold_sleep()
+        except NoBus:
+            return
+        if self.asleep:
+            self.release()
+
+    def release(self) -> None:
+        """Let the machine sleep."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+
+
+async def _again_and_again(listen: Callable[[], Awaitable[None]]) -> None:
+    """Listen until cancelled; after a while a bus may be there that was not. Ends where there can be none."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            await listen()
+            return
+        except* NoBus:
+            pass
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def tellers(buses: Buses | None = None) -> list[Teller]:
+    """Look who could tell of locking; for doctor: nothing is subscribed to, nothing held."""
+    places = buses or Buses()
+    found: list[Teller] = []
+    for address, look in ((places.system, _logind_tells), (places.session, screen_savers.who_tells)):
+        try:
+            if address is not None:
+                found += await _look(address, look)
+        except* NoBus:
+            pass
+    return found
+
+
+async def _look(address: str, look: Callable[[BusLine], Awaitable[list[Teller]]]) -> list[Teller]:
+    line = BusLine(lambda _message: None)
+    await line.open(address)
+    async with asyncio.TaskGroup() as talking:
+        hearing = talking.create_task(line.run())
+        try:
+            return await look(line)
+        finally:
+            hearing.cancel()
+
+
+async def _logind_tells(line: BusLine) -> list[Teller]:
+    return [Teller.LOGIND] if await line.has(LOGIND) else []

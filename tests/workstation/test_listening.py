@@ -1,0 +1,179 @@
+"""What desktops tell is heard over real buses, and sleep waits until it has been."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+
+from leaddesk.workstation.bus.listening import Buses, Listening, tellers
+from leaddesk.workstation.signs import Sign, Teller
+from tests.support.desktops import PATIENCE, FakeLogind, Saver, Service, private_bus
+
+
+@pytest.fixture(scope="module")
+def bus() -> Iterator[str]:
+    with private_bus() as address:
+        yield address
+
+
+@contextlib.contextmanager
+def there(service: Service) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        service.close()
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110 - what is waited for happens in threads and on buses
+            await asyncio.sleep(0.005)
+
+
+@contextlib.asynccontextmanager
+async def listening(buses: Buses, *expected: Teller) -> AsyncIterator[tuple[Listening, list[Sign]]]:
+    signs: list[Sign] = []
+    ear = Listening(signs.append, buses)
+    running = asyncio.create_task(ear.run())
+    try:
+        await until(lambda: set(expected) <= ear.tellers)
+        yield ear, signs
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("names", "teller"),
+    [
+        (("org.gnome.ScreenSaver",), Teller.GNOME),
+        (("org.freedesktop.ScreenSaver", "org.kde.screensaver"), Teller.KDE),
+        (("org.xfce.ScreenSaver",), Teller.XFCE),
+        (("org.cinnamon.ScreenSaver",), Teller.CINNAMON),
+        (("org.mate.ScreenSaver",), Teller.MATE),
+    ],
+)
+async def test_a_covered_screen_is_heard_on_every_desktop(
+    bus: str, names: tuple[str, ...], teller: Teller
+) -> None:
+    saver = Saver(bus, *names)
+    with there(saver):
+        async with listening(Buses(bus, None), teller) as (_, signs):
+            saver.covers(active=False)
+            saver.covers()
+            await until(lambda: signs)
+            assert signs == [Sign.DESKTOP]
+
+
+async def test_a_saver_that_starts_later_is_heard_too(bus: str) -> None:
+    first = Saver(bus, "org.gnome.ScreenSaver")
+    with there(first):
+        async with listening(Buses(bus, None), Teller.GNOME) as (_, signs):
+            late = Saver(bus, "org.xfce.ScreenSaver")
+            with there(late):
+                late.covers()
+                await until(lambda: signs == [Sign.DESKTOP])
+
+
+@pytest.mark.parametrize("knows_process", [True, False])
+async def test_logind_tells_of_lock_and_of_another_session(bus: str, knows_process: bool) -> None:
+    logind = FakeLogind(bus, knows_process=knows_process)
+    with there(logind):
+        async with listening(Buses(None, bus), Teller.LOGIND) as (_, signs):
+            for tell in (
+                lambda: logind.lock("/org/freedesktop/login1/session/_39"),
+                lambda: logind.set("Active", True),
+                lambda: logind.set("LockedHint", False),
+                logind.lock,
+                lambda: logind.set("Active", False),
+                lambda: logind.set("LockedHint", True),
+            ):
+                tell()
+            await until(lambda: len(signs) >= 3)
+            assert signs == [Sign.DESKTOP, Sign.SWITCHED, Sign.DESKTOP]
+
+
+async def test_sleep_is_held_until_the_sign_was_heard_and_again_after_it(bus: str) -> None:
+    logind = FakeLogind(bus)
+    held_then: list[int] = []
+    signs: list[Sign] = []
+
+    def hear(sign: Sign) -> None:
+        signs.append(sign)
+        held_then.append(logind.held)
+
+    with there(logind):
+        running = asyncio.create_task(Listening(hear, Buses(None, bus)).run())
+        await until(lambda: logind.held == 1)
+        logind.sleep()
+        await until(lambda: logind.held == 0)
+        assert (signs, held_then) == ([Sign.SLEEP], [1])
+        logind.sleep(begins=False)
+        await until(lambda: logind.held == 1)
+        assert signs == [Sign.SLEEP, Sign.AWAKE]
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert logind.held == 0
+
+
+@pytest.mark.warns("leaddesk.personal")
+async def test_an_error_while_locking_does_not_hold_up_the_machine(bus: str) -> None:
+    logind = FakeLogind(bus)
+
+    def fails(_sign: Sign) -> None:
+        raise RuntimeError
+
+    with there(logind):
+        running = asyncio.create_task(Listening(fails, Buses(None, bus)).run())
+        await until(lambda: logind.held == 1)
+        logind.sleep()
+        await until(lambda: logind.held == 0)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_where_holding_is_forbidden_everything_else_is_heard(bus: str) -> None:
+    logind = FakeLogind(bus, forbids=True)
+    with there(logind):
+        async with listening(Buses(None, bus), Teller.LOGIND) as (_, signs):
+            await until(lambda: "Inhibit" in logind.asked)
+            logind.sleep()
+            await until(lambda: signs == [Sign.SLEEP])
+
+
+async def test_a_bus_that_comes_later_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leaddesk.workstation.bus.listening._FIRST_PAUSE", 0.02)
+    with private_bus() as gone:
+        pass
+    signs: list[Sign] = []
+    ear = Listening(signs.append, Buses(gone, None))
+    running = asyncio.create_task(ear.run())
+    await asyncio.sleep(0.1)
+    assert not running.done()
+    with private_bus() as address:
+        ear._buses = Buses(address, None)
+        saver = Saver(address, "org.gnome.ScreenSaver")
+        with there(saver):
+            await until(lambda: Teller.GNOME in ear.tellers)
+            saver.covers()
+            await until(lambda: signs == [Sign.DESKTOP])
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_without_any_bus_there_is_nothing_to_do() -> None:
+    await asyncio.wait_for(Listening(lambda _sign: None, Buses(None, None)).run(), PATIENCE)
+
+
+async def test_doctor_learns_who_could_tell(bus: str) -> None:
+    logind, saver = FakeLogind(bus), Saver(bus, "org.gnome.ScreenSaver")
+    with there(logind), there(saver):
+        assert await tellers(Buses(bus, bus)) == [Teller.LOGIND, Teller.GNOME]
+        assert logind.held == 0
+    with private_bus() as gone:
+        pass
+    assert await tellers(Buses(gone, None)) == []
