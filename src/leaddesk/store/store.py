@@ -35,7 +35,8 @@ class Journal:
 class Store:
     """Everything the workstation knows, in memory only (measure A3).
 
-    ``wiped`` is published after :meth:`wipe`, when nothing is left (guarantee A6).
+    ``wiped`` is published after :meth:`wipe`, when nothing is left (guarantee A6). ``epoch`` rises with each:
+    whoever puts together what was asked for at several times looks whether it is still the same (C3).
     """
 
     def __init__(self) -> None:
@@ -53,6 +54,7 @@ class Store:
         )
         self.notes: Shelf[LeadId, Journal] = Shelf(lambda journal: journal.lead_id)
         self.wiped: Topic[None] = Topic()
+        self.epoch = 0
 
     def wipe(self) -> None:
         """Overwrite and forget everything; at most 300 ms at 100k leads (figure P10)."""
@@ -61,4 +63,5 @@ class Store:
             shelf.wipe()
         self.partners.wipe()
         self.notes.wipe()
+        self.epoch += 1
         self.wiped.publish(None)

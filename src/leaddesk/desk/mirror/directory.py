@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from leaddesk.api.client import ApiClient
+from leaddesk.api.errors import Superseded
 from leaddesk.api.forms import list_forms
 from leaddesk.api.markets import list_markets
 from leaddesk.api.people import list_members, list_sales_partners
@@ -36,25 +37,34 @@ class Directory:
 
     async def load_names(self) -> None:
         """Read what stands in rows: who is who, and the steps. Raises as :meth:`load` does."""
+        epoch = self._store.epoch
         with nothing_left():
             async with asyncio.TaskGroup() as asking:
                 pipelines = asking.create_task(list_pipelines(self._client))
                 members = asking.create_task(list_members(self._client))
+        self._hold(epoch)
         self._store.pipelines.replace(pipelines.result())
         self._store.members.replace(members.result())
         self.changed.publish(None)
 
     async def load_choices(self) -> None:
         """Read what dialogs offer: markets, partners, forms. Raises as :meth:`load` does."""
+        epoch = self._store.epoch
         with nothing_left():
             async with asyncio.TaskGroup() as asking:
                 forms = asking.create_task(list_forms(self._client))
                 markets = asking.create_task(list_markets(self._client))
                 partners = asking.create_task(list_sales_partners(self._client))
+        self._hold(epoch)
         self._store.forms.replace(forms.result())
         self._store.markets.replace(markets.result())
         self._store.partners.replace(partners.result())
         self.changed.publish(None)
+
+    def _hold(self, epoch: int) -> None:
+        """Answers that came before a lock are not kept after it: all of them had to be waited for (C3)."""
+        if epoch != self._store.epoch:
+            raise Superseded
 
     def name_of(self, urn: Urn | str | None) -> str | None:
         """Return the name behind a responsible, owner or originator."""
