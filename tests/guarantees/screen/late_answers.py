@@ -1,6 +1,6 @@
 """C3: answers that come late: in any order around a lock none of them is shown or kept.
 
-The answers are a real server's, recorded once. Then everything a window asks for is asked again and again, the
+The answers are a real server's, recorded once. Then all that a window asks for is asked again and again, the
 pieces of the answers are let through in an order drawn anew, and at a moment drawn too somebody locks.
 """
 
@@ -197,7 +197,7 @@ class Told:
         """Ask as a view does, and show what comes."""
         try:
             outcome = await ask()
-        except Exception:  # noqa: BLE001 - a refusal of any kind shows nothing
+        except Exception:
             return
         value = getattr(outcome, "value", None)
         if self.after_lock and getattr(outcome, "code", "") == "ok" and value not in (None, ()):
@@ -255,7 +255,7 @@ async def guarantee(_env: Mapping[str, str], *, planted: bool = False, rounds: i
     assert all(mark in seen for mark in _MARKS), "the answers hold nobody's data: nothing would be shown"
     full = os.environ.get("FULL") == "1"
     count = rounds or (FULL if full else SHORT)
-    chance, findings = random.Random(SEED), list[str]()  # noqa: S311 - orders, no secrets
+    chance, findings = random.Random(SEED), list[str]()
     lock = _lock_that_lets_late_answers_in if planted else _lock
     for number in range(count):
         findings += [f"order {number}, {one}" for one in await interleave(recorded, chance, lock)]
