@@ -315,6 +315,12 @@ class PretendedFeatures:
     def share_dialog(self, lead_id: str) -> Any:
         return self._keep("share", Presenter())
 
+    def sessions(self) -> Any:
+        return self._keep("sessions", Presenter())
+
+    def step_up(self) -> Any:
+        return self._keep("step-up", Presenter())
+
     def offer_alerts(self, show_offers: Callable[[], object]) -> Any:
         self.show_offers = show_offers
         return self._keep("alerts", Presenter())

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from leaddesk.api.body import read_slices, read_whole
 from leaddesk.api.call import Call
-from leaddesk.api.errors import Interrupted, Superseded, TimedOut
+from leaddesk.api.errors import ApiError, Interrupted, Refused, Superseded, TimedOut
 from leaddesk.api.failures import failure_of, is_foreign, translate
 from leaddesk.api.gate import OpenGate
 from leaddesk.api.library import httpx
+from leaddesk.contract.problems import ProblemType
 
 if TYPE_CHECKING:
     from leaddesk.api.gate import Gate, Pass
@@ -75,7 +76,20 @@ class ApiClient:
         self._gate: Gate = gate or OpenGate()
 
     async def ask(self, call: Call) -> Answer:
-        """Send a call and return its whole answer. Reading is tried once more when the line broke."""
+        """Send a call and return its whole answer.
+
+        Where the server wants to know once more who it is, the person is asked and the same call sent again;
+        their time is not the call's.
+        """
+        try:
+            return await self._tried(call)
+        except Refused as refused:
+            if refused.kind is not ProblemType.STEP_UP_NEEDED or not await self._gate.prove():
+                raise
+        return await self._tried(call)
+
+    async def _tried(self, call: Call) -> Answer:
+        """Reading is tried once more when the line broke."""
         try:
             return await self._ask(call)
         except Interrupted:
@@ -118,15 +132,22 @@ class ApiClient:
 
     async def _open(self, call: Call, used: Pass) -> tuple[httpx.Response, Pass]:
         response = await self._send(call, used)
-        refused = response.status_code == httpx.codes.UNAUTHORIZED and not is_foreign(response)
-        if refused and used.authorization is not None:
-            await response.aclose()
-            used = await self._gate.renew(used)
-            response = await self._send(call, used)
-        if response.is_success and not is_foreign(response):
+        if (failure := await self._failure(response)) is None:
             return response, used
+        if used.authorization is None or not _wants_another_token(failure):
+            raise failure
+        used = await self._gate.renew(used)
+        response = await self._send(call, used)
+        if (failure := await self._failure(response)) is not None:
+            raise failure
+        return response, used
+
+    async def _failure(self, response: httpx.Response) -> ApiError | None:
+        """Return what a failed answer says, having read and closed it; nothing of a good one."""
+        if response.is_success and not is_foreign(response):
+            return None
         try:
-            raise await failure_of(response)
+            return await failure_of(response)
         finally:
             await response.aclose()
 
@@ -150,3 +171,9 @@ class ApiClient:
 
 def _plain(value: Secret | str) -> str:
     return value if isinstance(value, str) else value.reveal()
+
+
+def _wants_another_token(failure: ApiError) -> bool:
+    """Tell a token that is good no more from a password that is wrong: that would be shown twice."""
+    wrong = ProblemType.SIGN_IN_REFUSED
+    return isinstance(failure, Refused) and failure.status == 401 and failure.kind is not wrong

@@ -31,6 +31,10 @@ class Gate(Protocol):
         """Tell whether an answer to this pass may still be used (false after lock and sign-out)."""
         ...
 
+    async def prove(self) -> bool:
+        """Have the person show once more who they are; False: they did not. May take as long as they do."""
+        ...
+
 
 class OpenGate:
     """No authorization: discovery and sign-in."""
@@ -46,3 +50,7 @@ class OpenGate:
     def admits(self, used: Pass) -> bool:
         """Sign-in has no earlier generation."""
         return True
+
+    async def prove(self) -> bool:
+        """Nobody is here yet."""
+        return False

@@ -1,5 +1,7 @@
 """Discovery, challenge, tokens, revocation (RFC 6749, 7009, 7636)."""
 
+import sys
+
 from leaddesk.api.call import Call, Limits
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import Refused
@@ -17,6 +19,8 @@ from leaddesk.personal.masked import Secret
 
 _SMALL = Limits(seconds=15.0, bytes=256 * 1024)
 _FAREWELL = Limits(seconds=4.0, bytes=64 * 1024)
+
+_SYSTEMS = {"win32": "Windows", "darwin": "macOS"}
 
 CORE_ONLY = ServerInfo(name="", version="", instance="", capabilities=[])
 """A server without the extension (404 on discovery)."""
@@ -58,12 +62,16 @@ async def second_step(client: ApiClient, request: SecondStepRequest) -> Challeng
 async def redeem_code(
     client: ApiClient, code: Secret, verifier: Secret, redirect_uri: str | None = None
 ) -> TokenAnswer:
-    """Exchange a code for the first tokens; one that came to an address is bound to it."""
+    """Exchange a code for the first tokens; one that came to an address is bound to it.
+
+    The list of sessions shall call this device by its system, and not by a name a person gave it.
+    """
     form: dict[str, Secret | str] = {
         "grant_type": "authorization_code",
         "code": code,
         "code_verifier": verifier,
         "client_id": CLIENT_ID,
+        "device_name": f"leaddesk, {_SYSTEMS.get(sys.platform, 'Linux')}",
     }
     if redirect_uri is not None:
         form["redirect_uri"] = redirect_uri

@@ -9,6 +9,8 @@ from datetime import datetime
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import SessionOver
 from leaddesk.contract.people import Right
+from leaddesk.desk.account.own_sessions import OwnSessions
+from leaddesk.desk.account.step_up import StepUp
 from leaddesk.desk.approvals import Approvals
 from leaddesk.desk.leads import Leads
 from leaddesk.desk.mirror.changes import Changes
@@ -46,6 +48,7 @@ class Desk:
         self._work: asyncio.Task[None] | None = None
         self._person: str | None = None
         self.sign_in = SignIn(client, session)
+        self.own_sessions, self.step_up = OwnSessions(client), StepUp(client, session)
         self.directory = Directory(client, store)
         loader = Loader(client, store, self.directory)
         self.rules = self.sign_in.rules

@@ -37,6 +37,15 @@ class Reason(StrEnum):
     SECOND_FACTOR = "second-factor"
     TICKET_OVER = "ticket-over"
     NETWORK = "network"
+    STEP_UP = "step-up"
+    WEAK_PASSWORD = "weak-password"  # noqa: S105 - a name
+    NO_MAIL = "no-mail"
+    LOCKS_OUT = "locks-out"
+    LIMIT = "limit"
+    WRONG_STATE = "wrong-state"
+    QUARANTINED = "quarantined"
+    SHOWN_ONCE = "shown-once"
+    OUR_FAULT = "our-fault"
     BROWSER_REFUSED = "browser-refused"
     BROWSER_LATE = "browser-late"
     NO_LOOPBACK = "no-loopback"
@@ -145,6 +154,24 @@ _REASONS = {
     ProblemType.SECOND_FACTOR_NEEDED: Reason.SECOND_FACTOR,
     ProblemType.TICKET_OVER: Reason.TICKET_OVER,
     ProblemType.NETWORK_REFUSED: Reason.NETWORK,
+    ProblemType.STEP_UP_NEEDED: Reason.STEP_UP,
+    ProblemType.WEAK_PASSWORD: Reason.WEAK_PASSWORD,
+    ProblemType.NO_MAIL: Reason.NO_MAIL,
+    ProblemType.LOCKS_OUT: Reason.LOCKS_OUT,
+    ProblemType.LIMIT_REACHED: Reason.LIMIT,
+    ProblemType.WRONG_STATE: Reason.WRONG_STATE,
+    ProblemType.QUARANTINED: Reason.QUARANTINED,
+    ProblemType.SECRET_ALREADY_SHOWN: Reason.SHOWN_ONCE,
+    ProblemType.TOO_MANY_REQUESTS: Reason.TOO_MANY,
+    ProblemType.IDEMPOTENCY_KEY_REUSED: Reason.OUR_FAULT,
+    ProblemType.IDEMPOTENCY_KEY_MISSING: Reason.OUR_FAULT,
+    ProblemType.METHOD_NOT_ALLOWED: Reason.OUR_FAULT,
+}
+_DOWN = {
+    ProblemType.NOT_READY,
+    ProblemType.ACCESS_LOG_UNAVAILABLE,
+    ProblemType.STORAGE_UNAVAILABLE,
+    ProblemType.INTERNAL,
 }
 _GONE = {ProblemType.NOT_FOUND, ProblemType.ERASED}
 
@@ -169,6 +196,14 @@ def _refusal(error: errors.Refused) -> Failure:
         return Conflict(current_serial=error.current_serial)
     if error.kind in _GONE or (error.kind is None and error.status in {404, 410}):
         return Gone()
+    if error.kind is ProblemType.UNAUTHENTICATED:
+        return SessionOver()
+    if error.kind in _DOWN:
+        return Unavailable()
+    return _refused(error)
+
+
+def _refused(error: errors.Refused) -> Refused:
     reason = _REASONS.get(error.kind, Reason.OTHER) if error.kind else Reason.OTHER
     if error.problem is None:
         return Refused(reason)

@@ -14,6 +14,8 @@ from leaddesk.ui.leads.lead_list_view import LeadListView
 from leaddesk.ui.shell.doors import Closable, Page
 
 if TYPE_CHECKING:
+    from leaddesk.ui.account.sessions_presenter import SessionsPresenter
+    from leaddesk.ui.account.step_up_presenter import StepUpPresenter
     from leaddesk.ui.approvals.approvals_presenter import ApprovalsPresenter
     from leaddesk.ui.approvals.approvals_view import ApprovalsView
     from leaddesk.ui.leads.detail.presenter import LeadDetailPresenter
@@ -98,6 +100,18 @@ class Features:
         if slot is None:
             return _Nothing()
         return SharePresenter(self._store.leads.get(slot), self._desk, self._around)
+
+    def sessions(self) -> SessionsPresenter:
+        """Open the dialog of the own sessions."""
+        from leaddesk.ui.account.sessions_presenter import SessionsPresenter
+
+        return SessionsPresenter(self._desk.own_sessions, self._around)
+
+    def step_up(self) -> StepUpPresenter:
+        """Ask once more who is there whenever the server wants to know."""
+        from leaddesk.ui.account.step_up_presenter import StepUpPresenter
+
+        return StepUpPresenter(self._desk.step_up, self._around)
 
     def offer_alerts(self, show_offers: Callable[[], None]) -> Closable:
         """Tell of new offers as long as somebody is signed in."""

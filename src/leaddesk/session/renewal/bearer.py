@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from leaddesk.api.client import ApiClient
@@ -48,6 +48,7 @@ class Bearer:
         self._failure: ApiError | None = None
         self.generation = 0
         self.on_ended: Callable[[], None] = lambda: None
+        self.on_step_up: Callable[[], Awaitable[bool]] | None = None
 
     @property
     def profile(self) -> Profile | None:
@@ -81,6 +82,12 @@ class Bearer:
     def admits(self, used: Pass) -> bool:
         """Tell whether an answer to this pass may still be used."""
         return used.generation == self.generation
+
+    async def prove(self) -> bool:
+        """Have whoever asks persons ask; a session that ended meanwhile has nothing more to show."""
+        generation = self.generation
+        shown = self.on_step_up is not None and await self.on_step_up()
+        return shown and generation == self.generation
 
     def _current(self, refused: Pass | None = None) -> Pass | None:
         if self._profile is None:

@@ -29,7 +29,11 @@ class Routes:
     ) -> None:
         self._workplace, self._rooms, self._frame, self._queue = workplace, rooms, frame, queue
         self._pages: dict[Route, Page[Any, Any]] = {}
-        self._others: list[Closable] = [rooms.features.offer_alerts(partial(self.open, Route.OFFERS))]
+        features = rooms.features
+        self._others: list[Closable] = [
+            features.offer_alerts(partial(self.open, Route.OFFERS)),
+            features.step_up(),
+        ]
         self.lead = OpenLead(workplace, self._build_detail)
         self.current = Route.LEADS
         workplace.top.search_changed.connect(self._searched)
@@ -58,6 +62,10 @@ class Routes:
     def show_queue(self) -> None:
         """Show the waiting changes at the right."""
         self.lead.cover(self._queue())
+
+    def show_sessions(self) -> None:
+        """Show where one is signed in."""
+        self._others.append(self._rooms.features.sessions())
 
     def page(self, route: Route) -> Page[Any, Any]:
         """Return a page, built if it was not visited."""

@@ -42,6 +42,7 @@ class Icon(StrEnum):
     MERGE = "git-merge"
     SIGN_OUT = "log-out"
     BROWSER = "globe"
+    DEVICE = "monitor-smartphone"
     NOTHING_STORED = "shield-check"
     PROMISES = "stethoscope"
     MEMORY = "memory-stick"

@@ -22,10 +22,14 @@ _MARGIN = 24
 class OverlayDialog(QWidget):
     """A dialog over one window. Subclass it or fill :attr:`body`, then :meth:`open` it.
 
-    Invariants: at most one per window, a second one dismisses the first; Tab stays inside; Esc dismisses,
-    Enter presses the primary button unless a focused button takes it; the window's shortcuts rest except lock
-    and quit; the focus returns to where it was. It deletes itself once dismissed.
+    Invariants: at most one per window, a second one dismisses the first unless it is :attr:`stacked`; Tab
+    stays inside; Esc dismisses, Enter presses the primary button unless a focused button takes it; the
+    window's shortcuts rest except lock and quit; the focus returns to where it was. It deletes itself once
+    dismissed.
     """
+
+    stacked = False
+    """Whether it opens above another dialog instead of dismissing it: a question in the midst of one."""
 
     accepted = Signal()
     dismissed = Signal()
@@ -73,7 +77,7 @@ class OverlayDialog(QWidget):
     def open(self) -> None:
         """Show the dialog and put the focus on its first field."""
         for other in self._window.findChildren(OverlayDialog):
-            if other is not self and other.isVisible():
+            if other is not self and other.isVisible() and not self.stacked:
                 other.dismiss()
         self._before = QApplication.focusWidget()
         self._cover()

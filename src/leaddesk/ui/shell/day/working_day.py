@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -109,5 +109,6 @@ class WorkingDay:
 
     def _show_menu(self) -> None:
         who = self._frame.compose().top.who
-        menu = person_menu(self._around.window, who, self._acts.style.chosen, self._acts.menu)
+        acts = replace(self._acts.menu, show_sessions=self._routes.show_sessions)
+        menu = person_menu(self._around.window, who, self._acts.style.chosen, acts)
         menu.open_below(self.workplace.top.person)

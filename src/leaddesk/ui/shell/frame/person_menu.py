@@ -1,4 +1,4 @@
-"""The menu at the avatar: who, look, language, sign out."""
+"""The menu at the avatar: who, look, language, devices, sign out."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class PersonMenuActs:
     choose_language: Callable[[Language], object]
     sign_out: Callable[[], object]
     sign_out_all: Callable[[], object] | None = None
+    show_sessions: Callable[[], object] = lambda: None
 
 
 def person_menu(parent: QWidget, who: Who, chosen: object | None, acts: PersonMenuActs) -> Menu:
@@ -53,6 +54,7 @@ def person_menu(parent: QWidget, who: Who, chosen: object | None, acts: PersonMe
         )
     menu.addMenu(languages)
     menu.addSeparator()
+    menu.add(text("shell.menu_sessions"), Icon.DEVICE, "", acts.show_sessions)
     menu.add(text("shell.menu_sign_out"), Icon.SIGN_OUT, "", acts.sign_out)
     if acts.sign_out_all is not None:
         menu.add(text("shell.place_sign_out_all"), Icon.SIGN_OUT, "", acts.sign_out_all)

@@ -1,0 +1,29 @@
+"""The own sessions, and showing once more who one is."""
+
+from uuid import uuid4
+
+from leaddesk.api.call import Call, path
+from leaddesk.api.client import ApiClient
+from leaddesk.api.reading import read_all
+from leaddesk.contract.accounts import Session
+from leaddesk.contract.signin import StepUpRequest
+
+
+async def list_sessions(client: ApiClient) -> tuple[Session, ...]:
+    """Return where one is signed in."""
+    return read_all(Session, (await client.ask(Call("GET", "/sessions"))).body)
+
+
+async def end_session(client: ApiClient, session_id: str) -> None:
+    """Sign out one device."""
+    await client.ask(Call("DELETE", path("/sessions/{}", session_id), key=str(uuid4())))
+
+
+async def end_other_sessions(client: ApiClient) -> None:
+    """Sign out all devices but this one."""
+    await client.ask(Call("DELETE", "/sessions", key=str(uuid4())))
+
+
+async def step_up(client: ApiClient, request: StepUpRequest) -> None:
+    """Show password or code once more; sensitive acts are allowed for the next minutes."""
+    await client.ask(Call("POST", "/me/step-up", body=request))
