@@ -170,7 +170,7 @@ class PretendedDesk:
 
     def __init__(self) -> None:
         self.sign_in = PretendedSignIn()
-        connection = SimpleNamespace(phase=Word.LIVE, since=NOW, retry_at=None)
+        connection = SimpleNamespace(phase=Word.LIVE, since=NOW, retry_at=None, obstacle=None)
         progress = SimpleNamespace(loaded=12480, total=12480, done=True, synced_at=NOW)
         self.retries = 0
         self.sync = SimpleNamespace(
@@ -204,15 +204,17 @@ class PretendedDesk:
     def go_offline(self) -> None:
         self.sync.online = False
         retry = NOW + timedelta(seconds=18)
-        self.sync.connection.set(SimpleNamespace(phase=Word.OFFLINE, since=NOW, retry_at=retry))
+        self.sync.connection.set(
+            SimpleNamespace(phase=Word.OFFLINE, since=NOW, retry_at=retry, obstacle=None)
+        )
 
     def break_down(self) -> None:
         retry = NOW + timedelta(seconds=2)
-        self.sync.connection.set(SimpleNamespace(phase=Word.BROKEN, since=NOW, retry_at=retry))
+        self.sync.connection.set(SimpleNamespace(phase=Word.BROKEN, since=NOW, retry_at=retry, obstacle=None))
 
     def come_back(self) -> None:
         self.sync.online = True
-        self.sync.connection.set(SimpleNamespace(phase=Word.LIVE, since=NOW, retry_at=None))
+        self.sync.connection.set(SimpleNamespace(phase=Word.LIVE, since=NOW, retry_at=None, obstacle=None))
 
     def _retry(self) -> None:
         self.retries += 1

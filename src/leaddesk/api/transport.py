@@ -12,9 +12,10 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 from leaddesk.api.library import httpx
+from leaddesk.api.line import Line
 from leaddesk.settings.address import ServerAddress
 from leaddesk.settings.environment import disarm
-from leaddesk.settings.proxies.choice import Network
+from leaddesk.settings.proxies.choice import STRAIGHT, Network, choose
 
 if TYPE_CHECKING:
     from leaddesk.settings.proxies.choice import ProxyChoice
@@ -65,15 +66,11 @@ def tls_context(address: ServerAddress, authorities: str | None = None) -> ssl.S
 
 def proxy_for(address: ServerAddress, network: Network = Network()) -> ProxyChoice:  # noqa: B008
     """Choose the way: straight to this machine, else what settings, environment or system say."""
-    from leaddesk.settings.proxies.choice import STRAIGHT, choose
-
     host = httpx.URL(address.url).host
     return choose(host, os.environ, network) if address.encrypted and not address.loopback else STRAIGHT
 
 
 def _transport(address: ServerAddress, network: Network) -> httpx.AsyncHTTPTransport:
-    from leaddesk.api.line import Line
-
     return Line(
         proxy_for(address, network),
         verify=tls_context(address, network.authorities),
