@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from leaddesk.doctor import looking
+from leaddesk.doctor import looking, managing
 from leaddesk.doctor.looking import Finding, look_around
 from leaddesk.doctor.report import report
 from leaddesk.guard.probing import Holds
 from leaddesk.session.vault import VaultNote
+from leaddesk.settings.managed.reading import Reading
+from leaddesk.settings.managed.rules import Fault, Managed
 from leaddesk.ui.kit.wording import text
 from leaddesk.wiring.promises import promises
 
@@ -134,3 +136,29 @@ def test_a_report_tells_much_and_names_nobody(tmp_path: Path) -> None:
 
 def test_a_report_that_is_planted_with_a_name_would_be_noticed() -> None:
     assert CANARY in report([Finding("planted", CANARY)], {})
+
+
+@pytest.mark.parametrize(
+    ("found", "says", "cannot"),
+    [
+        (None, "none", ""),
+        (Reading(Managed(idle_minutes=5), found=True), "locks after 5 min", ""),
+        (
+            Reading(Managed(typed=False), True, Fault.WRONG, "proxy"),
+            "wrong at “proxy”",
+            "no address may be typed",
+        ),
+        (Reading(Managed(), True, Fault.NOT_OURS), "owner root", "do not count"),
+        (
+            Reading(Managed(typed=False), True, Fault.UNREADABLE, "ca-file"),
+            "cannot be read (ca-file)",
+            "do not",
+        ),
+    ],
+)
+def test_the_doctor_says_whether_administrators_decided_something(
+    monkeypatch: pytest.MonkeyPatch, found: Reading | None, says: str, cannot: str
+) -> None:
+    monkeypatch.setattr(managing, "managed_settings", lambda: found)
+    told = managing.managing()
+    assert says in told.says and (cannot in told.cannot if cannot else told.cannot == "")

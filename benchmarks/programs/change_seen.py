@@ -85,7 +85,8 @@ async def life(app: QApplication, style: Style, window: MainWindow) -> int:
     from leaddesk.session.memory_vault import MemoryVault
     from leaddesk.session.session import Session
     from leaddesk.store.store import Store
-    from leaddesk.wiring.client import ClientWindow, Place
+    from leaddesk.wiring.client import ClientWindow
+    from leaddesk.wiring.seating import Place
 
     address = read_address(SAID["url"], "url")
     client = ClientWindow(app, style, window)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from leaddesk.settings.numbers import leads
 
 if TYPE_CHECKING:
+    from leaddesk.settings.managed.reading import Reading
     from leaddesk.settings.settings import Settings
 
 EXIT_USAGE = 2
@@ -26,6 +27,7 @@ WRONG_SETTINGS = {
     "server-not-https": "only https is accepted, http on this machine alone",
     "server-with-path": "only scheme, host and port belong into the address",
     "server-with-credentials": "no user or password belongs into the address",
+    "server-not-allowed": "the managed settings of this computer do not list this server",
     "unknown-value": "this value is not known",
     "unknown-flag": "this option is not known",
 }
@@ -132,7 +134,9 @@ def _keeper() -> int:
 
 def _client(options: argparse.Namespace) -> int:
     _guarded()
-    settings = _settings(options)
+    from leaddesk.settings.managed.gate import managed_settings
+
+    settings = _settings(options, managed_settings())
     from leaddesk.session.keeper.keeper import Keeper
 
     keeper = Keeper()
@@ -186,7 +190,7 @@ def _guarded() -> None:
     disarm(os.environ)
 
 
-def _settings(options: argparse.Namespace) -> "Settings":
+def _settings(options: argparse.Namespace, managed: "Reading | None" = None) -> "Settings":
     """Check the client's flags and variables; what is wrong ends the program with a sentence."""
     import os
 
@@ -197,7 +201,7 @@ def _settings(options: argparse.Namespace) -> "Settings":
     given = {f"--{name}": getattr(options, name, None) for name in names}
     flags = [part for flag, value in given.items() if value is not None for part in (flag, value)]
     try:
-        return read_settings(flags, os.environ)
+        return read_settings(flags, os.environ, managed)
     except SettingsError as error:
         sys.exit(_refused(f"{error.what}: {WRONG_SETTINGS[error.fault.value]}"))
 

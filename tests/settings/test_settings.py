@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from leaddesk.settings.address import SettingsError, SettingsFault, read_address
+from leaddesk.settings.address import DEMO_SERVER, SettingsError, SettingsFault, read_address
 from leaddesk.settings.environment import disarm
+from leaddesk.settings.managed.reading import Reading
+from leaddesk.settings.managed.rules import Managed, ManagedInstance
 from leaddesk.settings.settings import Language, ThemeChoice, read_settings
 
 
@@ -76,3 +78,29 @@ def test_hostile_variables_are_removed() -> None:
     environment = {"SSLKEYLOGFILE": "/x", "KEYRING_PROPERTY_FOO": "y", "HOME": "/home"}
     assert disarm(environment) == ("SSLKEYLOGFILE", "KEYRING_PROPERTY_FOO")
     assert environment == {"HOME": "/home", "PYDANTIC_DISABLE_PLUGINS": "__all__", "PYTHONTZPATH": ""}
+
+
+WAGNER = ManagedInstance("Wagner", read_address("https://leads.wagner.example", ""), ("wagner.example",))
+ONLY_WAGNER = Reading(Managed((WAGNER,), WAGNER, typed=False), found=True)
+
+
+def test_where_administrators_named_a_server_that_one_is_opened() -> None:
+    found = read_settings([], {}, ONLY_WAGNER)
+    assert (found.server, found.instance, found.named) == (WAGNER.address, "Wagner", False)
+
+
+def test_a_flag_chooses_among_what_administrators_allow() -> None:
+    found = read_settings(["--server", "https://leads.wagner.example"], {}, ONLY_WAGNER)
+    assert (found.instance, found.named) == ("Wagner", True)
+    for flags, environment in (
+        (["--server", "https://elsewhere.example"], {}),
+        ([], {"LEADDESK_SERVER": "https://elsewhere.example"}),
+    ):
+        with pytest.raises(SettingsError) as raised:
+            read_settings(flags, environment, ONLY_WAGNER)
+        assert raised.value.fault is SettingsFault.SERVER_NOT_ALLOWED
+
+
+def test_a_name_that_is_given_counts_more() -> None:
+    assert read_settings(["--instance", "Here"], {}, ONLY_WAGNER).instance == "Here"
+    assert read_settings(["--server", DEMO_SERVER], {}).instance == "Demo"

@@ -20,6 +20,7 @@ class SettingsFault(StrEnum):
     SERVER_NOT_HTTPS = "server-not-https"
     SERVER_WITH_PATH = "server-with-path"
     SERVER_WITH_CREDENTIALS = "server-with-credentials"
+    SERVER_NOT_ALLOWED = "server-not-allowed"
     UNKNOWN_VALUE = "unknown-value"
     UNKNOWN_FLAG = "unknown-flag"
 

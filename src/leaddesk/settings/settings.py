@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from leaddesk.settings.address import (
     DEMO_SERVER,
@@ -15,6 +15,9 @@ from leaddesk.settings.address import (
     SettingsFault,
     read_address,
 )
+
+if TYPE_CHECKING:
+    from leaddesk.settings.managed.reading import Reading
 
 T = TypeVar("T", bound=StrEnum)
 
@@ -50,7 +53,8 @@ class Settings:
 
     ``language`` is ``None`` when nobody chose: the ui then follows the system.
     ``instance`` is the local name of the server on the rim and in the title bar. ``named``: the person said
-    which server; else it is where one signs in for want of another.
+    which server; else it is where one signs in for want of another. ``managed``: what this machine's
+    administrators decided; flags and variables choose among what they allow.
     """
 
     server: ServerAddress
@@ -58,22 +62,26 @@ class Settings:
     theme: ThemeChoice = ThemeChoice.SYSTEM
     language: Language | None = None
     named: bool = False
+    managed: Reading | None = None
 
 
-def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+def read_settings(
+    arguments: Sequence[str], environment: Mapping[str, str], managed: Reading | None = None
+) -> Settings:
     """Read flags (``--server URL`` or ``--server=URL``) and variables.
 
     Raises :class:`SettingsError`, which names the flag and never its value.
     """
     given = {name: (value, name) for name in _FLAGS.values() if (value := environment.get(name, "").strip())}
     given |= {_FLAGS[flag]: (value, flag) for flag, value in _pairs(arguments)}
-    address = read_address(*given.get("LEADDESK_SERVER", (LIVE_SERVER, "--server")))
+    address = _server(given, managed)
     return Settings(
         server=address,
-        instance=_instance(given, address),
+        instance=_instance(given, address, managed),
         theme=_choice(ThemeChoice, given.get("LEADDESK_THEME")) or ThemeChoice.SYSTEM,
         language=_choice(Language, given.get("LEADDESK_LANGUAGE")),
         named="LEADDESK_SERVER" in given,
+        managed=managed,
     )
 
 
@@ -100,13 +108,26 @@ def _choice(kind: type[T], given: tuple[str, str] | None) -> T | None:
         raise SettingsError(SettingsFault.UNKNOWN_VALUE, what) from None
 
 
-def _instance(given: Mapping[str, tuple[str, str]], address: ServerAddress) -> str:
+def _server(given: Mapping[str, tuple[str, str]], managed: Reading | None) -> ServerAddress:
+    """Return the server that was named, if it may be; else the machine's, else the live platform."""
+    rules = managed.managed if managed is not None else None
+    if "LEADDESK_SERVER" not in given and rules is not None and rules.default is not None:
+        return rules.default.address
+    value, what = given.get("LEADDESK_SERVER", (LIVE_SERVER, "--server"))
+    address = read_address(value, what)
+    if "LEADDESK_SERVER" in given and rules is not None and not rules.allows(address.url):
+        raise SettingsError(SettingsFault.SERVER_NOT_ALLOWED, what)
+    return address
+
+
+def _instance(given: Mapping[str, tuple[str, str]], address: ServerAddress, managed: Reading | None) -> str:
     if "LEADDESK_INSTANCE" in given:
         name, what = given["LEADDESK_INSTANCE"]
         if len(name) > 40 or not name.isprintable():
             raise SettingsError(SettingsFault.UNKNOWN_VALUE, what)
         return name
-    return name_of(address)
+    named = managed.managed.named(address.url) if managed is not None else None
+    return named.name if named is not None else name_of(address)
 
 
 def name_of(address: ServerAddress) -> str:

@@ -77,8 +77,11 @@ class ClientWindow:
         await prepare()
 
     async def _look_ahead(self, place: Place, line: asyncio.Future[Line] | None) -> None:
+        from leaddesk.desk.seats.seat import Origin
+
         profile = await place.vault.load(place.address.url if place.only else "")
-        found = connect(_server_of(profile, place), place.vault, profile, profile is None)
+        origin = Origin(_server_of(profile, place), profile, searches=profile is None)
+        found = connect(origin, place.vault, place.rules)
         if line is not None:
             line.set_result(found)
         await found.session.look_ahead()
@@ -93,15 +96,10 @@ class ClientWindow:
         from leaddesk.desk.seats.seats import Seats
         from leaddesk.ui.shell.seating import Seating
 
-        profile = line.profile if line is not None else None
-        origin = Origin(_server_of(profile, place), profile, searches=line is not None and profile is None)
-        line = line or connect(origin.address, place.vault, None, searches=False)
+        def make(origin: Origin) -> Seat:
+            return furnish(connect(origin, place.vault, place.rules), now)
 
-        def make(wanted: Origin) -> Seat:
-            way = connect(wanted.address, place.vault, wanted.profile, wanted.searches)
-            return furnish(wanted, way, now)
-
-        first = furnish(origin, line, now)
+        first = furnish(line, now) if line is not None else make(Origin(place.address))
         self._seats = Seats(first, make, place.vault)
         build = _Pages(self, place, self._style)
         self._seating = Seating(build.around, self.window, self._seats, build.stages)
@@ -196,12 +194,13 @@ class _Pages:
 
 
 def _server_of(profile: Profile | None, place: Place) -> ServerAddress:
-    """Return where a kept sign-in belongs; an entry that somebody changed counts as none."""
+    """Return where a kept sign-in belongs; what somebody changed, or rules forbid, counts as none."""
     from leaddesk.settings.address import SettingsError, read_address
 
     with contextlib.suppress(SettingsError):
-        if profile is not None:
-            return read_address(profile.address, "profile")
+        found = read_address(profile.address, "profile") if profile is not None else place.address
+        if place.admits(found):
+            return found
     return place.address
 
 

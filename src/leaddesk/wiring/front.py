@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leaddesk.settings.settings import Settings
 from leaddesk.wiring.application import run
-from leaddesk.wiring.seating import instance_at
+from leaddesk.wiring.seating import instance_at, rules_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -30,10 +30,10 @@ def run_client(settings: Settings, keeper: Keeper) -> int:
         from leaddesk.wiring.seating import Place
 
         client = ClientWindow(app, style, window)
-        place = Place(settings.server, instance, KeyringVault(keeper), settings.named, instance_at)
+        place = Place(settings.server, instance, KeyringVault(keeper), settings.named, rules_of(settings))
         await client.reach_out(place)
         await client.open_kept(place)
-        client.seating.start(settings.server if place.only else None)
+        client.seating.start(place.admits)
         await client.until_closed()
         await client.close()
         return 0

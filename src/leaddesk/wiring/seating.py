@@ -17,8 +17,40 @@ if TYPE_CHECKING:
     from leaddesk.desk.seats.seat import Origin, Seat
     from leaddesk.session.profiles.drawer import Cabinet
     from leaddesk.session.session import Session
-    from leaddesk.session.tokens import Profile
+    from leaddesk.settings.managed.reading import Reading
+    from leaddesk.settings.proxies.choice import Network
+    from leaddesk.settings.settings import Settings
     from leaddesk.store.store import Store
+
+
+@dataclass(frozen=True)
+class HouseRules:
+    """What this machine says of servers: how they are called, and the way to them."""
+
+    reading: Reading | None = None
+
+    def name(self, address: ServerAddress) -> Instance:
+        """Return the instance at an address, as this computer calls it."""
+        named = self.reading.managed.named(address.url) if self.reading is not None else None
+        return instance_at(address, named.name if named is not None else None)
+
+    def allows(self, address: ServerAddress) -> bool:
+        """Tell whether one may work with a server on this machine."""
+        return self.reading is None or self.reading.managed.allows(address.url)
+
+    def network(self) -> Network:
+        """Return what the machine's managed settings say of the way out."""
+        from leaddesk.settings.proxies.choice import Network
+
+        if self.reading is None:
+            return Network()
+        managed = self.reading.managed
+        return Network(managed.proxy, managed.exempt, self.reading.authorities)
+
+
+def rules_of(settings: Settings) -> HouseRules:
+    """Return the rules of a start."""
+    return HouseRules(settings.managed)
 
 
 @dataclass(frozen=True)
@@ -32,13 +64,15 @@ class Place:
     instance: Instance
     vault: Cabinet
     only: bool = True
-    naming: Callable[[ServerAddress], Instance] | None = None
+    rules: HouseRules = HouseRules()
+
+    def admits(self, address: ServerAddress) -> bool:
+        """Tell whether a kept sign-in at a server is gone on with."""
+        return (address.url == self.address.url or not self.only) and self.rules.allows(address)
 
     def name(self, address: ServerAddress) -> Instance:
         """Return the instance at an address, as this computer calls it."""
-        if address.url == self.address.url or self.naming is None:
-            return self.instance
-        return self.naming(address)
+        return self.instance if address.url == self.address.url else self.rules.name(address)
 
 
 def instance_at(address: ServerAddress, name: str | None = None) -> Instance:
@@ -51,13 +85,13 @@ def instance_at(address: ServerAddress, name: str | None = None) -> Instance:
 class Line:
     """The person's session with the server, and a client that carries it."""
 
-    profile: Profile | None
+    origin: Origin
     client: ApiClient
     session: Session
     close: Callable[[], Awaitable[None]]
 
 
-def connect(address: ServerAddress, vault: Cabinet, profile: Profile | None, searches: bool) -> Line:
+def connect(origin: Origin, vault: Cabinet, rules: HouseRules) -> Line:
     """Open a way to a server, and a session in a drawer of its own."""
     from leaddesk.api.client import ApiClient
     from leaddesk.api.transport import open_http
@@ -65,8 +99,9 @@ def connect(address: ServerAddress, vault: Cabinet, profile: Profile | None, sea
     from leaddesk.session.renewal.neighbours import Neighbours
     from leaddesk.session.session import Session
 
-    http, neighbours = open_http(address), Neighbours()
-    drawer = Drawer(vault, profile, searches=searches)
+    address = origin.address
+    http, neighbours = open_http(address, rules.network()), Neighbours()
+    drawer = Drawer(vault, origin.profile, searches=origin.searches)
     session = Session(ApiClient(http), drawer, address.url, neighbours)
 
     async def close() -> None:
@@ -74,14 +109,16 @@ def connect(address: ServerAddress, vault: Cabinet, profile: Profile | None, sea
         drawer.leave()
         await http.aclose()
 
-    return Line(profile, ApiClient(http, session.bearer), session, close)
+    return Line(origin, ApiClient(http, session.bearer), session, close)
 
 
-def furnish(origin: Origin, line: Line, clock: Callable[[], datetime], store: Store | None = None) -> Seat:
+def furnish(line: Line, clock: Callable[[], datetime], store: Store | None = None) -> Seat:
     """Put a store and a desk behind a line."""
     from leaddesk.desk.desk import Desk
     from leaddesk.desk.seats.seat import Seat
     from leaddesk.store.store import Store
 
     shelves = store or Store()
-    return Seat(origin, line.session, shelves, Desk(line.client, line.session, shelves, clock), line.close)
+    return Seat(
+        line.origin, line.session, shelves, Desk(line.client, line.session, shelves, clock), line.close
+    )

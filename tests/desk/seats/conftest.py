@@ -18,7 +18,7 @@ from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.memory_vault import MemoryVault
 from leaddesk.settings.address import ServerAddress, read_address
 from leaddesk.store.store import Store
-from leaddesk.wiring.seating import connect, furnish
+from leaddesk.wiring.seating import HouseRules, connect, furnish
 from tests.desk.conftest import served
 from tests.support.trade import PASSWORD, Trade, opened
 
@@ -51,10 +51,10 @@ class Company:
 
     def make(self, origin: Origin) -> Seat:
         """Make a seat as wiring does, with an ear on its line; ``shared`` plants one store for all."""
-        line = connect(origin.address, self.cabinet, origin.profile, origin.searches)
+        line = connect(origin, self.cabinet, HouseRules())
         http: httpx.AsyncClient = line.client._http
         http.event_hooks = {"request": [hear]}
-        seat = furnish(origin, line, lambda: NOW, self.shared)
+        seat = furnish(line, lambda: NOW, self.shared)
         self.made.append(seat)
         return seat
 

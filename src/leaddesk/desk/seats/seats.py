@@ -94,8 +94,8 @@ class Seats:
         await seat.leave()
         return moved
 
-    async def gather(self, only: ServerAddress | None = None) -> None:
-        """Take a seat for each further profile of the keyring; ``only`` those of one server."""
+    async def gather(self, admits: Callable[[ServerAddress], bool]) -> None:
+        """Take a seat for each further profile of the keyring, at the servers that are admitted."""
         for name in await self._cabinet.names():
             if self.full:
                 return
@@ -103,7 +103,7 @@ class Seats:
                 continue
             profile = await self._cabinet.read(name)
             address = _address(profile.address) if profile is not None else None
-            if address is not None and (only is None or only.url == address.url):
+            if address is not None and admits(address):
                 await self._take_in(Origin(address, profile))
 
     async def sign_out(self) -> None:

@@ -45,7 +45,7 @@ class Seating:
         self._stages: dict[Seat, Stages] = {seats.front: build(seats.front, self)}
         self._heard: dict[Seat, Subscription] = {}
         self._shown = seats.front
-        self._only: ServerAddress | None = None
+        self._admits: Callable[[ServerAddress], bool] = lambda _address: True
         self._hear(seats.front)
         self._changes = seats.changed.subscribe(self._follow)
         self._keys = [self._bind(number) for number in range(KEYS + 1)]
@@ -61,10 +61,10 @@ class Seating:
         """Whether there is more than one seat."""
         return len(self._seats.all) > 1
 
-    def start(self, only: ServerAddress | None = None) -> None:
-        """Go on with the first seat, then with every other of the keyring (``only`` those at one server)."""
+    def start(self, admits: Callable[[ServerAddress], bool] | None = None) -> None:
+        """Go on with the first seat, then with every other of the keyring at a server that is admitted."""
         self.front.start()
-        self._only = only
+        self._admits = admits or self._admits
         self._tasks.once("gather", self._gather)
 
     def lock(self, locking: Locking = BY_HAND) -> None:
@@ -118,7 +118,7 @@ class Seating:
 
     async def _gather(self) -> None:
         await _rested(self._seats.front)
-        await self._seats.gather(self._only)
+        await self._seats.gather(self._admits)
 
     def _waiting(self) -> int:
         return sum(seat.desk.outbox.waiting for seat in self._seats.all)
