@@ -24,6 +24,7 @@ from tests.guarantees.guarded import (
 )
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
+from tests.guarantees.screen import clocks, late_answers, locking
 from tests.guarantees.signing_in import agreeing, forged
 from tests.guarantees.specification import guarantee as specification
 from tests.guarantees.weather import certificates, strange
@@ -40,6 +41,10 @@ GUARANTEES = {
     "A8": no_people.guarantee,
     "B6": agreeing.guarantee,
     "B8": forged.guarantee,
+    "C1": locking.always,
+    "C2": locking.before_sleep,
+    "C3": late_answers.guarantee,
+    "C6": clocks.guarantee,
     "D5": links.guarantee,
     "D7": certificates.guarantee,
     "D9": strange.guarantee,

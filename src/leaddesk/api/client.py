@@ -49,9 +49,12 @@ class Flow:
         Raises :class:`TimedOut`, :class:`TooLarge`, :class:`Interrupted`, :class:`Superseded`.
         """
         async with aclosing(read_slices(self._response, cap)) as slices:
-            while (piece := await self._next(slices, silence)) is not None:
+            while True:
+                piece = await self._next(slices, silence)
                 if not self._gate.admits(self._used):
-                    raise Superseded
+                    raise Superseded  # at the end too: whoever collected slices is not to keep them
+                if piece is None:
+                    return
                 yield piece
 
     async def _next(self, slices: AsyncGenerator[bytes], silence: float) -> bytes | None:

@@ -29,7 +29,7 @@ from tests.desk.conftest import served
 from tests.guarantees.figure import Figure
 from tests.support.trade import PASSWORD, opened
 
-SMOKE, SHORT, FULL = 150, 1_000, 10_000
+SMOKE, SHORT, FULL = 20, 400, 10_000
 SEED = 6
 _LEADS, _STEPS, _TURNS = 6, 60, 6
 _MARKS = ("Anna", "Meyer", "0171 39200 42")
@@ -57,6 +57,9 @@ class _Recorder(httpx.AsyncBaseTransport):
         headers = [(key, value) for key, value in response.headers.multi_items() if key in _KEPT]
         self._found.answers[request.method, request.url.path] = (response.status_code, headers, body)
         return httpx.Response(response.status_code, headers=headers, stream=_Whole(body))
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 class _Whole(httpx.AsyncByteStream):

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
-
-from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.kit.floating.away import take_away
 from leaddesk.ui.kit.phrases import clock_time
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.kit.wording import Language, set_language, text
@@ -222,11 +220,7 @@ class Stages:
         if keep:
             self._kept = replace(self._day.keep(), locked_at=self._around.clock())
         day, self._day = self._day, None
-        popup: Any = QApplication.activePopupWidget()
-        if popup is not None:
-            popup.close()
-        for dialog in self._window.findChildren(OverlayDialog):
-            dialog.dismiss()
+        take_away(self._window)
         self._around.toasts.set_held(True)
         self._around.toasts.clear()
         self._around.clipboard.clear_if_ours()
