@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from leaddesk.desk.outcomes import Reason, Refused
+from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.browser import flow
 from leaddesk.session.state import SessionState
 from tests.desk.conftest import Office, Town
@@ -78,3 +79,61 @@ async def test_without_a_connection_nothing_is_known_of_the_ways(town: Town) -> 
     assert await office.desk.sign_in.ways() is None
     outcome = await office.desk.sign_in.sign_in_with_browser(Browser(), HEARD, NOT_HEARD)
     assert outcome.code == "unavailable"
+
+
+async def locked(town: Town) -> Office:
+    office = await town.office()
+    await office.sign_in("Jens")
+    assert await office.desk.sign_in.ways() is not None
+    office.desk.lock()
+    await office.desk.finish_lock()
+    return office
+
+
+async def test_the_lock_opens_with_the_browser(town: Town) -> None:
+    office = await locked(town)
+    outcome = await office.desk.sign_in.unlock_with_browser(Browser(**person("jens")), HEARD, NOT_HEARD)
+    assert outcome.code == "ok"
+    assert office.session.state is SessionState.SIGNED_IN
+
+
+async def test_somebody_else_at_the_browser_stays_outside_and_is_signed_out_again(town: Town) -> None:
+    office = await locked(town)
+    outcome = await office.desk.sign_in.unlock_with_browser(Browser(**person("maren")), HEARD, NOT_HEARD)
+    assert outcome == Refused(Reason.OTHER_PERSON)
+    assert office.session.state is SessionState.LOCKED
+    assert office.session.bearer.profile is None
+    assert office.line.sent[-1][1] == "/oauth/revoke"
+    assert (await office.desk.sign_in.unlock(Secret(PASSWORD))).code == "ok", "Jens's password still opens it"
+    assert office.desk.sign_in.me is not None and office.desk.sign_in.me.person.name == "Jens Kröger"
+
+
+async def test_the_browser_opens_no_lock_where_there_is_none(town: Town) -> None:
+    office = await town.office()
+    await office.desk.sign_in.ways()
+    outcome = await office.desk.sign_in.unlock_with_browser(Browser(**person("jens")), HEARD, NOT_HEARD)
+    assert outcome.code == "session-over"
+
+
+async def test_after_the_server_ended_the_session_waiting_notes_are_sent_for_the_same_person(
+    town: Town,
+) -> None:
+    lead = town.trade.add_lead(keeper="Jens")
+    office, other = await town.office(), await town.office()
+    await office.sign_in("Jens")
+    await other.sign_in("Jens")
+    office.line.cut = True
+    office.desk.outbox.set_online(False)
+    queued = await office.desk.leads.add_note(lead, Personal("Ruft morgen zurück"), intern=False)
+    assert queued.code == "queued"
+    office.line.cut = False
+    assert (await other.desk.own_sessions.end_others()).code == "ok"
+    assert (await office.desk.own_sessions.all()).code == "session-over"
+    assert office.session.state is SessionState.ENDED
+    assert office.desk.sign_in.former_email == "jens@x.example"
+    assert office.desk.outbox.waiting == 1
+    await office.desk.sign_in.ways()
+    outcome = await office.desk.sign_in.sign_in_with_browser(Browser(**person("jens")), HEARD, NOT_HEARD)
+    assert outcome.code == "ok"
+    office.begin()
+    await office.until(lambda: office.desk.outbox.waiting == 0, 60)

@@ -32,6 +32,7 @@ from leaddesk.ui.shell.state import (
     Who,
     WorkplaceState,
 )
+from leaddesk.ui.signin.sign_in_state import BrowserStep
 from tests.stories.registry import story
 from tests.stories.signin import BRAND, DEMO, LIVE, SIZE, window
 
@@ -163,6 +164,22 @@ def starting() -> QWidget:
 @story("shell/lock/locked", size=SIZE)
 def locked() -> QWidget:
     return window(LockPage(LOCKED))
+
+
+@story("shell/lock/browser", size=SIZE)
+def locked_with_browser() -> QWidget:
+    return window(LockPage(replace(LOCKED, browser=BrowserStep.OFFERED)))
+
+
+@story("shell/lock/browser_only", size=SIZE)
+def locked_with_browser_only() -> QWidget:
+    state = replace(LOCKED, form=False, browser=BrowserStep.OFFERED, trouble="lock.other_person")
+    return window(LockPage(state))
+
+
+@story("shell/lock/in_browser", size=SIZE)
+def locked_in_browser() -> QWidget:
+    return window(LockPage(replace(LOCKED, busy=True, browser=BrowserStep.WAITING)))
 
 
 @story("shell/lock/demo", size=SIZE)

@@ -94,6 +94,13 @@ class PretendedSignIn:
         self.offered: Any = None
         self.browser = asyncio.Event()
 
+    @property
+    def former_email(self) -> str:
+        return ""
+
+    async def unlock_with_browser(self, opening: Any, heard: bytes, refused: bytes) -> Answer:
+        return await self.sign_in_with_browser(opening, heard, refused)
+
     def can(self, capability: str) -> bool:
         return True
 

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     QUARANTINED = "quarantined"
     SHOWN_ONCE = "shown-once"
     OUR_FAULT = "our-fault"
+    OTHER_PERSON = "other-person"
     BROWSER_REFUSED = "browser-refused"
     BROWSER_LATE = "browser-late"
     NO_LOOPBACK = "no-loopback"

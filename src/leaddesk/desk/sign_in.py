@@ -37,6 +37,7 @@ class SignIn:
         self.me: Me | None = None
         self.info: ServerInfo | None = None
         self._ways: Ways | None = None
+        self._only: str | None = None
         self.state: Watched[SessionState] = Watched(session.state)
         self.vault_changed: Topic[VaultNote] = Topic()
         session.watch(self.state.set)
@@ -48,6 +49,11 @@ class SignIn:
     def vault_note(self) -> VaultNote:
         """Whether the sign-in is kept in the keyring, and if not, why."""
         return self._session.vault.note
+
+    @property
+    def former_email(self) -> str:
+        """Whose session the server ended, for the form: they will want to go on where they were."""
+        return self.me.person.email if self.me and self.state.value is SessionState.ENDED else ""
 
     def can(self, capability: str) -> bool:
         """Tell whether the server offers something; what it lacks is not offered."""
@@ -111,6 +117,16 @@ class SignIn:
         except TimeoutError:
             return Refused(Reason.BROWSER_LATE)
 
+    async def unlock_with_browser(self, opening: Opening, heard: bytes, refused: bytes) -> Outcome[Me]:
+        """Open the lock with the system's browser; somebody else stays outside, and is signed out again."""
+        if self.me is None or self.state.value is not SessionState.LOCKED:
+            return SessionOver()
+        self._only = self.me.person.member_id
+        try:
+            return await self.sign_in_with_browser(opening, heard, refused)
+        finally:
+            self._only = None
+
     async def unlock(self, password: Secret) -> Outcome[Me]:
         """Open the lock with a fresh check of the same person's password."""
         if self.me is None or self.state.value is not SessionState.LOCKED:
@@ -151,6 +167,10 @@ class SignIn:
             if isinstance(failed, ApiError):
                 return failure_of(failed)
             raise cast("BaseException", failed)
+        if self._only is not None and me.person.member_id != self._only:
+            self._session.turn_away()
+            await self._session.finish()
+            return Refused(Reason.OTHER_PERSON)
         self.info, self.me = info, me
         self.rules.take(me.policy)
         self._session.open()

@@ -98,6 +98,10 @@ class Session:
             self._put_away(self.bearer.drop())
             self._become(SessionState.LOCKED)
 
+    def turn_away(self) -> None:
+        """Drop tokens that were just given to somebody else than expected; where the session stands stays."""
+        self._put_away(self.bearer.drop())
+
     def close(self) -> None:
         """Sign out here, now."""
         self._put_away(self.bearer.drop())

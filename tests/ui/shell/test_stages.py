@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -11,11 +12,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.state import SessionState
+from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.opening.starting_page import StartingPage
 from leaddesk.ui.signin.sign_in_page import SignInPage
+from leaddesk.ui.signin.sign_in_state import BrowserWish
 from leaddesk.ui.theme.tokens import Scheme, current
 from tests.stories.stage import Stage
 from tests.support.pretended import CANARY, ME, Answer, Pretended, View
@@ -203,6 +206,56 @@ async def test_unlocking_finds_search_page_and_lead_again(office: Pretended) -> 
     assert office.features.newest("detail").calls == ["open lead-1"]
     assert office.features.newest("approvals").view.isVisibleTo(office.window)
     assert office.desk.calls.count("run") == 2
+
+
+async def test_after_the_server_ended_a_session_the_same_person_goes_on_and_another_begins(
+    office: Pretended,
+) -> None:
+    workplace = await signed_in(office)
+    workplace.top.search.setText("meyer")
+    for person, kept in (("m-1", "meyer"), ("m-2", "")):
+        office.desk.sign_in.state.set(SessionState.ENDED)
+        page = office.window.page()
+        assert isinstance(page, SignInPage)
+        office.desk.sign_in.person = SimpleNamespace(
+            person=SimpleNamespace(name="Maren Boysen", member_id=person), tenant=ME.tenant
+        )
+        page.sign_in_requested.emit(Personal("m@x.example"), Secret("correct horse"))
+        await rounds()
+        again = office.window.page()
+        assert isinstance(again, Workplace)
+        assert again.top.search.text() == kept
+
+
+async def test_the_lock_opens_with_the_browser_and_says_why_not(office: Pretended) -> None:
+    await signed_in(office)
+    office.desk.sign_in.offered = SimpleNamespace(form=True, browser=object())
+    office.stages.lock()
+    page = office.window.page()
+    assert isinstance(page, LockPage)
+    await rounds()
+    office.desk.sign_in.answers = [Answer("refused.other-person"), Answer("ok")]
+    for words in ("anderes Konto", ""):
+        page.browser_wished.emit(BrowserWish.BEGIN)
+        await rounds()
+        assert not any(field.isVisibleTo(page) for field in page.findChildren(QLineEdit)[:1])
+        office.desk.sign_in.browser.set()
+        await rounds()
+        office.desk.sign_in.browser.clear()
+        if words:
+            assert any(words in label.text() for label in page.findChildren(QLabel))
+    assert isinstance(office.window.page(), Workplace)
+
+
+async def test_a_server_that_wants_the_browser_offers_no_password_at_the_lock(office: Pretended) -> None:
+    await signed_in(office)
+    office.desk.sign_in.offered = SimpleNamespace(form=False, browser=object())
+    office.stages.lock()
+    page = office.window.page()
+    await rounds()
+    assert not any(field.isVisibleTo(page) for field in page.findChildren(QLineEdit))
+    shown = [one.text() for one in page.findChildren(Button) if one.isVisibleTo(page)]
+    assert "Im Browser entsperren" in shown
 
 
 async def test_a_wrong_password_keeps_the_window_locked(office: Pretended) -> None:

@@ -57,7 +57,9 @@ class Entrance:
         """Show the lock page."""
         self.leave()
         page = LockPage(state)
-        self._door = LockPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
+        clerk = self._rooms.desk.sign_in
+        self._door = door = LockPresenter(page, clerk, state, self._tasks)
+        self._browser = BrowserSignIn(page, door, clerk, self._around, unlocks=True)
         page.sign_out_requested.connect(sign_out)
         self._window.show_page(page)
         self._window.name_title(text("shell.title_locked"))

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.main_window import MainWindow
-from leaddesk.ui.shell.stages import Stages, ask_unsent
+from leaddesk.ui.shell.stages import Stages
 from leaddesk.ui.shell.state import BY_HAND, Locking
 from leaddesk.ui.theme.tokens import current
 
@@ -98,6 +98,8 @@ class Seating:
         """Sign out of every seat; what is unsent anywhere is asked about once."""
         waiting = self._waiting()
         if waiting:
+            from leaddesk.ui.shell.outbox.unsent_dialog import ask_unsent
+
             ask_unsent(self._window, waiting, self._sign_out_all, signing_out=True)
         else:
             self._sign_out_all()
@@ -171,6 +173,8 @@ class Seating:
     def _may_close(self) -> bool:
         waiting = self._waiting()
         if waiting:
+            from leaddesk.ui.shell.outbox.unsent_dialog import ask_unsent
+
             ask_unsent(self._window, waiting, self._quit, signing_out=False)
         return not waiting
 

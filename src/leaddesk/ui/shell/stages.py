@@ -6,7 +6,6 @@ morning begins with the first rows (P2).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +50,7 @@ class Stages:
         self._trouble: Trouble | None = None
         self._resumable = False
         self._typed: SignInState | None = None
+        self._whose = ""
         self._in_front = True
         self._lock_again = False
         self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
@@ -151,8 +151,8 @@ class Stages:
 
             self._trouble = Trouble.ENDED if state == "ended" else None
             self._typed, self._resumable = None, False
-            self._leave_day(keep=state == "locked")
-            self._kept = self._kept if state == "locked" else WindowState()
+            self._leave_day(keep=state != "signed-out")
+            self._kept = WindowState() if state == "signed-out" else self._kept
             self._show_sign_in()
 
     def _show_sign_in(self, *, resumable: bool = False) -> None:
@@ -169,6 +169,7 @@ class Stages:
             trouble=None if resumable else self._trouble,
             resumable=resumable,
             promises=ground.guarantees is not None,
+            email=self._rooms.desk.sign_in.former_email,
         )
         self._show_form(state)
 
@@ -198,6 +199,7 @@ class Stages:
         self._typed = None
         if self._day is not None or not self._in_front:
             return
+        self._forget_others()
         seating = self._rooms.seating
         menu = PersonMenuActs(
             self._style.apply,
@@ -212,6 +214,12 @@ class Stages:
         self._window.show_page(self._day.workplace)
         self._day.begin(self._kept)
         self._kept = replace(self._kept, locked_at=None)
+
+    def _forget_others(self) -> None:
+        """What was kept is for the person who left it."""
+        me = self._rooms.desk.sign_in.me
+        if me is not None and self._whose != (person := str(me.person.member_id)):
+            self._kept, self._whose = WindowState(), person
 
     def _leave_day(self, *, keep: bool) -> None:
         """Close dialogs, menus, toasts, clipboard and features; only ids and typed text are kept."""
@@ -274,20 +282,12 @@ class Stages:
             self._show_anew()
 
     def _ask_sign_out(self) -> None:
-        waiting = self._rooms.desk.outbox.waiting
-        if not waiting:
+        if not (waiting := self._rooms.desk.outbox.waiting):
             self._sign_out()
             return
+        from leaddesk.ui.shell.outbox.unsent_dialog import ask_unsent
+
         ask_unsent(self._window, waiting, self._sign_out, signing_out=True)
 
     def _sign_out(self) -> None:
         self._tasks.once("sign-out", self._rooms.desk.sign_in.sign_out)
-
-
-def ask_unsent(window: MainWindow, waiting: int, go: Callable[[], object], *, signing_out: bool) -> None:
-    """Ask whether to give up what was not sent yet."""
-    from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
-
-    dialog = UnsentDialog(window, waiting, signing_out=signing_out)
-    dialog.accepted.connect(go)
-    dialog.open()

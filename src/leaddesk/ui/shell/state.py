@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from leaddesk.ui.kit.brand.instance import Instance
+
+if TYPE_CHECKING:
+    from leaddesk.ui.signin.sign_in_state import BrowserStep
 
 
 class Route(StrEnum):
@@ -143,7 +147,8 @@ BY_HAND = Locking()
 class LockState:
     """The lock page. ``waiting``: unsent changes that are kept. ``trouble``: key of a sentence.
 
-    ``second``: the password was right, the code of the second factor is asked for.
+    ``second``: the password was right, the code of the second factor is asked for. ``form`` and ``browser``:
+    the ways the server offers, as on the sign-in page; None is not known yet.
     """
 
     instance: Instance
@@ -156,6 +161,8 @@ class LockState:
     second: bool = False
     obstacle: str | None = None
     locking: Locking = BY_HAND
+    form: bool = True
+    browser: BrowserStep | None = None
 
 
 @dataclass(frozen=True)

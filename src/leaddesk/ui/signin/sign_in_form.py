@@ -52,7 +52,7 @@ class SignInForm(QWidget):
         self._resume = Notice(
             Tone.WARNING, Icon.OFFLINE, text("signin.still_in"), action=text("signin.resume_again")
         )
-        self._browser = BrowserPane()
+        self._browser = BrowserPane(text("signin.browser"))
         self._second = SecondStep(text("signin.sign_in"))
         self._trouble = Notice(Tone.WARNING, Icon.WARNING, "")
         self._writing: QWidget | None = None
@@ -91,7 +91,7 @@ class SignInForm(QWidget):
         sentence = sentence_of(state)
         apart = not state.second and (state.trouble in _AT_BROWSER or not has_form)
         self._second.show_step(shown=state.second, busy=state.busy, error=sentence)
-        self._browser.render_state(state)
+        self._browser.show_step(state.browser, form=state.form, busy=state.busy, second=state.second)
         self._password.set_error(None if apart else sentence)
         self._trouble.say(sentence or "")
         self._trouble.setVisible(apart and sentence is not None)

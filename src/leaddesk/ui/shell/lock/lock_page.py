@@ -12,12 +12,15 @@ from leaddesk.ui.kit.fields import PasswordField
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.painting.hints import RETURN
 from leaddesk.ui.kit.pieces.chips import PlainChip
-from leaddesk.ui.kit.pieces.marks import Avatar
+from leaddesk.ui.kit.pieces.marks import Avatar, Tone
+from leaddesk.ui.kit.pieces.notice import Notice
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.status_bar import NothingStored
 from leaddesk.ui.shell.lock.bars import LockFoot, LockHead
 from leaddesk.ui.shell.place.place import Place
 from leaddesk.ui.shell.state import LockCause, LockState
+from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish
+from leaddesk.ui.signin.ways.browser_pane import HAS_THE_WORD, BrowserPane
 from leaddesk.ui.signin.ways.second_step import SecondStep
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
@@ -33,12 +36,16 @@ class LockPage(QWidget):
     code_given = Signal(object)  # Secret
     code_given_up = Signal()
     sign_out_requested = Signal()
+    browser_wished = Signal(BrowserWish)
 
     def __init__(self, state: LockState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._password = PasswordField(text("lock.password"), large=True)
         self._button = primary(text("lock.unlock"), icon=Icon.UNLOCK, hint=RETURN, size=Size.LARGE)
         self._second = SecondStep(text("lock.unlock"))
+        self._browser = BrowserPane(text("lock.browser"))
+        self._trouble = Notice(Tone.WARNING, Icon.WARNING, "")
+        self._ways = _below(self._trouble, self._browser)
         self._waiting = PlainLabel("", TextStyle.CAPTION, "text3")
         self._sign_out = Link(text("lock.sign_out"))
         column = QVBoxLayout(self)
@@ -49,22 +56,21 @@ class LockPage(QWidget):
         column.addLayout(self._promise())
         column.addSpacing(current().px(32))
         column.addWidget(LockFoot(self._waiting, NothingStored()))
+        self._connect()
+        self.render_state(state)
+
+    def _connect(self) -> None:
         self._password.submitted.connect(self._submit)
         self._button.clicked.connect(self._submit)
         self._sign_out.clicked.connect(self.sign_out_requested)
         self._second.given.connect(self.code_given)
         self._second.given_up.connect(self.code_given_up)
-        self.render_state(state)
+        self._browser.wished.connect(self.browser_wished)
 
     def render_state(self, state: LockState) -> None:
         """Show another state; what was typed stays."""
-        trouble = None if state.trouble is None else text(state.trouble, n=state.seconds)
-        if state.trouble is not None and state.obstacle is not None:
-            trouble = text(f"outcome.obstacle.{state.obstacle}")
-        for widget in (self._password, self._button):
-            widget.setVisible(not state.second)
-        self._second.show_step(shown=state.second, busy=state.busy, error=trouble)
-        self._password.set_error(trouble)
+        trouble = _sentence(state)
+        self._show_ways(state, trouble)
         self._password.setEnabled(not state.busy)
         self._button.set_busy(state.busy)
         self._sign_out.setEnabled(not state.busy)
@@ -72,6 +78,19 @@ class LockPage(QWidget):
         if trouble is not None and not state.second:
             self._password.edit.selectAll()
             self.focus_first()
+
+    def _show_ways(self, state: LockState, trouble: str | None) -> None:
+        """Show password, second step and browser, and what went wrong where it can be put right."""
+        step = state.browser or BrowserStep.ABSENT
+        has_form = state.form and not state.second and step not in HAS_THE_WORD
+        for widget in (self._password, self._button):
+            widget.setVisible(has_form)
+        self._browser.show_step(step, form=state.form, busy=state.busy, second=state.second)
+        self._second.show_step(shown=state.second, busy=state.busy, error=trouble)
+        self._trouble.say(trouble or "")
+        self._trouble.setVisible(trouble is not None and not has_form and not state.second)
+        self._ways.setVisible(not (self._trouble.isHidden() and self._browser.isHidden()))
+        self._password.set_error(trouble if has_form else None)
 
     def focus_first(self) -> None:
         """Put the cursor into the password."""
@@ -96,7 +115,7 @@ class LockPage(QWidget):
         column.setSpacing(0)
         column.addStretch(1)
         for widget, space in self._parts(state):
-            if widget in (self._password, self._button, self._second):
+            if widget in (self._password, self._button, self._second, self._ways):
                 column.addWidget(widget)
             else:
                 column.addWidget(widget, 0, middle)
@@ -117,6 +136,7 @@ class LockPage(QWidget):
             (PlainChip(_since(state), Icon.LOCK), 24),
             (self._password, 12),
             (self._button, 0),
+            (self._ways, 0),
             (self._second, 20),
             (self._sign_out, 0),
         )
@@ -144,3 +164,22 @@ def _since(state: LockState) -> str:
     if cause is LockCause.HAND:
         return text("lock.since", time=state.since)
     return text(f"lock.since_{cause.value}", time=state.since, n=minutes)
+
+
+def _below(*widgets: QWidget) -> QWidget:
+    """Stack what may come and go, with room above it that goes too."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, current().px(12), 0, 0)
+    column.setSpacing(current().px(12))
+    for widget in widgets:
+        column.addWidget(widget)
+    return box
+
+
+def _sentence(state: LockState) -> str | None:
+    if state.trouble is None:
+        return None
+    if state.obstacle is not None:
+        return text(f"outcome.obstacle.{state.obstacle}")
+    return text(state.trouble, n=state.seconds)

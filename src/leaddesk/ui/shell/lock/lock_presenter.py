@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leaddesk.personal.masked import Secret
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.state import LockState
+from leaddesk.ui.signin.sign_in_state import BrowserStep
 
 if TYPE_CHECKING:
     from leaddesk.contract.people import Me
@@ -21,6 +22,10 @@ _TROUBLES = {
     "refused.too-many": "lock.throttled",
     "refused.ticket-over": "signin.trouble_ticket_over",
     "refused.network": "signin.trouble_network",
+    "refused.browser-refused": "signin.trouble_browser_refused",
+    "refused.browser-late": "signin.trouble_browser_late",
+    "refused.no-loopback": "signin.trouble_no_loopback",
+    "refused.other-person": "lock.other_person",
     "offline": "lock.offline",
     "unavailable": "lock.unavailable",
     "untrusted": "lock.untrusted",
@@ -42,11 +47,29 @@ class LockPresenter:
         self._closed = True
         self._page.forget()
 
+    def change(self, **facts: Any) -> None:
+        """Show other facts of the state, unless the page was given up."""
+        if not self._closed:
+            self._render(replace(self._state, **facts))
+
+    def run(self, key: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Do something for this page, in the scope of its attempts."""
+        self._tasks.latest(key, work)
+
+    def attempt(self, ask: Callable[[], Coroutine[Any, Any, Outcome[Me]]]) -> None:
+        """Try to unlock, unless somebody does."""
+        self._tasks.once("unlock", lambda: self._attempt(ask))
+
+    def give_up(self) -> None:
+        """End the attempt that is under way."""
+        self._tasks.cancel("unlock")
+        self.change(busy=False, browser=_at_rest(self._state.browser))
+
     def _unlock(self, password: Secret) -> None:
-        self._tasks.once("unlock", lambda: self._attempt(lambda: self._clerk.unlock(password)))
+        self.attempt(lambda: self._clerk.unlock(password))
 
     def _add_code(self, code: Secret) -> None:
-        self._tasks.once("unlock", lambda: self._attempt(lambda: self._clerk.add_code(code)))
+        self.attempt(lambda: self._clerk.add_code(code))
 
     async def _attempt(self, ask: Callable[[], Awaitable[Outcome[Me]]]) -> None:
         self._render(replace(self._state, busy=True, trouble=None))
@@ -65,10 +88,20 @@ class LockPresenter:
         obstacle = getattr(outcome, "obstacle", None)
         self._render(
             replace(
-                self._state, busy=False, trouble=trouble, seconds=seconds, second=second, obstacle=obstacle
+                self._state,
+                busy=False,
+                trouble=trouble,
+                seconds=seconds,
+                second=second,
+                obstacle=obstacle,
+                browser=_at_rest(self._state.browser),
             )
         )
 
     def _render(self, state: LockState) -> None:
         self._state = state
         self._page.render_state(state)
+
+
+def _at_rest(step: BrowserStep | None) -> BrowserStep | None:
+    return step if step in (None, BrowserStep.ABSENT) else BrowserStep.OFFERED

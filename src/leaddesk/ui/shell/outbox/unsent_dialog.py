@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.ui.kit.buttons import danger, secondary
@@ -22,3 +24,10 @@ class UnsentDialog(OverlayDialog):
         leave = danger(text(f"shell.{what}_leave"))
         self.set_footer(None, [stay, leave])
         self.accepted.connect(self.dismiss)
+
+
+def ask_unsent(window: QWidget, waiting: int, go: Callable[[], object], *, signing_out: bool) -> None:
+    """Ask whether to give up what was not sent yet."""
+    dialog = UnsentDialog(window, waiting, signing_out=signing_out)
+    dialog.accepted.connect(go)
+    dialog.open()

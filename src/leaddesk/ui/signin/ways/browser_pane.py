@@ -1,4 +1,4 @@
-"""Signing in with the browser: one button, and what is to be done while the browser has the word."""
+"""Signing in, or unlocking, with the browser: one button, and what to do while it has the word."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from leaddesk.ui.kit.buttons import Size, primary, quiet, secondary
 from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.pieces.notice import Notice
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish, SignInState
+from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 
-_HAS_THE_WORD = (BrowserStep.WAITING, BrowserStep.UNOPENED)
+HAS_THE_WORD = (BrowserStep.WAITING, BrowserStep.UNOPENED)
+"""The steps in which the browser is open, or should be."""
 
 
 class BrowserPane(QWidget):
@@ -26,10 +27,11 @@ class BrowserPane(QWidget):
 
     wished = Signal(BrowserWish)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, action: str, parent: QWidget | None = None) -> None:
+        """``action``: the words of the button."""
         super().__init__(parent)
-        self._beside = secondary(text("signin.browser"), icon=Icon.BROWSER, size=Size.LARGE)
-        self._alone = primary(text("signin.browser"), icon=Icon.BROWSER, size=Size.LARGE)
+        self._beside = secondary(action, icon=Icon.BROWSER, size=Size.LARGE)
+        self._alone = primary(action, icon=Icon.BROWSER, size=Size.LARGE)
         self._notice = Notice(Tone.NEUTRAL, Icon.BROWSER, "")
         self._copy = secondary(text("signin.browser_copy"), icon=Icon.COPY)
         self._cancel = quiet(text("signin.browser_cancel"))
@@ -42,16 +44,15 @@ class BrowserPane(QWidget):
             button.clicked.connect(partial(self.wished.emit, wish))
         self._lay_out()
 
-    def render_state(self, state: SignInState) -> None:
+    def show_step(self, step: BrowserStep, *, form: bool, busy: bool, second: bool) -> None:
         """Show the step; the button is the page's main one where there is no form."""
-        step = state.browser
-        waiting = step in _HAS_THE_WORD
+        waiting = step in HAS_THE_WORD
         had_keyboard = self.focusWidget() is not None and self.focusWidget().hasFocus()
-        self.setVisible(step is not BrowserStep.ABSENT and not state.second)
-        self._beside.setVisible(step is BrowserStep.OFFERED and state.form)
-        self._alone.setVisible(step is BrowserStep.OFFERED and not state.form)
+        self.setVisible(step is not BrowserStep.ABSENT and not second)
+        self._beside.setVisible(step is BrowserStep.OFFERED and form)
+        self._alone.setVisible(step is BrowserStep.OFFERED and not form)
         for button in (self._beside, self._alone):
-            button.setEnabled(not state.busy)
+            button.setEnabled(not busy)
         for widget in (self._notice, self._copy, self._cancel):
             widget.setVisible(waiting)
         if waiting:

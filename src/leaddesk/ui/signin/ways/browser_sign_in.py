@@ -1,18 +1,22 @@
-"""Signing in with the browser: asks whether the server offers it, opens it, waits, and lets go of it."""
+"""Signing in, or unlocking, with the browser: asks whether it is offered, opens it, waits, lets go."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leaddesk.ui.kit.wording import language, text
 from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from PySide6.QtCore import SignalInstance
+
+    from leaddesk.contract.people import Me
+    from leaddesk.desk.outcomes import Outcome
     from leaddesk.desk.sign_in import SignIn
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
-    from leaddesk.ui.signin.sign_in_page import SignInPage
-    from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
 
 _PAGE = (
     '<!doctype html><html lang="{language}"><meta charset="utf-8"><title>leaddesk</title>'
@@ -22,11 +26,30 @@ _PAGE = (
 )
 
 
-class BrowserSignIn:
-    """Works beside the form's presenter, which owns the state and the one attempt at a time."""
+class Page(Protocol):
+    """A page with the browser among its ways."""
 
-    def __init__(self, page: SignInPage, form: SignInPresenter, clerk: SignIn, around: Surroundings) -> None:
+    @property
+    def browser_wished(self) -> SignalInstance: ...
+
+
+class Form(Protocol):
+    """The presenter of such a page: owner of its state, and of the one attempt at a time."""
+
+    def change(self, **facts: Any) -> None: ...
+    def run(self, key: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None: ...
+    def attempt(self, ask: Callable[[], Coroutine[Any, Any, Outcome[Me]]]) -> None: ...
+    def give_up(self) -> None: ...
+
+
+class BrowserSignIn:
+    """Works beside the form's presenter. ``unlocks``: only the person who locked may come back."""
+
+    def __init__(
+        self, page: Page, form: Form, clerk: SignIn, around: Surroundings, *, unlocks: bool = False
+    ) -> None:
         self._form, self._clerk, self._around = form, clerk, around
+        self._unlocks = unlocks
         self._address = ""
         self._wishes = {
             BrowserWish.BEGIN: self._begin,
@@ -44,7 +67,9 @@ class BrowserSignIn:
 
     def _begin(self) -> None:
         done, not_done = (_page(text(f"signin.browser_page_{how}")) for how in ("done", "not"))
-        self._form.attempt(lambda: self._clerk.sign_in_with_browser(self._open, done, not_done))
+        clerk = self._clerk
+        act = clerk.unlock_with_browser if self._unlocks else clerk.sign_in_with_browser
+        self._form.attempt(lambda: act(self._open, done, not_done))
 
     async def _open(self, address: str) -> None:
         self._address = address
