@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from leaddesk.contract.people import TenantPolicy
 from leaddesk.desk.seats.seats import Seats
 from leaddesk.session.memory_vault import MemoryVault
 from leaddesk.session.state import SessionState
@@ -177,6 +178,7 @@ class PretendedDesk:
 
     def __init__(self) -> None:
         self.sign_in = PretendedSignIn()
+        self.rules = SimpleNamespace(policy=Watched(TenantPolicy()))
         connection = SimpleNamespace(phase=Word.LIVE, since=NOW, retry_at=None, obstacle=None)
         progress = SimpleNamespace(loaded=12480, total=12480, done=True, synced_at=NOW)
         self.retries = 0

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from leaddesk.ui.approvals.approvals_state import ApprovalsState, QueueLine
 from leaddesk.ui.kit.entry.claimed_keys import claim
+from leaddesk.ui.kit.masks import covered
 from leaddesk.ui.kit.painting.people import draw_avatar, initials, slot_of
 from leaddesk.ui.kit.painting.writing import RIGHT, draw_text, text_width
 from leaddesk.ui.kit.phrases import ago
@@ -53,12 +54,18 @@ class ApprovalQueue(QListWidget):
             self._lines = state.queue
             self.clear()
             for line in state.queue:
-                item = QListWidgetItem(_spoken(line), self)
+                item = QListWidgetItem(covered(_spoken(line), self), self)
                 item.setData(LINE, line)
         for row, line in enumerate(self._lines):
             if line.share_request_id == state.chosen and row != self.currentRow():
                 self.setCurrentRow(row)
         self.blockSignals(False)
+        self.viewport().update()
+
+    def cover(self) -> None:
+        """Mask whose lead it is, or show it again."""
+        for row, line in enumerate(self._lines):
+            self.item(row).setText(covered(_spoken(line), self))
         self.viewport().update()
 
     def step(self, delta: int) -> None:
@@ -93,6 +100,7 @@ def _spoken(line: QueueLine) -> str:
 class _QueueDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._owner = parent
         self.now = datetime.min.replace(tzinfo=UTC)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -127,9 +135,9 @@ class _QueueDelegate(QStyledItemDelegate):
         waited = ago(line.at, self.now)
         time = draw_text(painter, first, waited, TextStyle.CAPTION, "text2", align=RIGHT)
         first.setWidth(width - time - theme.px(8))
-        draw_text(painter, first, line.name, TextStyle.BODY, bold=True)
+        draw_text(painter, first, covered(line.name, self._owner), TextStyle.BODY, bold=True)
         second = QRectF(left, first.bottom(), width, theme.px(18))
-        draw_text(painter, second, line.topic, TextStyle.CAPTION, "text2")
+        draw_text(painter, second, covered(line.topic, self._owner), TextStyle.CAPTION, "text2")
         third = QRectF(left, second.bottom() + theme.px(2), width, theme.px(20))
         words = text("approvals.from_to", name=line.requester, market=line.market)
         tag = _tag_width() if line.own else 0.0

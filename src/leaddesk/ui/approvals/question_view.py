@@ -118,7 +118,7 @@ class QuestionView(Pane):
         )
         lines = QVBoxLayout()
         lines.setSpacing(current().px(4))
-        lines.addWidget(PlainLabel(words, TextStyle.TITLE, wrap=True))
+        lines.addWidget(PlainLabel(words, TextStyle.TITLE, wrap=True, personal=True))
         lines.addWidget(PlainLabel(facts, TextStyle.BODY, "text2", wrap=True))
         row = QHBoxLayout()
         row.addLayout(lines, 1)
@@ -162,7 +162,8 @@ class _Reason(Card):
             if question.reason
             else text("approvals.no_reason")
         )
-        lines.addWidget(PlainLabel(said, TextStyle.BODY, "text" if question.reason else "text3", wrap=True))
+        role = "text" if question.reason else "text3"
+        lines.addWidget(PlainLabel(said, TextStyle.BODY, role, wrap=True, personal=bool(question.reason)))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(10))
         row.setSpacing(theme.px(10))
@@ -219,23 +220,24 @@ class _Row(QWidget):
         super().__init__()
         self.setMinimumHeight(current().px(32 if never else 36))
         label = PlainLabel(line.label, TextStyle.CAPTION, "text2", elide=True)
-        value = PlainLabel(line.value or DASH, TextStyle.BODY, wrap=True)
+        value = PlainLabel(line.value or DASH, TextStyle.BODY, wrap=True, personal=True)
         value.setContentsMargins(0, current().px(6), 0, current().px(6))
         _columns(self, [label, value, _seen(line.before, line.masked, never), _seen_after(line, never)])
 
 
 def _seen(state: Visibility, masked: str, never: bool) -> QWidget:
     icon, role = SHOWN[state]
-    return _cell(icon, role, text("approvals.never") if never else masked or text(f"approvals.{state}"))
+    said = text("approvals.never") if never else masked or text(f"approvals.{state}")
+    return _cell(icon, role, said, personal=bool(masked))
 
 
-def _cell(icon: Icon, role: str, words: str) -> QWidget:
+def _cell(icon: Icon, role: str, words: str, *, personal: bool = False) -> QWidget:
     cell = QWidget()
     row = QHBoxLayout(cell)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(current().px(6))
     row.addWidget(IconLabel(icon, role, 14))
-    row.addWidget(PlainLabel(words, TextStyle.BODY, role, elide=True), 1)
+    row.addWidget(PlainLabel(words, TextStyle.BODY, role, elide=True, personal=personal), 1)
     return cell
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from leaddesk.ui.kit.labels import set_tip
+from leaddesk.ui.kit.masks import covered
 from leaddesk.ui.kit.painting.hints import draw_hint, hint_width
 from leaddesk.ui.kit.painting.writing import draw_text, text_width
 from leaddesk.ui.theme.icons import Icon, draw_icon
@@ -234,11 +235,28 @@ def icon_button(
 
 
 class Link(Button):
-    """Words that open something, in the colour of links; too long, they end in an ellipsis and a tooltip."""
+    """Words that open something, in the colour of links; too long, they end in an ellipsis and a tooltip.
 
-    def __init__(self, text: str, *, icon: Icon | None = None, parent: QWidget | None = None) -> None:
+    ``personal`` words are masked while the curtain is drawn.
+    """
+
+    def __init__(
+        self, text: str, *, icon: Icon | None = None, personal: bool = False, parent: QWidget | None = None
+    ) -> None:
+        self._whole, self._personal = text, personal
         super().__init__(text, Kind.LINK, icon=icon, parent=parent)
+        self.cover()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def cover(self) -> None:
+        """Mask personal words, or show them again."""
+        words = covered(self._whole, self) if self._personal else self._whole
+        if words != self.shown_text():
+            self.setText(words)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.cover()
 
     def minimumSizeHint(self) -> QSize:
         whole = self.sizeHint()

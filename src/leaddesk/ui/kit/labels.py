@@ -6,11 +6,11 @@ import math
 from html import escape
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from leaddesk.ui.kit.isolation import visible
-from leaddesk.ui.kit.masks import mask
+from leaddesk.ui.kit.masks import covered, mask
 from leaddesk.ui.kit.painting.writing import draw_paragraph, draw_text, paragraph_height, text_width
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
@@ -30,7 +30,8 @@ class PlainLabel(QLabel):
     """Text in one style of the scale and one text colour of the tokens, in that style's line height.
 
     Invariant: painted character by character; follows the theme at run time. With ``elide`` a text too long
-    for its place ends in an ellipsis and is whole in the tooltip; with ``wrap`` it breaks into lines.
+    for its place ends in an ellipsis and is whole in the tooltip; with ``wrap`` it breaks into lines. A
+    ``personal`` text is masked while the curtain is drawn and keeps its place meanwhile.
     """
 
     def __init__(
@@ -42,9 +43,11 @@ class PlainLabel(QLabel):
         bold: bool | None = None,
         elide: bool = False,
         wrap: bool = False,
+        personal: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._whole, self._personal = "", personal
         self._style, self._role, self._bold, self._elide = style, role, bold, elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
@@ -55,10 +58,21 @@ class PlainLabel(QLabel):
 
     def setText(self, shown: str) -> None:
         """Show a text."""
-        super().setText(shown)
+        self._whole = shown
+        super().setText(covered(shown, self) if self._personal else shown)
         self._tip()
         self.updateGeometry()
         self.update()
+
+    def cover(self) -> None:
+        """Mask a personal text, or show it again."""
+        if self._personal and self.text() != covered(self._whole, self):
+            super().setText(covered(self._whole, self))
+            self._tip()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.cover()
 
     def set_role(self, role: str) -> None:
         """Change the text colour, by its token name."""
@@ -128,10 +142,10 @@ class PlainLabel(QLabel):
         painter.end()
 
     def _text_width(self) -> int:
-        return math.ceil(text_width(self.text(), self._style, self._bold))
+        return math.ceil(text_width(self._whole, self._style, self._bold))
 
     def _lines_height(self, width: int) -> int:
-        return paragraph_height(self.text(), self._style, width, self._bold)
+        return paragraph_height(self._whole, self._style, width, self._bold)
 
     def _with_margins(self, size: QSize) -> QSize:
         margins = self.contentsMargins()

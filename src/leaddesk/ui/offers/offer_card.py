@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMoveEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.buttons import Size, primary, secondary
 from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.floating.focus_ring import ring_corner
@@ -53,7 +54,7 @@ class OfferCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         ring_corner(self, token("radius.offerCard"))
         title = document_title(state.document)
-        self.setAccessibleName(text("offers.spoken", title=title, owner=state.owner))
+        masks.name(self, text("offers.spoken", title=title, owner=state.owner))
         self._ring = CountdownRing("offer")
         self._accept = primary(text("offers.accept"), icon=Icon.CHECK, size=Size.OFFER)
         self._decline = secondary(text("offers.decline"), icon=Icon.CLOSE, size=Size.OFFER)
@@ -95,7 +96,7 @@ class OfferCard(QFrame):
         words = QVBoxLayout()
         words.setSpacing(current().px(2))
         words.addStretch(1)
-        words.addWidget(PlainLabel(title, TextStyle.PANE_TITLE, wrap=True))
+        words.addWidget(PlainLabel(title, TextStyle.PANE_TITLE, wrap=True, personal=True))
         words.addWidget(PlainLabel(source, TextStyle.CAPTION, "text2", elide=True))
         words.addStretch(1)
         return words

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from leaddesk.contract.offers import OfferStatus
+from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.buttons import Size, secondary
 from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel, set_tip
@@ -59,8 +60,10 @@ class PastOffers(QWidget):
         layout.setSpacing(theme.px(20))
         icon, role = ICONS.get(line.status, (Icon.INFO, "text2"))
         layout.addWidget(IconLabel(icon, role, 16))
-        layout.addWidget(_flexible(PlainLabel(line.title, TextStyle.BODY, elide=True)), 2)
-        layout.addWidget(_flexible(PlainLabel(_became(line), TextStyle.BODY, "text2", elide=True)), 3)
+        layout.addWidget(_flexible(PlainLabel(line.title, TextStyle.BODY, elide=True, personal=True)), 2)
+        layout.addWidget(
+            _flexible(PlainLabel(_became(line), TextStyle.BODY, "text2", elide=True, personal=True)), 3
+        )
         layout.addWidget(self._way(line))
         layout.addWidget(_moment(line, now))
         column = QVBoxLayout(row)
@@ -77,7 +80,7 @@ class PastOffers(QWidget):
             room = QWidget()
             room.setFixedWidth(opened.sizeHint().width())
             return room
-        opened.setAccessibleName(listed(", ", (opened.shown_text(), line.title)))
+        masks.name(opened, listed(", ", (opened.shown_text(), line.title)))
         opened.clicked.connect(lambda: self.lead_opened.emit(line.lead_id))
         return opened
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.contract.sharing import ShareStatus
+from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.buttons import Button, Size, secondary
 from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.labels import PlainLabel, set_tip
@@ -145,7 +146,7 @@ class _ShareRow(QWidget):
         opened.clicked.connect(lambda: self.lead_opened.emit(line.lead_id))
         row.addWidget(opened)
         for button in host.findChildren(Button):
-            button.setAccessibleName(listed(", ", (button.shown_text(), line.name)))
+            masks.name(button, listed(", ", (button.shown_text(), line.name)))
         return host
 
 
@@ -171,8 +172,8 @@ def _two_lines(upper: str, lower: str, *, bold: bool = False) -> QWidget:
     column = QVBoxLayout(host)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    column.addWidget(PlainLabel(upper, TextStyle.BODY, bold=bold, elide=True))
-    column.addWidget(PlainLabel(lower, TextStyle.CAPTION, "text3", elide=True))
+    column.addWidget(PlainLabel(upper, TextStyle.BODY, bold=bold, elide=True, personal=True))
+    column.addWidget(PlainLabel(lower, TextStyle.CAPTION, "text3", elide=True, personal=True))
     return host
 
 
@@ -185,7 +186,7 @@ def _standing(line: ShareLine) -> QWidget:
     column.addWidget(tag, 0, Qt.AlignmentFlag.AlignLeft)
     if line.decided_by and line.decision_reason:
         words = text("sharing.rejected_because", name=line.decided_by, reason=line.decision_reason)
-        column.addWidget(PlainLabel(words, TextStyle.CAPTION, "text3", elide=True))
+        column.addWidget(PlainLabel(words, TextStyle.CAPTION, "text3", elide=True, personal=True))
     elif line.decided_by:
         words = text("sharing.decided_by", name=line.decided_by)
         column.addWidget(PlainLabel(words, TextStyle.CAPTION, "text3", elide=True))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from leaddesk.ui.kit.brand.instance import Instance
 
 if TYPE_CHECKING:
+    from leaddesk.contract.ids import LeadId
     from leaddesk.desk.desk import Desk
     from leaddesk.store.store import Store
     from leaddesk.ui.signin.guarantees import Guarantees
@@ -71,6 +72,9 @@ class LeadDetailView(Protocol):
     def walk_requested(self) -> SignalInstance: ...
     @property
     def share_requested(self) -> SignalInstance: ...
+
+    called: LeadId | None
+
     def set_place(self, index: int, count: int) -> None: ...
     def call(self) -> None: ...
     def mail(self) -> None: ...

@@ -74,6 +74,12 @@ class OpenLead:
         if self._detail is not None and self.lead_id is not None and self._cover is None:
             getattr(self._detail.view, verb)()
 
+    def in_a_call(self) -> QWidget | None:
+        """Return the detail while it shows a lead that was called: one reads from it on the phone."""
+        if self._detail is None or self.lead_id is None or self._cover is not None:
+            return None
+        return _widget(self._detail.view) if self._detail.view.called == self.lead_id else None
+
     def close(self) -> None:
         """Close the detail's presenter and take its view out of the tree."""
         if self._detail is not None:

@@ -7,12 +7,15 @@ menu here is ours.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from leaddesk.ui.kit.clipboard import shared
 from leaddesk.ui.kit.floating.menu import Menu
+from leaddesk.ui.kit.masks import covers, masked_name
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle, font
@@ -25,9 +28,24 @@ class LineEdit(QLineEdit):
 
     def __init__(self, height: str = "control.field", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._height_name = height
+        self._height_name, self._covered = height, False
         self.setInputMethodHints(SENSITIVE)
         self._measure()
+
+    def setEchoMode(self, mode: QLineEdit.EchoMode) -> None:
+        """Show or hide what is typed; Qt would forget that it is sensitive when it is shown again (A9)."""
+        super().setEchoMode(mode)
+        self.setInputMethodHints(self.inputMethodHints() | SENSITIVE)
+
+    def cover(self) -> None:
+        """Hide what is typed while it is not to be seen."""
+        normal, dots = QLineEdit.EchoMode.Normal, QLineEdit.EchoMode.Password
+        if covers(self) and self.echoMode() is normal:
+            self._covered = True
+            self.setEchoMode(dots)
+        elif self._covered and not covers(self):
+            self._covered = False
+            self.setEchoMode(normal)
 
     def sizeHint(self) -> QSize:
         return QSize(current().px(160), current().length(self._height_name))
@@ -66,6 +84,15 @@ class LineEdit(QLineEdit):
         self.setFixedHeight(current().length(self._height_name))
 
 
+@dataclass(frozen=True, repr=False)
+class _Hidden:
+    """What stands behind the mask, and where the cursor was."""
+
+    words: str
+    anchor: int
+    position: int
+
+
 class TextEdit(QPlainTextEdit):
     """Several lines; Tab leaves it, Ctrl+Enter asks to submit."""
 
@@ -74,6 +101,7 @@ class TextEdit(QPlainTextEdit):
     def __init__(self, rows: int = 3, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = rows
+        self._hidden: _Hidden | None = None
         self.setInputMethodHints(SENSITIVE)
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(2)
@@ -81,6 +109,36 @@ class TextEdit(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         return QSize(current().px(240), self.height())
+
+    def toPlainText(self) -> str:
+        """Return what was typed, also while it is masked."""
+        return super().toPlainText() if self._hidden is None else self._hidden.words
+
+    def setPlainText(self, words: str) -> None:
+        """Replace the content."""
+        if self._hidden is None:
+            super().setPlainText(words)
+        else:
+            self._hidden = _Hidden(words, len(words), len(words))
+
+    def cover(self) -> None:
+        """Mask what is typed while it is not to be seen; the cursor comes back to its place."""
+        wanted = covers(self) and self.toPlainText() != ""
+        if wanted == (self._hidden is not None):
+            return
+        blocked = self.blockSignals(True)
+        cursor = self.textCursor()
+        if self._hidden is None:
+            self._hidden = _Hidden(super().toPlainText(), cursor.anchor(), cursor.position())
+            super().setPlainText(masked_name())
+        else:
+            hidden, self._hidden = self._hidden, None
+            super().setPlainText(hidden.words)
+            cursor = self.textCursor()
+            cursor.setPosition(hidden.anchor)
+            cursor.setPosition(hidden.position, QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
+        self.blockSignals(blocked)
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """Give Qt nothing to put into the primary selection or a drag."""
@@ -100,7 +158,7 @@ class TextEdit(QPlainTextEdit):
     def copy_out(self, *, cut: bool) -> None:
         """Copy the selection through the expiring clipboard."""
         cursor = self.textCursor()
-        if not cursor.hasSelection():
+        if not cursor.hasSelection() or self._hidden is not None:
             return
         shared().copy(cursor.selectedText().replace("\u2029", "\n"))
         if cut and not self.isReadOnly():

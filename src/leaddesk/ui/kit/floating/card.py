@@ -37,8 +37,8 @@ class DialogCard(QWidget):
     def __init__(self, title: str, *, flush: bool, parent: QWidget) -> None:
         super().__init__(parent)
         px = current().px
-        self._title = PlainLabel(title, TextStyle.PANE_TITLE, elide=True)
-        self._sub = PlainLabel("", TextStyle.BODY, "text3", elide=True)
+        self._title = PlainLabel(title, TextStyle.PANE_TITLE, elide=True, personal=True)
+        self._sub = PlainLabel("", TextStyle.BODY, "text3", elide=True, personal=True)
         self._footer: QWidget | None = None
         self._head = self._build_head()
         content = QWidget()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResiz
 from PySide6.QtWidgets import QApplication, QRadioButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.buttons import Button, Kind
 from leaddesk.ui.kit.floating.card import DialogCard
 from leaddesk.ui.kit.painting.shadows import draw_shadow
@@ -44,7 +45,7 @@ class OverlayDialog(QWidget):
         self._before: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         speak_as(self, DIALOG)
-        self.setAccessibleName(title)
+        masks.name(self, title)
         self._card = DialogCard(title, flush=flush, parent=self)
         self._card.close_pressed.connect(self.dismiss)
         self._card.installEventFilter(self)
@@ -64,7 +65,7 @@ class OverlayDialog(QWidget):
     def set_title(self, title: str, sub: str = "") -> None:
         """Change the head: title, and quiet words beside it."""
         self._card.set_title(title, sub)
-        self.setAccessibleName(title)
+        masks.name(self, title)
 
     def set_footer(self, left: QWidget | None, buttons: Sequence[Button]) -> None:
         """Fill the footer; the primary or danger button among ``buttons`` is the one Enter presses."""

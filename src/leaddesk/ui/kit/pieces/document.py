@@ -33,7 +33,9 @@ class DocumentCard(Card):
         super().__init__()
         theme = current()
         head = QHBoxLayout()
-        head.addWidget(PlainLabel(document_title(document), TextStyle.BODY, bold=True, elide=True), 1)
+        head.addWidget(
+            PlainLabel(document_title(document), TextStyle.BODY, bold=True, elide=True, personal=True), 1
+        )
         if mark is not None:
             head.addWidget(mark)
         rows = KeyValueRows(key_width=108)

@@ -34,7 +34,7 @@ class Row:
 
 
 class KeyValueRows(QWidget):
-    """A column of facts. ``key_width`` in logical pixels at 100 %."""
+    """A column of facts about a person; values are personal. ``key_width`` in logical pixels at 100 %."""
 
     copy_requested = Signal(int)
     opened = Signal(int)
@@ -93,10 +93,10 @@ class KeyValueRows(QWidget):
         if not row.value:
             return PlainLabel(DASH, TextStyle.BODY, "text3")
         if row.link:
-            link = Link(row.value)
+            link = Link(row.value, personal=True)
             link.clicked.connect(lambda: self.opened.emit(index))
             return link
-        return PlainLabel(row.value, elide=not row.wrap, wrap=row.wrap)
+        return PlainLabel(row.value, elide=not row.wrap, wrap=row.wrap, personal=True)
 
     def _copy_button(self, index: int, row: Row) -> QWidget:
         button = icon_button(Icon.COPY, text("kit.copy", name=row.key), size=Size.SMALL, icon_size=14)

@@ -35,8 +35,8 @@ class DetailHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name = PlainLabel("", TextStyle.TITLE, elide=True)
-        self._subtitle = PlainLabel("", TextStyle.BODY, "text2", elide=True)
+        self._name = PlainLabel("", TextStyle.TITLE, elide=True, personal=True)
+        self._subtitle = PlainLabel("", TextStyle.BODY, "text2", elide=True, personal=True)
         self._owner = Tag("", Tone.ACCENT)
         self._step = StepBar()
         self._walk = _Walk()

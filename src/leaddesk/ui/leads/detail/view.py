@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.ui.kit.layout.tab_order import chain
+from leaddesk.ui.kit.masks import covers
 from leaddesk.ui.kit.pieces.empty import EmptyState
 from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.kit.pieces.panes import Pane, scroll
@@ -30,7 +31,8 @@ _PAGES = (Presence.LOADED, Presence.GONE, Presence.AWAITED)
 class LeadDetailView(Pane):
     """Renders a :class:`LeadDetailState`. The methods are what the window's shortcuts press.
 
-    Invariant: holds no lead once a state without presence was rendered.
+    Invariant: holds no lead once a state without presence was rendered. ``called``: the lead shown, if it
+    was called: it is read on the phone, and not masked meanwhile (guarantee C4).
     """
 
     closed = Signal()
@@ -48,6 +50,7 @@ class LeadDetailView(Pane):
         self.setAccessibleName(text("lead_detail.title"))
         self._state: LeadDetailState | None = None
         self._spoken: LeadId | None = None
+        self.called: LeadId | None = None
         self._header = DetailHeader()
         self._tabs = _Tabs()
         self._composer = NoteComposer()
@@ -93,9 +96,10 @@ class LeadDetailView(Pane):
         """Show a state; another lead, or none, forgets the draft and starts at the top."""
         here = state.presence is Presence.LOADED
         shown, self._spoken = self._spoken, state.lead_id if here else None
-        if here and shown != state.lead_id:
+        if here and shown != state.lead_id and not covers(self):
             announce(self, text("lead_detail.opened", name=state.name))
         if not here or self._state is None or self._state.lead_id != state.lead_id:
+            self.called = None
             self._composer.set_draft("")
             self._tabs.scroll_up()
         self._state = state
@@ -123,7 +127,8 @@ class LeadDetailView(Pane):
 
     def call(self) -> None:
         """Key C: dial the prospect."""
-        if self._state is not None:
+        if self._state is not None and self._state.reach.call is not None:
+            self.called = self._state.lead_id
             self._reach(self._state.reach.call)
 
     def mail(self) -> None:

@@ -82,6 +82,10 @@ class LeadTable(QTableView):
             self._awaiting = awaiting
             self.viewport().update()
 
+    def cover(self) -> None:
+        """Paint anew what the reader masks, or shows again."""
+        self.viewport().update()
+
     def rows_in_sight(self) -> int:
         """Return how many rows fit into the viewport, the cut ones included."""
         return self.viewport().height() // self._tall + 2

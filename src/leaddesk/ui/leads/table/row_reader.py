@@ -12,6 +12,7 @@ from leaddesk.store.leads.shelf import LeadShelf
 from leaddesk.store.leads.view import LeadView
 from leaddesk.store.roles import Role
 from leaddesk.ui.kit.isolation import listed, visible
+from leaddesk.ui.kit.masks import is_drawn, masked_name
 from leaddesk.ui.kit.painting.people import initials, slot_of
 from leaddesk.ui.kit.phrases import DASH, full, lately, money
 from leaddesk.ui.kit.wording import text
@@ -80,12 +81,15 @@ class RowReader:
         steps = self._steps_of(lead.pipeline_id)
         step = pending or lead.step
         owner, mark = self._owner(lead.responsible)
-        name, company = lead.name, lead.company
+        if is_drawn():
+            name, company, topic, place = masked_name(), "", masked_name(), ""
+        else:
+            name, company, topic, place = lead.name, lead.company, lead.topic, lead.place
         return RowTexts(
             name=visible(name) or DASH,
             company="" if company == name else visible(company),
-            topic=visible(lead.topic),
-            place=visible(lead.place),
+            topic=visible(topic),
+            place=visible(place),
             step=visible(step or self._no_step),
             step_place=(steps.index(step) if step in steps else 0, len(steps) or 1) if step else None,
             received=lately(lead.created_at, around.now()),

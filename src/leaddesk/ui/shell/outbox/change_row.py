@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.buttons import Size, icon_button, secondary
 from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.painting.writing import draw_text, elided, text_width
@@ -49,10 +50,15 @@ class ChangeRow(QWidget):
         asked = self.conflict_opened if asks else self.undo_requested
         self._button.clicked.connect(lambda: asked.emit(change.entry_id))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(
-            text("outbox.row_spoken", subject=change.subject, what=self._what(), time=change.time)
+        masks.name(
+            self, text("outbox.row_spoken", subject=change.subject, what=self._what(), time=change.time)
         )
+        self.cover()
+
+    def cover(self) -> None:
+        """Mask whom and what it is about, or show it again."""
         self._button.setAccessibleDescription(self.accessibleName())
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Give the row's height."""
@@ -83,7 +89,7 @@ class ChangeRow(QWidget):
             "text3",
         )
         subject = QRectF(left, theme.px(12), end - time - theme.px(12) - left, line)
-        draw_text(painter, subject, self._change.subject, TextStyle.BODY, bold=True)
+        draw_text(painter, subject, masks.covered(self._change.subject, self), TextStyle.BODY, bold=True)
         self._paint_change(painter, left, theme.px(32), end)
         note = self._note_below()
         if note:
@@ -109,11 +115,12 @@ class ChangeRow(QWidget):
         x = left + draw_text(painter, QRectF(left, top, end - left, line), kind, TextStyle.BODY, "text3")
         x += theme.px(6)
         if self._change.before:
-            x += _draw_struck(painter, QRectF(x, top, (end - x) / 2, line), self._change.before) + theme.px(6)
+            before = masks.covered(self._change.before, self)
+            x += _draw_struck(painter, QRectF(x, top, (end - x) / 2, line), before) + theme.px(6)
             draw_icon(painter, QPointF(x, top + (line - theme.px(12)) / 2), Icon.ARROW, "text3", 12)
             x += theme.px(18)
         if self._change.after:
-            words = self._change.after
+            words = masks.covered(self._change.after, self)
             quoted = text("outbox.quoted", words=words) if self._change.kind == "note" else words
             draw_text(painter, QRectF(x, top, end - x, line), quoted, TextStyle.BODY)
 

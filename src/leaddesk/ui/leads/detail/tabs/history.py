@@ -122,7 +122,7 @@ class _Entry(QWidget):
         column.setSpacing(theme.px(4))
         column.addLayout(sentence)
         if line.subject:
-            column.addWidget(PlainLabel(line.subject, TextStyle.CAPTION, "text3", wrap=True))
+            column.addWidget(PlainLabel(line.subject, TextStyle.CAPTION, "text3", wrap=True, personal=True))
         for change in line.changes:
             column.addWidget(_Change(change))
 
@@ -165,7 +165,7 @@ class _Before(PlainLabel):
     """The old value, struck out; an empty one is only said."""
 
     def __init__(self, words: str, *, struck: bool) -> None:
-        super().__init__(words, TextStyle.CAPTION, "text3", elide=True)
+        super().__init__(words, TextStyle.CAPTION, "text3", elide=True, personal=True)
         self._struck = struck
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -181,7 +181,7 @@ class _After(PlainLabel):
     """The new value on soft green."""
 
     def __init__(self, words: str) -> None:
-        super().__init__(words, TextStyle.CAPTION, "text", elide=True)
+        super().__init__(words, TextStyle.CAPTION, "text", elide=True, personal=True)
         self.setContentsMargins(current().px(6), current().px(1), current().px(6), current().px(1))
 
     def paintEvent(self, event: QPaintEvent) -> None:

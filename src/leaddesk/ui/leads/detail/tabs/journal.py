@@ -63,7 +63,7 @@ class _NoteRow(QWidget):
             head.addWidget(Tag(text("lead_detail.waits"), Tone.WARNING))
         head.addStretch(1)
         head.addWidget(at)
-        words = PlainLabel(note.text, TextStyle.BODY, "text2", wrap=True)
+        words = PlainLabel(note.text, TextStyle.BODY, "text2", wrap=True, personal=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(current().px(4))

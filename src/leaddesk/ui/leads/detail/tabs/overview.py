@@ -92,7 +92,9 @@ class _Quote(QWidget):
     def __init__(self, words: str) -> None:
         super().__init__()
         theme = current()
-        label = PlainLabel(text("lead_detail.quoted", words=words), TextStyle.BODY, "text2", wrap=True)
+        label = PlainLabel(
+            text("lead_detail.quoted", words=words), TextStyle.BODY, "text2", wrap=True, personal=True
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(13), 0, 0, 0)
         column.addWidget(label)
