@@ -28,7 +28,7 @@ from tests.guarantees.screen import clocks, late_answers, locking
 from tests.guarantees.signing_in import agreeing, forged
 from tests.guarantees.specification import guarantee as specification
 from tests.guarantees.weather import certificates, strange
-from tests.guarantees.window import links
+from tests.guarantees.window import copying, links, revealing, spreadsheets
 from tests.support.desktop import private_desktop
 
 GUARANTEES = {
@@ -39,15 +39,18 @@ GUARANTEES = {
     "A5": crashes.guarantee,
     "A7": hostile.guarantee,
     "A8": no_people.guarantee,
+    "A10": copying.guarantee,
     "B6": agreeing.guarantee,
     "B8": forged.guarantee,
     "C1": locking.always,
     "C2": locking.before_sleep,
     "C3": late_answers.guarantee,
+    "C4": revealing.guarantee,
     "C6": clocks.guarantee,
     "D5": links.guarantee,
     "D7": certificates.guarantee,
     "D9": strange.guarantee,
+    "D10": spreadsheets.guarantee,
     "S1": isolation.guarantee,
     "S2": erased.guarantee,
     "S3": crashing.guarantee,

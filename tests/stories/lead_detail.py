@@ -11,6 +11,7 @@ from leaddesk.contract.ids import LeadId
 from leaddesk.ui.kit.pieces.panes import Pane
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.delete_dialog import DeleteDialog
+from leaddesk.ui.leads.detail.revealing import veiled
 from leaddesk.ui.leads.detail.state import (
     Allowed,
     ChangeLine,
@@ -57,6 +58,7 @@ ANNA = LeadDetailState(
         FieldLine("Quelle", "Website · Herbstaktion Wärme"),
     ),
     quotes=(QUOTE,),
+    asked=(QUOTE,),
     waiting=(NoteLine("Sie", "Termin Di 24. Nov., 10 Uhr bestätigt", NOW, intern=True, pending=True),),
     notes=(
         NoteLine("Maren Boysen", "Rückruf vereinbart. Möchte wissen, was gefördert wird.", NOW, intern=True),
@@ -123,6 +125,11 @@ def _detail(state: LeadDetailState, tab: DetailTab = DetailTab.OVERVIEW) -> Lead
 @story("leads/detail/overview", size=SIZE)
 def overview() -> LeadDetailView:
     return _detail(ANNA)
+
+
+@story("leads/detail/veiled", size=SIZE)
+def veiled_contact() -> LeadDetailView:
+    return _detail(veiled(ANNA))
 
 
 @story("leads/detail/journal", size=SIZE)

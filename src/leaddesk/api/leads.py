@@ -20,6 +20,11 @@ async def change_step(
     return read(Lead, (await client.ask(call)).body)
 
 
+async def reveal_lead(client: ApiClient, lead: LeadId, key: str) -> None:
+    """Put on record that masked fields of a lead are looked at (measure A8)."""
+    await client.ask(Call("POST", path("/leads/{}/reveals", lead), key=key))
+
+
 async def delete_lead(client: ApiClient, lead: LeadId, key: str) -> None:
     """Delete for ever (measure A9)."""
     await client.ask(Call("DELETE", path("/leads/{}", lead), key=key))

@@ -18,7 +18,7 @@ from leaddesk.contract.leads import Lead, StepChangeRequest
 from leaddesk.contract.notes import Note, NoteRequest
 from leaddesk.desk.mirror.touched import LeadTouched, Touch, row_of
 from leaddesk.desk.outbox import Outbox
-from leaddesk.desk.outcomes import Gone, Ok, Outcome, Reason, Refused, outcome_of
+from leaddesk.desk.outcomes import Gone, Ok, Outcome, Reason, Refused, Unknown, outcome_of
 from leaddesk.desk.sending.entries import EntryState, Kind, wish
 from leaddesk.personal.masked import Personal
 from leaddesk.store.store import Store
@@ -82,6 +82,16 @@ class Leads:
             return Refused(Reason.INVALID, "text")
         entry = wish(Kind.NOTE, lead_id, self.clock(), request)
         return await self._outbox.perform(replace(entry, value=Personal(request.text), intern=intern))
+
+    async def reveal(self, lead_id: LeadId, *, offline: bool) -> Outcome[None]:
+        """Ask to see masked fields: they may be seen after ``Ok``, which means that it is on record (A8).
+
+        ``offline``: without a connection too; then ``Queued`` lets them be seen and the record follows. An
+        unknown outcome is waited for.
+        """
+        entry = replace(wish(Kind.REVEAL, lead_id, self.clock()), may_wait=offline)
+        outcome = await self._outbox.perform(entry)
+        return await self._outbox.settled(entry.entry_id) if isinstance(outcome, Unknown) else outcome
 
     async def delete(self, lead_id: LeadId) -> Outcome[None]:
         """Delete for ever, here and at every partner (measure A9)."""

@@ -102,7 +102,7 @@ class Outbox:
     def cancel(self, entry_id: str) -> bool:
         """Take an entry back; ``False`` when it was sent already."""
         entry = self._entries.get(entry_id)
-        if entry is None or entry.state not in _TAKEABLE:
+        if entry is None or entry.state not in _TAKEABLE or entry.may_wait:
             return False
         self._drop(entry)
         self._waiters.tell(entry.entry_id, outcomes.Gone())

@@ -8,7 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from leaddesk.contract.people import TenantPolicy
 from leaddesk.personal.masked import Personal
+from leaddesk.server.identity.people import TenantRecord
+from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.wording import text
@@ -250,3 +253,34 @@ async def test_call_and_mail_hand_over_a_link_and_say_when_nothing_takes_it(town
     copied = QApplication.clipboard().text()
     room.around.clipboard.clear_if_ours()
     assert copied == "anna.meyer@example.de"
+
+
+async def test_a_veiled_contact_is_shown_once_it_is_on_record_and_masked_when_left(
+    town: Town, room: Room
+) -> None:
+    lead = town.trade.add_lead(keeper="Maren")
+    asked = TenantPolicy(leads_visible_to_reps="all", mask_until_asked=True)
+    town.trade.people.add_tenant(TenantRecord(town.trade.wagner, "Wagner AG", asked))
+    maren = await town.office("Maren")
+    opened = Opened(room, maren)
+    await opened.show(lead)
+    assert "Anna Meyer" in labels(opened.view) and not opened.shows("39200")
+    opened.view.reveal_requested.emit()
+    await opened.until(lambda: opened.shows("0171 39200 42"))
+    assert [path for method, path, _ in maren.line.sent if path.endswith("/reveals")] == [
+        f"/leads/{lead}/reveals"
+    ]
+    masks.draw(True)
+    masks.draw(False)
+    assert not opened.shows("39200")
+    await maren.cut()
+    opened.view.reveal_requested.emit()
+    await opened.until(lambda: text("lead_detail.reveal_offline") in room.said())
+    assert not opened.shows("39200")
+    maren.desk.rules.take(asked.model_copy(update={"reveal_offline": True}))
+    opened.view.reveal_requested.emit()
+    await opened.until(lambda: opened.shows("0171 39200 42"))
+    (waiting,) = maren.desk.outbox.entries()
+    assert not maren.desk.outbox.cancel(waiting.entry_id), "it was seen, so it is told"
+    await maren.mend()
+    await opened.until(lambda: not maren.desk.outbox.waiting)

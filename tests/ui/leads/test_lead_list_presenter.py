@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -16,8 +17,10 @@ from leaddesk.desk.mirror.watched import Watched
 from leaddesk.store.leads.queries import Sort, SortBy
 from leaddesk.store.store import Store
 from leaddesk.store.topics import Topic
+from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.pieces.empty import EmptyState
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.state import StepState
 from leaddesk.ui.leads.detail.step_bar import StepBar
 from leaddesk.ui.leads.lead_list_presenter import LeadListPresenter
@@ -299,3 +302,19 @@ async def test_over_the_real_desk_a_new_lead_appears(town: Town, room: Room) -> 
     await room.until(lambda: view.rows.rowCount() == before + 1)
     assert view.rows.lead_at(0) == LeadId(lead)
     assert view.rows.index(0, 5).data() == "Maren Boysen"
+
+
+async def test_a_row_is_copied_as_cells_that_stay_text_and_masked_while_it_is_masked(room: Room) -> None:
+    opened = Opened(room)
+    opened.store.leads.load(sealed([named(0, '=HYPERLINK("https://evil.example")')]))
+    opened.desk.finish()
+    opened.view.table.go_to(0)
+    opened.view.table.setFocus()
+    QTest.keyClick(opened.view.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    cells = QApplication.clipboard().text().split("\t")
+    assert cells[0] == '\'=HYPERLINK("https://evil.example")' and len(cells) == 8
+    assert text("leads.copied") in room.said()
+    with masks.drawn():
+        QTest.keyClick(opened.view.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert "evil" not in QApplication.clipboard().text()
+    room.around.clipboard.clear_if_ours()

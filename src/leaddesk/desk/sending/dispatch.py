@@ -31,6 +31,11 @@ async def _step(client: ApiClient, entry: Entry) -> object:
     return await leads.change_step(client, LeadId(entry.subject), change, entry.key, entry.serial or 0)
 
 
+async def _reveal(client: ApiClient, entry: Entry) -> object:
+    await leads.reveal_lead(client, LeadId(entry.subject), entry.key)
+    return None
+
+
 async def _delete(client: ApiClient, entry: Entry) -> object:
     await leads.delete_lead(client, LeadId(entry.subject), entry.key)
     return None
@@ -66,6 +71,7 @@ async def _decline(client: ApiClient, entry: Entry) -> object:
 _SENDERS: dict[Kind, Sender] = {
     Kind.NOTE: _note,
     Kind.STEP: _step,
+    Kind.REVEAL: _reveal,
     Kind.DELETE: _delete,
     Kind.SHARE: _share,
     Kind.WITHDRAW: _withdraw,

@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
     NOTE = "note"
     STEP = "step"
+    REVEAL = "reveal"
     DELETE = "delete"
     SHARE = "share"
     WITHDRAW = "withdraw"
@@ -66,8 +67,9 @@ class StepConflict:
 class Entry:
     """A mutation. ``value`` is the pending note or step, shown over what is confirmed, never written into it.
 
-    ``key`` is the idempotency key: kept while the outcome is unknown, new when the server has certainly not
-    done it. ``serial`` is the lead serial the person saw, ``before`` the step they saw.
+    ``may_wait``: a reveal that the tenant's policy allows without a connection; it has happened, so that it
+    cannot be taken back. ``key`` is the idempotency key: kept while the outcome is unknown, new when the
+    server has certainly not done it. ``serial`` is the lead serial the person saw, ``before`` the step.
     """
 
     entry_id: str
@@ -79,6 +81,7 @@ class Entry:
     before: str | None = None
     serial: int | None = None
     intern: bool = True
+    may_wait: bool = False
     request: WireRequest | None = None
     state: EntryState = EntryState.QUEUED
     conflict: StepConflict | None = None
@@ -90,7 +93,7 @@ class Entry:
     @property
     def queueable(self) -> bool:
         """Whether it may wait for a connection."""
-        return self.kind in QUEUEABLE
+        return self.kind in QUEUEABLE or self.may_wait
 
     @property
     def under_way(self) -> bool:

@@ -11,7 +11,7 @@ from leaddesk.contract.people import Right
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.rows import LeadRow
 from leaddesk.server.commands.erasure.leads import delete_lead
-from leaddesk.server.commands.leads import change_step
+from leaddesk.server.commands.leads import change_step, reveal_lead
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries import leads as read
 from leaddesk.server.queries.listing.filters import EXACT, SORTS, TIMES, parse
@@ -84,6 +84,9 @@ _STEP = Spec(
     params=(IDEMPOTENCY_KEY, SERIAL),
     problems=(ProblemType.INVALID_INPUT, ProblemType.STALE_SERIAL),
 )
+_REVEAL = Spec(
+    "Put on record that somebody asked to see masked fields of a lead", status=204, params=(IDEMPOTENCY_KEY,)
+)
 _DELETE = Spec("Erase a lead; this cannot be undone", status=204, params=(IDEMPOTENCY_KEY,))
 
 
@@ -108,6 +111,10 @@ def routes(services: Services) -> list[BaseRoute]:
         wanted = await parse_body(request, StepChangeRequest)
         receipt = change_step(office, order, lead_id, wanted.step, serial_of(request))
         return answer(rendered(library, caller, receipt, lambda: read.lead(library, caller, lead_id)))
+
+    async def reveal(request: Request, caller: Caller) -> Response:
+        reveal_lead(office, await order_of(request, caller), path_uuid(request, "lead_id"))
+        return no_content()
 
     async def delete(request: Request, caller: Caller) -> Response:
         delete_lead(office, await order_of(request, caller), path_uuid(request, "lead_id"))
@@ -138,6 +145,14 @@ def routes(services: Services) -> list[BaseRoute]:
             Right.LEAD_WRITE,
             spec=_STEP,
             access=Access("lead.step", thing="lead"),
+        ),
+        guarded(
+            "POST",
+            "/leads/{lead_id}/reveals",
+            reveal,
+            Right.LEAD_READ,
+            spec=_REVEAL,
+            access=Access("lead.reveal", thing="lead", once=True),
         ),
         guarded(
             "DELETE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from PySide6.QtCore import QByteArray, QMimeData, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 OURS = "application/x-leaddesk-copy"
@@ -23,14 +23,18 @@ MARKS = {
 class Clipboard(QObject):
     """The one way out for copied text.
 
-    Invariants: every copy carries the marks; it is gone after ``seconds`` or at :meth:`clear_if_ours`, and
-    what another program copied meanwhile is never touched; the X11 primary selection never keeps our text.
+    Invariants: every copy carries the marks; it is gone after ``seconds``, at :meth:`clear_if_ours` or when
+    the program ends, and what another program copied meanwhile is never touched; the X11 primary selection
+    never keeps our text. Where the tenant allows none (:meth:`allow`) nothing is copied; ``refused`` tells.
     """
+
+    refused = Signal()
 
     def __init__(self, app: QGuiApplication, seconds: float = SECONDS) -> None:
         super().__init__(app)
         self._clipboard = app.clipboard()
-        self._token = b""
+        self._token, self._allowed = b"", True
+        app.aboutToQuit.connect(self.clear_if_ours)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -38,8 +42,20 @@ class Clipboard(QObject):
         self._timer.timeout.connect(self.clear_if_ours)
         self._clipboard.selectionChanged.connect(self._empty_selection)
 
-    def copy(self, text: str) -> None:
-        """Put text on the clipboard, character by character as given, and start its life."""
+    def allow(self, allowed: bool) -> None:
+        """Obey the tenant: from now on copies are made, or none, and the last one goes."""
+        self._allowed = allowed
+        if not allowed:
+            self.clear_if_ours()
+
+    def copy(self, text: str, *, personal: bool = True) -> bool:
+        """Put text on the clipboard, character by character as given, and start its life.
+
+        Tell whether it was; what is not ``personal`` is copied whatever the tenant allows.
+        """
+        if personal and not self._allowed:
+            self.refused.emit()
+            return False
         self._token = secrets.token_bytes(16)
         data = QMimeData()
         data.setText(text)
@@ -48,6 +64,7 @@ class Clipboard(QObject):
             data.setData(name, value)
         self._clipboard.setMimeData(data)
         self._timer.start()
+        return True
 
     def holds_ours(self) -> bool:
         """Return whether the clipboard still holds the last copy of ours."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from contextlib import suppress
 from dataclasses import replace
 
 from leaddesk.contract.ids import LeadId, PipelineId
@@ -12,8 +13,10 @@ from leaddesk.desk.outbox import OutboxChange
 from leaddesk.store.leads.changes import Changed
 from leaddesk.store.leads.queries import Sort
 from leaddesk.store.store import Store
+from leaddesk.ui.kit.presenting.cells import row as cells_of
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.filter_choices import FilterChoices
 from leaddesk.ui.leads.found_leads import Asked, FoundLeads
 from leaddesk.ui.leads.lead_list_state import Emptiness, LeadListState
@@ -56,6 +59,7 @@ class LeadListPresenter:
 
     def _connect(self, view: LeadListView) -> None:
         view.lead_opened.connect(self._opened)
+        view.table.copy_requested.connect(self._copy)
         view.clear_requested.connect(self._clear)
         view.filters.filter_added.connect(self._add_filter)
         view.filters.filter_removed.connect(self._remove_filter)
@@ -245,3 +249,13 @@ class LeadListPresenter:
         if self._open is not None:
             row = self._row_of(self._open)
             self._view.place_changed.emit(0 if row is None else row + 1, len(self._view.rows.slots))
+
+    def _copy(self, row: int) -> None:
+        """Copy a row as cells that stay text; what is masked is copied masked."""
+        rows = self._view.rows
+        if not 0 <= row < len(rows.slots):
+            return
+        with suppress(LookupError):
+            cells = rows.reader.cells(rows.slots[row])
+            if self._around.clipboard.copy(cells_of(cells)):
+                self._around.toasts.show_toast(text("leads.copied"))

@@ -106,6 +106,7 @@ class Stages:
 
     def close(self) -> None:
         """End everything: the last call before the loop stops."""
+        self._around.clipboard.clear_if_ours()
         self._state.close()
         self._style.changed.disconnect(self._take_scale)
         self._leave_day(keep=False)

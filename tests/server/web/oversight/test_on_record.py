@@ -216,3 +216,20 @@ async def test_the_access_log_holds_nobodys_data(trade: Trade) -> None:
     stored = repr(reading.chained(storage, trade.wagner))
     hidden = [CANARY, "Maren", "Boysen", lead, trade.urn("Maren"), *PROSPECT.values()]
     assert not [value for value in hidden if value in stored]
+
+
+async def test_a_reveal_is_one_act_however_often_it_is_asked_for(trade: Trade) -> None:
+    lead = trade.add_lead(keeper="Maren")
+    maren = await trade.sign_in("Maren")
+    for key in ("a" * 8, "b" * 8, "a" * 8):
+        headers = {"idempotency-key": f"{key}-0000-4000-8000-000000000000"}
+        answer = await maren.client.post(f"/leads/{lead}/reveals", headers=headers)
+        assert answer.status_code == 204
+    missing = await maren.client.post(
+        f"/leads/{new_id()}/reveals", headers={"idempotency-key": "c" * 8 + "-0000-4000-8000-000000000000"}
+    )
+    assert missing.status_code == 404
+    found = [entry for entry in entries(trade) if entry.action == "lead.reveal"]
+    assert [entry.result for entry in found] == ["not-found", "done", "done", "done"]
+    last, second, first = (entry.detail for entry in found[1:])
+    assert first == last != second and "a" * 8 not in first

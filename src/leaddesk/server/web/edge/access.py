@@ -18,7 +18,7 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.oversight.access_log import AccessLogUnavailable
 from leaddesk.server.oversight.entries import DONE, NOTHING, Deed, Read, Thing
 from leaddesk.server.web.edge.answers import Listing
-from leaddesk.server.web.edge.inputs import query_read
+from leaddesk.server.web.edge.inputs import idempotency_key, query_read
 
 RECORDS = "leaddesk.records"
 """Key of the ASGI scope under which guards find :class:`Records`."""
@@ -37,7 +37,7 @@ CODES = frozenset(
 )
 """Parameters whose values are times, numbers and choices, already checked by the endpoint; all others may
 hold what a person typed and are recorded as pseudonyms."""
-_CONTINUATION = "continuation"
+_CONTINUATION, _KEY = "continuation", "idempotencyKey"
 
 _NOT_UNDERSTOOD = frozenset(
     {
@@ -59,6 +59,7 @@ class Access:
 
     ``thing``: the kind ``lead`` stands in the path as ``{lead_id}``, or as ``param``. ``bulk``: the answer
     holds a whole set; the log's position is recorded with it, so that one can tell later what the set was.
+    ``once``: entries are counted; one that was asked for again, with the same idempotency key, is told by it.
     """
 
     action: str
@@ -66,6 +67,7 @@ class Access:
     thing: str | None = None
     param: str | None = None
     bulk: bool = False
+    once: bool = False
 
     @property
     def names_it(self) -> str | None:
@@ -135,7 +137,7 @@ async def on_record(
             await records.book.record(_deed(request, caller, access, result, NOTHING))
         raise
     position = await _position(response, access, lambda: records.position_of(caller.tenant_id))
-    read = _read(request, response, position)
+    read = _asked_by(request) if access.once else _read(request, response, position)
     await records.book.record(_deed(request, caller, access, DONE, read))
     return response
 
@@ -154,6 +156,11 @@ async def _position(response: Response, access: Access, ask: Callable[[], Awaita
     """Tell where the log stood when a set was read; of a stream nothing has been read yet."""
     known = response.position if isinstance(response, Listing) else None
     return await ask() if access.bulk and known is None else known
+
+
+def _asked_by(request: Request) -> Read:
+    """Tell which act it was, as a pseudonym: asked again after an answer that was lost, it is the same."""
+    return Read(words={_KEY: str(idempotency_key(request))})
 
 
 def _read(request: Request, response: Response, position: int | None) -> Read:

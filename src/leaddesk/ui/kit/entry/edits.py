@@ -62,8 +62,8 @@ class LineEdit(QLineEdit):
         """Copy the selection through the expiring clipboard; dots are never copied."""
         if self.echoMode() is not QLineEdit.EchoMode.Normal or not self.hasSelectedText():
             return
-        shared().copy(self.selectedText())
-        if cut and not self.isReadOnly():
+        copied = shared().copy(self.selectedText())
+        if copied and cut and not self.isReadOnly():
             self.insert("")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -160,8 +160,8 @@ class TextEdit(QPlainTextEdit):
         cursor = self.textCursor()
         if not cursor.hasSelection() or self._hidden is not None:
             return
-        shared().copy(cursor.selectedText().replace("\u2029", "\n"))
-        if cut and not self.isReadOnly():
+        copied = shared().copy(cursor.selectedText().replace("\u2029", "\n"))
+        if copied and cut and not self.isReadOnly():
             cursor.removeSelectedText()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -29,6 +29,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.delete_dialog import DeleteDialog
 from leaddesk.ui.leads.detail import composition
 from leaddesk.ui.leads.detail.reaching import Reaching
+from leaddesk.ui.leads.detail.revealing import Revealing
 from leaddesk.ui.leads.detail.state import Allowed, LeadDetailState, Presence, StepState
 from leaddesk.ui.leads.detail.view import LeadDetailView
 
@@ -71,6 +72,9 @@ class LeadDetailPresenter:
         view.step_requested.connect(self._change_step)
         view.delete_requested.connect(self._ask_delete)
         self._reaching = Reaching(around, self._tasks)
+        self._revealing = Revealing(desk, around, self._compose)
+        view.reveal_requested.connect(self._reveal)
+        view.left_alone.connect(self._revealing.forget)
         view.copy_requested.connect(self._reaching.copy)
         view.reach_requested.connect(self._reaching.open)
         view.retry_requested.connect(self._load)
@@ -78,6 +82,7 @@ class LeadDetailPresenter:
     def open(self, lead_id: str) -> None:
         """Show a lead at once from memory, then its journal, history and recipients as they come."""
         if self._shows(LeadId(lead_id)) is None:
+            self._revealing.forget()
             self._state = LeadDetailState(LeadId(lead_id), self._around.clock())
         self._compose()
         self._load()
@@ -85,6 +90,7 @@ class LeadDetailPresenter:
     def close(self) -> None:
         """Stop hearing and working; idempotent."""
         self._withdraw_question()
+        self._revealing.close()
         self._tasks.close()
         for subscription in self._subscriptions:
             subscription.close()
@@ -105,7 +111,7 @@ class LeadDetailPresenter:
             self._withdraw_question()
         else:
             self._state = self._composed(state, lead)
-        self._view.render_state(self._state)
+        self._view.render_state(self._revealing.shown(self._state))
 
     def _composed(self, state: LeadDetailState, lead: LeadView) -> LeadDetailState:
         prospect, interest = lead.fields()
@@ -122,6 +128,7 @@ class LeadDetailPresenter:
             interest=composition.field_lines(interest, self._around.hosts),
             reach=composition.reach_of(contact),
             quotes=composition.quotes([*prospect, *interest]),
+            asked=composition.quotes(interest),
             waiting=composition.waiting_lines(self._desk.outbox.pending_notes(lead.lead_id)),
             partner=self._partner(lead),
             allowed=self._allowed(lead),
@@ -232,6 +239,11 @@ class LeadDetailPresenter:
             self._around.toasts.show_toast(text("lead_detail.step_conflict"))
         else:
             self._tell(outcome)
+
+    def _reveal(self) -> None:
+        if self._state is not None:
+            lead_id = self._state.lead_id
+            self._tasks.once("reveal", lambda: self._revealing.ask(lead_id))
 
     def _ask_delete(self) -> None:
         state = self._state

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from leaddesk.guard.links import making
+from leaddesk.ui.kit.presenting.cells import inert
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.kit.wording import text
@@ -20,9 +22,9 @@ class Reaching:
         self._tasks.queue("link", lambda: self._open(link, value))
 
     def copy(self, value: str) -> None:
-        """Put a value on the clipboard that forgets."""
-        self._around.clipboard.copy(value)
-        self._around.toasts.show_toast(text("lead_detail.copied"))
+        """Put a value on the clipboard that forgets; what is no number does not calculate either (D10)."""
+        if self._around.clipboard.copy(value if making.call(value) else inert(value)):
+            self._around.toasts.show_toast(text("lead_detail.copied"))
 
     async def _open(self, link: str, value: str) -> None:
         kind = _KINDS.get(link.partition(":")[0], "web")

@@ -34,6 +34,7 @@ class FieldLine:
     value: str
     copyable: bool = False
     link: str | None = None
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,9 @@ class LeadDetailState:
     """Everything the detail shows.
 
     ``notes``, ``history`` and ``recipients`` are None while they load, or if ``failed`` says why they did
-    not. ``waiting`` are the notes that are still in the outbox, newest first. A lead with an ``owner`` is
-    another tenant's; only its owner knows the recipients.
+    not. ``asked`` are the quotes that belong to the enquiry. ``veiled``: the contact is masked until somebody
+    asks for it. ``waiting`` are the notes that are still in the outbox, newest first. A lead with an
+    ``owner`` is another tenant's; only its owner knows the recipients.
     """
 
     lead_id: LeadId
@@ -136,6 +138,7 @@ class LeadDetailState:
     contact: tuple[FieldLine, ...] = ()
     interest: tuple[FieldLine, ...] = ()
     quotes: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     waiting: tuple[NoteLine, ...] = ()
     notes: tuple[NoteLine, ...] | None = None
     history: tuple[HistoryLine, ...] | None = None
@@ -143,3 +146,4 @@ class LeadDetailState:
     allowed: Allowed = Allowed()
     reach: Reach = Reach()
     failed: str | None = None
+    veiled: bool = False

@@ -43,6 +43,8 @@ class LeadDetailView(Pane):
     delete_requested = Signal()
     copy_requested = Signal(str)
     reach_requested = Signal(str, str)
+    reveal_requested = Signal()
+    left_alone = Signal()
     retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -85,6 +87,8 @@ class LeadDetailView(Pane):
         self._header.call_requested.connect(self.call)
         self._header.mail_requested.connect(self.mail)
         self._tabs.overview.reach_requested.connect(self.reach_requested)
+        self._tabs.overview.reveal_requested.connect(self.reveal_requested)
+        self._tabs.overview.left_alone.connect(self.left_alone)
         self._header.delete_requested.connect(self.delete)
         self._tabs.overview.copy_requested.connect(self.copy_requested)
         self._tabs.retry_requested.connect(self.retry_requested)

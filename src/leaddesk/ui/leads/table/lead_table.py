@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QCursor,
     QFocusEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -41,6 +42,7 @@ class LeadTable(QTableView):
     """
 
     lead_activated = Signal(str)
+    copy_requested = Signal(int)
 
     def __init__(self, model: LeadTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,7 +155,9 @@ class LeadTable(QTableView):
         for those who hear them; letters belong to the window."""
         self._show_ring(True)
         key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.matches(QKeySequence.StandardKey.Copy):  # Qt would put the cell there, past our clipboard
+            self.copy_requested.emit(self.cursor_row())
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._activate(self.cursor_row())
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.go_to(0 if key == Qt.Key.Key_Home else self._rows.rowCount() - 1)

@@ -132,6 +132,12 @@ class RowReader:
             case Column.OWNER:
                 return row.owner or text("leads.nobody")
 
+    def cells(self, slot: int) -> tuple[str, ...]:
+        """Return a row as cells of a table of its own, in the order of the list."""
+        row = self.read(slot)
+        shown = (row.name, row.company, row.topic, row.place, row.step, row.received, row.value, row.owner)
+        return tuple("" if cell == DASH else cell for cell in shown)
+
     def tip(self, slot: int, column: Column) -> str:
         """Return what the pointer resting on a cell may show: whole lines, and the time to the minute."""
         row = self.read(slot)
@@ -148,4 +154,6 @@ class RowReader:
 
 def _value(lead: LeadView) -> str:
     value = lead.value
-    return money(value) if value is not None else visible(lead.text(Role.VALUE)) or DASH
+    if value is not None:
+        return money(value)
+    return DASH if is_drawn() else visible(lead.text(Role.VALUE)) or DASH

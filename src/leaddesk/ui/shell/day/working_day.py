@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from leaddesk.ui.shell.day.copying import Copying
 from leaddesk.ui.shell.day.leaving import Leaving
 from leaddesk.ui.shell.day.window_keys import WindowKeys
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs, person_menu
@@ -51,6 +52,7 @@ class WorkingDay:
         self._keys = WindowKeys(self.workplace, self._routes)
         self._shortcuts = Shortcuts(around.window, self._keys.acts(acts.lock, self.show_keys))
         self._shortcuts.set_letters(kept.letters)
+        self._copying = Copying(rooms.desk.rules.policy, around)
         self._leaving = Leaving(rooms.desk.rules.policy, around.toasts, self._routes.lead.in_a_call)
         top, navigation = self.workplace.top, self.workplace.navigation
         top.lock_requested.connect(acts.lock)
@@ -78,6 +80,7 @@ class WorkingDay:
 
     def close(self) -> None:
         """Close everything; the workplace itself goes when the window shows another page."""
+        self._copying.close()
         self._leaving.close()
         self._shortcuts.close()
         self._frame.close()

@@ -22,6 +22,7 @@ _FIND: tuple[_Line, ...] = (
     ("move", ("↑", "↓", "|", "J", "K")),
     ("open", (RETURN,)),
     ("walk", ("alt ←", "alt →")),
+    ("copy", ("ctrl C",)),
     ("back", ("esc",)),
 )
 _LEAD: tuple[_Line, ...] = (

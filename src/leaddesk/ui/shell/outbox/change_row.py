@@ -20,6 +20,7 @@ HEIGHT, LEFT, TEXT, RIGHT = 64, 20, 48, 16
 _ICONS = {
     "step": Icon.STEP,
     "note": Icon.NOTE,
+    "reveal": Icon.VISIBLE,
     "delete": Icon.DELETE,
     "share": Icon.SHARE,
     "withdraw": Icon.UNDO,

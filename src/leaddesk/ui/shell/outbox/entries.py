@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leaddesk.desk.sending.entries import Entry
     from leaddesk.ui.shell.doors import Rooms
 
-_ON_LEADS = ("note", "step", "delete", "share")
+_ON_LEADS = ("note", "step", "reveal", "delete", "share")
 _SHOWS_VALUE = ("note", "step")
 _UNDOABLE = ("queued", "conflict", "refused")
 
@@ -32,7 +32,7 @@ def waiting_change(rooms: Rooms, entry: Entry, now: datetime) -> WaitingChange:
         after=entry.value.reveal() if shows and entry.value is not None else None,
         state=Waiting(state),
         reason=None if entry.failure is None else text(f"outcome.{entry.failure.code}"),
-        can_undo=state in _UNDOABLE,
+        can_undo=state in _UNDOABLE and kind != "reveal",
     )
 
 

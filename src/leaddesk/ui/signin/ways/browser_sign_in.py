@@ -78,7 +78,7 @@ class BrowserSignIn:
             self._form.change(browser=BrowserStep.UNOPENED)
 
     def _copy(self) -> None:
-        self._around.clipboard.copy(self._address)
+        self._around.clipboard.copy(self._address, personal=False)
         self._around.toasts.show_toast(text("signin.browser_copied"))
 
 
