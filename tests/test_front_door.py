@@ -10,12 +10,14 @@ import pytest
 
 from leaddesk.server.front.commandline import INSTALLING, ORDERS, run_server_command
 
+NOBODY = "http://127.0.0.1:1"
+
 
 def leaddesk(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADDESK_")}
     command = [sys.executable, "-m", "leaddesk", *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=30, env=kept | environment, check=False
+        command, capture_output=True, text=True, timeout=60, env=kept | environment, check=False
     )
 
 
@@ -100,16 +102,16 @@ def test_a_busy_port_is_one_sentence() -> None:
 
 
 def test_the_doctor_tells_what_it_found_and_what_cannot_be_promised() -> None:
-    run = leaddesk("doctor")
+    run = leaddesk("doctor", LEADDESK_SERVER=NOBODY)
     assert run.stderr == "" and "What this workstation cannot promise:" in run.stdout
-    for name in ("display", "keyring", "certificates", "sandbox", "refused by the kernel"):
+    for name in ("display", "keyring", "certificates", "sandbox", "refused by the kernel", "kept sign-ins"):
         assert name in run.stdout
-    told = json.loads(leaddesk("doctor", "--json").stdout)
+    told = json.loads(leaddesk("doctor", "--json", LEADDESK_SERVER=NOBODY).stdout)
     assert {check["name"] for check in told["checks"]} >= {"display", "keyring", "certificates", "sandbox"}
 
 
 def test_a_doctor_without_a_display_says_so_and_fails() -> None:
-    run = leaddesk("doctor", "--json", DISPLAY="", WAYLAND_DISPLAY="")
+    run = leaddesk("doctor", "--json", DISPLAY="", WAYLAND_DISPLAY="", LEADDESK_SERVER=NOBODY)
     display = json.loads(run.stdout)["checks"][0]
     assert run.returncode == 1 and display["name"] == "display" and display["cannot"]
 

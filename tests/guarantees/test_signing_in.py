@@ -1,11 +1,11 @@
-"""B6 and B8 in short, and what each misses when it is broken."""
+"""B5 to B8 in short, and what each misses when it is broken."""
 
 import os
 from types import ModuleType
 
 import pytest
 
-from tests.guarantees.signing_in import agreeing, forged
+from tests.guarantees.signing_in import agreeing, forged, killed, signing_out
 
 BOTH = pytest.mark.parametrize("which", [agreeing, forged])
 
@@ -20,3 +20,22 @@ async def test_it_holds(which: ModuleType) -> None:
 async def test_a_broken_one_is_caught(which: ModuleType) -> None:
     figure = await which.guarantee(os.environ, planted=True)
     assert figure.findings
+
+
+async def test_clients_killed_while_they_renew_are_signed_in_again() -> None:
+    figure = await killed.guarantee(os.environ, rounds=2)
+    assert figure.kept, figure.findings
+
+
+async def test_a_rotation_nobody_kept_is_caught() -> None:
+    assert (await killed.guarantee(os.environ, planted=True, rounds=1)).findings
+
+
+async def test_who_signs_out_leaves_nothing() -> None:
+    """How long it takes counts in `make guarantees` alone."""
+    figure = await signing_out.guarantee(os.environ, rounds=2, timed=False)
+    assert figure.kept, figure.findings
+
+
+async def test_a_sign_out_that_only_forgets_here_is_caught() -> None:
+    assert (await signing_out.guarantee(os.environ, planted=True, timed=False)).findings
