@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QWidget
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.signin.guarantees import Guarantees, GuaranteesDialog
+from leaddesk.ui.signin.server_line import ServerLine
+from leaddesk.ui.signin.servers import Servers
 from leaddesk.ui.signin.sign_in_page import SignInPage
 from leaddesk.ui.signin.sign_in_state import BrowserStep, SignInState, Trouble
 from tests.stories.registry import story
@@ -36,6 +38,24 @@ def window(page: QWidget, instance: Instance = LIVE) -> MainWindow:
     made = MainWindow(instance)
     made.show_page(page)
     return made
+
+
+@story("signin/page/choice", size=SIZE)
+def choice() -> QWidget:
+    servers = Servers(
+        (("Wagner", "https://leads.wagner.example"), ("Demo", "https://demo.example")), typed=True
+    )
+    state = replace(EMPTY, servers=servers, back="Petersen Wärme KG")
+    page = SignInPage(replace(state, instance=BRAND, browser=BrowserStep.OFFERED))
+    line = page.findChild(ServerLine)
+    assert line is not None
+    line._ask_address()
+    return window(page, BRAND)
+
+
+@story("signin/page/unmanaged", size=SIZE)
+def unmanaged() -> QWidget:
+    return window(SignInPage(replace(EMPTY, servers=Servers(unclear=True))))
 
 
 @story("signin/page/empty", size=SIZE)

@@ -25,6 +25,7 @@ from leaddesk.ui.shell.doors import Ground, Page, Rooms
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.seating import Seating
 from leaddesk.ui.shell.stages import Stages
+from leaddesk.ui.signin.servers import Servers
 
 NOW = datetime(2026, 11, 19, 12, 42, tzinfo=UTC)
 CANARY = "Canary Meyer 7f3a"
@@ -409,6 +410,7 @@ class Company:
         assert isinstance(application, QApplication)
         self.errors: list[BaseException] = []
         self.next: list[Answer] = []
+        self.servers = Servers()
         self.window = MainWindow(instance)
         self.around = Surroundings(
             self.window, self.window.toasts, Clipboard(application), lambda: NOW, self.errors.append, no_link
@@ -426,12 +428,15 @@ class Company:
         return made
 
     def _make(self, origin: Any) -> Any:
-        seat = PretendedSeat(origin if isinstance(origin, Instance) else self.seats.front.instance)  # type: ignore[attr-defined]
+        known = isinstance(origin, Instance)
+        seat = PretendedSeat(origin if known else Instance(origin.address.url.partition("//")[2]))
+        if not known:
+            seat.origin, seat.address = origin, origin.address.url
         seat.desk.sign_in.answers, self.next = self.next, []
         return seat
 
     def _build(self, seat: Any, seating: Seating) -> Stages:
-        ground = Ground(seat.instance, seat.address, lambda: "0.1.0")
+        ground = Ground(seat.instance, seat.address, lambda: "0.1.0", servers=lambda: self.servers)
         rooms: Any = Rooms(seat.desk, seat.store, seat.features, ground, seating)
         return Stages(self.window, rooms, self.around, self._style)
 

@@ -11,6 +11,7 @@ LIVE_SERVER = "https://api.leadtributor.cloud"
 DEMO_SERVER = "https://api.demo.leadtributor.cloud"
 _LOOPBACK_NAMES = frozenset({"localhost"})
 _MAX_PORT = 65_535
+_LONGEST_HOST, _LONGEST_LABEL = 253, 63
 
 
 class SettingsFault(StrEnum):
@@ -100,4 +101,6 @@ def _is_host(host: str) -> bool:
             return False
         return True
     labels = host.rstrip(".").split(".")
+    if len(host) > _LONGEST_HOST or any(len(label) > _LONGEST_LABEL for label in labels):
+        return False
     return all(label and label.replace("-", "a").replace("_", "a").isalnum() for label in labels)

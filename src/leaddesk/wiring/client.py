@@ -66,6 +66,7 @@ class ClientWindow:
         self._ahead: asyncio.Future[Line] | None = None
         self._seats: Seats | None = None
         self._seating: Seating | None = None
+        self._longest: int | None = None
         self._watch: LockWatch | None = None
         window.close_requested.connect(self._closed.set)
 
@@ -101,6 +102,7 @@ class ClientWindow:
 
         first = furnish(line, now) if line is not None else make(Origin(place.address))
         self._seats = Seats(first, make, place.vault)
+        self._longest = place.rules.idle_minutes
         build = _Pages(self, place, self._style)
         self._seating = Seating(build.around, self.window, self._seats, build.stages)
         return first.desk
@@ -139,7 +141,7 @@ class ClientWindow:
 
         if self._seats is None:
             return
-        self._watch = LockWatch(self.window, over(self._seats, self.seating))
+        self._watch = LockWatch(self.window, over(self._seats, self.seating, self._longest))
         signals = listening(self._watch.hear)
         if signals is not None:
             self._tasks.once("signals", signals.run)
@@ -186,7 +188,9 @@ class _Pages:
         from leaddesk.wiring.features import Features
 
         place, address = self._place, seat.origin.address
-        ground = Ground(place.name(address), address.url, _version, lambda: _promises(seat.session.vault))
+        ground = Ground(
+            place.name(address), address.url, _version, lambda: _promises(seat.session.vault), place.servers
+        )
         around = replace(self.around, hosts=frozenset({urlsplit(address.url).hostname or ""}))
         features = Features(seat.desk, seat.store, around)
         rooms = Rooms(seat.desk, seat.store, features, ground, seating)  # type: ignore[arg-type]

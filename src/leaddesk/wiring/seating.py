@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leaddesk.settings.proxies.choice import Network
     from leaddesk.settings.settings import Settings
     from leaddesk.store.store import Store
+    from leaddesk.ui.signin.servers import Servers
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class HouseRules:
     def allows(self, address: ServerAddress) -> bool:
         """Tell whether one may work with a server on this machine."""
         return self.reading is None or self.reading.managed.allows(address.url)
+
+    @property
+    def idle_minutes(self) -> int | None:
+        """The longest wait before the lock, where it was decided."""
+        return self.reading.managed.idle_minutes if self.reading is not None else None
 
     def network(self) -> Network:
         """Return what the machine's managed settings say of the way out."""
@@ -65,6 +71,25 @@ class Place:
     vault: Cabinet
     only: bool = True
     rules: HouseRules = HouseRules()
+
+    def servers(self) -> Servers:
+        """Return where one could sign in: what is managed, else the platform's own and what is typed."""
+        from leaddesk.ui.signin.servers import Servers
+
+        reading = self.rules.reading
+        if reading is None or (reading.fault is not None and reading.managed.typed):
+            own = {self.instance.name: self.address.url, "Live": LIVE_SERVER, "Demo": DEMO_SERVER}
+            servers = {address: name for name, address in reversed(own.items())}
+            listed = tuple((name, address) for address, name in reversed(servers.items()))
+            return Servers(listed, typed=True, unclear=reading is not None)
+        managed = reading.managed
+        listed = tuple((one.name, one.address.url) for one in managed.instances)
+
+        def of(email: str) -> str | None:
+            found = managed.instance_for(email)
+            return found.address.url if found is not None else None
+
+        return Servers(listed, managed.typed, reading.fault is not None, of)
 
     def admits(self, address: ServerAddress) -> bool:
         """Tell whether a kept sign-in at a server is gone on with."""

@@ -20,14 +20,18 @@ if ON_BUSES:
     import leaddesk.workstation.bus.listening  # noqa: F401 - imported while nobody waits, used when asked
 
 
-def over(seats: Seats, seating: Seating) -> Guarded:
-    """Return what is to be watched over while somebody is signed in at any seat: the strictest counts."""
+def over(seats: Seats, seating: Seating, longest: int | None = None) -> Guarded:
+    """Return what is to be watched over while somebody is signed in at any seat: the strictest counts.
+
+    ``longest``: minutes that this machine's administrators allow at most.
+    """
 
     def wait() -> Wait | None:
         signed_in = [seat.desk.rules for seat in seats.all if seat.state is SessionState.SIGNED_IN]
         if not signed_in:
             return None
         minutes = min(rules.idle_minutes for rules in signed_in)
+        minutes = minutes if longest is None else min(minutes, longest)
         asked = min(rules.policy.value.idle_minutes for rules in signed_in)
         return Wait(minutes, own=minutes < asked)
 

@@ -14,6 +14,7 @@ from tests.support.likeness import assert_picture
 OURS = [story.name for module in (shell, signin) for story in all_stories(module.__name__.split(".")[-1])]
 LOOKS = (Look(), Look(spoken="en"), Look(spoken="pseudo"), Look(spoken="pseudo", scale=2.0))
 KEPT = (
+    "signin/page/choice",
     "signin/page/throttled-session-only",
     "signin/page/resumable-demo",
     "shell/window/day",

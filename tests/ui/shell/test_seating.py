@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu
 
 from leaddesk.session.state import SessionState
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
@@ -18,6 +19,8 @@ from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.opening.starting_page import StartingPage
 from leaddesk.ui.shell.place.place import PlaceButton
+from leaddesk.ui.signin.server_line import ServerLine
+from leaddesk.ui.signin.servers import Servers
 from leaddesk.ui.signin.sign_in_page import SignInPage
 from tests.stories.stage import Stage
 from tests.support.pretended import Answer, Company, named
@@ -126,7 +129,11 @@ async def test_signing_in_to_another_opens_an_empty_door_and_touches_nobody(comp
     await until(lambda: isinstance(company.window.page(), SignInPage))
     assert len(company.seats.all) == 3
     assert first.desk.sign_in.state.value is SessionState.SIGNED_IN
-    assert "Wagner" not in carried(company.window)
+    page = company.window.page()
+    back = [button for button in page.findChildren(QAbstractButton) if "Wagner" in button.text()]
+    assert [button.text() for button in back] == ["Zurück zu Heiztechnik Wagner AG"]
+    back[0].click()
+    await until(lambda: isinstance(company.window.page(), Workplace) and len(company.seats.all) == 2)
 
 
 async def test_signing_out_shows_the_next_and_forgets_the_seat(company: Company) -> None:
@@ -181,3 +188,111 @@ async def test_a_session_that_ended_behind_is_said_when_one_comes(company: Compa
     page = company.window.page()
     assert isinstance(page, SignInPage)
     assert any("Sitzung ist zu Ende" in label.text() for label in page.findChildren(QLabel))
+
+
+async def door(company: Company, servers: Servers) -> SignInPage:
+    """Nobody is signed in, and there is a choice."""
+    company.servers = servers
+    company.seats.front.desk.sign_in.answers = [Answer("session-over")]  # type: ignore[attr-defined]
+    company.seating.start()
+    await until(lambda: isinstance(company.window.page(), SignInPage))
+    page = company.window.page()
+    assert isinstance(page, SignInPage)
+    return page
+
+
+NORD = "https://leads.nord.example"
+LISTED = Servers((("Wagner", "https://leads.wagner.example"), ("Solar Nord", NORD)))
+
+
+async def test_another_listed_server_takes_the_place_and_what_was_typed_goes_along(company: Company) -> None:
+    page = await door(company, LISTED)
+    company.next = [Answer("session-over")]
+    email, password = page.findChildren(QLineEdit)[:2]
+    email.setText("imke@nord.example")
+    password.setText("half a passwo")
+    page.findChild(ServerLine)._plate.click()  # type: ignore[union-attr]
+    menu = next(one for one in QApplication.topLevelWidgets() if isinstance(one, QMenu) and one.isVisible())
+    assert [action.text() for action in menu.actions()][1] == f"Solar Nord · {NORD}"
+    menu.actions()[1].trigger()
+    menu.close()
+    await until(lambda: company.seats.front.address == NORD)
+    await until(lambda: isinstance(company.window.page(), SignInPage) and company.window.page() is not page)
+    assert len(company.seats.all) == 1
+    fields = company.window.page().findChildren(QLineEdit)
+    assert [field.text() for field in fields[:2]] == ["imke@nord.example", ""]
+    assert company.window.windowTitle() == "leaddesk – leads.nord.example"
+
+
+async def test_an_e_mail_address_chooses_its_server(company: Company) -> None:
+    page = await door(
+        company, replace(LISTED, of=lambda email: NORD if email.endswith("nord.example") else None)
+    )
+    email = page.findChildren(QLineEdit)[0]
+    email.setText("maren@wagner.example")
+    email.editingFinished.emit()
+    assert company.seats.front.address != NORD
+    company.next = [Answer("session-over")]
+    email.setText("imke@nord.example")
+    email.editingFinished.emit()
+    await until(lambda: company.seats.front.address == NORD)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("http://leads.nord.example", "Nur https"),
+        ("https://leads.nord.example/login", "Nur Name und Port"),
+        ("https://imke:geheim@leads.nord.example", "kein Benutzer"),
+        ("javascript:alert(1)", "keine Adresse"),
+        ("", "keine Adresse"),
+        ("x" * 10_000, "keine Adresse"),
+    ],
+)
+async def test_a_typed_address_is_checked_before_anything_is_sent(
+    company: Company, typed: str, said: str
+) -> None:
+    page = await door(company, Servers(typed=True))
+    line = page.findChild(ServerLine)
+    assert line is not None
+    line._ask_address()
+    field = line._address
+    assert field is not None
+    field.set_value(typed)
+    field.submitted.emit()
+    assert company.seats.front.address == "https://leads.wagner.example"
+    assert any(said in label.text() for label in line.findChildren(QLabel))
+
+
+async def test_a_name_alone_is_an_https_address(company: Company) -> None:
+    page = await door(company, Servers(typed=True))
+    company.next = [Answer("session-over")]
+    line = page.findChild(ServerLine)
+    assert line is not None
+    line._ask_address()
+    assert line._address is not None
+    line._address.set_value(" leads.nord.example ")
+    line._address.submitted.emit()
+    await until(lambda: company.seats.front.address == NORD)
+
+
+async def test_without_a_choice_the_server_is_only_read(company: Company) -> None:
+    page = await door(company, Servers((("Wagner", "https://leads.wagner.example"),)))
+    line = page.findChild(ServerLine)
+    assert line is not None
+    assert line._plate.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
+async def test_managed_settings_that_do_not_count_are_said(company: Company) -> None:
+    page = await door(company, Servers(unclear=True))
+    assert any("Vorgaben Ihrer IT" in label.text() for label in page.findChildren(QLabel))
+
+
+async def test_who_was_here_signs_in_here_again(company: Company) -> None:
+    """Unsent changes belong to this person at this server."""
+    company.servers = LISTED
+    first, _ = await two(company)
+    first.desk.sign_in.state.set(SessionState.ENDED)
+    page = company.window.page()
+    line = page.findChild(ServerLine)
+    assert line is not None and line._plate.focusPolicy() is Qt.FocusPolicy.NoFocus

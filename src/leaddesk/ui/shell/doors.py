@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leaddesk.desk.desk import Desk
     from leaddesk.store.store import Store
     from leaddesk.ui.signin.guarantees import Guarantees
+    from leaddesk.ui.signin.servers import Servers
 
 
 class Closable(Protocol):
@@ -109,12 +110,14 @@ class Ground:
     """What is known before anybody signs in: where to, which program, what this computer can promise.
 
     ``guarantees`` is None where the facts were not probed; the link to them is then absent.
+    ``servers``: where else one could sign in.
     """
 
     instance: Instance
     server: str
     version: Callable[[], str]
     guarantees: Callable[[], Guarantees] | None = None
+    servers: Callable[[], Servers] | None = None
 
 
 class SeatingActs(Protocol):
@@ -123,6 +126,9 @@ class SeatingActs(Protocol):
     def lock(self) -> None: ...
     def open_menu(self) -> None: ...
     def sign_out_all(self) -> None: ...
+    def move(self, address: str, email: str) -> None: ...
+    def go_back(self) -> None: ...
+    def back(self) -> str: ...
     @property
     def several(self) -> bool: ...
 

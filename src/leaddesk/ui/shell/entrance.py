@@ -6,13 +6,16 @@ Imported when one of them is shown, or when nobody waits: a morning begins with 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from leaddesk.ui.kit.wording import Language, text
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.lock.lock_presenter import LockPresenter
+from leaddesk.ui.signin.servers import Servers
 from leaddesk.ui.signin.sign_in_page import SignInPage
 from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
+from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
 from leaddesk.ui.signin.ways.browser_sign_in import BrowserSignIn
 
 if TYPE_CHECKING:
@@ -21,7 +24,15 @@ if TYPE_CHECKING:
     from leaddesk.ui.shell.doors import Closable, Rooms
     from leaddesk.ui.shell.main_window import MainWindow
     from leaddesk.ui.shell.state import LockState
-    from leaddesk.ui.signin.sign_in_state import SignInState
+
+
+@dataclass(frozen=True)
+class Door:
+    """How a seat's sign-in page begins."""
+
+    email: str = field(default="", repr=False)
+    trouble: Trouble | None = None
+    resumable: bool = False
 
 
 class Entrance:
@@ -41,10 +52,26 @@ class Entrance:
         """Return what the sign-in page shows and what was typed but the password, if it is shown."""
         return self._form.state() if self._form is not None else None
 
+    def show_sign_in(self, door: Door, choose_language: Callable[[Language], object]) -> None:
+        """Show the sign-in page as nobody has used it yet."""
+        ground = self._rooms.ground
+        state = SignInState(
+            ground.instance,
+            ground.server,
+            ground.version(),
+            email=door.email,
+            trouble=None if door.resumable else door.trouble,
+            resumable=door.resumable,
+            promises=ground.guarantees is not None,
+        )
+        self.show_form(state, choose_language)
+
     def show_form(self, state: SignInState, choose_language: Callable[[Language], object]) -> None:
-        """Show the sign-in page."""
+        """Show the sign-in page; another server can be chosen while nothing of a person waits here."""
         self.leave()
+        state = self._with_choices(state)
         page = SignInPage(state)
+        self._connect_choices(page)
         self._door = self._form = SignInPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
         self._browser = BrowserSignIn(page, self._form, self._rooms.desk.sign_in, self._around)
         page.promises_requested.connect(self._show_guarantees)
@@ -64,6 +91,37 @@ class Entrance:
         self._window.show_page(page)
         self._window.name_title(text("shell.title_locked"))
         page.focus_first()
+
+    def _with_choices(self, state: SignInState) -> SignInState:
+        seating, desk = self._rooms.seating, self._rooms.desk
+        if seating is None:
+            return state
+        free = not (desk.sign_in.me or desk.sign_in.former_email or desk.outbox.waiting)
+        servers = self._servers()
+        kept = servers if free else Servers(unclear=servers.unclear)
+        return replace(state, servers=kept, back=seating.back())
+
+    def _connect_choices(self, page: SignInPage) -> None:
+        seating, ground = self._rooms.seating, self._rooms.ground
+        servers = self._servers()
+        if seating is None:
+            return
+
+        def email_given(email: str) -> None:
+            found = servers.of(email)
+            if found is not None and found != ground.server and self._is_free():
+                seating.move(found, email)
+
+        page.server_chosen.connect(lambda address: seating.move(address, page.email()))
+        page.email_given.connect(email_given)
+        page.back_requested.connect(seating.go_back)
+
+    def _servers(self) -> Servers:
+        found = self._rooms.ground.servers
+        return found() if found is not None else Servers()
+
+    def _is_free(self) -> bool:
+        return self._form is not None and not self._form.state().second and not self._tasks.busy("sign-in")
 
     def leave(self) -> None:
         """Close the page's presenter; the page goes when another is shown."""

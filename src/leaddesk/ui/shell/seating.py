@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from leaddesk.settings.address import ServerAddress, read_address
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.stages import Stages
@@ -19,7 +20,6 @@ from leaddesk.ui.theme.tokens import current
 if TYPE_CHECKING:
     from leaddesk.desk.seats.seat import Seat
     from leaddesk.desk.seats.seats import Seats
-    from leaddesk.settings.address import ServerAddress
     from leaddesk.store.topics import Subscription
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
     from leaddesk.ui.shell.place.place_menu import SeatLine
@@ -44,7 +44,7 @@ class Seating:
         self._tasks = TaskScope(around.on_error)
         self._stages: dict[Seat, Stages] = {seats.front: build(seats.front, self)}
         self._heard: dict[Seat, Subscription] = {}
-        self._shown = seats.front
+        self._shown, self._email = seats.front, ""
         self._admits: Callable[[ServerAddress], bool] = lambda _address: True
         self._hear(seats.front)
         self._changes = seats.changed.subscribe(self._follow)
@@ -94,6 +94,29 @@ class Seating:
         if not self._seats.full:
             self._seats.add(self._seats.front.origin.address)
 
+    def move(self, address: str, email: str) -> None:
+        """Put the empty seat in front at another server; what was typed of the person goes along."""
+        seat, server = self._seats.front, read_address(address, "address")
+        if seat.address != address and seat.desk.sign_in.me is None:
+            self._email = email
+            self._tasks.once("move", lambda: self._seats.move(seat, server))
+
+    def back(self) -> str:
+        """Return for whom one acts beside the seat in front; nothing if for nobody."""
+        me = None if (seat := self._beside()) is None else seat.desk.sign_in.me
+        return me.tenant.name if me is not None else ""
+
+    def go_back(self) -> None:
+        """Give up the empty seat in front, for the one beside it."""
+        empty, beside = self._seats.front, self._beside()
+        if beside is not None and empty.desk.sign_in.me is None:
+            self._seats.show(beside)
+            self._tasks.queue("remove", lambda: self._seats.remove(empty))
+
+    def _beside(self) -> Seat | None:
+        found = (seat for seat in self._seats.all if seat is not self._seats.front)
+        return next((seat for seat in found if seat.desk.sign_in.me is not None), None)
+
     def sign_out_all(self) -> None:
         """Sign out of every seat; what is unsent anywhere is asked about once."""
         waiting = self._waiting()
@@ -111,10 +134,10 @@ class Seating:
         elsewhere = None if self._seats.full else self.sign_in_elsewhere
         acts = PlaceMenuActs(self.show, elsewhere, self.sign_out_all if self.several else None)
         px = current().px
-        menu = place_menu(self._window, self.lines(), acts)
+        menu = place_menu(self._window, self._lines(), acts)
         menu.popup(self._window.mapToGlobal(QPoint(px(MENU_LEFT), px(MENU_TOP))))
 
-    def lines(self) -> tuple[SeatLine, ...]:
+    def _lines(self) -> tuple[SeatLine, ...]:
         """Return the seats as the menu names them."""
         return tuple(_line(seat, self._stages[seat].instance.name, self._shown) for seat in self._seats.all)
 
@@ -144,6 +167,7 @@ class Seating:
     def _take_in(self, seat: Seat) -> None:
         stages = self._build(seat, self)
         stages.go_behind()
+        stages.email, self._email = self._email, ""
         self._stages[seat] = stages
         self._hear(seat)
         stages.start()

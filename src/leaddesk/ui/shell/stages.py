@@ -52,6 +52,7 @@ class Stages:
         self._typed: SignInState | None = None
         self._whose = ""
         self._in_front = True
+        self.email = ""
         self._lock_again = False
         self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
         style.changed.connect(self._take_scale)
@@ -92,9 +93,9 @@ class Stages:
         While somebody is about to unlock, what comes of it is locked again at once.
         """
         if self._rooms.desk.sign_in.state.value.value != "signed-in":
-            if self._tasks.busy("unlock"):
+            for key in filter(self._tasks.busy, ("unlock", "resume", "resume-late")):
                 self._lock_again = True
-                self._tasks.queue("unlock", self._answered)
+                self._tasks.queue(key, self._answered)
             return
         self._leave_day(keep=True)
         self._kept = replace(self._kept, locked_at=self._around.clock(), locking=locking)
@@ -158,21 +159,12 @@ class Stages:
 
     def _show_sign_in(self, *, resumable: bool = False) -> None:
         self._resumable = resumable
-        if not self._in_front:
-            return
-        from leaddesk.ui.signin.sign_in_state import SignInState
+        if self._in_front:
+            from leaddesk.ui.shell.entrance import Door
 
-        ground = self._rooms.ground
-        state = SignInState(
-            ground.instance,
-            ground.server,
-            ground.version(),
-            trouble=None if resumable else self._trouble,
-            resumable=resumable,
-            promises=ground.guarantees is not None,
-            email=self._rooms.desk.sign_in.former_email,
-        )
-        self._show_form(state)
+            email = self._rooms.desk.sign_in.former_email or self.email
+            door = Door(email, self._trouble, resumable)
+            self._entrance().show_sign_in(door, self._choose_language)
 
     def _show_form(self, state: SignInState) -> None:
         self._entrance().show_form(state, self._choose_language)

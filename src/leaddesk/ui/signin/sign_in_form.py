@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.personal.masked import Personal, Secret
-from leaddesk.ui.kit.buttons import Size, primary
+from leaddesk.ui.kit.buttons import Size, primary, quiet
 from leaddesk.ui.kit.fields import LineField, PasswordField
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.painting.hints import RETURN
@@ -37,6 +37,9 @@ class SignInForm(QWidget):
     browser_wished = Signal(BrowserWish)
     code_given = Signal(object)  # Secret
     code_given_up = Signal()
+    server_chosen = Signal(str)
+    email_given = Signal(str)
+    back_requested = Signal()
 
     def __init__(self, state: SignInState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +58,10 @@ class SignInForm(QWidget):
         self._browser = BrowserPane(text("signin.browser"))
         self._second = SecondStep(text("signin.sign_in"))
         self._trouble = Notice(Tone.WARNING, Icon.WARNING, "")
+        self._unclear = Notice(
+            Tone.WARNING, Icon.WARNING, text("signin.managed"), text("signin.managed_sentence")
+        )
+        self._back = quiet(text("signin.back_to", tenant=state.back)) if state.back else None
         self._writing: QWidget | None = None
         self._lay_out()
         self._connect()
@@ -62,7 +69,8 @@ class SignInForm(QWidget):
 
     def render_state(self, state: SignInState) -> None:
         """Show the state; what was typed stays."""
-        self._server.show_server(state.instance, state.server)
+        self._server.show_server(state.instance, state.server, state.servers, busy=state.busy)
+        self._unclear.setVisible(state.servers.unclear)
         self._email.set_error(None)
         self._show_ways(state)
         self._session_only.setVisible(state.session_only)
@@ -77,6 +85,10 @@ class SignInForm(QWidget):
         for field in (self._email, self._password):
             field.submitted.connect(self._submit)
         self._button.clicked.connect(self._submit)
+        self._server.chosen.connect(self.server_chosen)
+        if self._back is not None:
+            self._back.clicked.connect(self.back_requested)
+        self._email.edit.editingFinished.connect(lambda: self.email_given.emit(self._email.value()))
         self._resume.acted.connect(self.resume_requested)
         self._browser.wished.connect(self.browser_wished)
         self._second.given.connect(self.code_given)
@@ -139,6 +151,7 @@ class SignInForm(QWidget):
         column.addSpacing(px(4))
         for widget in (
             self._resume,
+            self._unclear,
             self._server,
             self._email,
             self._password,
@@ -149,6 +162,8 @@ class SignInForm(QWidget):
             self._session_only,
         ):
             column.addWidget(widget)
+        if self._back is not None:
+            column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -16,7 +16,16 @@ from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 PANEL, PANEL_NEEDS = 520, 960
-_FROM_FORM = ("sign_in_requested", "resume_requested", "browser_wished", "code_given", "code_given_up")
+_FROM_FORM = (
+    "sign_in_requested",
+    "resume_requested",
+    "browser_wished",
+    "code_given",
+    "code_given_up",
+    "server_chosen",
+    "email_given",
+    "back_requested",
+)
 
 
 class Foot(QWidget):
@@ -61,6 +70,9 @@ class SignInPage(QWidget):
     browser_wished = Signal(BrowserWish)
     code_given = Signal(object)  # Secret
     code_given_up = Signal()
+    server_chosen = Signal(str)
+    email_given = Signal(str)
+    back_requested = Signal()
     promises_requested = Signal()
     language_requested = Signal(str)
 

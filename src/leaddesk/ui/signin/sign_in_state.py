@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from leaddesk.ui.kit.brand.instance import Instance
+from leaddesk.ui.signin.servers import Servers
 
 
 class Trouble(StrEnum):
@@ -48,12 +49,13 @@ class BrowserWish(StrEnum):
 class SignInState:
     """One picture of the page.
 
-    ``server``: the address in force, from flags or settings; nobody can change it here. ``seconds``: how long
-    the server wants us to wait (Trouble.THROTTLED). ``session_only``: the keyring cannot be used.
-    ``resumable``: a session is in the keyring, but the server could not be asked. ``promises``: whether the
-    facts about this workstation are known and can be opened. ``form``: whether the server takes e-mail and
-    password from here. ``second``: the password was right, the code of the second factor is asked for.
-    ``obstacle``: what stands between here and the server (outcome.obstacle.…), where that is known.
+    ``server``: the address in force. ``seconds``: how long the server wants us to wait (Trouble.THROTTLED).
+    ``session_only``: the keyring cannot be used. ``resumable``: a session is in the keyring, but the server
+    could not be asked. ``promises``: whether the facts about this workstation are known and can be opened.
+    ``form``: whether the server takes e-mail and password from here. ``second``: the password was right, the
+    code of the second factor is asked for. ``obstacle``: what stands between here and the server
+    (outcome.obstacle.…), where that is known. ``servers``: what else one could sign in to. ``back``: for whom
+    one acts beside this.
     """
 
     instance: Instance
@@ -70,3 +72,5 @@ class SignInState:
     browser: BrowserStep = BrowserStep.ABSENT
     second: bool = False
     obstacle: str | None = None
+    servers: Servers = field(default_factory=Servers)
+    back: str = field(default="", repr=False)

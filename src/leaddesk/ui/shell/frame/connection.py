@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from leaddesk.ui.kit.entry.pressable import Pressable
 from leaddesk.ui.kit.labels import set_tip
 from leaddesk.ui.kit.painting.writing import draw_text, text_width
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.shell.state import Link
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current

@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from leaddesk.ui.kit.entry.pressable import Pressable
 from leaddesk.ui.kit.labels import set_tip
 from leaddesk.ui.kit.painting.boxes import draw_box
 from leaddesk.ui.kit.painting.writing import CENTER, RIGHT, draw_text, text_width
 from leaddesk.ui.kit.phrases import number
 from leaddesk.ui.kit.pieces.marks import KeyHint
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.shell.state import NavigationItem, NavigationState, Route
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from leaddesk.ui.kit.entry.pressable import Pressable
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.painting.writing import draw_text, text_width
 from leaddesk.ui.kit.phrases import number
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.shell.state import StatusState
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from leaddesk.ui.kit.brand.instance import tint
 from leaddesk.ui.kit.buttons import icon_button
+from leaddesk.ui.kit.entry.pressable import Pressable
 from leaddesk.ui.kit.fields import SearchBox
 from leaddesk.ui.kit.labels import set_tip
 from leaddesk.ui.kit.painting.people import draw_avatar, initials, slot_of
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.connection import ConnectionMark, DeadlineChip
-from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.shell.place.place import INSET, PlaceButton
 from leaddesk.ui.shell.state import TopBarState, Who
 from leaddesk.ui.theme.icons import Icon

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.kit.brand.marks import InstanceMark
+from leaddesk.ui.kit.entry.pressable import Pressable
 from leaddesk.ui.kit.labels import PlainLabel, set_tip
 from leaddesk.ui.kit.pieces.marks import Tag, Tone
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.shell.frame.pressable import Pressable
 from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
