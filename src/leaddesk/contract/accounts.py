@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from leaddesk.contract.ids import Urn
+from leaddesk.contract.ids import MemberId, Urn
 from leaddesk.contract.patterns import EMAIL, SAID
-from leaddesk.contract.people import Role
+from leaddesk.contract.people import KnownRights, Role
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 NewPassword = Annotated[str, StringConstraints(min_length=1, max_length=1_024)]
@@ -95,3 +95,45 @@ class RegistrationRequest(WireRequest):
     ticket: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(repr=False)
     name: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=SAID)] = Field(repr=False)
     password: NewPassword = Field(repr=False)
+
+
+class MemberAccount(WireModel):
+    """``GET /members/accounts``: a member as admins see them. ``rights``: granted beyond the role."""
+
+    member_id: MemberId
+    urn: Urn
+    name: str
+    email: str
+    role: Role
+    rights: KnownRights = []
+    has_password: bool
+    has_second_factor: bool
+
+
+class RoleRequest(WireRequest):
+    """``PUT /members/{memberId}/role``. An auditor works no leads: ``leadsTo`` gets those they have."""
+
+    role: Role
+    leads_to: MemberId | None = None
+
+
+class RemovalRequest(WireRequest):
+    """``POST /members/{memberId}/removal``: who gets their leads, and what becomes of the API keys they made.
+
+    Both have to be said: a key that goes may be what brings the leads of a web site, one that stays was seen.
+    """
+
+    leads_to: MemberId
+    revoke_keys: Annotated[bool, Field(strict=True)]
+
+
+class EmailRequest(WireRequest):
+    """``POST /me/email``: the new address. The answer is the same whether or not somebody has it."""
+
+    email: Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=EMAIL)] = Field(repr=False)
+
+
+class EmailConfirmation(WireRequest):
+    """``POST /email-changes``: the ticket of the mail to the new address."""
+
+    ticket: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(repr=False)

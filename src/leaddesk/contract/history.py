@@ -28,6 +28,7 @@ HistoryKind = Literal[
     "brokerage-failed",
     "assigned",
     "commission-started",
+    "responsible-changed",
     "commission-closed",
     "commission-rated",
     "partner-step-changed",

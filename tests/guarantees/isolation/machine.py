@@ -22,7 +22,7 @@ from tests.support.asgi import Answer, exchange
 from tests.support.surface import Operation, document, operations
 
 SEEDS = st.integers(0, 2**32)
-RARE = {"delete", "end", "revoke"}
+RARE = {"delete", "end", "revoke", "removal", "role"}
 """Operations after which there is less to see are asked less often."""
 REFUSED, CONFLICT = (400, 403, 404), 409
 

@@ -13,6 +13,7 @@ from leaddesk.server.identity.authorization.steps import Arrival
 from leaddesk.server.identity.people import PersonRecord
 from leaddesk.server.identity.proving.signing import TICKET_LIFE
 from leaddesk.server.identity.proving.totp import code_of, step_at
+from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.identity.tokens.sessions import Sessions
 from leaddesk.server.identity.tokens.tickets import Step, Tickets
@@ -44,6 +45,11 @@ class Accounts:
             "POST /account/forgotten": self._forgotten,
             "POST /account/password": self._redeem,
             "POST /account/join": self._register,
+            "POST /me/email": self._move,
+            "POST /email-changes": self._confirm_email,
+            "POST /account/email": self._confirm_email,
+            "PUT /members/{memberId}/role": self._hand_over,
+            "POST /members/{memberId}/removal": self._hand_over,
             "PUT /tenant/networks": lambda body: body.update(networks=["0.0.0.0/0", "::/0"]),
             "PUT /tenant/sign-in-policy": lambda body: body.update(secondFactorForAdmins=False),
         }
@@ -57,6 +63,8 @@ class Accounts:
             self._identity.factors.remove(*self._whose)
         if label == "POST /me/recovery-codes":
             self._enrol()
+        if "/members/{memberId}/" in label:  # never whoever asks: somebody who has come for it
+            case.path_parameters["memberId"] = self._colleague()
         if label == "DELETE /members/invitations/{invitationId}" and not linked:
             case.path_parameters["invitationId"] = self._invited()[0]
         if label == "DELETE /sessions/{sessionId}" and not linked:
@@ -95,6 +103,24 @@ class Accounts:
 
     def _register(self, body: Body) -> None:
         body |= {"ticket": self._invited()[1], "name": "Eva Holm", "password": PASSWORD.reveal()}
+
+    def _move(self, body: Body) -> None:
+        """An address each of its own, and nobody has asked before."""
+        body["email"] = f"{uuid.uuid4()}@x.example"
+        Throttle(self._now, self._identity.people.books, "email").succeeded(self._whose[1], "", 0)
+
+    def _confirm_email(self, body: Body) -> None:
+        whose, email = (self._forgetful.tenant_id, self._forgetful.member_id), f"{uuid.uuid4()}@x.example"
+        body["ticket"] = self._identity.emails.ticket(*whose, email).reveal()
+
+    def _hand_over(self, body: Body) -> None:
+        body["leadsTo"] = self._whose[1]
+
+    def _colleague(self) -> str:
+        member = MemberId(str(uuid.uuid4()))
+        person = PersonRecord(self._whose[0], member, "Ida", f"{member}@x.example", Role.REP)
+        self._identity.people.add_person(person, PASSWORD)
+        return member
 
     def _invited(self) -> tuple[str, str]:
         made, invitations = str(uuid.uuid4()), self._identity.invitations

@@ -115,6 +115,7 @@ def create_api_key(office: Office, people: People, order: Order, wanted: CreateA
             "digest": digest_of(secret.reveal()).hex(),
             "createdAt": record.created_at,
             "networks": list(networks),
+            "createdBy": order.caller.urn,
         }
         _define(office, unit, order, references.API_KEY, record.key_id, doc)
         return Receipt(201, (record.key_id,))

@@ -18,6 +18,7 @@ from leaddesk.server.domain.facts.leads import (
     LeadCreated,
     LeadDeleted,
     NoteAdded,
+    ResponsibleChanged,
     StepChanged,
     StepReported,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "PartnershipJoined",
     "PartnershipOver",
     "Recipient",
+    "ResponsibleChanged",
     "SalesPartnerChanged",
     "SalesPartnerDeleted",
     "SalesPartnerEnded",

@@ -17,6 +17,7 @@ EVOLVE: Mapping[type[e.Event], Evolve] = {
     e.StepChanged: lead.on_step,
     e.StepReported: lead.on_step,
     e.CommissionStarted: lead.on_commission_started,
+    e.ResponsibleChanged: lead.on_responsible_changed,
     e.CommissionClosed: lead.on_commission_closed,
     e.ClosingReported: lead.on_closing_reported,
     e.ShareRequested: sharing.on_requested,

@@ -167,6 +167,14 @@ def on_commission_started(state: LeadState, recorded: Recorded, event: e.Commiss
     return replace(state, row=row, keeper=keeper, pipeline=event.pipeline)
 
 
+def on_responsible_changed(state: LeadState, recorded: Recorded, event: e.ResponsibleChanged) -> LeadState:
+    """Fold that a colleague has it now; a mandate that is closed, or a partner's, stays whose it was."""
+    row, running = touched(state, recorded.at), state.row.commission
+    if running is not None and running.closed_at is None and running.responsible == event.before:
+        row = with_(row, commission=with_(running, responsible=event.responsible))
+    return replace(state, row=row, keeper=event.responsible)
+
+
 def on_commission_closed(state: LeadState, recorded: Recorded, event: e.CommissionClosed) -> LeadState:
     """Fold the end of a mandate."""
     row = touched(state, recorded.at)

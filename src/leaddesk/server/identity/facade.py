@@ -11,8 +11,10 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.database.threads import BESIDE, Threads
 from leaddesk.server.identity.authorization.entry import Entry
 from leaddesk.server.identity.caller import NEEDS_SECOND_FACTOR, Caller
+from leaddesk.server.identity.joining.emails import Emails
 from leaddesk.server.identity.joining.invitations import Invitations
 from leaddesk.server.identity.joining.resets import Resets
+from leaddesk.server.identity.joining.roster import Roster
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import (
     People,
@@ -64,6 +66,9 @@ class Identity:
         self.freshness = Freshness(self.entry, self.register, self.factors, self._passwords)
         self.resets = Resets(clock, self.entry, self._passwords, self.register)
         self.invitations = Invitations(clock, self.entry, self._passwords)
+        self.roster = Roster(people, self.register)
+        self.emails = Emails(clock, self.entry)
+        self.passwords = self._passwords
         self.issuer = ISSUER
 
     async def apart(self, work: Callable[[], T]) -> T:

@@ -14,6 +14,7 @@ from leaddesk.server.identity.caller import ROLE_RIGHTS, VISIBLE_TO_REPS_ALL
 from leaddesk.server.identity.passwords import Credential, Passwords
 from leaddesk.server.identity.storage.books import Books, Page
 from leaddesk.server.identity.storage.decoy import Decoy
+from leaddesk.server.identity.storage.former import former_name_on
 from leaddesk.server.identity.storage.schema import TENANT_TABLES
 from leaddesk.server.identity.tenants import TenantRecord as TenantRecord  # noqa: PLC0414 - as it was found here
 from leaddesk.server.identity.tenants import enter_tenant, tenant_on
@@ -23,8 +24,8 @@ from leaddesk.server.keys.port import INSTANCE_KEY, member_key
 PAGE = 500
 """Members read by one statement."""
 
-_TURN = "UPDATE tenant SET serial = serial + 1 WHERE tenant_id = ?"
-"""Whoever enters members of one tenant takes turns at its row."""
+TURN = "UPDATE tenant SET serial = serial + 1 WHERE tenant_id = ?"
+"""Whoever changes who is a member of one tenant, and as what, takes turns at its row."""
 _COLUMNS = "SELECT member_id, role, extra_rights, doc, rank FROM person"
 _PERSON = _COLUMNS + " WHERE tenant_id = ? AND member_id = ?"
 _MEMBERS = _COLUMNS + " WHERE tenant_id = ? AND rank > ? ORDER BY rank LIMIT ?"
@@ -35,8 +36,8 @@ _ADD = (
     "INSERT INTO person (tenant_id, member_id, rank, role, extra_rights, email_mark, doc)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-_OPEN_DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?) ON CONFLICT (mark) DO NOTHING"
-_CLOSE_DOOR = "DELETE FROM door WHERE tenant_id = ? AND mark = ?"
+OPEN_DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?) ON CONFLICT (mark) DO NOTHING"
+CLOSE_DOOR = "DELETE FROM door WHERE tenant_id = ? AND mark = ?"
 _BY_EMAIL = (
     "SELECT p.member_id, w.doc FROM person p LEFT JOIN password w"
     " ON w.tenant_id = p.tenant_id AND w.member_id = p.member_id WHERE p.tenant_id = ? AND p.email_mark = ?"
@@ -84,7 +85,7 @@ class People:
         self.books = books or Books()
         self.api_keys = ApiKeys(self.books)
         self._passwords = passwords or Passwords()
-        self._unhashed: dict[tuple[TenantId, MemberId], Credential] = {}
+        self.unhashed: dict[tuple[TenantId, MemberId], Credential] = {}
         self._decoy = Decoy()
 
     def add_tenant(self, tenant: TenantRecord) -> None:
@@ -103,7 +104,7 @@ class People:
             self._passwords.use_up(credential)
         self.books.at(person.tenant_id, lambda page: self._enter(page, person, credential), writes=True)
         if credential.pending is not None:
-            self._unhashed[person.tenant_id, person.member_id] = credential
+            self.unhashed[person.tenant_id, person.member_id] = credential
         self.books.changed()
 
     def remove_tenant(self, tenant_id: TenantId) -> None:
@@ -116,7 +117,7 @@ class People:
                 page.run(f"DELETE FROM {table} WHERE tenant_id = ?")  # noqa: S608 - names from our own schema
 
         self.books.at(tenant_id, work, writes=True)
-        self._unhashed = {name: kept for name, kept in self._unhashed.items() if name[0] != tenant_id}
+        self.unhashed = {name: kept for name, kept in self.unhashed.items() if name[0] != tenant_id}
         self.books.changed()
 
     def tenant(self, tenant_id: TenantId) -> TenantRecord:
@@ -140,12 +141,15 @@ class People:
         return self.books.at(tenant_id, work)
 
     def name_of(self, tenant_id: TenantId, urn: Urn) -> str | None:
-        """Name a member or API key of *this* tenant by URN; other tenants' people have no name here."""
+        """Name a member, one who has left, or an API key of *this* tenant; nobody else has a name here."""
         last = urn.rpartition(":")[2]
 
         def work(page: Page) -> str | None:
-            member = person_on(page, MemberId(last)) if member_urn(MemberId(last)) == urn else None
-            return member.name if member is not None else name_on(page, last)
+            whose = MemberId(last)
+            if member_urn(whose) != urn:
+                return name_on(page, last)
+            member = person_on(page, whose)
+            return member.name if member is not None else former_name_on(page, whose)
 
         return self._named((tenant_id, urn), lambda: self.books.at(tenant_id, work))
 
@@ -196,21 +200,21 @@ class People:
                 page.set("password", {"doc": sealed}, "member_id = ? AND doc = ?", member, entrant.kept)
 
         self.books.at(entrant.tenant_id, work, writes=True)
-        self._unhashed.pop((entrant.tenant_id, member), None)
+        self.unhashed.pop((entrant.tenant_id, member), None)
 
     def email_mark(self, email: str) -> bytes:
         """Return what an e-mail is found by."""
         return self.books.digest("email", normalised_email(email))
 
     def _enter(self, page: Page, person: PersonRecord, credential: Credential) -> None:
-        if not page.run(_TURN):
+        if not page.run(TURN):
             raise KeyError("tenant")
         member, mark = person.member_id, self.email_mark(person.email)
         ((rank,),) = page.select(_RANK)
         for former_rank, former_mark in page.select(_FORMER, member):
             rank = former_rank
-            page.run(_CLOSE_DOOR, former_mark)
-        if not page.run(_OPEN_DOOR, mark):
+            page.run(CLOSE_DOOR, former_mark)
+        if not page.run(OPEN_DOOR, mark):
             raise ValueError("e-mail already in use")
         content = msgspec.json.encode({"name": person.name, "email": person.email})
         doc = page.seal(member_key(member), content, person_place(member))
@@ -226,7 +230,7 @@ class People:
     def _credential(self, page: Page, member_id: str, doc: bytes | None) -> Credential | None:
         """Return what a password is checked with; nothing for somebody who has none."""
         if doc is None:
-            return self._unhashed.get((page.tenant, MemberId(member_id)))
+            return self.unhashed.get((page.tenant, MemberId(member_id)))
         hashed = page.opened(INSTANCE_KEY, doc, password_place(page.tenant, member_id))
         return None if hashed is None else Credential.of(hashed.decode())
 

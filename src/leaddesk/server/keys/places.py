@@ -56,6 +56,11 @@ def person_place(member_id: str) -> str:
     return f"person:{member_id}"
 
 
+def former_place(member_id: str) -> str:
+    """Name the name of somebody who was a member."""
+    return f"former:{member_id}"
+
+
 def password_place(tenant_id: str, member_id: str) -> str:
     """Name the hash of a member's password; it lies under a key of the instance."""
     return f"password:{tenant_id}:{member_id}"

@@ -17,7 +17,7 @@ from leaddesk.server.queries.library import Library
 LIMIT = 500
 _LEAD = (
     "LeadCreated FieldsChanged StepChanged StepReported CommissionStarted CommissionClosed ClosingReported"
-    " CommissionRated LeadReceived"
+    " CommissionRated LeadReceived ResponsibleChanged"
 )
 _BROKERED = (
     "BrokerageStarted OfferExtended InterestReported BrokerageFailed LeadAssignedDirectly OfferAccepted"

@@ -140,6 +140,11 @@ def _commission(told: Told, event: e.CommissionStarted) -> Content:
     )
 
 
+def _passed_on(told: Told, event: e.ResponsibleChanged) -> Content:
+    before, after = (told.names.of(one) for one in (event.before, event.responsible))
+    return "responsible-changed", [FieldChange(label="responsible", before=before, after=after)], None
+
+
 def _commission_closed(_told: Told, event: e.CommissionClosed | e.ClosingReported) -> Content:
     return "commission-closed", _reason(getattr(event, "reason", "")), event.outcome
 
@@ -199,6 +204,7 @@ CONTENT: Mapping[type[e.Event], Callable[[Told, Any], Content]] = {
     e.StepChanged: _step("step-changed"),
     e.StepReported: _step("partner-step-changed"),
     e.CommissionStarted: _commission,
+    e.ResponsibleChanged: _passed_on,
     e.CommissionClosed: _commission_closed,
     e.ClosingReported: _commission_closed,
     e.CommissionRated: _rated,

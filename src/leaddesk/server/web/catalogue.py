@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from leaddesk.server.web import events, history, leads, notes, offers, references, sharing
-from leaddesk.server.web.accounts import joining, passwords, proving, sessions
+from leaddesk.server.web.accounts import emails, joining, members, passwords, proving, sessions
 from leaddesk.server.web.attachments import endpoints as attachments
 from leaddesk.server.web.entry import duplicates, journal
 from leaddesk.server.web.entry import leads as entered
@@ -44,6 +44,8 @@ _ROOMS = (
     proving,
     passwords,
     joining,
+    members,
+    emails,
 )
 
 

@@ -41,6 +41,13 @@ class CommissionStarted(Event, frozen=True):
     step: str
 
 
+class ResponsibleChanged(Event, frozen=True):
+    """A colleague has the lead instead of another one, and its running mandate; nothing else changes."""
+
+    before: Urn
+    responsible: Urn
+
+
 class CommissionClosed(Event, frozen=True):
     """The mandate ended: with the outcome somebody gave it, or one of ``domain.lead``'s codes."""
 

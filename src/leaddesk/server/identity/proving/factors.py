@@ -106,11 +106,7 @@ class SecondFactors:
     def remove(self, tenant: TenantId, member: MemberId) -> bool:
         """Take the factor and its codes away; tells whether there was one."""
 
-        def work(page: Page) -> bool:
-            page.run(_FORGET_CODES, member)
-            return bool(page.run(_FORGET, member))
-
-        had = self._books.at(tenant, work, writes=True)
+        had = self._books.at(tenant, lambda page: forget_factor(page, member), writes=True)
         self._books.callers.forget(lambda caller: caller.member_id == member)
         return had
 
@@ -154,6 +150,12 @@ class SecondFactors:
 def is_enrolled(page: Page, member: MemberId) -> bool:
     """Tell whether a member of the page's tenant has a second factor that counts."""
     return any(since is not None for _, since in page.select(_FIND, member))
+
+
+def forget_factor(page: Page, member: MemberId) -> bool:
+    """Take a factor and its codes away; tells whether there was one."""
+    page.run(_FORGET_CODES, member)
+    return bool(page.run(_FORGET, member))
 
 
 def bare_code(given: str) -> str:

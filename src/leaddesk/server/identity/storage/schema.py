@@ -10,6 +10,10 @@ CREATE TABLE person (
   tenant_id TEXT NOT NULL, member_id TEXT NOT NULL, rank INTEGER NOT NULL, role TEXT NOT NULL,
   extra_rights TEXT NOT NULL, email_mark BLOB NOT NULL, doc BLOB NOT NULL,
   PRIMARY KEY (tenant_id, member_id), UNIQUE (tenant_id, rank), UNIQUE (tenant_id, email_mark));
+CREATE TABLE former_person (
+  tenant_id TEXT NOT NULL, member_id TEXT NOT NULL, email_mark BLOB NOT NULL, doc BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, member_id));
+CREATE INDEX former_person_by_email ON former_person (tenant_id, email_mark);
 CREATE TABLE password (
   tenant_id TEXT NOT NULL, member_id TEXT NOT NULL, doc BLOB NOT NULL, is_short INTEGER,
   PRIMARY KEY (tenant_id, member_id));
@@ -64,7 +68,9 @@ where it may come from, instead of the tenant's networks. ``access_token.beside`
 given out with. ``attempt``: failed sign-ins of an account or a network under keyed digests; it has no tenant,
 for an account need not exist. ``sign_in_code.bound``: digest of the client and its address.
 ``authorization_request``: sign-ins under way in browsers; whose they will be is not known yet.
-``firm_provider``, ``firm_subject``: the firm's own sign-in, and digests of its ids of members."""
+``former_person``: the names of who has left, beside what they did, and digests of their e-mails, so that a
+firm's sign-in does not bring them back. ``firm_provider``, ``firm_subject``: the firm's own sign-in, and
+digests of its ids of members."""
 
 TENANTLESS = {"attempt", "authorization_request"}
 """What belongs to no tenant."""

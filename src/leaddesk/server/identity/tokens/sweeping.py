@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.wire import format_time
 from leaddesk.server.identity.storage.books import Page
-from leaddesk.server.identity.tokens.tickets import sweep_tickets
+from leaddesk.server.identity.tokens.tickets import end_tickets, sweep_tickets
 
 EVERY = timedelta(minutes=1)
 """How often one process sweeps behind one tenant; while nobody signs in there, nothing is added either."""
@@ -18,6 +18,8 @@ _UNDO = (
 )
 """The session first: behind its row's lock, no token can come to be any more."""
 _CLOSE = "DELETE FROM door WHERE tenant_id = ? AND mark = ?"
+_SESSIONS = "SELECT session_id FROM session WHERE tenant_id = ? AND member_id = ?"
+_CODES = "SELECT digest FROM sign_in_code WHERE tenant_id = ? AND member_id = ?"
 _FADED = "DELETE FROM access_token WHERE tenant_id = ? AND expires_at <= ?"
 _ENDED = "SELECT session_id FROM session WHERE tenant_id = ? AND ends_at <= ? ORDER BY ends_at LIMIT ?"
 _STALE = "SELECT digest FROM sign_in_code WHERE tenant_id = ? AND expires_at <= ? ORDER BY expires_at LIMIT ?"
@@ -43,8 +45,7 @@ class Sweeping:
         for (session,) in page.select(_ENDED, until, AT_ONCE):
             end_session(page, session)
         for (digest,) in page.select(_STALE, until, AT_ONCE):
-            page.run(_CLOSE, digest)
-            page.run(_DROP, digest)
+            _drop(page, digest)
         sweep_tickets(page, until, AT_ONCE)
 
 
@@ -53,3 +54,17 @@ def end_session(page: Page, session: str) -> None:
     for undo in _UNDO:
         page.run(undo, session)
     page.run(_CLOSE, bytes.fromhex(session))
+
+
+def end_everything(page: Page, member: str) -> None:
+    """End all that lets somebody in, or take a step: sessions, codes, tickets."""
+    for (session,) in page.select(_SESSIONS, member):
+        end_session(page, session)
+    for (digest,) in page.select(_CODES, member):
+        _drop(page, digest)
+    end_tickets(page, member)
+
+
+def _drop(page: Page, digest: bytes) -> None:
+    page.run(_CLOSE, digest)
+    page.run(_DROP, digest)

@@ -108,6 +108,13 @@ def sweep_tickets(page: Page, until: str, most: int) -> None:
         _remove(page, digest)
 
 
+def end_tickets(page: Page, subject: str) -> None:
+    """End all tickets somebody has, of whichever kind."""
+    for step in Step:
+        for (digest,) in page.select(_OF_SUBJECT, step, subject):
+            _remove(page, digest)
+
+
 def _remove(page: Page, digest: bytes) -> int:
     page.run(_CLOSE_DOOR, digest)
     return page.run(_REMOVE, digest)

@@ -29,7 +29,6 @@ _INVITE = Spec(
     body=InviteMemberRequest,
     params=(IDEMPOTENCY_KEY,),
     problems=(ProblemType.NO_MAIL, ProblemType.LIMIT_REACHED),
-    fresh=True,
 )
 _WITHDRAW = Spec("Withdraw an invitation", status=204, params=(IDEMPOTENCY_KEY,))
 _REGISTER = Spec(

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from leaddesk.contract.problems import ProblemType
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.identity.joining.emails import EMAIL_LIFE
 from leaddesk.server.identity.joining.invitations import INVITATION_LIFE
 from leaddesk.server.identity.joining.resets import RESET_LIFE, Way
 from leaddesk.server.identity.refusals import Throttled
@@ -15,6 +16,7 @@ from leaddesk.server.mail.postbox import PostboxFull, Writing
 from leaddesk.server.web.services import Services
 
 FORGOTTEN, PASSWORD, JOIN = "/account/forgotten", "/account/password", "/account/join"
+EMAIL = "/account/email"
 _FULL_SECONDS = 60
 
 
@@ -56,6 +58,24 @@ def invitation_letter(base: str, firm: str, email: str, ticket: Secret | None) -
         return Letter(Personal(email), "already-member", {"firm": firm})
     facts = {"firm": firm, "link": _link(base, JOIN, ticket), "days": str(INVITATION_LIFE.days)}
     return Letter(Personal(email), "invitation", facts)
+
+
+def email_letter(base: str, email: str, ticket: Secret | None) -> Letter:
+    """Ask whoever reads mail at a new address to confirm it; without a ticket, tell them why not."""
+    if ticket is None:
+        return Letter(Personal(email), "email-taken")
+    hours = int(EMAIL_LIFE.total_seconds() // 3600)
+    return Letter(Personal(email), "email", {"link": _link(base, EMAIL, ticket), "hours": str(hours)})
+
+
+def moved_letter(old: Personal[str]) -> Letter:
+    """Tell the old address that it is another one now."""
+    return Letter(old, "email-changed")
+
+
+def factor_letter(base: str, email: str) -> Letter:
+    """Tell somebody that an admin has taken their second factor away."""
+    return Letter(Personal(email), "factor-reset", {"link": f"{base}{FORGOTTEN}"})
 
 
 def _link(base: str, path: str, ticket: Secret) -> str:

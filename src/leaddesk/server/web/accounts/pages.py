@@ -15,8 +15,9 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.identity.choosing.rule import SHORTEST, WeakPassword
 from leaddesk.server.identity.refusals import Throttled, TicketOver
+from leaddesk.server.web.accounts.emails import confirm
 from leaddesk.server.web.accounts.joining import join
-from leaddesk.server.web.accounts.letters import FORGOTTEN, JOIN, PASSWORD
+from leaddesk.server.web.accounts.letters import EMAIL, FORGOTTEN, JOIN, PASSWORD
 from leaddesk.server.web.accounts.passwords import PasswordDesk
 from leaddesk.server.web.edge.inputs import form, query
 from leaddesk.server.web.edge.problems import invalid
@@ -64,11 +65,15 @@ def routes(services: Services, instance: str) -> list[BaseRoute]:
     async def join_in(_request: Request, fields: dict[str, str]) -> None:
         await join(services, Secret(fields["ticket"]), fields["name"], Secret(fields["password"]))
 
+    async def move(_request: Request, fields: dict[str, str]) -> None:
+        await confirm(services, Secret(fields["ticket"]))
+
     found: list[BaseRoute] = []
     for page in (
         _Page(instance, FORGOTTEN, "forgotten", ask),
         _Page(instance, PASSWORD, "password", redeem),
         _Page(instance, JOIN, "join", join_in),
+        _Page(instance, EMAIL, "email-change", move),
     ):
         found.append(open_to_all("GET", page.path, page.show, _SHOW, reads_query=True))
         found.append(open_to_all("POST", page.path, page.take, _TAKE))
@@ -78,6 +83,7 @@ def routes(services: Services, instance: str) -> list[BaseRoute]:
 FIELDS = {
     "forgotten": (("email", "email", "username"),),
     "password": (("password", "password", "new-password"),),
+    "email-change": (),
     "join": (("name", "text", "name"), ("password", "password", "new-password")),
 }
 """What a page asks for: name, kind of field, what password managers call it."""

@@ -41,7 +41,6 @@ _BEGIN = Spec(
     status=201,
     params=_KEYED,
     problems=(_PEOPLE, ProblemType.WRONG_STATE, ProblemType.SECRET_ALREADY_SHOWN),
-    fresh=True,
 )
 _CONFIRM = Spec(
     "Confirm the app with its first code; the answer is the only one that shows the recovery codes",
@@ -54,21 +53,18 @@ _CONFIRM = Spec(
         ProblemType.SIGN_IN_REFUSED,
         ProblemType.SECRET_ALREADY_SHOWN,
     ),
-    fresh=True,
 )
 _RENEW = Spec(
     "Draw new recovery codes; the old ones are good no more",
     RecoveryCodes,
     params=_KEYED,
     problems=(_PEOPLE, ProblemType.WRONG_STATE, ProblemType.SECRET_ALREADY_SHOWN),
-    fresh=True,
 )
 _REMOVE = Spec(
     "Take the second factor away; a password that is too short alone has to be changed before",
     status=204,
     params=_KEYED,
     problems=(_PEOPLE, ProblemType.WRONG_STATE),
-    fresh=True,
 )
 
 

@@ -14,6 +14,7 @@ from leaddesk.contract.ids import TenantId
 from leaddesk.server.commands.erasure.nightly import expire_all, is_due
 from leaddesk.server.commands.erasure.restored import erase_again
 from leaddesk.server.commands.erasure.tenants import finishing_tenants
+from leaddesk.server.commands.members.passing import finish_passing
 from leaddesk.server.commands.office import Office
 from leaddesk.server.commands.relay import settling
 from leaddesk.server.commands.sweeper import forgetting, sweeping
@@ -99,6 +100,8 @@ class Clock:
 
     async def _settle(self) -> None:
         async for _ in self._steps(settling(self._office)):
+            await asyncio.sleep(0)
+        async for _ in self._steps(finish_passing(self._office)):
             await asyncio.sleep(0)
 
     async def _forget(self) -> None:

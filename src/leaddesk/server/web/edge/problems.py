@@ -51,6 +51,7 @@ STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
         ProblemType.LIMIT_REACHED: (409, "There are as many as there may be"),
         ProblemType.NO_MAIL: (409, "This server sends no mail"),
         ProblemType.LOCKS_OUT: (409, "Whoever asks would be locked out by this"),
+        ProblemType.LAST_ADMIN: (409, "Nobody would be left who may do this"),
         ProblemType.QUARANTINED: (409, "The virus scanner has not let this out"),
         ProblemType.ERASED: (410, "This has been erased"),
         ProblemType.TICKET_OVER: (410, "This was used or its time is over"),

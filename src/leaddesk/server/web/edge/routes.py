@@ -20,7 +20,7 @@ from leaddesk.server.web.edge.gate import IDENTITY
 from leaddesk.server.web.edge.inputs import query, source_of
 from leaddesk.server.web.edge.limits import limiter_of
 from leaddesk.server.web.edge.problems import forbidden
-from leaddesk.server.web.edge.spec import Spec
+from leaddesk.server.web.edge.spec import SENSITIVE, Spec
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 GuardedEndpoint = Callable[[Request, Caller], Coroutine[Any, Any, Response]]
@@ -35,6 +35,7 @@ class Described(Route):
     ``rights``: any one of them is needed; empty: a credential suffices; absent: open to all.
     ``largest_body``: bytes, where the general limit of the gate is not meant. ``access``: what reading it
     means; absent where it was not said (then it is recorded all the same) and where nobody signs in.
+    ``is_sensitive``: only for who has shown a moment ago who they are.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Described(Route):
         self.method, self.spec, self.rights = method, spec, rights
         self.largest_body: int | None = None
         self.access: Access | Harmless | None = None
+        self.is_sensitive = f"{method} {path}" in SENSITIVE
 
 
 async def authenticated(request: Request) -> Caller:
@@ -87,7 +89,7 @@ def guarded(
             raise forbidden()
         if not reads_query:
             query(request)
-        return await _worked(request, caller, endpoint, spec)
+        return await _worked(request, caller, endpoint, route)
 
     async def answered(request: Request, caller: Caller) -> Response:
         if isinstance(to_record, Harmless):
@@ -113,12 +115,15 @@ def guarded(
     return route
 
 
-async def _worked(request: Request, caller: Caller, endpoint: GuardedEndpoint, spec: Spec) -> Response:
-    """Let an endpoint do its work: in one piece in a thread, its body at hand, where the storage waits."""
-    if spec.fresh:
+async def _worked(request: Request, caller: Caller, endpoint: GuardedEndpoint, route: Described) -> Response:
+    """Let an endpoint do its work: in one piece in a thread, its body at hand, where the storage waits.
+
+    A sensitive one only for who is fresh. Raises ``StepUpNeeded``.
+    """
+    if route.is_sensitive:
         await cast(Identity, request.scope[IDENTITY]).freshness.check(caller)
     threads = cast(Threads, request.scope[THREADS])
-    if not threads.at_once or spec.on_loop:
+    if not threads.at_once or route.spec.on_loop:
         return await endpoint(request, caller)
     writes = request.method not in SAFE
     if writes:

@@ -1,6 +1,8 @@
 """What an endpoint says of itself, beside its registration; the OpenAPI document is made of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -59,9 +61,8 @@ class Spec:
     ``INVALID_INPUT`` among them: well-formed input may be refused, too, by what the tenant has (its labels).
     ``headers``: names and meanings of answer headers. Set ``media`` where the answer is not JSON. ``others``:
     further answers, such as the same rows as another media type. Form bodies are parameters of the place
-    ``form``; ``body_media`` names what they travel as (urlencoded, or multipart with files). ``fresh``: a
-    sensitive act, for people who have shown a moment ago who they are. ``on_loop``: it waits for passwords
-    or other servers, and asks the storage apart itself.
+    ``form``; ``body_media`` names what they travel as (urlencoded, or multipart with files). ``on_loop``: it
+    waits for passwords or other servers, and asks the storage apart itself.
     """
 
     summary: str
@@ -76,9 +77,37 @@ class Spec:
     others: tuple[Other, ...] = ()
     body_media: str = "application/x-www-form-urlencoded"
     body_optional: bool = False
-    fresh: bool = False
     on_loop: bool = False
 
+
+SENSITIVE: Mapping[str, str] = MappingProxyType(
+    {
+        "POST /api-keys": "opens a door for machines",
+        "DELETE /api-keys/{key_id}": "shuts out a system of the firm",
+        "PUT /tenant/policy": "weakens every workstation",
+        "PUT /tenant/sign-in-policy": "weakens every sign-in",
+        "PUT /tenant/networks": "opens or shuts networks",
+        "PUT /tenant/single-sign-on": "lets another server vouch for people",
+        "DELETE /tenant/single-sign-on": "shuts people out",
+        "POST /members/invitations": "makes somebody a member",
+        "PUT /members/{member_id}/role": "gives or takes rights",
+        "POST /members/{member_id}/removal": "shuts somebody out for ever",
+        "DELETE /members/{member_id}/second-factor": "weakens somebody's sign-in",
+        "POST /me/email": "moves the way back to an account",
+        "POST /me/second-factor": "changes what one signs in with",
+        "POST /me/second-factor/confirm": "changes what one signs in with",
+        "DELETE /me/second-factor": "weakens the own sign-in",
+        "POST /me/recovery-codes": "shows what one may sign in with",
+        "POST /access-log/resolutions": "asks who somebody is",
+        "POST /access-log/resolutions/{resolution_id}/approve": "lets a colleague learn who somebody is",
+    }
+)
+"""Sensitive acts, and why: for people who have shown a moment ago who they are (step-up; measures A10, A15).
+
+``PUT /me/password`` takes the present password itself. What an operator alone may do – exports of the
+history, deletion of a tenant – is no request at all but an order at the server's door. A test compares this
+with the document.
+"""
 
 _DATE = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 TIME = rf"{_DATE}(T([01][0-9]|2[0-3])(:[0-5][0-9]){{2}}(\.[0-9]{{3}})?Z)?"

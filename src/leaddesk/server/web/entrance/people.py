@@ -19,6 +19,9 @@ from leaddesk.server.web.edge.spec import Spec
 Neighbours = Callable[[Caller], Iterable[Member]]
 """Firms that appear in a tenant's leads: its sales partners, and the owners of leads it was given."""
 
+FORMER = "former-member"
+"""Who has left; named beside what they closed, nobody to hand anything to."""
+
 _ME = Spec("Who asks, for which tenant, with which rights", Me)
 _MEMBERS = Spec("Names beside responsibles: the own people, and firms one works with", Member, many=True)
 _TEST = Spec("Check a key", Condition)
@@ -46,7 +49,9 @@ class _People:
         directory = self._identity.people
         people = await self._identity.apart(lambda: directory.members(caller.tenant_id))
         own = [Member(urn=member_urn(person.member_id), name=person.name) for person in people]
-        return answers([*own, *self._neighbours(caller)])
+        left = await self._identity.apart(lambda: self._identity.roster.former(caller.tenant_id))
+        former = [Member(urn=member_urn(member), name=name, kind=FORMER) for member, name in left]
+        return answers([*own, *former, *self._neighbours(caller)])
 
     async def test(self, _request: Request, _caller: Caller) -> Response:
         return answer(Condition(status="valid"))

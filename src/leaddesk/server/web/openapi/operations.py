@@ -69,7 +69,7 @@ def problem_types(route: Described, spec: Spec) -> set[ProblemType]:
 
 
 def _business(route: Described, spec: Spec) -> set[ProblemType]:
-    found = set(spec.problems) | ({ProblemType.STEP_UP_NEEDED} if spec.fresh else set())
+    found = set(spec.problems) | ({ProblemType.STEP_UP_NEEDED} if route.is_sensitive else set())
     by_id = any(param.format == "uuid" and param.place == "query" for param in spec.params)
     if by_id or "{" in route.path or (spec.body is not None and names_ids(spec.body)):
         found.add(ProblemType.NOT_FOUND)

@@ -28,14 +28,12 @@ _PUT = Spec(
     body=SingleSignOnRequest,
     params=(IDEMPOTENCY_KEY,),
     problems=(ProblemType.INVALID_INPUT,),
-    fresh=True,
 )
 _DELETE = Spec(
     "Sign in with passwords only",
     status=204,
     params=(IDEMPOTENCY_KEY,),
     problems=(ProblemType.NOT_FOUND,),
-    fresh=True,
 )
 _TEST = Spec(
     "Ask the provider what signing in needs of it; nobody signs in",

@@ -25,9 +25,8 @@ _CREATE = Spec(
     body=CreateApiKeyRequest,
     params=(IDEMPOTENCY_KEY,),
     problems=(ProblemType.SECRET_ALREADY_SHOWN, ProblemType.INVALID_INPUT),
-    fresh=True,
 )
-_REVOKE = Spec("Revoke an API key at once", status=204, params=(IDEMPOTENCY_KEY,), fresh=True)
+_REVOKE = Spec("Revoke an API key at once", status=204, params=(IDEMPOTENCY_KEY,))
 
 
 def routes(services: Services) -> list[BaseRoute]:

@@ -26,7 +26,6 @@ _PUT_RULES = Spec(
     body=SignInPolicyRequest,
     params=(IDEMPOTENCY_KEY,),
     problems=(ProblemType.WRONG_STATE,),
-    fresh=True,
 )
 _GET_NETWORKS = Spec("Where the tenant's people may come from, and the address that asks", Networks)
 _PUT_NETWORKS = Spec(
@@ -35,7 +34,6 @@ _PUT_NETWORKS = Spec(
     body=NetworksRequest,
     params=(IDEMPOTENCY_KEY,),
     problems=(ProblemType.LOCKS_OUT, ProblemType.INVALID_INPUT),
-    fresh=True,
 )
 
 

@@ -42,7 +42,6 @@ def routes(services: Services) -> list[BaseRoute]:
                 TenantPolicy,
                 body=TenantPolicyRequest,
                 params=(IDEMPOTENCY_KEY,),
-                fresh=True,
             ),
             access=_RULES,
         ),

@@ -45,6 +45,7 @@ ICONS = {
     "brokerage-failed": Icon.LATE,
     "assigned": Icon.SHARE,
     "commission-started": Icon.PERSON,
+    "responsible-changed": Icon.PERSON,
     "commission-closed": Icon.LOCK,
     "commission-ended": Icon.LOCK,
     "commission-rated": Icon.CHECK,
