@@ -15,6 +15,7 @@ EMAIL = f"^[^@{_BLANK}]+@[^@{_BLANK}]+$"
 CREDENTIAL = r"^[!-~]([ -~]{0,510}[!-~])?$"
 """What a header can carry as it is."""
 ISSUER = r"^https?://[!-~]{1,480}$"
+DOMAIN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$"
 PSEUDONYM = r"^[a-z]{1,20}(-[a-z]{1,20})?-[0-9]{6}-[0-9a-f]{32}$"
 
 IN_WORDS: Mapping[str, str] = MappingProxyType(
@@ -23,6 +24,7 @@ IN_WORDS: Mapping[str, str] = MappingProxyType(
         EMAIL: "an e-mail address",
         CREDENTIAL: "at most 512 visible ASCII characters, spaces only between them",
         ISSUER: "an address such as https://id.example.com",
+        DOMAIN: "a domain such as example.com, in small letters",
         PSEUDONYM: "a pseudonym as the access log shows it",
     }
 )

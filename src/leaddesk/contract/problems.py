@@ -22,6 +22,7 @@ class ProblemType(StrEnum):
     TICKET_OVER = "urn:leaddesk:problem:ticket-over"
     NO_MAIL = "urn:leaddesk:problem:no-mail"
     LOCKS_OUT = "urn:leaddesk:problem:locks-out"
+    NAMES_UNAVAILABLE = "urn:leaddesk:problem:names-unavailable"
     LAST_ADMIN = "urn:leaddesk:problem:last-admin"
     FORBIDDEN = "urn:leaddesk:problem:forbidden"
     OWN_REQUEST = "urn:leaddesk:problem:own-request"

@@ -30,6 +30,21 @@ class ChallengeRequest(WireRequest):
     code_challenge_method: str = Field(default="S256", json_schema_extra={"const": "S256"})
 
 
+class WaysRequest(WireRequest):
+    """``POST /oauth/ways``: whose ways to sign in; only the part behind the @ counts."""
+
+    email: Annotated[str, StringConstraints(min_length=1, max_length=320)] = Field(repr=False)
+
+
+class Ways(WireModel):
+    """How people of an address' domain sign in: ``password``, ``firm`` (the browser leads there), or both.
+
+    It tells of the domain alone: the same for everybody there, whether or not there is such a person.
+    """
+
+    ways: list[str]
+
+
 class SecondStepRequest(WireRequest):
     """``POST /oauth/challenge/second-factor``: the ticket of ``second-factor-needed``, and a code.
 
@@ -76,8 +91,8 @@ class OAuthError(WireModel):
 class ServerMetadata(WireModel):
     """``GET /.well-known/oauth-authorization-server`` (RFC 8414), in the RFC's own names.
 
-    ``leaddesk_challenge_endpoint``: where a form in the app sends e-mail and password; absent where the
-    server wants the browser.
+    ``leaddesk_ways_endpoint``: which ways the people of a firm have. ``leaddesk_challenge_endpoint``: where a
+    form in the app sends e-mail and password; absent where the server wants the browser.
     """
 
     model_config = ConfigDict(alias_generator=None)
@@ -87,6 +102,7 @@ class ServerMetadata(WireModel):
     token_endpoint: str
     revocation_endpoint: str
     leaddesk_challenge_endpoint: str | None = None
+    leaddesk_ways_endpoint: str
     response_types_supported: list[str]
     response_modes_supported: list[str]
     grant_types_supported: list[str]

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from leaddesk.contract.patterns import CREDENTIAL, ISSUER
-from leaddesk.contract.wire import WireModel, WireRequest
+from leaddesk.contract.patterns import CREDENTIAL, DOMAIN, ISSUER
+from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
 Domain = Annotated[str, Field(min_length=1, max_length=253)]
 
@@ -25,7 +25,7 @@ class SingleSignOn(WireModel):
 
 class SingleSignOnRequest(WireRequest):
     """``PUT /tenant/single-sign-on``. Without ``clientSecret`` the one that is there stays, if issuer and
-    client stay. ``domains``: of the e-mail addresses the provider answers for; the own, or those set before.
+    client stay. ``domains``: of the e-mail addresses the provider answers for; proved, or set before.
     """
 
     issuer: Annotated[str, Field(max_length=500, pattern=ISSUER, examples=["https://id.example.com"])]
@@ -39,3 +39,22 @@ class SingleSignOnTest(WireModel):
 
     works: bool
     reason: str | None = None
+
+
+class DomainRequest(WireRequest):
+    """``POST /tenant/domains``: an e-mail domain, in small letters, others than ASCII as ``xn--``."""
+
+    domain: Annotated[str, Field(max_length=253, pattern=DOMAIN, examples=["example.com"])]
+
+
+class DomainProof(WireModel):
+    """A domain and the TXT record that shows whose it is. Once ``provedAt`` is there, it may go again.
+
+    ``provedBy``: ``dns``, or ``operator`` where the server's operator has vouched.
+    """
+
+    domain: str
+    record_name: str
+    record_value: str
+    proved_at: Timestamp | None = None
+    proved_by: str | None = None

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from leaddesk.contract.ids import MemberId
 from leaddesk.contract.people import KnownRights, Right
 from leaddesk.contract.wire import Timestamp, WireModel, WireRequest
 
@@ -42,22 +43,31 @@ class TenantPolicyRequest(WireRequest):
 class SignInPolicy(WireModel):
     """How members sign in: how long a session may last, and unused; how old a sign-in sensitive acts bear.
 
-    With ``secondFactorForAdmins`` an admin without a second factor has the rights of a rep.
+    With ``secondFactorForAdmins`` an admin without a second factor has the rights of a rep. With ``firmOnly``
+    passwords let nobody in but ``breakGlass``: admins for the day the firm's sign-in does not work.
     """
 
     session_hours: int = 720
     idle_hours: int = 720
     step_up_minutes: int = 10
     second_factor_for_admins: bool = False
+    firm_only: bool = False
+    break_glass: list[MemberId] = []
 
 
 class SignInPolicyRequest(WireRequest):
-    """``PUT /tenant/sign-in-policy``: the whole of it."""
+    """``PUT /tenant/sign-in-policy``: the whole of it.
+
+    ``firmOnly`` needs a company sign-in and ``breakGlass``: admins with a password and a second factor. What
+    is absent of these two stays as it is.
+    """
 
     session_hours: Annotated[int, Field(strict=True, ge=1, le=8_760)]
     idle_hours: Annotated[int, Field(strict=True, ge=1, le=8_760)]
     step_up_minutes: Annotated[int, Field(strict=True, ge=1, le=60)]
     second_factor_for_admins: Annotated[bool, Field(strict=True)]
+    firm_only: Annotated[bool, Field(strict=True)] | None = None
+    break_glass: Annotated[list[MemberId], Field(max_length=5)] | None = None
 
 
 _EXAMPLES = ["192.0.2.0/24", "2001:db8::/32"]

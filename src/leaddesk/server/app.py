@@ -16,6 +16,7 @@ from leaddesk.server.eventlog.memory import MemoryStorage
 from leaddesk.server.eventlog.storage import Storage
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.firms.arriving import Arrivals
+from leaddesk.server.identity.firms.domains import Domains
 from leaddesk.server.identity.firms.providers import Providers
 from leaddesk.server.identity.people import People
 from leaddesk.server.identity.storage.books import Books
@@ -51,6 +52,7 @@ from leaddesk.server.web.openapi.endpoints import with_document
 from leaddesk.server.web.services import Services, Vaults, build_services
 from leaddesk.server.web.signin import authorize, page
 from leaddesk.server.web.signin.desk import Desk, Front
+from leaddesk.server.web.sso import domains
 from leaddesk.server.web.sso.configuring import Configuring
 from leaddesk.server.web.sso.firm import Firms, FirmSignIn
 from leaddesk.server.web.sso.provider import Speaker
@@ -164,13 +166,15 @@ def signing_in(services: Services, front: Front) -> list[BaseRoute]:
     """Register signing in with a browser, and over a firm's own sign-in."""
     identity, outside = services.identity, services.outside
     speaker = Speaker(outside.ask, services.office.clock, outside.loopback_hooks)
-    firms = Firms(Providers(identity.people.books), Arrivals(identity.people), speaker)
+    books, clock = identity.people.books, services.office.clock
+    firms = Firms(Providers(books), Arrivals(identity.people), speaker, Domains(clock, books))
     way = FirmSignIn(Desk(identity, front), firms)
     return [
         *authorize.routes(identity, front, way),
         *page.routes(identity, front, way),
         *way.routes(),
         *Configuring(services, firms, way).routes(),
+        *domains.routes(services, firms.domains),
     ]
 
 

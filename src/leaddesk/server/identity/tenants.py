@@ -51,6 +51,15 @@ def tenant_on(page: Page) -> TenantRecord:
     raise KeyError("tenant")
 
 
+def is_by_firm_only(page: Page, member: str) -> bool:
+    """Tell whether a member's password lets nobody in, for their firm alone does."""
+    try:
+        policy = tenant_on(page).sign_in
+    except KeyError:
+        return False
+    return policy.firm_only and member not in policy.break_glass
+
+
 def networks_on(page: Page) -> tuple[str, ...]:
     """Return where the people of the page's tenant may come from; of no tenant, from anywhere."""
     try:

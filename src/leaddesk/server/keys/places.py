@@ -61,6 +61,11 @@ def former_place(member_id: str) -> str:
     return f"former:{member_id}"
 
 
+def domain_place(mark: bytes) -> str:
+    """Name an e-mail domain of a tenant."""
+    return f"domain:{mark.hex()}"
+
+
 def password_place(tenant_id: str, member_id: str) -> str:
     """Name the hash of a member's password; it lies under a key of the instance."""
     return f"password:{tenant_id}:{member_id}"

@@ -23,7 +23,7 @@ from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.entrance import people, signin
 from leaddesk.server.web.signin import authorize, page
-from leaddesk.server.web.signin.desk import Front, Leaving
+from leaddesk.server.web.signin.desk import PASSWORD_ONLY, Front, Leaving
 from tests.support.records import records_in_memory
 
 TENANT = TenantId("11111111-1111-4111-8111-111111111111")
@@ -59,6 +59,9 @@ class NoFirm:
 
     async def address(self, _leaving: Leaving, _language: str) -> str | None:
         return None
+
+    async def ways(self, _email: str) -> tuple[str, ...]:
+        return PASSWORD_ONLY
 
 
 class World:

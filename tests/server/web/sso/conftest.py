@@ -17,6 +17,7 @@ from joserfc.jwk import RSAKey
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.server.app import build_app, build_demo
+from leaddesk.server.identity.firms.domains import Domains
 from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.web.beside.asking import ProviderFailed
 from leaddesk.server.web.beside.outside import Outside
@@ -94,6 +95,10 @@ class World:
         self.rep = next(one for one in first.people if one["role"] == "rep")
         self.domain = self.admin["email"].rpartition("@")[2]
         self.provider.claims["email"] = f"neu@{self.domain}"
+        self.domains = Domains(lambda: datetime.now(UTC), self.services.identity.people.books)
+        for one in self.demo.credentials[:2]:
+            own = one.people[0]["email"].rpartition("@")[2]
+            self.domains.prove(TenantId(one.tenant.tenant_id), own, "operator")
         self.people = self.services.identity.people
         self.browser = self.new_browser()
 

@@ -19,9 +19,11 @@ from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.joining.emails import Moved
-from leaddesk.server.identity.joining.roster import LastAdmin, Nobody
+from leaddesk.server.identity.joining.roster import BreaksGlass, LastAdmin, Nobody
 from leaddesk.server.keys.port import TENANT_KEY
 from leaddesk.server.projections import references
+
+NOT_LISTED = "an account that does not stand ready for the day the company sign-in fails"
 
 
 def set_role(office: Office, identity: Identity, order: Order, member: MemberId, wanted: RoleRequest) -> None:
@@ -103,6 +105,8 @@ def _allowed(work: Callable[[], None]) -> None:
         raise not_found() from None
     except LastAdmin:
         raise Refused(ProblemType.LAST_ADMIN) from None
+    except BreaksGlass:
+        raise Refused(ProblemType.WRONG_STATE, field="breakGlass", expected=NOT_LISTED) from None
 
 
 def _to_be_recorded(unit: Unit, identity: Identity, member: MemberId) -> bool:

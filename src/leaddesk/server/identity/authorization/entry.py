@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.authorization.requests import Requests
 from leaddesk.server.identity.authorization.steps import PASSWORD, Arrival, FurtherStep, next_step
@@ -11,7 +12,7 @@ from leaddesk.server.identity.networks import lets_in
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import Entrant, People
 from leaddesk.server.identity.refusals import NetworkRefused, SignInRefused
-from leaddesk.server.identity.tenants import networks_on
+from leaddesk.server.identity.tenants import is_by_firm_only, networks_on
 from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.codes import BY_ITSELF, Bound, Codes
 
@@ -42,8 +43,13 @@ class Entry:
         self.throttle = Throttle(clock, people.books)
         self.apart = apart
 
-    async def prove(self, email: str, password: Secret, source: str) -> Arrival:
-        """Check e-mail and password.
+    async def prove(
+        self, email: str, password: Secret, source: str, vouched: tuple[TenantId, MemberId] | None = None
+    ) -> Arrival:
+        """Check e-mail and password. ``vouched``: whom their firm has just vouched for.
+
+        Where a tenant lets people in by their firm only, a right password is refused like a wrong one, but
+        for who is to come in when the firm's sign-in does not work, and for who links the firm's account.
 
         An attempt counts as failed until its last step has succeeded: whoever has a password cannot try
         second factors without end. Raises :class:`SignInRefused` and :class:`Throttled`, alike for people
@@ -58,7 +64,7 @@ class Entry:
             await self.apart(lambda: self.people.keep_password(entrant))
         if not is_right:
             raise SignInRefused
-        return await self.apart(lambda: self._arrived(entrant, email, source))
+        return await self.apart(lambda: self._arrived(entrant, email, source, vouched))
 
     async def next_step(self, arrival: Arrival) -> FurtherStep | None:
         """Return what is asked next; nothing when they may come in."""
@@ -73,8 +79,15 @@ class Entry:
         self.throttle.begin(email, source)
         return self.people.entrant(email)
 
-    def _arrived(self, entrant: Entrant, email: str, source: str) -> Arrival:
+    def _arrived(
+        self, entrant: Entrant, email: str, source: str, vouched: tuple[TenantId, MemberId] | None
+    ) -> Arrival:
         """Note the first step as taken; the attempt has succeeded if nothing else is asked."""
+        whose = entrant.tenant_id, entrant.member_id
+        if vouched != whose and self.people.books.at(
+            entrant.tenant_id, lambda page: is_by_firm_only(page, entrant.member_id)
+        ):
+            raise SignInRefused
         if not lets_in(self.people.books.at(entrant.tenant_id, networks_on), source):
             raise NetworkRefused
         arrival = Arrival(entrant.tenant_id, entrant.member_id, (PASSWORD,))

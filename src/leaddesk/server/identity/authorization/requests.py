@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.contract.wire import format_time
 from leaddesk.server.identity.authorization.steps import Arrival
 from leaddesk.server.identity.storage.books import Books
@@ -48,16 +49,26 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A provider's id of somebody, and whose account it would open once its owner has agreed."""
+
+    tenant_id: TenantId
+    member_id: MemberId
+    mark: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One sign-in under way.
 
     ``arrival``: who has passed the first step. ``beside``: what a way out of the page has to remember until
-    it comes back (single sign-on).
+    it comes back (single sign-on). ``link``: what whoever signs in with the password agrees to.
     """
 
     asked: Asked
     arrival: Arrival | None = None
     beside: dict[str, str] = field(default_factory=dict, repr=False)
+    link: Link | None = None
 
 
 class Requests:

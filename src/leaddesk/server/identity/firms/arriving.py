@@ -1,7 +1,9 @@
 """Who comes in by their firm: known by the provider's own id of them, else by e-mail, else a new member.
 
 A new member is a rep, the role with the least rights (measure A10). Only addresses of the firm's own domains
-are believed: a provider says nothing about other people's.
+are believed: a provider says nothing about other people's. An account with more rights than a new one, and a
+password of its own, is not a provider's to give away: its owner links it, once, by that password. Who has
+left is not brought back; an admin invites them again.
 """
 
 import hashlib
@@ -12,21 +14,36 @@ from dataclasses import dataclass, field
 
 from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.contract.people import Role
+from leaddesk.server.identity.authorization.requests import Link
 from leaddesk.server.identity.authorization.steps import FIRM, Arrival
+from leaddesk.server.identity.caller import ROLE_RIGHTS
 from leaddesk.server.identity.firms.providers import Provider, domain_of
 from leaddesk.server.identity.people import People, PersonRecord
 from leaddesk.server.identity.refusals import SignInRefused
 from leaddesk.server.identity.storage.books import Page
+from leaddesk.server.identity.storage.former import has_left
 
 _KNOWN = (
-    "SELECT s.member_id FROM firm_subject s JOIN person p ON p.tenant_id = s.tenant_id"
+    "SELECT s.member_id, s.own FROM firm_subject s JOIN person p ON p.tenant_id = s.tenant_id"
     " AND p.member_id = s.member_id WHERE s.tenant_id = ? AND s.mark = ?"
 )
 _BY_EMAIL = "SELECT member_id FROM person WHERE tenant_id = ? AND email_mark = ?"
 _FORGET = "DELETE FROM firm_subject WHERE tenant_id = ? AND mark = ?"
-_LEARN = "INSERT INTO firm_subject (tenant_id, mark, member_id) VALUES (?, ?, ?)"
+_LEARN = "INSERT INTO firm_subject (tenant_id, mark, member_id, own) VALUES (?, ?, ?, ?)"
+_EVER = (
+    "SELECT 1 FROM firm_subject s JOIN former_person f ON f.tenant_id = s.tenant_id"
+    " AND f.member_id = s.member_id WHERE s.tenant_id = ? AND s.mark = ?"
+)
 LONGEST_NAME = 200
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}")
+
+
+class LinkNeeded(Exception):
+    """The account is worth more than a provider's word: its owner shows the password once."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__()
+        self.link = link
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +69,30 @@ class Arrivals:
         self._new_id = new_id
 
     def arrive(self, tenant: TenantId, provider: Provider, subject: Subject) -> Arrival:
-        """Return who has come in, entered just in time if need be. Raises :class:`SignInRefused`."""
-        member = self._people.books.at(tenant, lambda page: self._known(page, subject.mark))
-        if member is None:
+        """Return who has come in, entered just in time if need be.
+
+        Raises :class:`SignInRefused`, :class:`LinkNeeded`.
+        """
+        known = self._people.books.at(tenant, lambda page: page.select(_KNOWN, subject.mark))
+        if known:
+            member, is_own = MemberId(known[0][0]), bool(known[0][1])
+        else:
             if domain_of(subject.email) not in provider.domains or not _ADDRESS.fullmatch(subject.email):
                 raise SignInRefused
+            is_own = False
             member = self._by_email(tenant, subject) or self._entered(tenant, subject)
-            self._learn(tenant, subject.mark, member)
+        if not is_own and self._is_worth_more(tenant, member):
+            raise LinkNeeded(Link(tenant, member, subject.mark))
+        if not known:
+            self._people.books.at(tenant, lambda page: learn(page, subject.mark, member), writes=True)
         return Arrival(tenant, member, (FIRM,))
 
-    def _known(self, page: Page, mark: bytes) -> MemberId | None:
-        return next((MemberId(found) for (found,) in page.select(_KNOWN, mark)), None)
+    def _is_worth_more(self, tenant: TenantId, member: MemberId) -> bool:
+        """Tell whether an account has more rights than a new one, and a password of its own."""
+        person = self._people.person(tenant, member)
+        if person is None or person.rights <= ROLE_RIGHTS[Role.REP]:
+            return False
+        return self._people.account(tenant, member).credential is not None
 
     def _by_email(self, tenant: TenantId, subject: Subject) -> MemberId | None:
         mark = self._people.email_mark(subject.email)
@@ -73,6 +103,8 @@ class Arrivals:
         member = MemberId(self._new_id())
         name = subject.name.strip()[:LONGEST_NAME] or subject.email.rpartition("@")[0]
         person = PersonRecord(tenant, member, name, subject.email.strip(), Role.REP)
+        if self._people.books.at(tenant, lambda page: self._has_left(page, subject)):
+            raise SignInRefused
         try:
             self._people.add_person(person, None)
         except (KeyError, ValueError):  # the tenant has gone, or the e-mail is another tenant's member's
@@ -82,9 +114,13 @@ class Arrivals:
             return again
         return member
 
-    def _learn(self, tenant: TenantId, mark: bytes, member: MemberId) -> None:
-        def work(page: Page) -> None:
-            page.run(_FORGET, mark)
-            page.run(_LEARN, mark, member)
+    def _has_left(self, page: Page, subject: Subject) -> bool:
+        return has_left(page, self._people.email_mark(subject.email)) or bool(
+            page.select(_EVER, subject.mark)
+        )
 
-        self._people.books.at(tenant, work, writes=True)
+
+def learn(page: Page, mark: bytes, member: MemberId, *, own: bool = False) -> None:
+    """Note whom a provider's id stands for; ``own``: its owner has said so, by the password."""
+    page.run(_FORGET, mark)
+    page.run(_LEARN, mark, member, int(own))

@@ -17,7 +17,7 @@ from leaddesk.server.identity.people import PersonRecord, person_on, put_passwor
 from leaddesk.server.identity.proving.factors import is_enrolled
 from leaddesk.server.identity.refusals import TicketOver
 from leaddesk.server.identity.storage.books import Page
-from leaddesk.server.identity.tenants import tenant_on
+from leaddesk.server.identity.tenants import is_by_firm_only, tenant_on
 from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.register import Register
 from leaddesk.server.identity.tokens.tickets import Step, Tickets, mark_of
@@ -62,7 +62,8 @@ class Resets:
     def way(self, email: str) -> Way | None:
         """Make a way back for somebody, if there is such a person; former ones end.
 
-        Who has no password comes in by their firm: a link would be a way around it.
+        Who comes in by their firm – without a password, or for nothing else counts – gets none: a link would
+        be a way around it.
         """
         entrant = self._entry.people.entrant(email)
         if entrant is None or entrant.credential is None:
@@ -71,7 +72,7 @@ class Resets:
 
         def work(page: Page) -> Way | None:
             person = person_on(page, member)
-            if person is None:
+            if person is None or is_by_firm_only(page, member):
                 return None
             self._tickets.end(page, Step.RESET, member)
             return Way(Personal(person.email), self._tickets.issue(page, Step.RESET, member, RESET_LIFE))

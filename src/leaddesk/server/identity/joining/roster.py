@@ -48,6 +48,10 @@ class LastAdmin(Exception):
     """Nobody would be left who may do what admins may."""
 
 
+class BreaksGlass(Exception):
+    """This account is to come in when the firm's sign-in does not work; it has to leave that list first."""
+
+
 class Nobody(Exception):
     """There is no such member."""
 
@@ -85,7 +89,7 @@ class Roster:
     def set_role(self, tenant: TenantId, member: MemberId, role: Role) -> None:
         """Give a member another role, from the next request on; an auditor has no rights beyond the role.
 
-        Raises :class:`Nobody`, :class:`LastAdmin`.
+        Raises :class:`Nobody`, :class:`LastAdmin`, :class:`BreaksGlass`.
         """
 
         def work(page: Page) -> None:
@@ -100,7 +104,7 @@ class Roster:
         self._people.books.changed()
 
     def remove(self, tenant: TenantId, member: MemberId) -> None:
-        """Let a member be one no more. Raises :class:`Nobody`, :class:`LastAdmin`."""
+        """Let a member be one no more. Raises :class:`Nobody`, :class:`LastAdmin`, :class:`BreaksGlass`."""
 
         def work(page: Page) -> None:
             person = _in_turn(page, member)
@@ -126,11 +130,12 @@ class Roster:
         """Take a member's second factor away and end their sessions; gives who it was.
 
         A password that is too short alone is replaced by ``instead``, which nobody knows. Raises
-        :class:`Nobody`.
+        :class:`Nobody`, :class:`BreaksGlass`.
         """
 
         def work(page: Page) -> PersonRecord:
             person = _in_turn(page, member)
+            check_glass(page, member)
             forget_factor(page, member)
             if has_short_password(page, member):
                 put_password(page, member, instead, is_short=False)
@@ -151,8 +156,16 @@ def _in_turn(page: Page, member: MemberId) -> PersonRecord:
     return person
 
 
+def check_glass(page: Page, member: MemberId) -> None:
+    """Let pass whoever does not stand ready for the day the firm's sign-in fails."""
+    policy = tenant_on(page).sign_in
+    if policy.firm_only and member in policy.break_glass:
+        raise BreaksGlass
+
+
 def _check_left(page: Page, person: PersonRecord) -> None:
     """Let pass whoever is not the last that can do what admins can."""
+    check_glass(page, person.member_id)
     if person.role is not Role.ADMIN:
         return
     needs_factor = tenant_on(page).sign_in.second_factor_for_admins

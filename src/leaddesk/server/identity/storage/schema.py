@@ -51,7 +51,10 @@ CREATE TABLE api_key (
   PRIMARY KEY (tenant_id, key_id), UNIQUE (tenant_id, rank), UNIQUE (tenant_id, digest));
 CREATE TABLE firm_provider (tenant_id TEXT PRIMARY KEY, doc BLOB NOT NULL);
 CREATE TABLE firm_subject (
-  tenant_id TEXT NOT NULL, mark BLOB NOT NULL, member_id TEXT NOT NULL, PRIMARY KEY (tenant_id, mark));
+  tenant_id TEXT NOT NULL, mark BLOB NOT NULL, member_id TEXT NOT NULL, own INTEGER,
+  PRIMARY KEY (tenant_id, mark));
+CREATE TABLE firm_domain (
+  tenant_id TEXT NOT NULL, mark BLOB NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (tenant_id, mark));
 CREATE TABLE attempt (
   mark BLOB PRIMARY KEY, failures INTEGER NOT NULL, since TEXT NOT NULL, last_at TEXT NOT NULL,
   closed_until TEXT NOT NULL);
@@ -70,7 +73,8 @@ for an account need not exist. ``sign_in_code.bound``: digest of the client and 
 ``authorization_request``: sign-ins under way in browsers; whose they will be is not known yet.
 ``former_person``: the names of who has left, beside what they did, and digests of their e-mails, so that a
 firm's sign-in does not bring them back. ``firm_provider``, ``firm_subject``: the firm's own sign-in, and
-digests of its ids of members."""
+digests of its ids of members (``own``: linked by
+the member, who has shown a password). ``firm_domain``: the domains a tenant has shown to be its own."""
 
 TENANTLESS = {"attempt", "authorization_request"}
 """What belongs to no tenant."""

@@ -41,13 +41,13 @@ _REMOVE = Spec(
     status=204,
     body=RemovalRequest,
     params=_KEYED,
-    problems=(ProblemType.LAST_ADMIN, ProblemType.INVALID_INPUT),
+    problems=(ProblemType.LAST_ADMIN, ProblemType.WRONG_STATE, ProblemType.INVALID_INPUT),
 )
 _RESET = Spec(
     "Take a colleague's lost second factor away: their sessions end, and they are told by mail",
     status=204,
     params=_KEYED,
-    problems=(ProblemType.OWN_REQUEST, ProblemType.NO_MAIL),
+    problems=(ProblemType.OWN_REQUEST, ProblemType.NO_MAIL, ProblemType.WRONG_STATE),
     on_loop=True,
 )
 

@@ -11,9 +11,11 @@ from leaddesk.contract.people import Role
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.signin import StepUpRequest
 from leaddesk.personal.masked import Secret
+from leaddesk.server.commands.members.changing import NOT_LISTED
 from leaddesk.server.commands.office import Order
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.joining.roster import BreaksGlass, check_glass
 from leaddesk.server.identity.people import has_short_password
 from leaddesk.server.identity.proving.factors import AlreadyEnrolled, NotEnrolled
 from leaddesk.server.identity.proving.totp import address_of, shown
@@ -160,6 +162,10 @@ class _Proving:
 
         def work() -> None:
             books = self._identity.people.books
+            try:
+                books.at(who.tenant_id, lambda page: check_glass(page, who.member_id))
+            except BreaksGlass:
+                raise Refused(ProblemType.WRONG_STATE, field="breakGlass", expected=NOT_LISTED) from None
             if books.at(who.tenant_id, lambda page: has_short_password(page, who.member_id)):
                 raise Refused(ProblemType.WRONG_STATE, field="password", expected="to be long enough alone")
             self._factors.remove(who.tenant_id, who.member_id)

@@ -6,6 +6,7 @@ from leaddesk.server.commands.attachments.scanning import Scanning
 from leaddesk.server.hooks.courier import Courier
 from leaddesk.server.mail.postbox import Postbox
 from leaddesk.server.web.beside.asking import Ask, PinnedAsk
+from leaddesk.server.web.beside.names import Texts, texts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class Outside:
     """``public_url``: how the server is reached where something else ends TLS for it; else as asked.
 
     ``loopback_hooks``: webhooks may lead to this machine, over plain HTTP too, and firms' sign-ins lie there
-    (tests). ``ask``: how providers of firms' sign-ins are asked.
+    (tests). ``ask``: how providers of firms' sign-ins are asked. ``texts``: how the domain name system
+    is, to show whose a domain is.
     """
 
     scanning: Scanning = field(default_factory=Scanning)
@@ -22,3 +24,4 @@ class Outside:
     public_url: str | None = None
     postbox: Postbox = field(default_factory=Postbox)
     ask: Ask = field(default_factory=PinnedAsk)
+    texts: Texts = texts_of

@@ -61,6 +61,7 @@ STATUS: Mapping[ProblemType, tuple[int, str]] = MappingProxyType(
         ProblemType.INTERNAL: (500, "The server failed"),
         ProblemType.NOT_READY: (503, "The server does not serve yet"),
         ProblemType.STORAGE_UNAVAILABLE: (503, "The database does not answer at the moment; ask again"),
+        ProblemType.NAMES_UNAVAILABLE: (503, "The domain name system does not answer at the moment"),
         ProblemType.ACCESS_LOG_UNAVAILABLE: (503, "What is read cannot be recorded at the moment"),
     }
 )

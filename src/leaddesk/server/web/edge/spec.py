@@ -87,6 +87,7 @@ SENSITIVE: Mapping[str, str] = MappingProxyType(
         "PUT /tenant/policy": "weakens every workstation",
         "PUT /tenant/sign-in-policy": "weakens every sign-in",
         "PUT /tenant/networks": "opens or shuts networks",
+        "POST /tenant/domains": "lets addresses there be the firm's",
         "PUT /tenant/single-sign-on": "lets another server vouch for people",
         "DELETE /tenant/single-sign-on": "shuts people out",
         "POST /members/invitations": "makes somebody a member",

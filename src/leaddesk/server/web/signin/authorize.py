@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from leaddesk.contract.signin import CLIENT_ID, ServerMetadata
+from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.signin import CLIENT_ID, ServerMetadata, Ways, WaysRequest
 from leaddesk.server.identity.authorization.redirects import is_redirect
 from leaddesk.server.identity.authorization.requests import Asked, Visit
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.tokens.codes import is_challenge
 from leaddesk.server.web.edge.answers import answer
+from leaddesk.server.web.edge.inputs import parse_body
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.signin.browser import browser_of, issuer_of, remember
@@ -24,6 +26,7 @@ from leaddesk.server.web.signin.desk import Desk, FirmWay, Front, Leaving, as_pa
 from leaddesk.server.web.signin.language import LANGUAGES
 
 AUTHORIZE, TOKEN, REVOKE, CHALLENGE = "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/challenge"
+WAYS = "/oauth/ways"
 METADATA = "/.well-known/oauth-authorization-server"
 CODE, S256, QUERY = "code", "S256", "query"
 MOST_FIELDS = 50
@@ -31,6 +34,12 @@ _STATE = re.compile(r"[\x20-\x7e]{1,1024}")
 
 HTML = "text/html"
 _METADATA = Spec("Where and how to sign in (RFC 8414)", ServerMetadata)
+_WAYS = Spec(
+    "How people of an e-mail domain sign in; the same for everybody there, known or not",
+    Ways,
+    body=WaysRequest,
+    problems=(ProblemType.TOO_MANY_REQUESTS,),
+)
 _AUTHORIZE = Spec(
     "Begin signing in with a browser (RFC 6749, 7636, 8252): leads to the sign-in page, or with an error "
     "back to the client; unknown parameters are ignored, as the RFC asks",
@@ -58,6 +67,7 @@ def routes(identity: Identity, front: Front, firm: FirmWay) -> list[BaseRoute]:
     desk = _Authorize(Desk(identity, front), firm)
     return [
         open_to_all("GET", METADATA, desk.metadata, _METADATA),
+        open_to_all("POST", WAYS, desk.ways, _WAYS),
         open_to_all("GET", AUTHORIZE, as_page(desk.desk, desk.authorize), _AUTHORIZE, reads_query=True),
     ]
 
@@ -81,6 +91,7 @@ class _Authorize:
                 token_endpoint=issuer + TOKEN,
                 revocation_endpoint=issuer + REVOKE,
                 leaddesk_challenge_endpoint=issuer + CHALLENGE if front.in_app_form else None,
+                leaddesk_ways_endpoint=issuer + WAYS,
                 response_types_supported=[CODE],
                 response_modes_supported=[QUERY],
                 grant_types_supported=["authorization_code", "refresh_token"],
@@ -91,6 +102,10 @@ class _Authorize:
                 ui_locales_supported=list(LANGUAGES),
             )
         )
+
+    async def ways(self, request: Request) -> Response:
+        asked = await parse_body(request, WaysRequest)
+        return answer(Ways(ways=list(await self.firm.ways(asked.email))))
 
     async def authorize(self, request: Request) -> Response:
         fields = fields_of(request)

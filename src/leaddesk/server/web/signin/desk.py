@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from leaddesk.server.database.failures import StorageUnavailable
 from leaddesk.server.identity.authorization.redirects import answered, origin_of
-from leaddesk.server.identity.authorization.requests import Asked, Visit
-from leaddesk.server.identity.authorization.steps import Arrival
+from leaddesk.server.identity.authorization.requests import Asked, Link, Visit
+from leaddesk.server.identity.authorization.steps import PASSWORD, Arrival
 from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.firms.arriving import learn
+from leaddesk.server.identity.storage.books import Page
 from leaddesk.server.identity.tokens.codes import Bound
 from leaddesk.server.web.signin.browser import issuer_of
 from leaddesk.server.web.signin.drawing import PAGE, Pages
@@ -43,8 +45,15 @@ class Leaving:
     email: str
 
 
+FIRM_ONLY, WITH_FIRM, PASSWORD_ONLY = ("firm",), ("password", "firm"), ("password",)
+"""Ways to sign in that a domain has."""
+
+
 class FirmWay(Protocol):
     """The way over a firm's own sign-in."""
+
+    async def ways(self, email: str) -> tuple[str, ...]:
+        """Say how people of an address' domain sign in; whether there is such an address does not matter."""
 
     async def address(self, leaving: Leaving, language: str) -> str | None:
         """Return where it goes on; nothing where no firm, or no provider, answers for the e-mail address."""
@@ -73,19 +82,34 @@ class Desk:
         """Ask the next step, or let them in once there is none."""
         arrival, entry = visit.arrival, self.identity.entry
         if arrival is not None and await entry.next_step(arrival) is None:
-            return await self._admit(request, handle, visit.asked, arrival, pages)
+            return await self._admit(request, handle, visit, arrival, pages)
         if not await self.identity.apart(lambda: entry.requests.change(handle, visit)):
             return pages.notice("over", 400)
         return see(page_of(handle, pages))
 
     async def _admit(
-        self, request: Request, handle: str, asked: Asked, arrival: Arrival, pages: Pages
+        self, request: Request, handle: str, visit: Visit, arrival: Arrival, pages: Pages
     ) -> Response:
-        entry = self.identity.entry
+        entry, asked = self.identity.entry, visit.asked
         if not await self.identity.apart(lambda: entry.requests.end(handle)):
             return pages.notice("over", 400)
+        if visit.link is not None:
+            await self._link(visit.link, arrival)
         code = await entry.admit(arrival, asked.challenge, Bound(asked.client_id, asked.redirect))
         return self.leave(request, asked, pages, code=code.reveal())
+
+    async def _link(self, link: Link, arrival: Arrival) -> None:
+        """Let the firm's account open this one from now on: its owner has shown the password for it."""
+        if PASSWORD in arrival.ways and (link.tenant_id, link.member_id) == (
+            arrival.tenant_id,
+            arrival.member_id,
+        ):
+            books = self.identity.people.books
+
+            def work(page: Page) -> None:
+                learn(page, link.mark, link.member_id, own=True)
+
+            await self.identity.apart(lambda: books.at(link.tenant_id, work, writes=True))
 
     def leave(self, request: Request, asked: Asked, pages: Pages, **told: str) -> Response:
         """Answer the client (RFC 6749, 4.1.2) and say who answers (RFC 9207)."""

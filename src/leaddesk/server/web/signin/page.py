@@ -1,5 +1,6 @@
 """``/sign-in``: the page people see. It works without scripts, by keyboard, and with password managers."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -17,11 +18,11 @@ from leaddesk.server.web.edge.inputs import form, query
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.signin.browser import comes_from_elsewhere, known_browser
-from leaddesk.server.web.signin.desk import Desk, FirmWay, Front, Leaving, as_page
+from leaddesk.server.web.signin.desk import FIRM_ONLY, Desk, FirmWay, Front, Leaving, as_page
 from leaddesk.server.web.signin.drawing import PAGE, STYLE, Pages, Trouble
 from leaddesk.server.web.signin.language import LANGUAGES
 
-ELSEWHERE = {"firm": "firm_failed", "network": "network"}
+ELSEWHERE = {"firm": "firm_failed", "network": "network", "link": "link"}
 """What may have gone wrong on the way over the firm, and the words for it."""
 HTML, CSS = "text/html", "text/css"
 LONGEST_SHOWN = 320
@@ -101,14 +102,19 @@ class _Page:
         try:
             return await self._answered(request, fields, visit, pages)
         except SignInRefused:
-            wrong = "wrong" if visit.arrival is None else "wrong_answer"
-            trouble = Trouble(pages.words(wrong))
+            trouble = Trouble(pages.words(await self._wrong(fields.get("email", ""), visit)))
         except NetworkRefused:
             trouble = Trouble(pages.words("network"))
         except Throttled as pause:
             sentence = pages.words("wait", seconds=pause.retry_after)
             trouble = Trouble(sentence, 429, pause.retry_after)
         return await self._drawn(handle, visit, pages, fields.get("email", ""), trouble)
+
+    async def _wrong(self, email: str, visit: Visit) -> str:
+        """Choose the words for what was wrong: by the address' domain, never by whose it is."""
+        if visit.arrival is not None:
+            return "wrong_answer"
+        return "firm_only" if await self._firm.ways(email) == FIRM_ONLY else "wrong"
 
     async def style(self, _request: Request) -> Response:
         return Response(_style(), media_type=CSS)
@@ -120,13 +126,14 @@ class _Page:
         handle, source = fields["request"], request.client.host if request.client else ""
         if visit.arrival is None:
             password = Secret(fields.get("password", ""))
-            arrival = await self._entry.prove(fields.get("email", ""), password, source)
+            link = (visit.link.tenant_id, visit.link.member_id) if visit.link else None
+            arrival = await self._entry.prove(fields.get("email", ""), password, source, link)
         else:
             step = await self._entry.next_step(visit.arrival)
             if step is None or not await step.passes(visit.arrival, Secret(fields.get("answer", "")), source):
                 raise SignInRefused
             arrival = visit.arrival.after(step.kind)
-        return await self._desk.arrive(request, handle, Visit(visit.asked, arrival), pages)
+        return await self._desk.arrive(request, handle, replace(visit, arrival=arrival), pages)
 
     async def _by_firm(
         self, request: Request, fields: dict[str, str], visit: Visit, pages: Pages

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute
 from leaddesk.contract.people import Right
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.single_sign_on import SingleSignOn, SingleSignOnRequest, SingleSignOnTest
-from leaddesk.server.domain.refusal import invalid, not_found
+from leaddesk.server.domain.refusal import Refused, invalid, not_found
 from leaddesk.server.hooks.addresses import WrongAddress, read_url
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.web.beside.asking import ProviderFailed
@@ -33,7 +33,7 @@ _DELETE = Spec(
     "Sign in with passwords only",
     status=204,
     params=(IDEMPOTENCY_KEY,),
-    problems=(ProblemType.NOT_FOUND,),
+    problems=(ProblemType.NOT_FOUND, ProblemType.WRONG_STATE),
 )
 _TEST = Spec(
     "Ask the provider what signing in needs of it; nobody signs in",
@@ -88,13 +88,14 @@ class Configuring:
             read_url(wanted.issuer, self._services.outside.loopback_hooks)
         except WrongAddress as wrong:
             raise invalid("issuer", wrong.expected) from None
-        people = self._services.identity.people
-        set_provider(self._services.office, people, self._firms.providers, order, wanted)
+        set_provider(self._services.office, self._firms.domains, self._firms.providers, order, wanted)
         return await self.get(request, caller)
 
     async def delete(self, request: Request, caller: Caller) -> Response:
         """Remove it."""
-        order = await order_of(request, caller)
+        order, people = await order_of(request, caller), self._services.identity.people
+        if people.tenant(caller.tenant_id).sign_in.firm_only:
+            raise Refused(ProblemType.WRONG_STATE, field="firmOnly", expected="passwords that let people in")
         remove_provider(self._services.office, self._firms.providers, order)
         return no_content()
 

@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.identity.authorization.requests import Visit
-from leaddesk.server.identity.firms.arriving import Arrivals
+from leaddesk.server.identity.firms.arriving import Arrivals, LinkNeeded
+from leaddesk.server.identity.firms.domains import Domains
 from leaddesk.server.identity.firms.providers import Provider, Providers
 from leaddesk.server.identity.networks import lets_in
 from leaddesk.server.identity.refusals import NetworkRefused, SignInRefused
@@ -27,7 +28,16 @@ from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.signin.authorize import HTML, S256, fields_of, one_of
 from leaddesk.server.web.signin.browser import issuer_of, known_browser
-from leaddesk.server.web.signin.desk import Desk, Leaving, as_page, page_of, see
+from leaddesk.server.web.signin.desk import (
+    FIRM_ONLY,
+    PASSWORD_ONLY,
+    WITH_FIRM,
+    Desk,
+    Leaving,
+    as_page,
+    page_of,
+    see,
+)
 from leaddesk.server.web.signin.drawing import Pages
 from leaddesk.server.web.sso.provider import Answered, Speaker
 
@@ -52,11 +62,14 @@ _BACK = Spec(
 
 @dataclass(frozen=True, slots=True)
 class Firms:
-    """Which firms have a sign-in of their own, who comes in by it, how their providers are asked."""
+    """Which firms have a sign-in of their own, who comes in by it, how their providers are asked, and which
+    domains are theirs.
+    """
 
     providers: Providers
     arrivals: Arrivals
     speaker: Speaker
+    domains: Domains
 
 
 class FirmSignIn:
@@ -101,6 +114,15 @@ class FirmSignIn:
         joint = "&" if "?" in metadata.authorization else "?"
         return f"{metadata.authorization}{joint}{urlencode(asked)}"
 
+    async def ways(self, email: str) -> tuple[str, ...]:
+        """Say how people of an address' domain sign in; whether there is such an address does not matter."""
+        identity = self._desk.identity
+        found = await identity.apart(lambda: self._firms.providers.behind(email))
+        if found is None:
+            return PASSWORD_ONLY
+        tenant = await identity.apart(lambda: identity.people.tenant(found[0]))
+        return FIRM_ONLY if tenant.sign_in.firm_only else WITH_FIRM
+
     def redirect(self, request: Request, tenant: TenantId) -> str:
         """Return the address at which a tenant's provider answers."""
         return issuer_of(request, self._desk.front.public_url) + CALLBACK.format(tenant_id=tenant)
@@ -119,6 +141,11 @@ class FirmSignIn:
             return see(page_of(visit.beside["page"], pages, trouble="firm"))
         except NetworkRefused:
             return see(page_of(visit.beside["page"], pages, trouble="network"))
+        except LinkNeeded as needed:
+            requests, linking = self._desk.identity.entry.requests, Visit(page.asked, link=needed.link)
+            handle = visit.beside["page"]
+            await self._desk.identity.apart(lambda: requests.change(handle, linking))
+            return see(page_of(handle, pages, trouble="link"))
 
     async def _taken(self, state: str, browser: str) -> Visit | None:
         """Find and use up what was asked; of several at once one finds it."""

@@ -2,24 +2,24 @@
 
 from typing import Any
 
+from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.single_sign_on import SingleSignOnRequest
 from leaddesk.server.commands.office import Office, Order, perform
 from leaddesk.server.domain.events import Defined
-from leaddesk.server.domain.refusal import invalid, not_found
+from leaddesk.server.domain.refusal import Refused, invalid, not_found
 from leaddesk.server.eventlog.idempotency import Receipt
 from leaddesk.server.eventlog.log import Stamp, Unit
+from leaddesk.server.identity.firms.domains import DNS, Domains, TooManyDomains, is_domain
 from leaddesk.server.identity.firms.providers import (
     DomainTaken,
     Provider,
     Providers,
-    domain_of,
     with_former_secret,
 )
-from leaddesk.server.identity.people import People
 from leaddesk.server.keys.port import TENANT_KEY
 from leaddesk.server.projections import references
 
-AREA = "single-sign-on"
+AREA, DOMAIN = "single-sign-on", "domain"
 OF_EVERYBODY = frozenset(
     {
         *(
@@ -61,18 +61,17 @@ OF_EVERYBODY = frozenset(
 
 
 def set_provider(
-    office: Office, people: People, providers: Providers, order: Order, wanted: SingleSignOnRequest
+    office: Office, proved: Domains, providers: Providers, order: Order, wanted: SingleSignOnRequest
 ) -> Receipt:
-    """Set the provider. Raises ``Refused``: a domain that is not the admin's own, or another tenant's."""
+    """Set the provider. Raises ``Refused``: a domain that is not proved, or another tenant's."""
     caller, domains = order.caller, tuple(dict.fromkeys(wanted.domains))
-    person = people.person(caller.tenant_id, caller.member_id)
-    own = domain_of(person.email) if person else ""
+    own = {one.domain for one in proved.of(caller.tenant_id)}
     provider = Provider(wanted.issuer, wanted.client_id, wanted.client_secret or "", domains)
 
     def changed(former: Provider | None) -> Provider:
-        allowed = {own, *(former.domains if former else ())} - OF_EVERYBODY
+        allowed = {*own, *(former.domains if former else ())} - OF_EVERYBODY
         if not set(domains) <= allowed:
-            raise invalid("domains", "the domain of your own e-mail address, if it is your firm's alone")
+            raise invalid("domains", "domains that are proved to be your firm's alone (POST /tenant/domains)")
         return with_former_secret(provider, former)
 
     def work(unit: Unit) -> Receipt:
@@ -82,6 +81,28 @@ def set_provider(
             raise invalid("domains", "domains that no other firm signs in with") from None
         doc = {"issuer": provider.issuer, "clientId": provider.client_id, "domains": list(domains)}
         _define(office, unit, order, doc)
+        return Receipt(200, ())
+
+    return perform(office, order, work)
+
+
+def checked_domain(domain: str) -> str:
+    """Let a domain pass that can be a firm's. Raises ``Refused`` (invalid input)."""
+    if not is_domain(domain) or domain in OF_EVERYBODY:
+        raise invalid("domain", "a domain such as example.com, your firm's alone")
+    return domain
+
+
+def note_domain(office: Office, domains: Domains, order: Order, domain: str) -> Receipt:
+    """Note a domain as proved by its DNS. Raises ``Refused`` (as many as there may be)."""
+
+    def work(unit: Unit) -> Receipt:
+        try:
+            domains.prove(order.caller.tenant_id, domain, DNS)
+        except TooManyDomains:
+            raise Refused(ProblemType.LIMIT_REACHED) from None
+        stamp = Stamp(office.now(), order.caller.urn, TENANT_KEY)
+        references.define(unit, Defined(DOMAIN, domain, {"provedAt": office.now(), "by": DNS}), stamp)
         return Receipt(200, ())
 
     return perform(office, order, work)

@@ -4,12 +4,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from leaddesk.contract.ids import MemberId
 from leaddesk.contract.people import Right, Role
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.tenant import Networks, NetworksRequest, SignInPolicy, SignInPolicyRequest
 from leaddesk.server.commands.tenant import checked_networks, set_networks, set_sign_in_policy
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.facade import Identity
+from leaddesk.server.identity.firms.providers import Providers
 from leaddesk.server.identity.networks import lets_in
 from leaddesk.server.web.edge.access import ADMINISTRATION, Access, Harmless
 from leaddesk.server.web.edge.answers import answer
@@ -46,12 +49,7 @@ def routes(services: Services) -> list[BaseRoute]:
 
     async def put_rules(request: Request, caller: Caller) -> Response:
         order, wanted = await order_of(request, caller), await parse_body(request, SignInPolicyRequest)
-        if wanted.second_factor_for_admins and caller.role is Role.ADMIN:
-            standing = identity.factors.standing(caller.tenant_id, caller.member_id)
-            if standing.since is None:  # they would lose the right to set it back
-                raise Refused(
-                    ProblemType.WRONG_STATE, field="secondFactorForAdmins", expected="one of your own"
-                )
+        wanted = _checked(identity, caller, wanted)
         set_sign_in_policy(office, identity, order, wanted)
         return await get_rules(request, caller)
 
@@ -75,3 +73,34 @@ def routes(services: Services) -> list[BaseRoute]:
         guarded("GET", networks, get_networks, right, spec=_GET_NETWORKS, access=reading),
         guarded("PUT", networks, put_networks, right, spec=_PUT_NETWORKS, access=setting),
     ]
+
+
+def _checked(identity: Identity, caller: Caller, wanted: SignInPolicyRequest) -> SignInPolicyRequest:
+    """Fill in what was not sent, and check that who asks, and somebody at all, can still come in."""
+    if wanted.second_factor_for_admins and caller.role is Role.ADMIN:
+        standing = identity.factors.standing(caller.tenant_id, caller.member_id)
+        if standing.since is None:  # they would lose the right to set it back
+            raise Refused(ProblemType.WRONG_STATE, field="secondFactorForAdmins", expected="one of your own")
+    known = identity.people.tenant(caller.tenant_id).sign_in
+    firm_only = known.firm_only if wanted.firm_only is None else wanted.firm_only
+    break_glass = known.break_glass if wanted.break_glass is None else wanted.break_glass
+    if firm_only:
+        _check_firm_only(identity, caller, break_glass)
+    return wanted.model_copy(update={"firm_only": firm_only, "break_glass": break_glass})
+
+
+def _check_firm_only(identity: Identity, caller: Caller, break_glass: list[MemberId]) -> None:
+    """Let only a tenant shut the door of passwords that has another one, and a way in when that fails."""
+    if Providers(identity.people.books).of(caller.tenant_id) is None:
+        raise Refused(
+            ProblemType.WRONG_STATE, field="firmOnly", expected="a company sign-in (/tenant/single-sign-on)"
+        )
+    ready = {
+        one.person.member_id
+        for one in identity.roster.of(caller.tenant_id)
+        if one.person.role is Role.ADMIN and one.has_password and one.has_factor
+    }
+    if not break_glass or not set(break_glass) <= ready:
+        raise Refused(
+            ProblemType.WRONG_STATE, field="breakGlass", expected="admins with a password and a second factor"
+        )
