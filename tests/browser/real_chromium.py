@@ -6,7 +6,7 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +15,10 @@ from typing import Any
 import httpx
 import pytest
 
+from leaddesk.contract.ids import TenantId
 from leaddesk.contract.signin import CLIENT_ID
-from leaddesk.server.app import build_app, build_demo
+from leaddesk.server.app import DemoApp, build_app, build_demo
+from leaddesk.server.identity.firms.domains import OPERATOR, Domains
 from leaddesk.server.web.beside.asking import PinnedAsk
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.session.browser.callback import Pages
@@ -31,10 +33,12 @@ SHOWN = Pages(b"<!doctype html><title>heard</title>", b"<!doctype html><title>re
 class World:
     """The demo's server on a real socket, a window, and the client's own half of the flow."""
 
-    def __init__(self, address: str, people: list[dict[str, str]], tenant: str, browser: Browser) -> None:
+    def __init__(self, address: str, demo: DemoApp, browser: Browser) -> None:
+        first = demo.credentials[0]
         self.address = address
-        self.admin = next(one for one in people if one["role"] == "admin")
-        self.tenant = tenant
+        self.demo = demo
+        self.admin = next(one for one in first.people if one["role"] == "admin")
+        self.tenant = first.tenant.tenant_id
         self.browser = browser
         self.line = httpx.AsyncClient(base_url=address, timeout=PATIENCE)
 
@@ -65,6 +69,11 @@ class World:
         found: dict[str, Any] = (await self.line.get("/me", headers=bearer)).json()
         return found | {"bearer": bearer}
 
+    def prove(self, domain: str) -> None:
+        """Let the operator vouch for a domain; asking the DNS needs one."""
+        books = self.demo.services.identity.people.books
+        Domains(self.demo.services.office.clock, books).prove(TenantId(self.tenant), domain, OPERATOR)
+
     async def by_keyboard(self) -> None:
         """Type, tab, type, enter: the focus is where one begins."""
         await self.browser.find("#email")
@@ -77,11 +86,10 @@ async def world() -> AsyncIterator[World]:
     demo = build_demo(0, lambda: datetime.now(UTC))
     outside = Outside(loopback_hooks=True, ask=PinnedAsk(loopback=True))
     app = build_app(replace(demo.services, outside=outside))
-    first = demo.credentials[0]
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(served(app))
         browser = await stack.enter_async_context(browsing())
-        world = World(address, first.people, first.tenant.tenant_id, browser)
+        world = World(address, demo, browser)
         await stack.enter_async_context(world.line)
         yield world
 
@@ -120,9 +128,9 @@ async def test_it_is_readable_in_the_dark_and_twice_as_large(world: World) -> No
     assert (await world.sign_in(act))["person"]["email"] == world.admin["email"]
 
 
-async def test_over_an_independent_provider_a_new_member_comes_in(world: World) -> None:
-    admin = await world.sign_in(world.by_keyboard)
-    domain = world.admin["email"].rpartition("@")[2]
+@asynccontextmanager
+async def provider_of(world: World, domain: str, bearer: dict[str, str]) -> AsyncIterator[None]:
+    """Start an independent provider, and let an admin say that people of a domain sign in there."""
     redirect = f"{world.address}/sign-in/firm/{world.tenant}"
     node = await asyncio.create_subprocess_exec(
         "node", "provider.mjs", redirect, domain, cwd=NODE, stdout=-1, stderr=asyncio.subprocess.DEVNULL
@@ -130,22 +138,58 @@ async def test_over_an_independent_provider_a_new_member_comes_in(world: World) 
     try:
         assert node.stdout is not None
         issuer = (await node.stdout.readline()).decode().strip()
-        headers = admin["bearer"] | {"idempotency-key": str(uuid.uuid4())}
+        world.prove(domain)
+        headers = bearer | {"idempotency-key": str(uuid.uuid4())}
         wanted = {"issuer": issuer, "clientId": "leaddesk", "clientSecret": "s+/%", "domains": [domain]}
         done = await world.line.put("/tenant/single-sign-on", json=wanted, headers=headers)
         assert done.status_code == 200, done.text
-        tried = await world.line.post("/tenant/single-sign-on/test", headers=admin["bearer"])
+        tried = await world.line.post("/tenant/single-sign-on/test", headers=bearer)
         assert tried.json() == {"works": True}
-
-        async def act() -> None:
-            await world.browser.type("#email", f"nele@{domain}")
-            await world.browser.click("[value=firm]")
-            await world.browser.type("[name=password]", "anything" + ENTER)
-            await world.browser.click("[value=consent] ~ button, form[action] button[type=submit]")
-
-        me = await world.sign_in(act)
-        assert (me["person"]["email"], me["role"]) == (f"nele@{domain}", "rep")
-        assert me["person"]["name"] == "Nele Neu"
+        yield
     finally:
         node.terminate()
         await node.wait()
+
+
+async def over_the_firm(world: World, email: str) -> None:
+    """Go out to the provider, which believes any password, and back."""
+    await world.browser.type("#email", email)
+    await world.browser.click("[value=firm]")
+    await world.browser.type("[name=password]", "anything" + ENTER)
+    await world.browser.click("[value=consent] ~ button, form[action] button[type=submit]")
+
+
+async def test_over_an_independent_provider_a_new_member_comes_in(world: World) -> None:
+    admin = await world.sign_in(world.by_keyboard)
+    domain = world.admin["email"].rpartition("@")[2]
+    async with provider_of(world, domain, admin["bearer"]):
+        me = await world.sign_in(lambda: over_the_firm(world, f"nele@{domain}"))
+        assert (me["person"]["email"], me["role"]) == (f"nele@{domain}", "rep")
+        assert me["person"]["name"] == "Nele Neu"
+
+
+async def test_an_admin_links_the_firms_account_once_with_the_password(world: World) -> None:
+    """The provider's word alone does not open it: the page asks for the password, then it does."""
+    admin = await world.sign_in(world.by_keyboard)
+    domain = world.admin["email"].rpartition("@")[2]
+    async with provider_of(world, domain, admin["bearer"]):
+
+        async def and_once_with_the_password() -> None:
+            await over_the_firm(world, world.admin["email"])
+            await world.browser.find("[role=alert]")
+            await world.by_keyboard()
+
+        assert (await world.sign_in(and_once_with_the_password))["role"] == "admin"
+
+
+async def test_a_new_address_is_confirmed_by_the_link_of_the_mail(world: World) -> None:
+    me = await world.sign_in(world.by_keyboard)
+    asked = await world.line.post("/me/email", json={"email": "neu@x.example"}, headers=me["bearer"])
+    assert asked.status_code == 202, asked.text
+    emails, person = world.demo.services.identity.emails, me["person"]
+    ticket = emails.ticket(TenantId(world.tenant), person["memberId"], "neu@x.example")
+    assert ticket is not None
+    await world.browser.go(f"{world.address}/account/email?ticket={ticket.reveal()}&language=en")
+    await world.browser.click("form button[type=submit]")
+    assert "told the old one" in await world.browser.run("return document.body.innerText")
+    assert (await world.line.get("/me", headers=me["bearer"])).json()["person"]["email"] == "neu@x.example"

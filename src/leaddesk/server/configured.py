@@ -89,6 +89,7 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     from leaddesk.server.identity.people import People
     from leaddesk.server.identity.storage.books import Books
     from leaddesk.server.inspection.clamd import Clamd
+    from leaddesk.server.web.beside.names import texts_of
     from leaddesk.server.web.beside.outside import Outside
     from leaddesk.server.web.services import build_services
 
@@ -96,7 +97,10 @@ def build_configured(settings: ServerSettings, environment: Mapping[str, str]) -
     vaults = _vaults(settings, environment)
     scanner = Clamd(settings["attachments.scanner"]) if settings["attachments.scanner"] else None
     outside = Outside(
-        Scanning(scanner), public_url=settings["server.public_url"], postbox=open_postbox(settings)
+        Scanning(scanner),
+        public_url=settings["server.public_url"],
+        postbox=open_postbox(settings),
+        texts=texts_of,
     )
     with contextlib.ExitStack() as undone:
         undone.callback(vaults.close)

@@ -10,6 +10,7 @@ from leaddesk.contract.ids import MemberId, member_urn
 from leaddesk.contract.people import Role
 from leaddesk.server.identity.authorization.steps import PASSWORD as BY_PASSWORD
 from leaddesk.server.identity.authorization.steps import Arrival
+from leaddesk.server.identity.firms.domains import OPERATOR, Domains
 from leaddesk.server.identity.people import PersonRecord
 from leaddesk.server.identity.proving.signing import TICKET_LIFE
 from leaddesk.server.identity.proving.totp import code_of, step_at
@@ -18,6 +19,7 @@ from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.identity.tokens.sessions import Sessions
 from leaddesk.server.identity.tokens.tickets import Step, Tickets
 from tests.guarantees.specification.callers import PASSWORD, VERIFIER, Callers
+from tests.guarantees.specification.situations import FIRM_DOMAIN
 
 Body = dict[str, Any]
 
@@ -33,6 +35,7 @@ class Accounts:
             self._whose[0], MemberId(str(uuid.uuid4())), "Ole", f"{uuid.uuid4()}@x.example", Role.REP
         )
         self._identity.people.add_person(self._forgetful, PASSWORD)
+        Domains(self._now, self._identity.people.books).prove(self._whose[0], FIRM_DOMAIN, OPERATOR)
         self._in_body: dict[str, Callable[[Body], None]] = {
             "POST /me/step-up": self._step_up,
             "POST /me/second-factor/confirm": self._confirm,
@@ -50,8 +53,9 @@ class Accounts:
             "POST /account/email": self._confirm_email,
             "PUT /members/{memberId}/role": self._hand_over,
             "POST /members/{memberId}/removal": self._hand_over,
+            "POST /tenant/domains": lambda body: body.update(domain="example.com"),
             "PUT /tenant/networks": lambda body: body.update(networks=["0.0.0.0/0", "::/0"]),
-            "PUT /tenant/sign-in-policy": lambda body: body.update(secondFactorForAdmins=False),
+            "PUT /tenant/sign-in-policy": self._sign_in_rules,
         }
 
     def prepare(self, case: Any, *, linked: bool) -> None:
@@ -110,8 +114,12 @@ class Accounts:
         Throttle(self._now, self._identity.people.books, "email").succeeded(self._whose[1], "", 0)
 
     def _confirm_email(self, body: Body) -> None:
-        whose, email = (self._forgetful.tenant_id, self._forgetful.member_id), f"{uuid.uuid4()}@x.example"
-        body["ticket"] = self._identity.emails.ticket(*whose, email).reveal()
+        whose = self._whose[0], self._colleague()
+        body["ticket"] = self._identity.emails.ticket(*whose, f"{uuid.uuid4()}@x.example").reveal()
+
+    def _sign_in_rules(self, body: Body) -> None:
+        """Rules that shut nobody out who asks on."""
+        body["secondFactorForAdmins"] = body["firmOnly"] = False
 
     def _hand_over(self, body: Body) -> None:
         body["leadsTo"] = self._whose[1]

@@ -29,7 +29,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 OWN_ERRORS = {"/oauth/token", "/oauth/revoke"}
 """RFC 6749 and 7009 have their own form of error."""
 PAGES = {"/oauth/authorize", "/sign-in", "/sign-in/firm/{tenantId}"}
-PAGES |= {"/account/forgotten", "/account/password", "/account/join"}
+PAGES |= {"/account/forgotten", "/account/password", "/account/join", "/account/email"}
 """What a browser is shown; its refusals are pages too."""
 UNLIMITED = Limits(Rate(0, 0), Rate(0, 0))
 

@@ -251,7 +251,14 @@ async def test_other_methods_and_paths_are_problems(sweep: Sweep) -> None:
 async def test_nothing_without_a_credential_but_what_is_open(sweep: Sweep) -> None:
     is_open = {"/.well-known/leaddesk", "/healthz", "/readyz", "/metrics", "/oauth/challenge", *OWN_ERRORS}
     is_open |= {"/oauth/challenge/second-factor", "/password-resets", "/password-resets/redeem"}
-    is_open |= {"/registrations", "/account/forgotten", "/account/password", "/account/join"}
+    is_open |= {
+        "/registrations",
+        "/account/forgotten",
+        "/account/password",
+        "/account/join",
+        "/account/email",
+    }
+    is_open |= {"/email-changes", "/oauth/ways"}
     is_open |= {"/openapi.json", "/docs", "/docs/style.css", "/uploads"}
     is_open |= {"/.well-known/oauth-authorization-server", "/sign-in/style.css", *PAGES}
     for one in sweep.operations:

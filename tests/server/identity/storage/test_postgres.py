@@ -20,7 +20,9 @@ from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.authorization.requests import Asked, Requests, Visit
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.firms.arriving import Arrivals, Subject
+from leaddesk.server.identity.firms.domains import DNS, Domains
 from leaddesk.server.identity.firms.providers import Provider, Providers
+from leaddesk.server.identity.joining.roster import Roster
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import People, PersonRecord, TenantRecord
 from leaddesk.server.identity.proving.factors import SecondFactors
@@ -31,6 +33,7 @@ from leaddesk.server.identity.storage.postgres import PostgresIdentity
 from leaddesk.server.identity.storage.schema import TENANT_TABLES, TENANTLESS
 from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.codes import Codes
+from leaddesk.server.identity.tokens.register import Register
 from leaddesk.server.identity.tokens.sessions import Sessions
 from leaddesk.server.identity.tokens.tickets import Step, Tickets
 from leaddesk.server.keys.opening import keys_in_memory
@@ -200,6 +203,10 @@ def test_nothing_personal_lies_in_the_database(people: People, cluster: Cluster,
     Arrivals(people).arrive(
         A, provider, Subject(provider.issuer, "canary-subject", "canary2@x.example", "Canary")
     )
+    Domains(clock, people.books).prove(A, "canary.example", DNS)
+    gone = PersonRecord(A, MemberId("gone"), "Canary Gone", "canary3@x.example", Role.REP)
+    people.add_person(gone, Secret("canary password"))
+    Roster(people, Register(clock, people.books)).remove(A, MemberId("gone"))
     asked_for = Asked("canary", "http://127.0.0.1:1/canary", "canary", "canary")
     Requests(clock, people.books).begin(Visit(asked_for), "canary-browser")
     found = dict[str, int]()

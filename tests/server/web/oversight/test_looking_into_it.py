@@ -142,8 +142,8 @@ async def test_machines_neither_ask_nor_agree(four_eyes: Trade) -> None:
     trade.people.api_keys.add(ApiKeyRecord(trade.wagner, new_id(), "Robot", rights), Secret("robot"))
     asked = await thomas.done(ASKED, pseudonym=entry["person"], reason=REASON)
     ayse.client.headers["authorization"] = "robot"
-    assert await ayse.refused(ASKED, 403, pseudonym=entry["person"], reason=REASON) == "forbidden"
-    assert await ayse.refused(f"{ASKED}/{asked['resolutionId']}/approve", 403) == "forbidden"
+    assert await ayse.refused(ASKED, 403, pseudonym=entry["person"], reason=REASON) == "step-up-needed"
+    assert await ayse.refused(f"{ASKED}/{asked['resolutionId']}/approve", 403) == "step-up-needed"
 
 
 async def test_a_request_without_a_reason_is_none(trade: Trade) -> None:

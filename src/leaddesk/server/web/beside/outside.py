@@ -6,7 +6,7 @@ from leaddesk.server.commands.attachments.scanning import Scanning
 from leaddesk.server.hooks.courier import Courier
 from leaddesk.server.mail.postbox import Postbox
 from leaddesk.server.web.beside.asking import Ask, PinnedAsk
-from leaddesk.server.web.beside.names import Texts, texts_of
+from leaddesk.server.web.beside.names import Texts, nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,4 @@ class Outside:
     public_url: str | None = None
     postbox: Postbox = field(default_factory=Postbox)
     ask: Ask = field(default_factory=PinnedAsk)
-    texts: Texts = texts_of
+    texts: Texts = nobody
