@@ -138,7 +138,7 @@ def build_app(
     upkeep.turn = Turn(services.office.log.leases, SIGNING, SIGNING_SECONDS)
     upkeep.heads = lambda witness: sign_heads(services.office.log, witness, clock)
     life, metrics = Life(services, upkeep), measured(services, upkeep)
-    life.beside += [Pulse(metrics, life.health).run, services.outside.postbox.run]
+    life.beside += [Pulse(metrics, life.health).run, services.outside.postbox.run, services.journal.run]
     services.identity.issuer = instance.name
     if (shown := instance.certificate) is not None:
         metrics.gauge(CERTIFICATE, "When the certificate ends, since the epoch", lambda: shown.ends_at)

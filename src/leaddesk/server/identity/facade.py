@@ -10,6 +10,7 @@ from leaddesk.contract.people import Me, Person, Role, TenantInfo
 from leaddesk.personal.masked import Secret
 from leaddesk.server.database.threads import BESIDE, Threads
 from leaddesk.server.identity.authorization.entry import Entry
+from leaddesk.server.identity.authorization.telling import REUSED, SIGN_OUT, Told
 from leaddesk.server.identity.caller import NEEDS_SECOND_FACTOR, Caller
 from leaddesk.server.identity.joining.emails import Emails
 from leaddesk.server.identity.joining.invitations import Invitations
@@ -130,14 +131,18 @@ class Identity:
         """
         try:
             return self._sessions.rotate(refresh, rotation_id, source)
-        except InvalidGrant:
+        except InvalidGrant as over:
             self._forget(session_of(refresh))
+            if over.reused is not None:
+                self.entry.tell(Told(*over.reused, REUSED))
             raise
 
     def revoke(self, token: str) -> None:
         """End the session a token belongs to (RFC 7009)."""
-        self._sessions.revoke(token)
+        whose = self._sessions.revoke(token)
         self._forget(session_of(token))
+        if whose is not None:
+            self.entry.tell(Told(*whose, SIGN_OUT))
 
     def caller_of(self, authorization: str | None) -> Caller:
         """Read an ``Authorization`` header: ``Bearer <access token>`` or a bare API key.

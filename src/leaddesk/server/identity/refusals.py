@@ -1,5 +1,6 @@
 """What identity says no with. No text here tells whether a person exists (measure A5)."""
 
+from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.personal.masked import Secret
 
 
@@ -40,4 +41,11 @@ class Throttled(Exception):
 
 
 class InvalidGrant(Exception):
-    """A code or refresh token that gives nothing any more (RFC 6749, 5.2): the session is over."""
+    """A code or refresh token that gives nothing any more (RFC 6749, 5.2): the session is over.
+
+    ``reused``: whose session has just been ended because a token of it came twice.
+    """
+
+    def __init__(self, reused: tuple[TenantId, MemberId] | None = None) -> None:
+        super().__init__()
+        self.reused = reused

@@ -33,6 +33,7 @@ from leaddesk.server.oversight.storage import AccessStorage
 from leaddesk.server.queries.library import Library, is_erased
 from leaddesk.server.web.beside.clock import Clock
 from leaddesk.server.web.beside.heads import watch_heads
+from leaddesk.server.web.beside.journal import Journal
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.edge.access import Records
 from leaddesk.server.web.edge.inputs import idempotency_key, optional_key, raw_body
@@ -56,6 +57,7 @@ class Services:
     access_log: AccessLog
     resolutions: Resolutions
     clock: Clock
+    journal: Journal
     outside: Outside = field(default_factory=Outside)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -89,7 +91,8 @@ def build_services(
     resolutions = Resolutions(accesses, months, clock)
     library = Library(log, identity.people, secret_of(keys, "continuations"))
     office = Office(log, clock, secret=secret_of(keys, "fingerprints"))
-    worked = (access_log, resolutions, Clock(office, identity.people), outside or Outside())
+    journal = Journal(access_log, identity)
+    worked = (access_log, resolutions, Clock(office, identity.people), journal, outside or Outside())
     return Services(office, library, identity, *worked)
 
 

@@ -8,6 +8,14 @@ from leaddesk.contract.ids import MemberId, TenantId
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.authorization.requests import Requests
 from leaddesk.server.identity.authorization.steps import PASSWORD, Arrival, FurtherStep, next_step
+from leaddesk.server.identity.authorization.telling import (
+    NETWORK,
+    REFUSED,
+    SIGN_IN,
+    Tell,
+    Told,
+    nobody_listens,
+)
 from leaddesk.server.identity.networks import lets_in
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import Entrant, People
@@ -30,6 +38,7 @@ class Entry:
     """Lets people in, whichever way they come. No answer and no time tells whether a person exists.
 
     ``further``: what is asked after the first step, in this order. ``requests``: sign-ins in browsers.
+    ``tell``: hears of members' sign-ins.
     """
 
     def __init__(
@@ -42,6 +51,7 @@ class Entry:
         self.people = people
         self.throttle = Throttle(clock, people.books)
         self.apart = apart
+        self.tell: Tell = nobody_listens
 
     async def prove(
         self, email: str, password: Secret, source: str, vouched: tuple[TenantId, MemberId] | None = None
@@ -63,6 +73,7 @@ class Entry:
         if credential is not None and credential.is_new:
             await self.apart(lambda: self.people.keep_password(entrant))
         if not is_right:
+            self.tell(Told(entrant.tenant_id, entrant.member_id, SIGN_IN, REFUSED))
             raise SignInRefused
         return await self.apart(lambda: self._arrived(entrant, email, source, vouched))
 
@@ -73,7 +84,9 @@ class Entry:
     async def admit(self, arrival: Arrival, challenge: str, bound: Bound = BY_ITSELF) -> Secret:
         """Issue the one code that the client can exchange for tokens."""
         who = arrival.tenant_id, arrival.member_id
-        return await self.apart(lambda: self.codes.issue(*who, challenge, bound))
+        code = await self.apart(lambda: self.codes.issue(*who, challenge, bound))
+        self.tell(Told(*who, SIGN_IN, ways=arrival.ways))
+        return code
 
     def _entrant(self, email: str, source: str) -> Entrant | None:
         self.throttle.begin(email, source)
@@ -87,8 +100,10 @@ class Entry:
         if vouched != whose and self.people.books.at(
             entrant.tenant_id, lambda page: is_by_firm_only(page, entrant.member_id)
         ):
+            self.tell(Told(*whose, SIGN_IN, REFUSED))
             raise SignInRefused
         if not lets_in(self.people.books.at(entrant.tenant_id, networks_on), source):
+            self.tell(Told(*whose, SIGN_IN, NETWORK))
             raise NetworkRefused
         arrival = Arrival(entrant.tenant_id, entrant.member_id, (PASSWORD,))
         if next_step(self.further, arrival) is None:

@@ -11,6 +11,7 @@ from leaddesk.contract.ids import MemberId
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.authorization.entry import Entry
 from leaddesk.server.identity.authorization.steps import PASSWORD, Arrival
+from leaddesk.server.identity.authorization.telling import REFUSED, SECOND_STEP, Told
 from leaddesk.server.identity.people import People
 from leaddesk.server.identity.proving.factors import SecondFactors, is_enrolled
 from leaddesk.server.identity.refusals import SignInRefused, TicketOver
@@ -54,6 +55,8 @@ class SecondFactorStep:
         )
         if right:
             self._entry.throttle.succeeded(person.email, source, attempts=2)
+        else:
+            self._entry.tell(Told(arrival.tenant_id, member, SECOND_STEP, REFUSED))
         return right
 
 

@@ -63,7 +63,10 @@ _USED = (
     " WHERE a.tenant_id = ? AND a.digest = ? AND a.expires_at > ?"
 )
 _RUNS = "SELECT 1 FROM session WHERE tenant_id = ? AND session_id = ? AND ends_at > ?"
+_MEMBER = "SELECT member_id FROM session WHERE tenant_id = ? AND session_id = ?"
 _LOOKS = 3
+
+_Whose = tuple[TenantId, MemberId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +140,16 @@ class Sessions:
             raise InvalidGrant
         successor, rotation = successor_of(token, rotation_id, self._secret()), digest_of(rotation_id)
 
-        def work(page: Page) -> Grant | None:
+        def work(page: Page) -> tuple[Grant | None, _Whose | None]:
             if page.tenant == NOBODY:
-                return None
+                return None, None
             if source is not None and not lets_in(networks_on(page), source):
                 raise NetworkRefused
             self._sweeping.sweep(page)
             now = self._clock()
             if not self._is_young(page, token, now):
                 end_session(page, token.session)
-                return None
+                return None, None
             moved: dict[str, Value] = {
                 "newest": successor.digest,
                 "former": token.digest,
@@ -156,13 +159,12 @@ class Sessions:
             }
             is_newest = page.set("session", moved, _IS_NEWEST, token.session, token.digest, format_time(now))
             if not is_newest and not _repeats(page, token, rotation):
-                end_session(page, token.session)
-                return None
-            return self._grant(page, successor)
+                return None, _ended(page, token.session)
+            return self._grant(page, successor), None
 
-        grant = self._books.behind(token.mark, work, writes=True)
+        grant, reused = self._books.behind(token.mark, work, writes=True)
         if grant is None:
-            raise InvalidGrant
+            raise InvalidGrant(reused)
         return grant
 
     def use(self, access: str) -> Access | None:
@@ -184,11 +186,16 @@ class Sessions:
             self._books.at(tenant_id, lambda page: page.select(_RUNS, session, format_time(now)))
         )
 
-    def revoke(self, text: str) -> None:
-        """End the session that a refresh or access token belongs to (RFC 7009); unknown ones are ignored."""
+    def revoke(self, text: str) -> tuple[TenantId, MemberId] | None:
+        """End the session that a refresh or access token belongs to (RFC 7009); unknown ones are ignored.
+
+        Gives whose it was.
+        """
         token = token_of(text, ACCESS, REFRESH)
-        if token is not None:
-            self._books.behind(token.mark, lambda page: end_session(page, token.session), writes=True)
+        if token is None:
+            return None
+
+        return self._books.behind(token.mark, lambda page: _ended(page, token.session), writes=True)
 
     def _is_young(self, page: Page, token: Token, now: datetime) -> bool:
         """Tell whether the tenant's policy lets a session go on; a shorter life is noted with it."""
@@ -230,6 +237,13 @@ class Sessions:
         access = access_beside(refresh)
         page.run(_ISSUE, access.digest, refresh.session, refresh.digest, format_time(expires_at))
         return Grant(Secret(access.text), Secret(refresh.text), refresh.session, expires_at - now)
+
+
+def _ended(page: Page, session: str) -> _Whose | None:
+    """End a session; gives whose it was."""
+    found = page.select(_MEMBER, session)
+    end_session(page, session)
+    return (page.tenant, MemberId(found[0][0])) if found else None
 
 
 def _repeats(page: Page, token: Token, rotation: bytes) -> bool:

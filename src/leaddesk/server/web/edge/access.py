@@ -15,6 +15,7 @@ from leaddesk.contract.ids import TenantId
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.domain.refusal import Refused
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.refusals import SignInRefused, StepUpNeeded
 from leaddesk.server.oversight.access_log import AccessLogUnavailable
 from leaddesk.server.oversight.entries import DONE, NOTHING, Deed, Read, Thing
 from leaddesk.server.web.edge.answers import Listing
@@ -131,15 +132,23 @@ async def on_record(
         await records.book.check()
     try:
         response = await ask()
-    except Refused as refusal:
-        if refusal.kind not in _NOT_UNDERSTOOD:
-            result = refusal.kind.rpartition(":")[2]
+    except (Refused, SignInRefused, StepUpNeeded) as refusal:
+        result = _result_of(refusal)
+        if result is not None:
             await records.book.record(_deed(request, caller, access, result, NOTHING))
         raise
     position = await _position(response, access, lambda: records.position_of(caller.tenant_id))
     read = _asked_by(request) if access.once else _read(request, response, position)
     await records.book.record(_deed(request, caller, access, DONE, read))
     return response
+
+
+def _result_of(refusal: Refused | SignInRefused | StepUpNeeded) -> str | None:
+    """Name a refusal as it is recorded; nothing for requests that asked for nothing."""
+    if isinstance(refusal, Refused):
+        return None if refusal.kind in _NOT_UNDERSTOOD else refusal.kind.rpartition(":")[2]
+    kind = ProblemType.STEP_UP_NEEDED if isinstance(refusal, StepUpNeeded) else ProblemType.SIGN_IN_REFUSED
+    return kind.rpartition(":")[2]
 
 
 def _deed(request: Request, caller: Caller, access: Access, result: str, read: Read) -> Deed:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.identity.authorization.requests import Visit
+from leaddesk.server.identity.authorization.telling import LINK, SIGN_IN, Told
 from leaddesk.server.identity.firms.arriving import Arrivals, LinkNeeded
 from leaddesk.server.identity.firms.domains import Domains
 from leaddesk.server.identity.firms.providers import Provider, Providers
@@ -142,6 +143,8 @@ class FirmSignIn:
         except NetworkRefused:
             return see(page_of(visit.beside["page"], pages, trouble="network"))
         except LinkNeeded as needed:
+            whose = needed.link.tenant_id, needed.link.member_id
+            self._desk.identity.entry.tell(Told(*whose, SIGN_IN, LINK))
             requests, linking = self._desk.identity.entry.requests, Visit(page.asked, link=needed.link)
             handle = visit.beside["page"]
             await self._desk.identity.apart(lambda: requests.change(handle, linking))
