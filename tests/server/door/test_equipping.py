@@ -171,3 +171,16 @@ async def test_an_invitation_that_waits_is_taken_up(trade: Trade, operator: Oper
     await operator.told("add-partner", trade.nord, trade.lorenzen, "office@lorenzen.example", *WHY)
     (partner,) = await imke.get("/sales-partners")
     assert (partner["salesPartnerId"], partner["status"]) == (invited["salesPartnerId"], "ACTIVE")
+
+
+async def test_a_domain_is_vouched_for_on_record(trade: Trade, operator: Operator) -> None:
+    words = ("prove-domain", trade.wagner, "wagner.example", *WHY)
+    for _ in range(2):
+        assert "wagner.example is Wagner AG's" in (await operator.types(*words))[1]
+    admin = await trade.sign_in("Thomas")
+    (domain,) = await admin.get("/tenant/domains")
+    assert (domain["domain"], domain["provedBy"]) == ("wagner.example", "operator")
+    assert acts(trade, trade.wagner)[-1] == "domain.prove"
+    for wrong in ("gmail.com", "Wagner.example", "x"):
+        assert "expected a domain" in await operator.refused("prove-domain", trade.wagner, wrong, *WHY)
+    assert "no such tenant" in await operator.refused("prove-domain", "x", "wagner.example", *WHY)

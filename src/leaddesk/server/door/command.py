@@ -41,11 +41,20 @@ ABOUT = {
     " own history.",
     "add-partner": "Make a tenant the sales partner of another, on the instruction of both and on record with"
     " both.",
+    "prove-domain": "Vouch for an e-mail domain as a tenant's own, where its DNS cannot show it, on record in"
+    " the tenant's own history.",
     "delete-tenant": "Erase a tenant for ever: first asked for, then confirmed with a code.",
 }
 
 
-ON_INSTRUCTION = ("create-tenant", "apply-blueprint", "add-person", "add-partner", "delete-tenant")
+ON_INSTRUCTION = (
+    "create-tenant",
+    "apply-blueprint",
+    "add-person",
+    "add-partner",
+    "prove-domain",
+    "delete-tenant",
+)
 """Interventions: who does it, why and on whose word stays on record."""
 Made = tuple[orders.AnyOrder, Secret | None]
 """An order, and the password that was drawn for it."""
@@ -127,8 +136,9 @@ def _add_equipping(made: dict[str, _Parser]) -> None:
         help=f"a tenant's id, or {' or '.join(BUILT_IN)} for what comes with the server",
     )
     apply, person, partner = made["apply-blueprint"], made["add-person"], made["add-partner"]
-    for one in (apply, person, partner):
+    for one in (apply, person, partner, made["prove-domain"]):
         one.add_argument("tenant", metavar="ID", help="the tenant's id (leaddesk server tenants)")
+    made["prove-domain"].add_argument("domain", metavar="DOMAIN", help="the domain, such as wagner.example")
     apply.add_argument("blueprint", metavar="FILE", help="the blueprint (TOML)")
     apply.add_argument("--dry-run", action="store_true", help="only say what would change")
     person.add_argument("email", metavar="EMAIL", help="the new member's e-mail")
@@ -207,12 +217,18 @@ def _introducing(options: argparse.Namespace) -> Made:
     ), None
 
 
+def _proving(options: argparse.Namespace) -> Made:
+    given = _instruction(options)
+    return orders.ProveDomain(tenant=options.tenant, domain=options.domain, **given), None
+
+
 _MAKERS: dict[str, Callable[[argparse.Namespace], Made]] = {
     "create-tenant": _founding,
     "blueprint": _showing,
     "apply-blueprint": _applying,
     "add-person": _entering,
     "add-partner": _introducing,
+    "prove-domain": _proving,
 }
 
 

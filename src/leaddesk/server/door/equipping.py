@@ -1,4 +1,6 @@
-"""What an operator gives a tenant to work with: forms, pipelines, markets, further people, partners."""
+"""What an operator gives a tenant to work with: forms, pipelines, markets, further people, partners,
+domains.
+"""
 
 from typing import Any
 
@@ -6,7 +8,7 @@ from leaddesk.contract.ids import TenantId
 from leaddesk.contract.people import Role
 from leaddesk.personal.masked import Secret
 from leaddesk.server.commands.blueprints.applying import APPLIED, StepInUse, apply_blueprint, held_by
-from leaddesk.server.commands.interventions import WithoutInstruction
+from leaddesk.server.commands.interventions import WithoutInstruction, intervene
 from leaddesk.server.commands.members.entering import ENTERED, Entering, enter_member
 from leaddesk.server.commands.office import Office
 from leaddesk.server.commands.partners.introducing import INTRODUCED, Introduction, introduce
@@ -16,13 +18,23 @@ from leaddesk.server.domain.blueprint.reading import read_blueprint
 from leaddesk.server.domain.blueprint.writing import write_blueprint
 from leaddesk.server.domain.events import OperatorIntervened
 from leaddesk.server.domain.refusal import Refused
-from leaddesk.server.door.orders import AddPartner, AddPerson, ApplyBlueprint, NotDone, ShowBlueprint
+from leaddesk.server.door.orders import (
+    AddPartner,
+    AddPerson,
+    ApplyBlueprint,
+    NotDone,
+    ProveDomain,
+    ShowBlueprint,
+)
 from leaddesk.server.door.tenancy import check_lines
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.identity.choosing.rule import WeakPassword
+from leaddesk.server.identity.firms.domains import OPERATOR, Domains, TooManyDomains
 from leaddesk.server.identity.people import People
+from leaddesk.server.web.sso.setting import checked_domain
 
-Instructed = ApplyBlueprint | AddPerson | AddPartner
+Instructed = ApplyBlueprint | AddPerson | AddPartner | ProveDomain
+DOMAIN_PROVED = "domain.prove"
 
 
 class Equipment:
@@ -86,6 +98,22 @@ class Equipment:
         except Refused:
             raise NotDone("partner-email-in-use") from None
         return {"tenant": owner, "name": name, "partner": partner, "partnerName": firm, "isNew": is_new}
+
+    def prove_domain(self, wanted: ProveDomain) -> dict[str, Any]:
+        """Vouch for a domain."""
+        tenant, name = self._known(wanted.tenant)
+        domains = Domains(self._office.clock, self._people.books)
+        try:
+            domain = checked_domain(wanted.domain)
+            intervene(self._office, Scope(tenant), _asked(wanted, DOMAIN_PROVED))
+            domains.prove(tenant, domain, OPERATOR)
+        except WithoutInstruction as missing:
+            raise NotDone("without-instruction", what=str(missing)) from None
+        except Refused:
+            raise NotDone("no-domain") from None
+        except TooManyDomains:
+            raise NotDone("too-many-domains") from None
+        return {"tenant": tenant, "name": name, "domain": domain}
 
     def _known(self, tenant: str) -> tuple[TenantId, str]:
         known = TenantId(tenant)

@@ -99,6 +99,16 @@ class AddPartner(Order, frozen=True, kw_only=True, tag="add-partner"):
     reference: str
 
 
+class ProveDomain(Order, frozen=True, kw_only=True, tag="prove-domain"):
+    """An e-mail domain as a tenant's own, for which the operator vouches, on instruction."""
+
+    tenant: str
+    domain: str
+    operator: str
+    reason: str
+    reference: str
+
+
 class DeleteTenant(Order, frozen=True, kw_only=True, tag="delete-tenant"):
     """A tenant's erasure, on instruction: asked for first, then confirmed with the code of the answer."""
 
@@ -121,6 +131,7 @@ AnyOrder = (
     | ApplyBlueprint
     | AddPerson
     | AddPartner
+    | ProveDomain
     | DeleteTenant
 )
 

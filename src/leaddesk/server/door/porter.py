@@ -27,6 +27,7 @@ from leaddesk.server.door.orders import (
     Export,
     NotDone,
     Order,
+    ProveDomain,
     Retention,
     ShowBlueprint,
     Status,
@@ -71,6 +72,7 @@ class Porter:
             ApplyBlueprint: self._in_a_thread(equipment.apply),
             AddPerson: self._in_a_thread(equipment.add_person),
             AddPartner: self._in_a_thread(equipment.add_partner),
+            ProveDomain: self._in_a_thread(equipment.prove_domain),
             DeleteTenant: self._delete_tenant,
         }
 

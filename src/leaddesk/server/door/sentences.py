@@ -15,6 +15,8 @@ _REFUSED: dict[str, Callable[[Facts], str]] = {
     "busy": lambda _: "the same work is being done already, here or by another process; try again later",
     "no-folder": lambda _: "evidence.exports names no folder; say where the export shall go",
     "not-written": lambda facts: f"the server cannot write there ({facts['why']})",
+    "no-domain": lambda _: "expected a domain such as example.com, in small letters, the firm's alone",
+    "too-many-domains": lambda _: "the tenant has as many domains as there may be",
     "no-such-tenant": lambda _: "there is no such tenant; `leaddesk server tenants` lists their ids",
     "not-one-line": lambda facts: f"{facts['field']}: expected one line of 1 to 200 characters",
     "no-email": lambda _: "email: expected an e-mail address",
@@ -141,6 +143,10 @@ def _add_partner(facts: Facts) -> Iterator[str]:
     yield f"{facts['partnerName']} {was} a sales partner of {facts['name']}."
 
 
+def _prove_domain(facts: Facts) -> Iterator[str]:
+    yield f"{facts['domain']} is {facts['name']}'s: its admins can let people with addresses there sign in."
+
+
 def _delete_tenant(facts: Facts) -> Iterator[str]:
     if facts.get("erased"):
         yield f"{facts['name']} is erased for ever; its log remains as ciphertext, with who did it and why."
@@ -164,6 +170,7 @@ _TOLD: dict[str, Callable[[Facts], Iterator[str]]] = {
     "apply-blueprint": _apply_blueprint,
     "add-person": _add_person,
     "add-partner": _add_partner,
+    "prove-domain": _prove_domain,
 }
 
 

@@ -34,6 +34,7 @@ ORDERS: Mapping[str, str] = MappingProxyType(
         "apply-blueprint": "add forms, pipelines and markets to a tenant, or change them",
         "add-person": "enter a member of a tenant",
         "add-partner": "make a tenant the sales partner of another",
+        "prove-domain": "vouch for a tenant's e-mail domain",
         "delete-tenant": "erase a tenant for ever, in two steps",
         "retention": "erase now what tenants' rules no longer keep",
         "turn-epoch": "wrap all keys anew now",
