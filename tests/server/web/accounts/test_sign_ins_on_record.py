@@ -14,7 +14,6 @@ from leaddesk.server.identity.tokens.sessions import Sessions
 from leaddesk.server.oversight import reading
 from leaddesk.server.oversight.access_log import AccessLogUnavailable
 from tests.server.web.accounts.test_accounts import ASKED, FORM, enrolled, totp
-from tests.server.web.accounts.test_joining import asyncio_is_here
 from tests.support.trade import PASSWORD, Trade
 
 
@@ -106,7 +105,7 @@ async def test_outsiders_learn_nothing_by_it(
         def noted(
             self: Books, *args: object, _real: object = real, _name: str = name, **more: object
         ) -> object:
-            if asyncio_is_here() and not answered.is_set():
+            if not answered.is_set():
                 asked.append(_name)
             return _real(self, *args, **more)  # type: ignore[operator]
 
