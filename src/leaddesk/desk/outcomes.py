@@ -41,6 +41,8 @@ class Reason(StrEnum):
     WEAK_PASSWORD = "weak-password"  # noqa: S105 - a name
     NO_MAIL = "no-mail"
     LOCKS_OUT = "locks-out"
+    LAST_ADMIN = "last-admin"
+    NO_NAMES = "no-names"
     LIMIT = "limit"
     WRONG_STATE = "wrong-state"
     QUARANTINED = "quarantined"
@@ -159,6 +161,8 @@ _REASONS = {
     ProblemType.WEAK_PASSWORD: Reason.WEAK_PASSWORD,
     ProblemType.NO_MAIL: Reason.NO_MAIL,
     ProblemType.LOCKS_OUT: Reason.LOCKS_OUT,
+    ProblemType.LAST_ADMIN: Reason.LAST_ADMIN,
+    ProblemType.NAMES_UNAVAILABLE: Reason.NO_NAMES,
     ProblemType.LIMIT_REACHED: Reason.LIMIT,
     ProblemType.WRONG_STATE: Reason.WRONG_STATE,
     ProblemType.QUARANTINED: Reason.QUARANTINED,

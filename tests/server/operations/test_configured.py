@@ -128,7 +128,8 @@ def test_it_starts_empty_with_its_first_admin_and_ends_with_everything_sealed(tm
                 "h.petersen",
                 "TICKET-1",
             )
-            assert len(ada.get("/access-log").json()) == 4
+            listed = [one["action"] for one in ada.get("/access-log").json()]
+            assert len([one for one in listed if one != "sign-in"]) == 4  # that is written after its answer
         server.send_signal(signal.SIGTERM)
         assert server.wait(20) == 0
         log = server.stderr.read()
@@ -139,10 +140,11 @@ def test_it_starts_empty_with_its_first_admin_and_ends_with_everything_sealed(tm
     (segment,) = [line for line in signed if line["kind"] == "access-segment"]
     (head,) = [line for line in signed if line["kind"] == "event-head"]
     assert head["tenant"] == segment["tenant"] and head["position"] >= 1
-    assert (segment["first"], segment["last"]) == (1, 5)
+    assert segment["first"] == 1 and segment["last"] in (5, 6)
     assert FIRST["email"].encode() not in (tmp_path / "access.sqlite").read_bytes()
     with running(tmp_path, more) as (_, url), closing(signed_in(url)) as ada:
-        assert ada.get("/access-log").json() == []  # another first tenant: memory forgets, the file does not
+        # another first tenant: memory forgets, the file does not
+        assert {one["action"] for one in ada.get("/access-log").json()} <= {"sign-in"}
     with sqlite3.connect(tmp_path / "access.sqlite") as beside:
         assert len(beside.execute("SELECT DISTINCT tenant_id FROM access_head").fetchall()) == 2
     beside.close()
