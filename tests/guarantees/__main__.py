@@ -25,7 +25,7 @@ from tests.guarantees.guarded import (
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.published_clients import guarantee as published_clients
 from tests.guarantees.screen import clocks, late_answers, locking
-from tests.guarantees.signing_in import agreeing, forged, killed, signing_out
+from tests.guarantees.signing_in import agreeing, forged, keeping, killed, signing_out
 from tests.guarantees.specification import guarantee as specification
 from tests.guarantees.weather import certificates, strange
 from tests.guarantees.window import copying, links, revealing, spreadsheets
@@ -40,6 +40,8 @@ GUARANTEES = {
     "A7": hostile.guarantee,
     "A8": no_people.guarantee,
     "A10": copying.guarantee,
+    "B1": keeping.vetted,
+    "B3": keeping.fits,
     "B5": killed.guarantee,
     "B6": agreeing.guarantee,
     "B7": signing_out.guarantee,

@@ -1,11 +1,13 @@
 """B5 to B8 in short, and what each misses when it is broken."""
 
 import os
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 
 import pytest
 
-from tests.guarantees.signing_in import agreeing, forged, killed, signing_out
+from tests.guarantees.figure import Figure
+from tests.guarantees.signing_in import agreeing, forged, keeping, killed, signing_out
 
 BOTH = pytest.mark.parametrize("which", [agreeing, forged])
 
@@ -39,3 +41,10 @@ async def test_who_signs_out_leaves_nothing() -> None:
 
 async def test_a_sign_out_that_only_forgets_here_is_caught() -> None:
     assert (await signing_out.guarantee(os.environ, planted=True, timed=False)).findings
+
+
+@pytest.mark.parametrize("kept", [keeping.vetted, keeping.fits])
+async def test_only_vetted_keyrings_hold_a_token_and_it_fits(kept: Callable[..., Awaitable[Figure]]) -> None:
+    figure = await kept(os.environ)
+    assert figure.kept, figure.findings
+    assert (await kept(os.environ, planted=True)).findings
