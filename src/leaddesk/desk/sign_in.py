@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, cast
 
+from pydantic import ValidationError
+
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
 from leaddesk.api.people import read_me
@@ -144,6 +146,8 @@ class SignIn:
             await self._session.begin(await proof)
         except ApiError as error:
             return failure_of(error)
+        except ValidationError:  # longer than any password, address or code can be: nothing was sent
+            return Refused(Reason.SIGN_IN)
         return await self._enter()
 
     def _hear_vault(self, note: VaultNote) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from pydantic import ValidationError
+
 from leaddesk.api.account import step_up
 from leaddesk.api.client import ApiClient
 from leaddesk.contract.signin import StepUpRequest
-from leaddesk.desk.outcomes import Failure, Ok, outcome_of
+from leaddesk.desk.outcomes import Failure, Ok, Reason, Refused, outcome_of
 from leaddesk.personal.masked import Secret
 from leaddesk.session.session import Session
 from leaddesk.session.state import SessionState
@@ -41,17 +43,21 @@ class StepUp:
 
     async def by_password(self, password: Secret) -> Ok[None] | Failure:
         """Show the password; who waits goes on if it is right."""
-        return await self._show(StepUpRequest(password=password.reveal()))
+        return await self._show({"password": password.reveal()})
 
     async def by_code(self, code: Secret) -> Ok[None] | Failure:
         """Show a code of the second factor."""
-        return await self._show(StepUpRequest(code=code.reveal()))
+        return await self._show({"code": code.reveal()})
 
     def give_up(self) -> None:
         """Do without; who waits hears that it was refused."""
         self._settle(shown=False)
 
-    async def _show(self, request: StepUpRequest) -> Ok[None] | Failure:
+    async def _show(self, shown: dict[str, str]) -> Ok[None] | Failure:
+        try:
+            request = StepUpRequest.model_validate(shown)
+        except ValidationError:  # longer than any password or code can be: nothing was sent
+            return Refused(Reason.SIGN_IN)
         outcome = await outcome_of(step_up(self._client, request))
         if isinstance(outcome, Ok):
             self._settle(shown=True)
