@@ -17,6 +17,7 @@ from leaddesk.guard.links.outside import desktop_opener
 from leaddesk.guard.probing import Holds, probe
 from leaddesk.session.blocking import Blocking, TooSlow
 from leaddesk.session.keyring_backends import choose_backend
+from leaddesk.workstation.others.capture import can_exclude
 
 KEYRING_SECONDS = 2.0
 """As long as the client waits for a keyring (guarantee B2)."""
@@ -134,6 +135,9 @@ def _neighbours() -> Finding:
 
 
 def _screen() -> Finding:
+    """Windows is asked for every window (C5); macOS 15 and Linux keep none out: there masking protects."""
+    if can_exclude():
+        return Finding("screen", "windows are kept out of captures")
     cannot = "protection from screen capture; and screen readers are given the text that is shown"
     return Finding("screen", "can be captured by other programs", cannot)
 

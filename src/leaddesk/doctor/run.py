@@ -8,6 +8,7 @@ import platform
 import sys
 from dataclasses import asdict
 
+from leaddesk.doctor.locking import lock_signals
 from leaddesk.doctor.looking import Finding, examine
 from leaddesk.doctor.managing import managing
 from leaddesk.doctor.reaching import reaching
@@ -17,7 +18,7 @@ from leaddesk.settings.environment import disarm
 def run_doctor(*, as_json: bool = False, as_report: bool = False) -> int:
     """Look, print to stdout, return the exit code: 1 if the client could not even open."""
     disarm(os.environ)
-    findings = [*examine(os.environ), managing(), *reaching(os.environ)]
+    findings = [*examine(os.environ), lock_signals(), managing(), *reaching(os.environ)]
     if as_report:
         from leaddesk.doctor.report import report
 

@@ -68,6 +68,7 @@ class ClientWindow:
         self._seating: Seating | None = None
         self._longest: int | None = None
         self._watch: LockWatch | None = None
+        self._told: object = None
         window.close_requested.connect(self._closed.set)
 
     async def reach_out(self, place: Place) -> None:
@@ -137,11 +138,12 @@ class ClientWindow:
     def _watch_over(self) -> None:
         """Lock when nobody is there any more, and when the desktop says so."""
         from leaddesk.ui.shell.lock.lock_watch import LockWatch
-        from leaddesk.wiring.signals import listening, over
+        from leaddesk.wiring.signals import hear_natively, listening, over
 
         if self._seats is None:
             return
         self._watch = LockWatch(self.window, over(self._seats, self.seating, self._longest))
+        self._told = hear_natively(self._app, self.window, self._watch.hear)
         signals = listening(self._watch.hear)
         if signals is not None:
             self._tasks.once("signals", signals.run)

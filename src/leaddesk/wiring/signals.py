@@ -10,7 +10,10 @@ from leaddesk.ui.shell.lock.lock_watch import Guarded
 from leaddesk.ui.shell.state import Wait
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from leaddesk.desk.seats.seats import Seats
+    from leaddesk.ui.shell.main_window import MainWindow
     from leaddesk.ui.shell.seating import Seating
     from leaddesk.workstation.bus.listening import Listening
     from leaddesk.workstation.signs import Hear
@@ -45,3 +48,23 @@ def listening(hear: Hear) -> Listening | None:
     from leaddesk.workstation.bus.listening import Listening
 
     return Listening(hear)
+
+
+def hear_natively(app: QApplication, window: MainWindow, hear: Hear) -> object:
+    """Have Windows or macOS tell, and Windows keep every window out of captures; keep what is returned."""
+    if sys.platform == "darwin":
+        from leaddesk.workstation.others.macos import listen
+
+        return listen(hear)
+    if sys.platform != "win32":
+        return None
+    from leaddesk.ui.shell.lock.native import OutOfCaptures, WindowMessages
+    from leaddesk.workstation.others.capture import exclude
+    from leaddesk.workstation.others.windows import listen as register
+
+    messages, ear = WindowMessages(hear), OutOfCaptures(exclude, window)
+    app.installNativeEventFilter(messages)
+    app.installEventFilter(ear)
+    register(int(window.winId()))
+    exclude(int(window.winId()))
+    return messages

@@ -19,7 +19,7 @@ class Sign(StrEnum):
 
 
 class Teller(StrEnum):
-    """Who can tell, as doctor names them; one desktop has some of them."""
+    """Who can tell on a Linux desktop, as doctor names them; one has some of them."""
 
     LOGIND = "logind"
     FREEDESKTOP = "freedesktop"
@@ -28,8 +28,6 @@ class Teller(StrEnum):
     XFCE = "Xfce"
     CINNAMON = "Cinnamon"
     MATE = "MATE"
-    WINDOWS = "Windows"
-    MACOS = "macOS"
 
 
 Hear = Callable[[Sign], object]
