@@ -192,6 +192,11 @@ def locked_idle() -> QWidget:
     return window(LockPage(replace(LOCKED, locking=Locking(LockCause.IDLE, 10))))
 
 
+@story("shell/lock/outage", size=SIZE)
+def locked_outage() -> QWidget:
+    return window(LockPage(replace(LOCKED, outage=True)))
+
+
 @story("shell/lock/switched", size=SIZE)
 def locked_switched() -> QWidget:
     return window(LockPage(replace(LOCKED, locking=Locking(LockCause.SWITCHED))))

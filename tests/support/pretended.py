@@ -92,6 +92,7 @@ class PretendedSignIn:
         self.info: Any = object()
         self.answers: list[Answer] = []
         self.asked: list[str] = []
+        self.answers_calls = True
         self.keyring = asyncio.Event()
         self.offered: Any = None
         self.browser = asyncio.Event()
@@ -129,6 +130,9 @@ class PretendedSignIn:
         await opening("https://leads.wagner.example/oauth/authorize?state=x")
         await self.browser.wait()
         return self._answer("browser")
+
+    async def reachable(self) -> bool:
+        return self.answers_calls
 
     async def unlock(self, password: Any) -> Answer:
         return self._answer(f"unlock {password.reveal()}")

@@ -236,8 +236,9 @@ def _leave_what_floats() -> None:
 
 
 async def play(wanted: dict[str, Any], bus: str | None) -> Found:
-    """Do what is wanted in one window."""
+    """Do what is wanted in one window; an error in a slot is a finding: a state was not entered."""
     room, found = Room(bus), Found()
+    sys.excepthook = lambda kind, _error, _trace: found.findings.append(f"{kind.__name__} in a slot")
     if wanted["planted"]:
         (_let_go_early if wanted["sleeps"] else _leave_what_floats)()
     _note_painting()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.personal.masked import Secret
 from leaddesk.session.state import SessionState
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
+from leaddesk.ui.shell.lock.lock_presenter import LOOK_MS
 from leaddesk.ui.shell.state import LockCause, Locking
 from tests.support.pretended import Answer, Pretended
 from tests.ui.shell.test_stages import rounds, signed_in
@@ -76,3 +78,19 @@ async def test_a_lock_during_an_attempt_that_fails_is_over_with_it(office: Prete
     page.unlock_requested.emit(Secret("correct horse"))
     await rounds()
     assert isinstance(office.window.page(), Workplace)
+
+
+async def test_with_the_platform_down_it_says_so_and_stops_saying_so(office: Pretended) -> None:
+    await signed_in(office)
+    office.desk.sign_in.answers_calls = False
+    office.stages.lock()
+    page = office.window.page()
+    assert isinstance(page, LockPage)
+    await rounds()
+    assert page._outage.isVisibleTo(page)
+    office.desk.sign_in.answers_calls = True
+    (looks,) = [one for one in page.children() if isinstance(one, QTimer)]
+    assert looks.isActive() and looks.interval() == LOOK_MS
+    looks.timeout.emit()
+    await rounds()
+    assert not page._outage.isVisibleTo(page)

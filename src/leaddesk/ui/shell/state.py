@@ -147,6 +147,7 @@ BY_HAND = Locking()
 class LockState:
     """The lock page. ``waiting``: unsent changes that are kept. ``trouble``: key of a sentence.
 
+    ``outage``: the platform does not answer, so that nobody can unlock yet.
     ``second``: the password was right, the code of the second factor is asked for. ``form`` and ``browser``:
     the ways the server offers, as on the sign-in page; None is not known yet.
     """
@@ -163,6 +164,7 @@ class LockState:
     locking: Locking = BY_HAND
     form: bool = True
     browser: BrowserStep | None = None
+    outage: bool = False
 
 
 @dataclass(frozen=True)

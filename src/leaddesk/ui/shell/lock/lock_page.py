@@ -74,6 +74,7 @@ class LockPage(QWidget):
         self._password.setEnabled(not state.busy)
         self._button.set_busy(state.busy)
         self._sign_out.setEnabled(not state.busy)
+        self._outage.setVisible(state.outage)
         self._waiting.setText(text("lock.waiting", n=state.waiting) if state.waiting else "")
         if trouble is not None and not state.second:
             self._password.edit.selectAll()
@@ -105,6 +106,11 @@ class LockPage(QWidget):
         """Fill the page: opaque, whatever was behind it."""
         QPainter(self).fillRect(self.rect(), current().color("window"))
 
+    def _note_of_outage(self) -> QWidget:
+        self._outage = PlainLabel(text("lock.outage"), TextStyle.CAPTION, "text2", wrap=True)
+        self._outage.setContentsMargins(0, 0, 0, current().px(16))
+        return self._outage
+
     def _middle(self, state: LockState) -> QHBoxLayout:
         """Build the column in the page's middle; a stretch above and below lets an error sentence grow."""
         px, middle = current().px, Qt.AlignmentFlag.AlignHCenter
@@ -115,7 +121,7 @@ class LockPage(QWidget):
         column.setSpacing(0)
         column.addStretch(1)
         for widget, space in self._parts(state):
-            if widget in (self._password, self._button, self._second, self._ways):
+            if widget in (self._password, self._button, self._second, self._ways, self._outage):
                 column.addWidget(widget)
             else:
                 column.addWidget(widget, 0, middle)
@@ -134,6 +140,7 @@ class LockPage(QWidget):
             (PlainLabel(state.who.name, TextStyle.TITLE, elide=True), 2),
             (PlainLabel(state.who.tenant, role="text2", elide=True), 16),
             (PlainChip(_since(state), Icon.LOCK), 24),
+            (self._note_of_outage(), 0),
             (self._password, 12),
             (self._button, 0),
             (self._ways, 0),

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
+
 from leaddesk.personal.masked import Secret
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.lock.lock_page import LockPage
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from leaddesk.contract.people import Me
     from leaddesk.desk.outcomes import Outcome
     from leaddesk.desk.sign_in import SignIn
+
+LOOK_MS = 20_000
+"""How often the lock page looks whether the platform answers."""
 
 _TROUBLES = {
     "refused.sign-in": "lock.wrong",
@@ -41,10 +46,15 @@ class LockPresenter:
         page.unlock_requested.connect(self._unlock)
         page.code_given.connect(self._add_code)
         page.code_given_up.connect(lambda: self._render(replace(self._state, second=False, trouble=None)))
+        self._timer = QTimer(page)
+        self._timer.timeout.connect(self._look)
+        self._timer.start(LOOK_MS)
+        self._look()
 
     def close(self) -> None:
         """Stop rendering, empty the field; an attempt under way goes on in the shell's scope."""
         self._closed = True
+        self._timer.stop()
         self._page.forget()
 
     def change(self, **facts: Any) -> None:
@@ -64,6 +74,15 @@ class LockPresenter:
         """End the attempt that is under way."""
         self._tasks.cancel("unlock")
         self.change(busy=False, browser=_at_rest(self._state.browser))
+
+    def _look(self) -> None:
+        """Say when the platform is away: before somebody types a password, not after."""
+        self._tasks.once("look", self._ask)
+
+    async def _ask(self) -> None:
+        outage = not await self._clerk.reachable()
+        if not self._closed and outage is not self._state.outage:
+            self._render(replace(self._state, outage=outage))
 
     def _unlock(self, password: Secret) -> None:
         self.attempt(lambda: self._clerk.unlock(password))
