@@ -92,7 +92,6 @@ class PretendedSignIn:
         self.info: Any = object()
         self.answers: list[Answer] = []
         self.asked: list[str] = []
-        self.answers_calls = True
         self.keyring = asyncio.Event()
         self.offered: Any = None
         self.browser = asyncio.Event()
@@ -130,9 +129,6 @@ class PretendedSignIn:
         await opening("https://leads.wagner.example/oauth/authorize?state=x")
         await self.browser.wait()
         return self._answer("browser")
-
-    async def reachable(self) -> bool:
-        return self.answers_calls
 
     async def unlock(self, password: Any) -> Answer:
         return self._answer(f"unlock {password.reveal()}")
@@ -201,6 +197,10 @@ class PretendedDesk:
         self.outbox = PretendedOutbox()
         self.rights = {"lead.share", "share.approve"}
         self.calls: list[str] = []
+        self.answers_calls = True
+
+    async def reachable(self) -> bool:
+        return self.answers_calls
 
     def may(self, right: Any) -> bool:
         return str(right) in self.rights

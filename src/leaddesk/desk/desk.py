@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import SessionOver
+from leaddesk.api.errors import ApiError, SessionOver
 from leaddesk.contract.people import Right
 from leaddesk.desk.account.own_sessions import OwnSessions
 from leaddesk.desk.account.step_up import StepUp
@@ -83,6 +83,14 @@ class Desk:
             pass
         finally:
             self._work = None
+
+    async def reachable(self) -> bool:
+        """Tell whether the server answers; needs no sign-in and says nothing of who asks."""
+        try:
+            await self._session.discover()
+        except ApiError:
+            return False
+        return True
 
     def lock(self) -> None:
         """Lock now: tokens dropped, work cancelled, store wiped. Waiting notes and steps are kept."""

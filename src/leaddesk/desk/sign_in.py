@@ -129,14 +129,6 @@ class SignIn:
         finally:
             self._only = None
 
-    async def reachable(self) -> bool:
-        """Tell whether the server answers; needs no sign-in and says nothing of who asks."""
-        try:
-            await self._session.discover()
-        except ApiError:
-            return False
-        return True
-
     async def unlock(self, password: Secret) -> Outcome[Me]:
         """Open the lock with a fresh check of the same person's password."""
         if self.me is None or self.state.value is not SessionState.LOCKED:

@@ -82,13 +82,13 @@ async def test_a_lock_during_an_attempt_that_fails_is_over_with_it(office: Prete
 
 async def test_with_the_platform_down_it_says_so_and_stops_saying_so(office: Pretended) -> None:
     await signed_in(office)
-    office.desk.sign_in.answers_calls = False
+    office.desk.answers_calls = False
     office.stages.lock()
     page = office.window.page()
     assert isinstance(page, LockPage)
     await rounds()
     assert page._outage.isVisibleTo(page)
-    office.desk.sign_in.answers_calls = True
+    office.desk.answers_calls = True
     (looks,) = [one for one in page.children() if isinstance(one, QTimer)]
     assert looks.isActive() and looks.interval() == LOOK_MS
     looks.timeout.emit()

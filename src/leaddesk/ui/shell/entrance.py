@@ -86,6 +86,7 @@ class Entrance:
         page = LockPage(state)
         clerk = self._rooms.desk.sign_in
         self._door = door = LockPresenter(page, clerk, state, self._tasks)
+        door.look_for(self._rooms.desk.reachable)
         self._browser = BrowserSignIn(page, door, clerk, self._around, unlocks=True)
         page.sign_out_requested.connect(sign_out)
         self._window.show_page(page)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from leaddesk.desk.outcomes import Outcome
     from leaddesk.desk.sign_in import SignIn
 
+Reachable = Callable[[], Awaitable[bool]]
+
 LOOK_MS = 20_000
 """How often the lock page looks whether the platform answers."""
 
@@ -47,9 +49,6 @@ class LockPresenter:
         page.code_given.connect(self._add_code)
         page.code_given_up.connect(lambda: self._render(replace(self._state, second=False, trouble=None)))
         self._timer = QTimer(page)
-        self._timer.timeout.connect(self._look)
-        self._timer.start(LOOK_MS)
-        self._look()
 
     def close(self) -> None:
         """Stop rendering, empty the field; an attempt under way goes on in the shell's scope."""
@@ -75,12 +74,18 @@ class LockPresenter:
         self._tasks.cancel("unlock")
         self.change(busy=False, browser=_at_rest(self._state.browser))
 
-    def _look(self) -> None:
+    def look_for(self, reachable: Reachable) -> None:
         """Say when the platform is away: before somebody types a password, not after."""
-        self._tasks.once("look", self._ask)
 
-    async def _ask(self) -> None:
-        outage = not await self._clerk.reachable()
+        def look() -> None:
+            self._tasks.once("look", lambda: self._look(reachable))
+
+        self._timer.timeout.connect(look)
+        self._timer.start(LOOK_MS)
+        look()
+
+    async def _look(self, reachable: Reachable) -> None:
+        outage = not await reachable()
         if not self._closed and outage is not self._state.outage:
             self._render(replace(self._state, outage=outage))
 
