@@ -196,8 +196,7 @@ class PretendedDesk:
         self.directory = SimpleNamespace(markets=lambda: ("market",), steps=lambda lead: ("Neu", "Kontakt"))
         self.outbox = PretendedOutbox()
         self.rights = {"lead.share", "share.approve"}
-        self.calls: list[str] = []
-        self.answers_calls = True
+        self.calls, self.answers_calls = list[str](), True
 
     async def reachable(self) -> bool:
         return self.answers_calls
@@ -222,8 +221,7 @@ class PretendedDesk:
             SimpleNamespace(phase=Word.OFFLINE, since=NOW, retry_at=retry, obstacle=None)
         )
 
-    def break_down(self) -> None:
-        retry = NOW + timedelta(seconds=2)
+    def break_down(self, retry: datetime = NOW + timedelta(seconds=2)) -> None:
         self.sync.connection.set(SimpleNamespace(phase=Word.BROKEN, since=NOW, retry_at=retry, obstacle=None))
 
     def come_back(self) -> None:
