@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,6 +20,7 @@ from leaddesk.contract.ids import TenantId
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.server.app import DemoApp, build_app, build_demo
 from leaddesk.server.identity.firms.domains import OPERATOR, Domains
+from leaddesk.server.mail.postbox import ShownLetters
 from leaddesk.server.web.beside.asking import PinnedAsk
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.session.browser.callback import Pages
@@ -84,7 +86,8 @@ class World:
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     demo = build_demo(0, lambda: datetime.now(UTC))
-    outside = Outside(loopback_hooks=True, ask=PinnedAsk(loopback=True))
+    postbox = demo.services.outside.postbox
+    outside = Outside(loopback_hooks=True, ask=PinnedAsk(loopback=True), postbox=postbox)
     app = build_app(replace(demo.services, outside=outside))
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(served(app))
@@ -186,10 +189,12 @@ async def test_a_new_address_is_confirmed_by_the_link_of_the_mail(world: World) 
     me = await world.sign_in(world.by_keyboard)
     asked = await world.line.post("/me/email", json={"email": "neu@x.example"}, headers=me["bearer"])
     assert asked.status_code == 202, asked.text
-    emails, person = world.demo.services.identity.emails, me["person"]
-    ticket = emails.ticket(TenantId(world.tenant), person["memberId"], "neu@x.example")
-    assert ticket is not None
-    await world.browser.go(f"{world.address}/account/email?ticket={ticket.reveal()}&language=en")
+    postbox = world.demo.services.outside.postbox
+    await asyncio.wait_for(postbox.emptied(), PATIENCE)
+    assert isinstance(postbox.carrier, ShownLetters)
+    link = re.search(r"http\S+/account/email\S+", postbox.carrier.letters[0].get_content())
+    assert link is not None
+    await world.browser.go(f"{link[0]}&language=en")
     await world.browser.click("form button[type=submit]")
     assert "told the old one" in await world.browser.run("return document.body.innerText")
     assert (await world.line.get("/me", headers=me["bearer"])).json()["person"]["email"] == "neu@x.example"
