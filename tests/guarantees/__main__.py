@@ -28,7 +28,7 @@ from tests.guarantees.screen import clocks, late_answers, locking
 from tests.guarantees.signing_in import agreeing, forged, keeping, killed, signing_out
 from tests.guarantees.specification import guarantee as specification
 from tests.guarantees.weather import certificates, strange
-from tests.guarantees.window import copying, links, revealing, spreadsheets
+from tests.guarantees.window import channels, copying, links, revealing, spreadsheets
 from tests.support.desktop import private_desktop
 
 GUARANTEES = {
@@ -39,6 +39,7 @@ GUARANTEES = {
     "A5": crashes.guarantee,
     "A7": hostile.guarantee,
     "A8": no_people.guarantee,
+    "A9": channels.guarantee,
     "A10": copying.guarantee,
     "B1": keeping.vetted,
     "B3": keeping.fits,

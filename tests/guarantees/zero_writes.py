@@ -120,7 +120,7 @@ async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
     await hands.type("meyer")
     await hands.press("Return")
     await eyes.see("Anna Meyer", PATIENCE)
-    await hands.click(*eyes.place("Anna Meyer"))
+    await _press(eyes, hands, "Anna Meyer")
     await eyes.see("Journal", PATIENCE)
     await hands.press("s", "Right", "Return")
     await hands.press("n")
@@ -133,8 +133,18 @@ async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
     await eyes.see("alle im Arbeitsspeicher", PATIENCE)
     await hands.press("ctrl+l")
     await eyes.see("Abmelden", PATIENCE)
-    await hands.click(*eyes.place("Abmelden"))
+    await _press(eyes, hands, "Abmelden")
     await eyes.see("E-Mail", PATIENCE)
+
+
+async def _press(eyes: Eyes, hands: Hands, words: str) -> None:
+    """Click words once they stay where they are: a page may still be arranging itself."""
+    before, now = None, eyes.place(words)
+    async with asyncio.timeout(PATIENCE):
+        while now != before:
+            await asyncio.sleep(1.0)
+            before, now = now, eyes.place(words)
+    await hands.click(*now)
 
 
 def _read_all(descriptor: int) -> str:

@@ -254,7 +254,7 @@ def conflict() -> QWidget:
 @story("shell/keys/sheet", size=SIZE)
 def keys() -> QWidget:
     shown = _over_day()
-    KeysDialog(shown, letters=True).open()
+    KeysDialog(shown, letters=True, promises=True).open()
     return shown
 
 

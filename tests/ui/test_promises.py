@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
 from leaddesk.doctor import looking
 from leaddesk.doctor.looking import Finding, look_around
 from leaddesk.session.vault import VaultNote
-from leaddesk.ui.kit.wording import language, set_language
+from leaddesk.ui.kit.wording import Language, language, set_language, text
 from leaddesk.wiring.promises import ALWAYS, promises
 
 
@@ -33,3 +36,46 @@ def test_a_probe_that_fails_is_said_and_not_hidden(monkeypatch: pytest.MonkeyPat
     said = promises(VaultNote.KEPT)
     assert any("ausgelagert" in sentence for sentence in said.not_promised)
     assert not any("ausgelagert" in sentence for sentence in said.kept)
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, probe: str) -> None:
+    """Let one probe of this computer fail, at the edge of the system."""
+    held = looking.probe()
+    worse = {
+        "sandbox": replace(held, version=0, files=False, attributes=False, alone=True),
+        "crash_dumps": replace(held, dumps=False),
+        "links": replace(held, opener=False),
+    }
+    monkeypatch.setattr(looking, "probe", lambda: worse.get(probe, held))
+    if probe == "crash_dumps":
+        monkeypatch.setattr("resource.getrlimit", lambda _: (-1, -1))
+    if probe == "certificates":
+        nowhere = SimpleNamespace(openssl_cafile="/nowhere", openssl_capath="/nowhere")
+        monkeypatch.setattr("ssl.get_default_verify_paths", lambda: nowhere)
+    if probe == "swap":
+        monkeypatch.setattr(looking, "_read", lambda path: "Filename\n/dev/swap\n" if "swaps" in path else "")
+
+
+PROBES = ("certificates", "sandbox", "crash_dumps", "links", "swap", "other_programs", "screen", "keyring")
+
+
+@pytest.mark.parametrize("spoken", ["de", "en"])
+@pytest.mark.parametrize("probe", PROBES)
+def test_each_probe_that_fails_gives_its_sentence(
+    monkeypatch: pytest.MonkeyPatch, probe: str, spoken: Language
+) -> None:
+    broken(monkeypatch, probe)
+    before = language()
+    set_language(spoken)
+    try:
+        said = promises(VaultNote.LOCKED if probe == "keyring" else VaultNote.KEPT)
+        sentence = text(f"promises.{probe}_cannot")
+    finally:
+        set_language(before)
+    assert sentence in said.not_promised
+    assert sentence not in said.kept
+
+
+def test_the_list_of_probes_is_whole() -> None:
+    names = {finding.name.replace(" ", "_") for finding in look_around()}
+    assert names | {"keyring"} == set(PROBES)

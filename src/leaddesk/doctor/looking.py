@@ -13,12 +13,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from leaddesk.guard.confined import Confined, confined
 from leaddesk.guard.links.outside import desktop_opener
 from leaddesk.guard.probing import Holds, probe
 from leaddesk.session.blocking import Blocking, TooSlow
 from leaddesk.session.keyring_backends import choose_backend
 from leaddesk.workstation.others.capture import can_exclude
 
+_CONFINED = {
+    Confined.APP_SANDBOX: "App Sandbox",
+    Confined.APP_CONTAINER: "AppContainer",
+    Confined.LOW_INTEGRITY: "low integrity",
+}
 KEYRING_SECONDS = 2.0
 """As long as the client waits for a keyring (guarantee B2)."""
 
@@ -88,7 +94,10 @@ def _certificates() -> Finding:
 
 
 def _sandbox(holds: Holds) -> Finding:
-    """Each part was tried: what the kernel refused, it enforces."""
+    """Each part was tried: what the kernel refused, it enforces. Elsewhere the package's sandbox is asked."""
+    if sys.platform != "linux" and (held := confined()) is not Confined.NOTHING:
+        says = f"{_CONFINED[held]}: writes reach the package's own place only"
+        return Finding("sandbox", says, "that every write is refused: leaddesk itself writes nothing")
     missing = [what for what, held in (("files", holds.files), ("attributes", holds.attributes)) if not held]
     if not missing and holds.alone:
         return Finding("sandbox", f"writing is refused by the kernel (Landlock {holds.version}, seccomp)")

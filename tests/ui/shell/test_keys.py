@@ -8,8 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
+from leaddesk.ui.shell.help.keys_dialog import KeysDialog
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
 from tests.support.pretended import Pretended
@@ -152,3 +155,14 @@ async def test_the_queue_covers_the_lead_and_leaves_it_open(office: Pretended) -
     press(office, Qt.Key.Key_Escape)
     assert workplace.panes.is_open
     assert office.features.newest("detail").view.isVisible()
+
+
+def test_the_sheet_leads_to_what_this_computer_can_promise(office: Pretended) -> None:
+    asked: list[int] = []
+    for known in (False, True):
+        sheet = KeysDialog(office.window, letters=True, promises=known)
+        sheet.promises_requested.connect(lambda: asked.append(1))
+        wanted = text("signin.promises_title")
+        for button in [each for each in sheet.findChildren(Button) if each.shown_text() == wanted]:
+            button.click()
+        assert len(asked) == known

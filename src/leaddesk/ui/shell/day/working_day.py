@@ -74,9 +74,18 @@ class WorkingDay:
         """Show the sheet of keys."""
         from leaddesk.ui.shell.help.keys_dialog import KeysDialog
 
-        dialog = KeysDialog(self._around.window, self._shortcuts.letters)
+        known = self._rooms.ground.guarantees is not None
+        dialog = KeysDialog(self._around.window, self._shortcuts.letters, promises=known)
         dialog.letters_switched.connect(self._shortcuts.set_letters)
+        dialog.promises_requested.connect(self._show_promises)
         dialog.open()
+
+    def _show_promises(self) -> None:
+        """Show what this computer can promise, looked up now; nobody has to sign out for that."""
+        if self._rooms.ground.guarantees is not None:
+            from leaddesk.ui.signin.guarantees import GuaranteesDialog
+
+            GuaranteesDialog(self._around.window, self._rooms.ground.guarantees()).open()
 
     def close(self) -> None:
         """Close everything; the workplace itself goes when the window shows another page."""

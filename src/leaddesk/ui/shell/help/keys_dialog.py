@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from leaddesk.ui.kit.buttons import primary
+from leaddesk.ui.kit.buttons import Link, primary
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.painting.hints import RETURN
@@ -13,6 +13,7 @@ from leaddesk.ui.kit.pieces.choices import CheckBox
 from leaddesk.ui.kit.pieces.marks import KeyHint
 from leaddesk.ui.kit.pieces.panes import SectionTitle
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
@@ -42,8 +43,9 @@ class KeysDialog(OverlayDialog):
     """All keys on one sheet, in two columns."""
 
     letters_switched = Signal(bool)
+    promises_requested = Signal()
 
-    def __init__(self, window: QWidget, letters: bool) -> None:
+    def __init__(self, window: QWidget, letters: bool, *, promises: bool = False) -> None:
         super().__init__(window, text("shell.keys_title"), width="conflict")
         columns = QHBoxLayout()
         columns.setSpacing(current().px(40))
@@ -54,6 +56,10 @@ class KeysDialog(OverlayDialog):
         switch.setChecked(letters)
         switch.toggled.connect(self.letters_switched)
         close = primary(text("shell.keys_close"), hint=RETURN)
+        if promises:
+            asked = Link(text("signin.promises_title"), icon=Icon.PROMISES)
+            asked.clicked.connect(self.promises_requested)
+            self.body.addWidget(asked, 0, Qt.AlignmentFlag.AlignLeft)
         self.set_footer(switch, [close])
         self.accepted.connect(self.dismiss)
 
