@@ -12,15 +12,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from psycopg import sql
-
 from benchmarks.figures import Figure
 from benchmarks.postgres.installation import Installation, installation
 from benchmarks.postgres.pgbench import rate
 from leaddesk.contract.ids import TenantId, Urn
 from leaddesk.server.domain.events import NoteAdded
 from leaddesk.server.eventlog.log import Stamp
-from leaddesk.server.eventlog.postgres.appending import _KINDS, APPEND
+from leaddesk.server.eventlog.postgres.appending import _KINDS, ONE
 from leaddesk.server.eventlog.postgres.storage import _WRITE_TENANT
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.keys.port import lead_key
@@ -73,39 +71,20 @@ def _pgbench(place: Installation, writers: int, turn: int) -> float:
 
 def _script(stream: str) -> str:
     """Write the product's transaction: its beginning is one message, the append is prepared once."""
-    begin = _WRITE_TENANT.format(tenant=sql.Literal("theirs-:client_id")).as_string(None).replace(";", " \\;")
-    numbers = itertools.count(1)
-    append = "".join(part if part != "?" else f"${next(numbers)}" for part in _parts(APPEND))
-    sealed, link = "\\x" + "01" * (len(NOTE.encode()) + 90), "\\x" + "ab" * 32
-    columns = {
-        "bigint": iter((":place", ":version")),
-        "text": iter((stream, "NoteAdded", _STAMP.at, _STAMP.actor, "", "", lead_key(stream))),
-        "bytea": iter((link, sealed)),
-    }
-    arrays = ", ".join(
-        f"ARRAY[{value if kind == 'bigint' else repr(value)}]::{kind}[]"
-        for kind in _KINDS
-        for value in [next(columns[kind])]
-    )
     tenant = "'theirs-:client_id'"
-    rest = ("text", "text", "bigint", "text", "bigint", "bytea")
-    kinds = ", ".join(("text", *(f"{kind}[]" for kind in _KINDS), *rest))
+    begin = _WRITE_TENANT.replace("{tenant}", tenant).replace(";", " \\;")
+    sealed, link = "'\\x" + "01" * (len(NOTE.encode()) + 90) + "'", "'\\x" + "ab" * 32 + "'"
+    texts = [f"'{text}'" for text in ("NoteAdded", _STAMP.at, _STAMP.actor, "", "", lead_key(stream))]
+    values = [":place", f"'{stream}'", ":version", *texts, link, sealed, ":before"]
     return f"""
 \\if :first
-PREPARE append ({kinds}) AS {append};
+PREPARE append (text, {", ".join(_KINDS)}, bigint) AS {ONE.decode()};
 \\set first 0
 \\endif
 {begin} \\gset
 \\set place :position + 1
 \\set before :version
 \\set version :version + 1
-EXECUTE append ({tenant}, {arrays}, {tenant}, '{stream}', :before, {tenant}, :place, '{link}');
+EXECUTE append ({tenant}, {", ".join(values)});
 COMMIT;
 """
-
-
-def _parts(text: str) -> Iterator[str]:
-    for number, part in enumerate(text.split("?")):
-        if number:
-            yield "?"
-        yield part

@@ -13,8 +13,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
 from leaddesk.server.database.failures import StorageUnavailable
+from leaddesk.server.database.speaking.line import Line
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+"""One that is no server's, for migrations and walls."""
 T = TypeVar("T")
 
 DEFAULTS: Mapping[str, Any] = {
@@ -45,11 +47,11 @@ class Connections:
         self._patience = patience
         self._free = threading.BoundedSemaphore(size)
         self._turn = threading.Lock()
-        self._idle: list[Connection] = []
+        self._idle: list[Line] = []
         self._closed = False
         self._away_until = 0.0
 
-    def take(self) -> Connection:
+    def take(self) -> Line:
         """Lend a connection, an idle one if there is one. Raises :class:`StorageUnavailable`."""
         if not self._free.acquire(timeout=self._patience):
             raise StorageUnavailable
@@ -61,7 +63,7 @@ class Connections:
             self._free.release()
             raise
 
-    def anew(self, broken: Connection) -> Connection:
+    def anew(self, broken: Line) -> Line:
         """Give a new connection for one that does not work; the idle ones are suspected too.
 
         Raises :class:`StorageUnavailable`; then the broken one is still to be given back.
@@ -73,9 +75,9 @@ class Connections:
             one.close()
         return self._connected()
 
-    def give_back(self, connection: Connection) -> None:
+    def give_back(self, connection: Line) -> None:
         """Keep a connection for the next one, unless it is broken or in the middle of something."""
-        is_good = not connection.closed and connection.info.transaction_status == TransactionStatus.IDLE
+        is_good = not connection.closed and connection.pgconn.transaction_status == TransactionStatus.IDLE
         with self._turn:
             keep = is_good and not self._closed
             if keep:
@@ -84,7 +86,7 @@ class Connections:
             connection.close()
         self._free.release()
 
-    def asked(self, ask: Callable[[Connection], T]) -> T:
+    def asked(self, ask: Callable[[Line], T]) -> T:
         """Ask what may be asked twice and stands for itself; again where a connection was lost while idle.
 
         ``ask`` raises :class:`StorageUnavailable`, as does this.
@@ -108,10 +110,10 @@ class Connections:
         for one in idle:
             one.close()
 
-    def _connected(self) -> Connection:
+    def _connected(self) -> Line:
         try:
             if time.monotonic() >= self._away_until:
-                return psycopg.connect(self._conninfo, autocommit=True)
+                return Line.connect(self._conninfo, autocommit=True)
         except psycopg.OperationalError:
             self._away_until = time.monotonic() + AWAY_SECONDS
         raise StorageUnavailable

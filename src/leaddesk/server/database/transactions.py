@@ -3,13 +3,15 @@
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from leaddesk.server.database.connections import Connection, Connections
+from leaddesk.server.database.connections import Connections
 from leaddesk.server.database.failures import StorageUnavailable
+from leaddesk.server.database.speaking.line import Line
 from leaddesk.server.database.statements import PostgresRows, translated
 
 LIMITS = (
@@ -20,8 +22,13 @@ WRITE = "BEGIN; " + LIMITS
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + LIMITS
 """How a transaction begins; more may follow in the same message, tenants by ``SET LOCAL`` only."""
 
-Begin = sql.SQL | sql.Composed
 Answered = list[tuple[Any, ...]] | None
+
+
+@lru_cache(maxsize=4096)
+def for_tenant(begin: str, tenant: str) -> str:
+    """Write a beginning for one tenant, in place of every ``{tenant}``."""
+    return begin.replace("{tenant}", sql.Literal(tenant).as_string(None))
 
 
 class Transactions:
@@ -31,7 +38,7 @@ class Transactions:
         self.connections = Connections(conninfo, size)
 
     @contextmanager
-    def within(self, begin: Begin) -> Iterator[PostgresRows]:
+    def within(self, begin: str) -> Iterator[PostgresRows]:
         """Open a transaction: committed at the end, rolled back on an exception.
 
         Raises ``VersionConflict``, ``StorageUnavailable``. Where the connection is lost in the commit, what
@@ -43,10 +50,10 @@ class Transactions:
                 yield PostgresRows(connection, answered)
             except BaseException:
                 with contextlib.suppress(psycopg.Error):
-                    connection.execute("ROLLBACK", prepare=False)
+                    connection.say(b"ROLLBACK")
                 raise
             with translated():
-                connection.execute("COMMIT", prepare=False)
+                connection.end()
         finally:
             self.connections.give_back(connection)
 
@@ -54,7 +61,7 @@ class Transactions:
         """Let go of the database."""
         self.connections.close()
 
-    def begun(self, begin: Begin) -> tuple[Connection, Answered]:
+    def begun(self, begin: str) -> tuple[Line, Answered]:
         """Lend a connection on which a transaction was begun; where one was lost while idle, a new one.
 
         And what the last statement of beginning answered.
@@ -64,12 +71,12 @@ class Transactions:
         connection = self.connections.take()
         try:
             try:
-                return connection, _answered(connection, begin)
+                return connection, connection.say(begin.encode())
             except psycopg.OperationalError:
                 if not connection.closed:
                     raise
                 connection = self.connections.anew(connection)
-                return connection, _answered(connection, begin)
+                return connection, connection.say(begin.encode())
         except psycopg.OperationalError:
             self._given_up(connection)
             raise StorageUnavailable from None
@@ -77,13 +84,6 @@ class Transactions:
             self._given_up(connection)
             raise
 
-    def _given_up(self, connection: Connection) -> None:
+    def _given_up(self, connection: Line) -> None:
         connection.close()
         self.connections.give_back(connection)
-
-
-def _answered(connection: Connection, begin: Begin) -> Answered:
-    cursor = connection.execute(begin, prepare=False)
-    while cursor.nextset():
-        continue
-    return cursor.fetchall() if cursor.description else None

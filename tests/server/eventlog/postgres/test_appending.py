@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 
 from leaddesk.contract.ids import TenantId, Urn
+from leaddesk.server.database.speaking.line import Line
 from leaddesk.server.database.statements import PostgresRows
 from leaddesk.server.domain.events import NoteAdded
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
@@ -34,22 +34,23 @@ def notes(count: int) -> list[NoteAdded]:
 
 def test_an_append_costs_one_way_to_the_database(log: TenantLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beginning takes and tells the head; then events and head are one statement, whatever their number."""
-    asked, execute = list[str](), psycopg.Connection.execute
+    asked = list[bytes]()
 
-    def counted(self: psycopg.Connection[object], query: object, *rest: object, **more: object) -> object:
-        asked.append(str(query)[:24])
-        return execute(self, query, *rest, **more)  # type: ignore[arg-type]
+    def counted(way: Any) -> Any:
+        return lambda line, *said: (asked.append(said[0] if said else b"COMMIT"), way(line, *said))[1]
 
-    for first, count in ((0, 1), (1, 3)):
-        monkeypatch.setattr(psycopg.Connection, "execute", counted)
+    for first, count in ((0, 1), (1, 3), (4, 1)):
+        for name in ("ask", "tell", "say", "end"):
+            monkeypatch.setattr(Line, name, counted(getattr(Line, name)))
         with log.writing() as unit:
             recorded = unit.append("x", first, notes(count), STAMP)
         monkeypatch.undo()
-        assert len(asked) == 3 and "WITH told" in asked[1], asked
+        begin, append, commit = asked
+        assert begin.startswith(b"BEGIN") and append.startswith(b"WITH told") and commit == b"COMMIT"
         assert [one.position for one in recorded] == list(range(first + 1, first + count + 1))
         asked.clear()
     with log.reading() as unit:
-        assert unit.head()[0] == 4 and len(unit.stream("x")) == 4
+        assert unit.head()[0] == 5 and len(unit.stream("x")) == 5
 
 
 @pytest.mark.parametrize("expected", [0, 1, 3])

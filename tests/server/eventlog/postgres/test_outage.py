@@ -16,6 +16,7 @@ import pytest
 
 from leaddesk.contract.ids import TenantId, Urn
 from leaddesk.server.database import connections
+from leaddesk.server.database.speaking.line import Line
 from leaddesk.server.domain.events import NoteAdded
 from leaddesk.server.eventlog.log import EventLog, Stamp, TenantLog
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
@@ -99,7 +100,7 @@ def test_of_many_who_ask_while_it_is_away_one_waits(
     with postgres.stored(cluster) as storage:
         cut(cluster)
         with monkeypatch.context() as patched:
-            patched.setattr(psycopg, "connect", away)
+            patched.setattr(Line, "connect", away)
             patched.setattr(connections, "AWAY_SECONDS", 600.0)  # however slow the machine is
             for _ in range(20):  # more often than there are connections: none is lost on the way
                 with pytest.raises(StorageUnavailable), log_of(storage).reading():

@@ -17,6 +17,7 @@ import pytest
 from leaddesk.contract.ids import MemberId, TenantId, Urn
 from leaddesk.contract.people import Role
 from leaddesk.server.commands.relay import _PENDING
+from leaddesk.server.database.speaking.line import Line
 from leaddesk.server.database.statements import spoken
 from leaddesk.server.eventlog.postgres.storage import PostgresStorage
 from leaddesk.server.eventlog.postgres.walls import APPLICATION
@@ -87,10 +88,10 @@ def filled(cluster: Cluster) -> Iterator[str]:
 def planned(filled: str, asked: Asked) -> str:
     """Explain what was asked, and do it."""
     sql, values = asked
-    with psycopg.connect(filled) as connection:
-        connection.execute("SELECT set_config('leaddesk.tenant', %s, true)", (TENANT,))
+    with Line.connect(filled, autocommit=True) as line:
+        line.ask(b"SELECT set_config('leaddesk.tenant', $1, false)", (TENANT,))
         explain = b"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) " + spoken(sql)
-        return "\n".join(row[0] for row in connection.execute(explain, (TENANT, *values)).fetchall())
+        return "\n".join(row[0] for row in line.ask(explain, (TENANT, *values)))
 
 
 @pytest.mark.parametrize(

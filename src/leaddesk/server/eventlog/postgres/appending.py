@@ -9,24 +9,43 @@ from leaddesk.server.eventlog.storage import Append, VersionConflict
 
 _COLUMNS = "position, stream_id, version, kind, at, actor, subject, keeper, key_id, chain, payload"
 _KINDS = ("bigint", "text", "bigint", *["text"] * 6, "bytea", "bytea")
-_ARRAYS = ", ".join(f"?::{kind}[]" for kind in _KINDS)
-APPEND = (
+_POSITION, _STREAM, _CHAIN = "$2", "$3", "$11"
+_STANDS = (
+    "(SELECT COALESCE(MAX(v.version), 0) FROM event v WHERE v.tenant_id = $1 AND v.stream_id = {stream})"
+    " = {expected}"
+)
+
+
+def _places(array: str) -> str:
+    return ", ".join(f"${number}::{kind}{array}" for number, kind in enumerate(_KINDS, start=2))
+
+
+ONE = (
+    f"WITH told AS (INSERT INTO event (tenant_id, {_COLUMNS}) SELECT $1, {_places('')}"  # noqa: S608
+    f" WHERE {_STANDS.format(stream=_STREAM, expected='$13')} RETURNING 1), moved AS ("
+    f"UPDATE tenant_head SET position = {_POSITION}, chain = {_CHAIN}"
+    " WHERE tenant_id = $1 AND EXISTS (SELECT 1 FROM told)) SELECT COUNT(*) FROM told"
+).encode()
+"""Of one event, behind others: tenant, the event's columns, the version before."""
+SEVERAL = (
     f"WITH told AS (INSERT INTO event (tenant_id, {_COLUMNS})"  # noqa: S608 - constant text
-    f" SELECT ?, {_COLUMNS} FROM unnest({_ARRAYS}) AS e ({_COLUMNS})"
-    " WHERE (SELECT COALESCE(MAX(v.version), 0) FROM event v WHERE v.tenant_id = ? AND v.stream_id = ?) = ?"
+    f" SELECT $1, {_COLUMNS} FROM unnest({_places('[]')}) AS e ({_COLUMNS})"
+    f" WHERE {_STANDS.format(stream='$13', expected='$14')}"
     " RETURNING 1), moved AS (INSERT INTO tenant_head (tenant_id, position, chain)"
-    " SELECT ?, ?, ? WHERE EXISTS (SELECT 1 FROM told)"
+    " SELECT $1, $15, $16 WHERE EXISTS (SELECT 1 FROM told)"
     " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, chain = excluded.chain)"
     " SELECT COUNT(*) FROM told"
-)
-"""A constant text, however many events: prepared once a connection."""
+).encode()
+"""However many: constant texts both, prepared once a connection."""
 
 
-def parameters(what: Append) -> list[Any]:
-    """Return what the statement's placeholders stand for."""
+def said(what: Append) -> tuple[bytes, Sequence[Any]]:
+    """Return the statement of an append and what its places stand for."""
+    first = what.events[0]
+    if len(what.events) == 1 and first[1] != 1:
+        return ONE, (*first, what.expected)
     columns = [list(column) for column in zip(*(row[1:] for row in what.events), strict=True)]
-    stream = (what.tenant, what.stream_id, what.expected)
-    return [what.tenant, *columns, *stream, what.tenant, *what.head]
+    return SEVERAL, [what.tenant, *columns, what.stream_id, what.expected, *what.head]
 
 
 class PostgresLogRows(PostgresRows):
@@ -35,10 +54,11 @@ class PostgresLogRows(PostgresRows):
     def search(self, sql: str, params: Sequence[Value]) -> list[tuple[Any, ...]]:
         """Return all rows; planned each time, for a prepared statement may keep the plan of other values."""
         with translated():
-            return self.connection.execute(spoken(sql), params, binary=True, prepare=False).fetchall()
+            return self.connection.ask(spoken(sql), params, prepared=False)
 
     def append(self, what: Append) -> None:
         """Append. Raises ``VersionConflict``."""
-        ((count,),) = self.select(APPEND, parameters(what))
+        with translated():
+            ((count,),) = self.connection.ask(*said(what))
         if count != len(what.events):
             raise VersionConflict

@@ -8,10 +8,8 @@ its head's row: positions are gapless, and what one has read no other changes be
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from psycopg import sql
-
 from leaddesk.contract.ids import TenantId
-from leaddesk.server.database.transactions import READ, WRITE, Transactions
+from leaddesk.server.database.transactions import READ, WRITE, Transactions, for_tenant
 from leaddesk.server.eventlog.postgres.appending import PostgresLogRows
 from leaddesk.server.eventlog.postgres.leases import PostgresLeases
 from leaddesk.server.eventlog.postgres.migration import DATA
@@ -19,12 +17,11 @@ from leaddesk.server.eventlog.postgres.migration import DATA
 SIZE = 8
 """Connections of one process."""
 
-_LOOK_AROUND = sql.SQL(READ)
 _HEAD = "SELECT position, chain FROM tenant_head WHERE tenant_id = {tenant}"
 """Asked with the beginning: pages and the feed need it, and it costs no way of its own."""
-_READ_TENANT = sql.SQL(READ + "; SET LOCAL leaddesk.tenant = {tenant}; " + _HEAD)
-_LEASE = sql.SQL("BEGIN; SET LOCAL statement_timeout = '2s'; SET LOCAL lock_timeout = '2s'")
-_WRITE_TENANT = sql.SQL(WRITE + "; SET LOCAL leaddesk.tenant = {tenant}; " + _HEAD + " FOR UPDATE")
+_READ_TENANT = READ + "; SET LOCAL leaddesk.tenant = {tenant}; " + _HEAD
+_LEASE = "BEGIN; SET LOCAL statement_timeout = '2s'; SET LOCAL lock_timeout = '2s'"
+_WRITE_TENANT = WRITE + "; SET LOCAL leaddesk.tenant = {tenant}; " + _HEAD + " FOR UPDATE"
 
 
 class PostgresStorage:
@@ -49,28 +46,28 @@ class PostgresStorage:
         tells.
         """
         begin = _WRITE_TENANT if writes else _READ_TENANT
-        with self._database.within(begin.format(tenant=sql.Literal(tenant))) as rows:
+        with self._database.within(for_tenant(begin, tenant)) as rows:
             yield PostgresLogRows(rows.connection, rows.begun)
 
     def tenants(self) -> list[TenantId]:
         """List the tenants that have a log, by the one function that may see all of them."""
-        with self._database.within(_LOOK_AROUND) as rows:
+        with self._database.within(READ) as rows:
             return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_with_a_log()")]
 
     def heads(self, tenants: Sequence[TenantId]) -> dict[TenantId, int]:
         """Return the positions at which these logs stand, as :meth:`tenants`."""
-        with self._database.within(_LOOK_AROUND) as rows:
+        with self._database.within(READ) as rows:
             found = rows.select("SELECT tenant_id, head FROM heads_of(?)", (" ".join(tenants),))
             return {TenantId(tenant): position for tenant, position in found}
 
     def due(self, now: str) -> list[TenantId]:
         """List the tenants with work for the clock, as :meth:`tenants`."""
-        with self._database.within(_LOOK_AROUND) as rows:
+        with self._database.within(READ) as rows:
             return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_due(?)", (now,))]
 
     def telling(self) -> list[TenantId]:
         """List the tenants with webhooks, as :meth:`tenants`."""
-        with self._database.within(_LOOK_AROUND) as rows:
+        with self._database.within(READ) as rows:
             return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_with_webhooks()")]
 
     def close(self) -> None:

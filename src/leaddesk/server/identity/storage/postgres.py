@@ -8,17 +8,14 @@ identity's own: a name may be asked for in the middle of a transaction on the lo
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg import sql
-
 from leaddesk.contract.ids import TenantId
 from leaddesk.server.database.statements import PostgresRows
-from leaddesk.server.database.transactions import READ, WRITE, Transactions
+from leaddesk.server.database.transactions import READ, WRITE, Transactions, for_tenant
 
 SIZE = 6
 """Connections of one process: one for each of identity's workers, and some for names."""
 
-_READ, _WRITE = sql.SQL(READ), sql.SQL(WRITE)
-_FOR_TENANT = sql.SQL("; SET LOCAL leaddesk.tenant = {tenant}")
+_FOR_TENANT = "; SET LOCAL leaddesk.tenant = {tenant}"
 _ROLE = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _BEHIND = "SELECT set_config('leaddesk.tenant', COALESCE(tenant_behind(?), ''), true)"
 
@@ -37,26 +34,26 @@ class PostgresIdentity:
 
         Who writes sees what was committed before each statement, so that a condition tells who was first.
         """
-        begin = _WRITE if writes else _READ
-        with self._database.within(begin + _FOR_TENANT.format(tenant=sql.Literal(tenant))) as rows:
+        begin = WRITE if writes else READ
+        with self._database.within(for_tenant(begin + _FOR_TENANT, tenant)) as rows:
             yield rows
 
     @contextmanager
     def behind(self, mark: bytes, *, writes: bool) -> Iterator[tuple[TenantId, PostgresRows]]:
         """Open a transaction on the rows of the tenant behind a mark. Raises as above."""
-        with self._database.within(_WRITE if writes else _READ) as rows:
+        with self._database.within(WRITE if writes else READ) as rows:
             ((tenant,),) = rows.select(_BEHIND, (mark,))
             yield TenantId(tenant), rows
 
     @contextmanager
     def apart(self) -> Iterator[PostgresRows]:
         """Open a transaction on what belongs to no tenant. Raises as above."""
-        with self._database.within(_WRITE) as rows:
+        with self._database.within(WRITE) as rows:
             yield rows
 
     def is_behind_walls(self) -> bool:
         """Tell whether row-level security binds the connection's role. Raises ``StorageUnavailable``."""
-        with self._database.within(_READ) as rows:
+        with self._database.within(READ) as rows:
             ((is_free,),) = rows.select(_ROLE)
             return not is_free
 

@@ -26,8 +26,7 @@ SIZE = 8
 """Connections of one process to one copy."""
 
 _ARCHIVES = "SELECT current_setting('archive_mode') <> 'off'"
-_BEGIN = sql.SQL("BEGIN")
-_TURN = sql.SQL(
+_TURN = (
     "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0;"
     " SET LOCAL lock_timeout = '60s'; SELECT 1 FROM turn FOR UPDATE"
 )
@@ -82,13 +81,13 @@ class PostgresMirror:
 
     def begin(self) -> Writes:
         """Open a transaction. Raises ``StorageUnavailable``."""
-        connection, _ = self._database.begun(_BEGIN)
+        connection, _ = self._database.begun("BEGIN")
         rows = PostgresRows(connection)
 
         def end(how: str) -> None:
             try:
                 with translated():
-                    connection.execute(sql.SQL(how), prepare=False)
+                    connection.end() if how == "COMMIT" else connection.say(b"ROLLBACK")
             finally:
                 self._database.connections.give_back(connection)
 

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from leaddesk.server.database.statements import PostgresRows
 from leaddesk.server.database.transactions import READ, Transactions
 from leaddesk.server.oversight.postgres.storage import ACCESSES, AUDITOR
-
-_READ = sql.SQL(READ)
 
 
 class AuditedAccess:
@@ -28,7 +25,7 @@ class AuditedAccess:
     @contextmanager
     def reading(self) -> Iterator[PostgresRows]:
         """Read. Raises ``StorageUnavailable``."""
-        with self._auditor.within(_READ) as rows:
+        with self._auditor.within(READ) as rows:
             yield rows
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from leaddesk.server.database.connections import Connection, Connections
 from leaddesk.server.database.migration import Schema
+from leaddesk.server.database.speaking.line import Line
 from leaddesk.server.database.statements import PostgresRows, translated
 from leaddesk.server.database.transactions import READ, WRITE, Transactions
 from leaddesk.server.oversight.chain import told
@@ -41,12 +42,12 @@ GRANT SELECT, DELETE ON access_probe TO {KEEPER};
 GRANT SELECT, INSERT, UPDATE ON month_secret, resolution TO {KEEPER};
 GRANT SELECT ON instance TO {WRITER}, {AUDITOR}, {KEEPER};
 """
-_APPEND = f"SELECT record_accesses({', '.join(['%s::text[]'] * 9)})".encode()
+_APPEND = f"SELECT record_accesses({', '.join(f'${number}::text[]' for number in range(1, 10))})".encode()
 """Tenant, time, person, role, action, thing, purpose, result, detail: a column each."""
 _PROMPTLY = "-c statement_timeout=4s -c lock_timeout=2s -c synchronous_commit=on"
 """How the writer connects: what cannot be written soon is refused, what was written is on the disk."""
 _PROBE = b"INSERT INTO access_probe DEFAULT VALUES"
-_READ, _WRITE = sql.SQL(READ), sql.SQL(WRITE + "; DELETE FROM access_probe")  # noqa: S608 - constant text
+_KEEP = WRITE + "; DELETE FROM access_probe"  # noqa: S608 - constant text
 
 
 def put_up_walls(connection: Connection) -> None:
@@ -89,18 +90,18 @@ class PostgresAccess:
 
     def probe(self) -> None:
         """Insert what is no entry; the keeper takes it away some time. Raises ``StorageUnavailable``."""
-        self._writer.asked(lambda connection: _run(connection, _PROBE, None))
+        self._writer.asked(lambda connection: _run(connection, _PROBE, []))
 
     @contextmanager
     def reading(self) -> Iterator[PostgresRows]:
         """Read as the auditor. Raises ``StorageUnavailable``."""
-        with self._auditor.within(_READ) as rows:
+        with self._auditor.within(READ) as rows:
             yield rows
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresRows]:
         """Open a transaction as the keeper. Raises ``VersionConflict``, ``StorageUnavailable``."""
-        with self._keeper.within(_WRITE) as rows:
+        with self._keeper.within(_KEEP) as rows:
             yield rows
 
     def close(self) -> None:
@@ -110,6 +111,6 @@ class PostgresAccess:
         self._keeper.close()
 
 
-def _run(connection: Connection, statement: bytes, columns: list[list[str | None]] | None) -> None:
+def _run(line: Line, statement: bytes, columns: list[list[str | None]]) -> None:
     with translated():
-        connection.execute(statement, columns)
+        line.ask(statement, columns)
