@@ -36,7 +36,12 @@ DELETE FROM lead_count WHERE tenant_id = %(tenant)s;
 INSERT INTO lead_count SELECT tenant_id, concat_ws(E'\\x1f', coalesce(keeper, E'\\x1e'),
   coalesce(responsible, E'\\x1e'), coalesce(step, E'\\x1e')), keeper, responsible, step, COUNT(*)
   FROM lead WHERE tenant_id = %(tenant)s
-  GROUP BY tenant_id, keeper, responsible, step
+  GROUP BY tenant_id, keeper, responsible, step;
+DELETE FROM lead_day WHERE tenant_id = %(tenant)s;
+INSERT INTO lead_day SELECT tenant_id, field, substr(at, 1, 10), count(*)
+  FROM lead, LATERAL (VALUES ('modified_at', modified_at), ('created_at', created_at),
+    ('started_at', started_at), ('closed_at', closed_at)) AS times (field, at)
+  WHERE tenant_id = %(tenant)s AND at IS NOT NULL GROUP BY 1, 2, 3
 """
 _KEY = "tenant_id, id, epoch, wrapped"
 Row = Sequence[Any]

@@ -327,6 +327,9 @@ async def opened(
         trade.storage.close()
 
 
+KEPT = ("modified_at", "created_at", "started_at", "closed_at")
+
+
 def check_totals(log: EventLog) -> None:
     """The kept numbers of leads are the numbers of leads, in every tenant, whatever has been done to them."""
     groups = "keeper, responsible, step"
@@ -336,4 +339,16 @@ def check_totals(log: EventLog) -> None:
                 f"SELECT {groups}, COUNT(*) FROM lead WHERE tenant_id = ? GROUP BY {groups}"
             )
             kept = unit.select(f"SELECT {groups}, leads FROM lead_count WHERE tenant_id = ? AND leads <> 0")
+            days = {
+                (field, day, count)
+                for field in KEPT
+                for day, count in unit.select(
+                    f"SELECT SUBSTR({field}, 1, 10), COUNT(*) FROM lead"
+                    f" WHERE tenant_id = ? AND {field} IS NOT NULL GROUP BY 1"
+                )
+            }
+            kept_days = unit.select(
+                "SELECT field, day, leads FROM lead_day WHERE tenant_id = ? AND leads <> 0"
+            )
         assert set(kept) == set(counted), (kept, counted)
+        assert set(kept_days) == days, (kept_days, days)

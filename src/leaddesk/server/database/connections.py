@@ -38,6 +38,10 @@ AWAY_SECONDS = 0.5
 process three seconds of its loop each time."""
 
 
+_DONE = (TransactionStatus.IDLE, TransactionStatus.ACTIVE)
+"""Nothing is under way, or the end of what only read (``Line.leave``)."""
+
+
 class Connections:
     """At most ``size`` at a time. ``patience``: seconds somebody waits for a free one."""
 
@@ -77,7 +81,7 @@ class Connections:
 
     def give_back(self, connection: Line) -> None:
         """Keep a connection for the next one, unless it is broken or in the middle of something."""
-        is_good = not connection.closed and connection.pgconn.transaction_status == TransactionStatus.IDLE
+        is_good = not connection.closed and connection.pgconn.transaction_status in _DONE
         with self._turn:
             keep = is_good and not self._closed
             if keep:

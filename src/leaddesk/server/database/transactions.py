@@ -38,8 +38,8 @@ class Transactions:
         self.connections = Connections(conninfo, size)
 
     @contextmanager
-    def within(self, begin: str) -> Iterator[PostgresRows]:
-        """Open a transaction: committed at the end, rolled back on an exception.
+    def within(self, begin: str, *, writes: bool = True) -> Iterator[PostgresRows]:
+        """Open a transaction: committed at the end, rolled back on an exception; one that only reads is left.
 
         Raises ``VersionConflict``, ``StorageUnavailable``. Where the connection is lost in the commit, what
         became of it is not known.
@@ -53,7 +53,7 @@ class Transactions:
                     connection.say(b"ROLLBACK")
                 raise
             with translated():
-                connection.end()
+                connection.end() if writes else connection.leave()
         finally:
             self.connections.give_back(connection)
 

@@ -8,14 +8,14 @@ Rows are tuples of plain values, as statements take them: they can be made in an
 where the log stands (performance.md, P13).
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from leaddesk.contract.ids import FormId, LeadId, TenantId, Urn
 from leaddesk.server.eventlog import chain
+from leaddesk.server.eventlog.counts import FIELDS, Counts
 from leaddesk.server.eventlog.schema import INSERT_EVENT
 from leaddesk.server.eventlog.storage import Value, VersionConflict
 from leaddesk.server.keys.places import event_place, lead_place
@@ -30,10 +30,6 @@ INSERT_LEAD = (
     " closed_at, step, responsible, keeper, form_id, owner_id, key_id, position, doc)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-COUNT_LEADS = (
-    "INSERT INTO lead_count (tenant_id, mark, keeper, responsible, step, leads) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (tenant_id, mark) DO UPDATE SET leads = lead_count.leads + excluded.leads"
-)
 MOVE_RELAY = (
     "INSERT INTO relay_cursor (tenant_id, position) VALUES (?, ?)"
     " ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position"
@@ -42,7 +38,7 @@ TOGETHER = 25_000
 """How many leads one transaction takes before the next begins: their keys are in memory until it ends."""
 
 _CREATED = "LeadCreated"
-_STEP, _RESPONSIBLE, _KEEPER = 8, 9, 10
+_TIMES, _STEP, _RESPONSIBLE, _KEEPER = 3, 8, 9, 10
 """Places in a row as ``INSERT_LEAD`` has it, behind the tenant."""
 
 
@@ -85,20 +81,6 @@ class SeedLead(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     def __repr__(self) -> str:
         return "<SeedLead>"
-
-
-Group = tuple[str | None, str | None, str | None]
-"""Keeper, responsible and step of a lead: what lists are filtered by that is no time."""
-
-
-def count_leads(unit: "Unit", more: Mapping[Group, int]) -> None:
-    """Keep the number of leads of each group exact; in the transaction that changes their rows."""
-    moved = [("\x1f".join(_spelled(group)), *group, count) for group, count in more.items() if count]
-    unit.run_many(COUNT_LEADS, moved)
-
-
-def _spelled(group: Group) -> Iterator[str]:
-    return ("\x1e" if value is None else value for value in group)
 
 
 def created_payload(form_id: FormId, doc: bytes) -> bytes:
@@ -240,7 +222,7 @@ def _together(first: Linked, left: Iterator[Linked]) -> Iterator[Linked]:
 
 def _write(unit: "Unit", batches: Iterable[Linked]) -> tuple[int, bytes]:
     """Write batches and move the head; returns it."""
-    head, counts = unit.head(), Counter[Any]()
+    head, counts = unit.head(), Counts()
     for batch in batches:
         if batch.events[0][0] != head[0] + 1:
             raise VersionConflict
@@ -248,9 +230,12 @@ def _write(unit: "Unit", batches: Iterable[Linked]) -> tuple[int, bytes]:
             unit.keys.adopt(unit.tenant, key_id, key)
         unit.run_many(INSERT_EVENT, batch.events)
         unit.run_many(INSERT_LEAD, batch.leads)
-        counts.update((row[_KEEPER], row[_RESPONSIBLE], row[_STEP]) for row in batch.leads)
+        counts.add_many(
+            ((row[_KEEPER], row[_RESPONSIBLE], row[_STEP]) for row in batch.leads),  # type: ignore[misc]
+            {field: [row[place] for row in batch.leads] for place, field in enumerate(FIELDS, _TIMES)},  # type: ignore[misc]
+        )
         head = batch.position, batch.link
-    count_leads(unit, counts)
+    counts.keep(unit)
     unit.move_head(*head)
     unit.run(MOVE_RELAY, head[0])  # what is written here concerns no other tenant: the relay begins behind it
     return head

@@ -27,6 +27,9 @@ CREATE INDEX lead_by_started ON lead
 CREATE TABLE lead_count (
   tenant_id TEXT NOT NULL, mark TEXT NOT NULL, keeper TEXT, responsible TEXT, step TEXT,
   leads INTEGER NOT NULL, PRIMARY KEY (tenant_id, mark));
+CREATE TABLE lead_day (
+  tenant_id TEXT NOT NULL, field TEXT NOT NULL, day TEXT NOT NULL, leads INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, field, day));
 CREATE TABLE share_request (
   tenant_id TEXT NOT NULL, id TEXT NOT NULL, lead_id TEXT NOT NULL, status TEXT NOT NULL,
   requested_by TEXT NOT NULL, requested_at TEXT NOT NULL, serial INTEGER NOT NULL, key_id TEXT NOT NULL,
@@ -94,7 +97,8 @@ the event, so that push can tell who lost the right to it. ``lead.doc`` NULL: th
 the event at ``position`` (large seeded populations store each lead once). ``erasure``: leads whose
 erasure has begun and not ended; ids only. ``known_destruction``: one row, the instance's: which destruction
 of a key the data knows of. ``lead_count``: how many rows of ``lead`` have this keeper, responsible and step,
-kept in the transaction that changes one; ``mark`` is the three in one text, for each may be absent."""
+kept in the transaction that changes one; ``mark`` is the three in one text, for each may be absent.
+``lead_day``: how many have one of their times on a day, kept likewise."""
 
 UPSERT_HEAD = (
     "INSERT INTO tenant_head (tenant_id, position, chain) VALUES (?, ?, ?)"

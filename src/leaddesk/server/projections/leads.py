@@ -4,8 +4,6 @@ The row is stored with both field lists; without them it is the same bytes with 
 (docs/adr: "Rows are stored as they travel").
 """
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 
 import msgspec
@@ -17,14 +15,18 @@ from leaddesk.server.domain.events import Event, Granted
 from leaddesk.server.domain.fold import evolve, fold
 from leaddesk.server.domain.lead import LeadState, Recorded
 from leaddesk.server.domain.refusal import not_found
-from leaddesk.server.eventlog.bulk import INSERT_LEAD, Group, count_leads
+from leaddesk.server.eventlog.bulk import INSERT_LEAD
+from leaddesk.server.eventlog.counts import Counts
 from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.keys.places import lead_place, offer_place
 from leaddesk.server.keys.port import lead_key, offer_key
 from leaddesk.server.projections.contacts import forget as forget_contacts
 from leaddesk.server.projections.disclosed import note_recipients
 
-_DELETE = "DELETE FROM lead WHERE tenant_id = ? AND id = ? RETURNING keeper, responsible, step"
+_DELETE = (
+    "DELETE FROM lead WHERE tenant_id = ? AND id = ?"
+    " RETURNING keeper, responsible, step, modified_at, lead_modified_at, created_at, started_at, closed_at"
+)
 _DOCUMENT = "SELECT key_id, doc FROM offer_document WHERE tenant_id = ? AND offer_id = ? AND stage = 'after'"
 _GRANTED = msgspec.json.Decoder(Granted)
 _LISTS = b',"prospect":'
@@ -63,7 +65,9 @@ def store_lead(unit: Unit, state: LeadState) -> None:
     )
     whose = (commission.responsible if commission else None, state.keeper, state.form_id, key_tenant)
     sealed = unit.keys.seal(key_tenant, key_id, encode_row(row), lead_place(state.lead_id))
-    _replace(unit, state.lead_id, {(state.keeper, whose[0], work[2]): 1})
+    counts = Counts()
+    counts.add((state.keeper, whose[0], work[2]), (*times, *work[:2]))
+    _replace(unit, state.lead_id, counts)
     unit.run(INSERT_LEAD, state.lead_id, state.version, lead.serial, *times, *work, *whose, key_id, 0, sealed)
 
 
@@ -93,16 +97,15 @@ def begin_lead(unit: Unit, lead_id: LeadId, first: Recorded) -> LeadState:
 
 def remove_lead(unit: Unit, lead_id: str) -> None:
     """Take the row away, and what it was recognised by."""
-    _replace(unit, lead_id, {})
+    _replace(unit, lead_id, Counts())
     forget_contacts(unit, lead_id)
 
 
-def _replace(unit: Unit, lead_id: str, by: Mapping[Group, int]) -> None:
+def _replace(unit: Unit, lead_id: str, by: Counts) -> None:
     """Delete the row of a lead, and count it no more, but what comes in its place."""
-    counts = Counter(by)
-    counts.subtract(unit.select(_DELETE, lead_id))
-    if any(counts.values()):
-        count_leads(unit, counts)
+    for keeper, responsible, step, *times in unit.select(_DELETE, lead_id):
+        by.add((keeper, responsible, step), times, -1)
+    by.keep(unit)
 
 
 def lists_in(buffer: bytearray, begin: int, end: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from leaddesk.server.database.failures import StorageUnavailable, VersionConflic
 from leaddesk.server.database.speaking import line as speaking
 from leaddesk.server.database.speaking.line import OFTEN, Line
 from leaddesk.server.database.statements import FEW, PostgresRows
+from leaddesk.server.database.transactions import READ, WRITE, Transactions
 from tests.support.postgres import Cluster
 
 PREPARED = b"SELECT COUNT(*) FROM pg_prepared_statements"
@@ -132,3 +134,22 @@ def test_many_rows_are_told_however_many(line: Line, count: int) -> None:
     if count:
         with pytest.raises(VersionConflict):
             rows.run_many(insert, [(0, "x", b"")] * min(count, FEW + 1))
+
+
+def test_what_has_only_read_is_left_without_a_wait_and_its_end_is_heard_by_the_next(cluster: Cluster) -> None:
+    own = Transactions(cluster.conninfo(), 1)
+    seen = b"SELECT state, query FROM pg_stat_activity WHERE pid = $1::int"
+    with Line.connect(cluster.conninfo(), autocommit=True) as other:
+        for number in range(OFTEN + 3):
+            with own.within(READ, writes=False) as rows:
+                ((backend, told),) = rows.select("SELECT pg_backend_pid(), ?::bigint", (number,))
+                assert told == number
+            until = time.monotonic() + 60
+            while other.ask(seen, (str(backend),)) != [("idle", "COMMIT")]:
+                assert time.monotonic() < until
+        with own.within(WRITE) as rows:
+            assert rows.select("SELECT pg_backend_pid()") == [(backend,)]  # it was kept
+        other.ask(b"SELECT pg_terminate_backend($1::int)", (str(backend),))
+        with own.within(READ, writes=False) as rows:
+            assert rows.select("SELECT pg_backend_pid()") != [(backend,)]
+    own.close()

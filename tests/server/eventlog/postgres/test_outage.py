@@ -76,7 +76,7 @@ def test_a_connection_lost_in_the_middle_is_said(cluster: Cluster) -> None:
             with pytest.raises(StorageUnavailable), opening() as unit:
                 unit.head()
                 cut(cluster)
-                unit.head()
+                unit.version_of("x")
         with log.reading() as unit:
             assert unit.version_of("x") == 0
 

@@ -84,7 +84,7 @@ def test_a_tenant_ends_with_its_transaction(cluster: Cluster, database: str) -> 
     with storage.transaction(A, writes=False) as rows:
         assert len(rows.select("SELECT 1 FROM event")) == 1
     connection = storage._database.connections.take()
-    assert connection.execute("SELECT 1 FROM event").fetchall() == []
+    assert connection.ask(b"SELECT 1 FROM event", ()) == []
     storage._database.connections.give_back(connection)
     storage.close()
 

@@ -55,6 +55,10 @@ class Line(psycopg.Connection[Row]):
         if self._good(self.pgconn.exec_(b"COMMIT")).command_status != b"COMMIT":
             raise errors.InFailedSqlTransaction
 
+    def leave(self) -> None:
+        """End a transaction that has only read, and wait for nothing: the next call takes the answer away."""
+        self.pgconn.send_query(b"COMMIT")
+
     def _asked(self, statement: bytes, values: Sequence[Any], *, prepared: bool) -> pq.abc.PGresult:
         written, types, formats = encoded(values)
         name = self._name((statement, types)) if prepared else None

@@ -46,28 +46,28 @@ class PostgresStorage:
         tells.
         """
         begin = _WRITE_TENANT if writes else _READ_TENANT
-        with self._database.within(for_tenant(begin, tenant)) as rows:
+        with self._database.within(for_tenant(begin, tenant), writes=writes) as rows:
             yield PostgresLogRows(rows.connection, rows.begun)
 
     def tenants(self) -> list[TenantId]:
         """List the tenants that have a log, by the one function that may see all of them."""
-        with self._database.within(READ) as rows:
+        with self._database.within(READ, writes=False) as rows:
             return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_with_a_log()")]
 
     def heads(self, tenants: Sequence[TenantId]) -> dict[TenantId, int]:
         """Return the positions at which these logs stand, as :meth:`tenants`."""
-        with self._database.within(READ) as rows:
+        with self._database.within(READ, writes=False) as rows:
             found = rows.select("SELECT tenant_id, head FROM heads_of(?)", (" ".join(tenants),))
             return {TenantId(tenant): position for tenant, position in found}
 
     def due(self, now: str) -> list[TenantId]:
         """List the tenants with work for the clock, as :meth:`tenants`."""
-        with self._database.within(READ) as rows:
+        with self._database.within(READ, writes=False) as rows:
             return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_due(?)", (now,))]
 
     def telling(self) -> list[TenantId]:
         """List the tenants with webhooks, as :meth:`tenants`."""
-        with self._database.within(READ) as rows:
+        with self._database.within(READ, writes=False) as rows:
             return [TenantId(row[0]) for row in rows.select("SELECT tenant_id FROM tenants_with_webhooks()")]
 
     def close(self) -> None:

@@ -35,13 +35,13 @@ class PostgresIdentity:
         Who writes sees what was committed before each statement, so that a condition tells who was first.
         """
         begin = WRITE if writes else READ
-        with self._database.within(for_tenant(begin + _FOR_TENANT, tenant)) as rows:
+        with self._database.within(for_tenant(begin + _FOR_TENANT, tenant), writes=writes) as rows:
             yield rows
 
     @contextmanager
     def behind(self, mark: bytes, *, writes: bool) -> Iterator[tuple[TenantId, PostgresRows]]:
         """Open a transaction on the rows of the tenant behind a mark. Raises as above."""
-        with self._database.within(WRITE if writes else READ) as rows:
+        with self._database.within(WRITE if writes else READ, writes=writes) as rows:
             ((tenant,),) = rows.select(_BEHIND, (mark,))
             yield TenantId(tenant), rows
 
@@ -53,7 +53,7 @@ class PostgresIdentity:
 
     def is_behind_walls(self) -> bool:
         """Tell whether row-level security binds the connection's role. Raises ``StorageUnavailable``."""
-        with self._database.within(READ) as rows:
+        with self._database.within(READ, writes=False) as rows:
             ((is_free,),) = rows.select(_ROLE)
             return not is_free
 

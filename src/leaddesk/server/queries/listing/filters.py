@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from leaddesk.contract.wire import format_time
 from leaddesk.server.domain.refusal import invalid
+from leaddesk.server.queries.listing.totals import Condition
 
 TIMES = {
     "modifiedAt": "l.modified_at",
@@ -15,6 +16,7 @@ TIMES = {
     "commission.startedAt": "l.started_at",
     "commission.closedAt": "l.closed_at",
 }
+_EACH_TIME = [{column} for column in TIMES.values()]
 EXACT = {"commission.responsible": "l.responsible", "commission.stepName": "l.step"}
 SORTS = {
     "modifiedAt": "l.modified_at",
@@ -59,6 +61,16 @@ class Filter:
     def where(self) -> str:
         """Write the conditions behind the tenant's."""
         return "".join(f" AND {condition}" for condition in self.conditions)
+
+    @property
+    def one_time(self) -> tuple[Condition, ...] | None:
+        """Return the conditions apart if all of them, and there are some, are over the same time."""
+        if {condition.split(" ")[0] for condition in self.conditions} not in _EACH_TIME:
+            return None
+        split = (condition.split(" ") for condition in self.conditions)
+        return tuple(
+            (column, sign, value) for (column, sign, _), value in zip(split, self.values, strict=True)
+        )
 
     @property
     def is_about_times(self) -> bool:

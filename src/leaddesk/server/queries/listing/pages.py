@@ -13,6 +13,7 @@ from leaddesk.server.projections.leads import lists_in
 from leaddesk.server.queries.library import Library
 from leaddesk.server.queries.listing.continuation import seal, unseal
 from leaddesk.server.queries.listing.filters import Filter, SortKey
+from leaddesk.server.queries.listing.totals import count, count_range
 
 FIRST_SLICE, SLICE = 100, 250
 """Rows of the stream's first and later slices: first rows soon, no slice longer than a few milliseconds."""
@@ -26,8 +27,6 @@ _COLUMNS = (
 """Of a row: whose key it lies under if not ours; its bytes, or of a lead that stores none the payload that
 ends with them (eventlog.bulk), and which of the two it is."""
 _ID, _SHARED = 3, 4
-_ROWS, _KEPT_COUNTS = "COUNT(*) FROM lead", "COALESCE(SUM(l.leads), 0) FROM lead_count"
-"""Where totals come from: a range of times is counted; all else is kept by group (``eventlog.bulk``)."""
 
 Row = tuple[Any, ...]
 
@@ -188,9 +187,11 @@ def _total(library: Library, unit: Unit, view: View, position: int) -> int:
     key = (str(unit.tenant), position, view.where, library.mark_of(view.values))
     known = library.counts.get(key)
     if known is None:
-        counted = _ROWS if view.filter.is_about_times else _KEPT_COUNTS
-        sql = f"SELECT {counted} l WHERE l.tenant_id = ?{view.where}"  # put together as in _rows
-        known = int(unit.select(sql, *view.values)[0][0])
+        times = view.filter.one_time if view.caller.sees_all_leads else None
+        if times:
+            known = count_range(unit, times)
+        else:
+            known = count(unit, view.where, view.values, times=view.filter.is_about_times)
         if len(library.counts) >= _KNOWN_COUNTS:
             library.counts.clear()
         library.counts[key] = known
