@@ -28,7 +28,7 @@ BANNED_IMPORTS = {
 #: called name -> where it may be called all the same
 BANNED_CALLS = {
     "exec": ("leaddesk.wiring.application",),  # outermost: waits for the first frame, before the main loop
-    "exec_": (),
+    "exec_": ("leaddesk.server.database.speaking",),  # libpq's PQexec by its name in psycopg, no nested loop
     "processEvents": (),
     "setHtml": (),
     "write_text": ("leaddesk.demo", "leaddesk.server.installation.physical"),
