@@ -15,7 +15,7 @@ import pytest
 from leaddesk.contract.ids import LeadId
 from leaddesk.server.domain.events import StepChanged
 from leaddesk.server.domain.lead import LeadState
-from leaddesk.server.eventlog.counts import FIELDS, Counts
+from leaddesk.server.eventlog.kept.counts import FIELDS, Counts
 from leaddesk.server.eventlog.log import Unit
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.projections.leads import append_to_lead, load_lead

@@ -15,7 +15,7 @@ import msgspec
 
 from leaddesk.contract.ids import FormId, LeadId, TenantId, Urn
 from leaddesk.server.eventlog import chain
-from leaddesk.server.eventlog.counts import FIELDS, Counts
+from leaddesk.server.eventlog.kept.counts import FIELDS, Counts
 from leaddesk.server.eventlog.schema import INSERT_EVENT
 from leaddesk.server.eventlog.storage import Value, VersionConflict
 from leaddesk.server.keys.places import event_place, lead_place

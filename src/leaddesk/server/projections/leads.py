@@ -16,7 +16,7 @@ from leaddesk.server.domain.fold import evolve, fold
 from leaddesk.server.domain.lead import LeadState, Recorded
 from leaddesk.server.domain.refusal import not_found
 from leaddesk.server.eventlog.bulk import INSERT_LEAD
-from leaddesk.server.eventlog.counts import Counts
+from leaddesk.server.eventlog.kept.counts import Counts
 from leaddesk.server.eventlog.log import Stamp, Unit
 from leaddesk.server.keys.places import lead_place, offer_place
 from leaddesk.server.keys.port import lead_key, offer_key

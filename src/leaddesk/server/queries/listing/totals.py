@@ -1,12 +1,12 @@
 """How many rows a view has, without counting them: by groups, and of a range of times by its whole days.
 
 A range is at most two days that are counted, the first and the last, and numbers that are kept of every day
-between (``eventlog.counts``). Beside another condition, or for who sees a part only, rows are counted.
+between (``eventlog.kept``). Beside another condition, or for who sees a part only, rows are counted.
 """
 
 from dataclasses import dataclass
 
-from leaddesk.server.eventlog.counts import DAY
+from leaddesk.server.eventlog.kept.counts import DAY
 from leaddesk.server.eventlog.log import Unit
 
 _ROWS, _KEPT = "COUNT(*) FROM lead", "COALESCE(SUM(l.leads), 0) FROM lead_count"
