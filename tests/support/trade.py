@@ -111,6 +111,11 @@ class Trade:
         kept = (self.storage, self.people.books.storage)
         return b"".join(one.dump() for one in kept if hasattr(one, "dump"))
 
+    def restore(self, backup: bytes) -> None:
+        """Bring the log and all that follows from it back to the moment of a dump; keys and people stay."""
+        with self.storage._turn:
+            self.storage._connection.deserialize(backup)
+
     def urn(self, name: str) -> Urn:
         """Name a person as an originator."""
         return member_urn(self.members[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ SILENCE_SECONDS = 35.0
 
 _HEAD = Limits(seconds=15.0)
 _STREAM_CAP = 1 << 40
+_MARK = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class LiveEvent:
     """One message of the stream.
 
     ``position`` is where to resume after it (``None``: not before what follows was told); ``head`` is the
-    tenant's position that a head or reset names.
+    tenant's position that a head or reset names. ``mark`` goes back with the position to resume.
     """
 
     kind: LiveKind
@@ -33,18 +35,23 @@ class LiveEvent:
     subject: str = ""
     serial: int = 0
     head: int = 0
+    mark: str = ""
 
 
 @asynccontextmanager
 async def live_events(
-    client: ApiClient, after: int | None = None, silence: float = SILENCE_SECONDS
+    client: ApiClient, after: int | None = None, mark: str = "", silence: float = SILENCE_SECONDS
 ) -> AsyncIterator[AsyncIterator[LiveEvent]]:
-    """Open the stream, resuming after a position. It has no total deadline but a longest silence.
+    """Open the stream, resuming after a position and the mark that came with it.
+
+    It has no total deadline but a longest silence.
 
     Iterating raises :class:`Interrupted` when the server ends it (token expired, restart) and the errors
     of :meth:`~leaddesk.api.client.Flow.slices`.
     """
     headers = {} if after is None else {"last-event-id": str(after)}
+    if headers and mark:
+        headers["x-live-mark"] = mark
     call = Call("GET", "/events", accept=EVENT_STREAM, headers=headers, limits=_HEAD)
     async with client.flow(call) as flow:
         if flow.headers.get("content-type", "").partition(";")[0].strip().lower() != EVENT_STREAM:
@@ -73,6 +80,12 @@ def read_event(raw: RawEvent) -> LiveEvent | None:
     position = int(raw.last_id) if raw.last_id.isdigit() and len(raw.last_id) < 19 else None
     body = raw.data.encode()
     if kind in {LiveKind.HEAD, LiveKind.RESET}:
-        return LiveEvent(kind, position, head=read(LiveHead, body).position)
+        head = read(LiveHead, body)
+        return LiveEvent(kind, position, head=head.position, mark=_mark(head.mark))
     message = read(LiveMessage, body)
-    return LiveEvent(kind, position, message.id, message.serial)
+    return LiveEvent(kind, position, message.id, message.serial, mark=_mark(message.mark))
+
+
+def _mark(said: str | None) -> str:
+    """Take a mark that can go back in a header; another one is none."""
+    return said if said is not None and _MARK.fullmatch(said) else ""

@@ -1,7 +1,9 @@
 """Server-sent events: ids of what changed, never data (contract, "live").
 
-The stream's ``id`` is the tenant's gapless position. ``event`` is one of :class:`LiveKind`; ``data`` is a
-:class:`LiveMessage`, except for ``head`` (heartbeat) and ``reset`` whose data is a :class:`LiveHead`.
+The stream's ``id`` is the tenant's gapless position; ``mark`` tells its history from another in which the
+same positions are there, as after a restore, and comes back beside the id. ``event`` is one of
+:class:`LiveKind`; ``data`` is a :class:`LiveMessage`, except for ``head`` (heartbeat) and ``reset``, whose
+data is a :class:`LiveHead`.
 """
 
 from enum import StrEnum
@@ -28,9 +30,11 @@ class LiveMessage(WireModel):
 
     id: str
     serial: int = 0
+    mark: str | None = None
 
 
 class LiveHead(WireModel):
     """The tenant's position at this moment."""
 
     position: int
+    mark: str | None = None

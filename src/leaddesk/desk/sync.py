@@ -52,6 +52,7 @@ class Sync:
         self.connection = Watched(Connection(Phase.CONNECTING, clock()))
         self.progress = Watched(Progress())
         self._cursor: int | None = None
+        self._mark = ""
         self._behind: int | None = None
         self._doubtful = False
         self._pauses = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
@@ -110,7 +111,7 @@ class Sync:
         while True:
             began = asyncio.get_running_loop().time()
             try:
-                async with live_events(self._client, self._cursor) as events:
+                async with live_events(self._client, self._cursor, self._mark) as events:
                     first = await anext(events)
                     self._opened(first)
                     async for event in events:
@@ -140,7 +141,7 @@ class Sync:
         elif event.kind is not LiveKind.HEAD:
             self._changes.note(event)
         if event.position is not None:
-            self._cursor = event.position
+            self._cursor, self._mark = event.position, event.mark
         if self._behind is not None and self._cursor is not None and self._cursor >= self._behind:
             self._behind = None
             self._enter(Phase.LIVE)
@@ -149,8 +150,8 @@ class Sync:
 
     def _restart(self, head: int) -> None:
         """The server's log is another one: what is here counts for nothing until all is loaded anew."""
-        self._cursor, self._behind, self._doubtful = head, _UNTIL_LOADED, False
-        self._changes.forget()
+        self._cursor, self._mark, self._behind, self._doubtful = head, "", _UNTIL_LOADED, False
+        self._changes.begin_anew()
         self.progress.set(Progress())
         self._enter(Phase.CONNECTING)
         self._load_wanted.set()

@@ -34,6 +34,7 @@ class Shelf(Generic[Id, T]):
         self._things: dict[Id, T] = {}
         self._gone: set[Id] | None = None
         self._seen: set[Id] = set()
+        self._ageless: set[Id] = set()
 
     def __len__(self) -> int:
         return len(self._things)
@@ -99,17 +100,24 @@ class Shelf(Generic[Id, T]):
         self._publish(ShelfChange(removed=(thing_id,)))
         return True
 
+    def forget_ages(self) -> None:
+        """Let the next word on each thing that is here count, whatever its serial."""
+        self._ageless = set(self._things)
+
     def wipe(self) -> None:
         """Forget everything."""
         self._things.clear()
         self._gone, self._seen = None, set()
+        self._ageless.clear()
         self.changes.publish(ShelfChange(reset=True))
 
     def _put(self, thing_id: Id, thing: T) -> bool:
         self._seen.add(thing_id)
         known = self._things.get(thing_id)
         if known is not None:
-            older = self._serial is not None and self._serial(thing) < self._serial(known)
+            serial = None if thing_id in self._ageless else self._serial
+            self._ageless.discard(thing_id)
+            older = serial is not None and serial(thing) < serial(known)
             if older or thing == known:
                 return False
         self._things[thing_id] = thing

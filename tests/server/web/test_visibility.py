@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from leaddesk.server.identity.caller import Caller
-from leaddesk.server.queries.feed import since
+from leaddesk.server.queries.feed import NOWHERE, Place, since
 from leaddesk.server.web.events import Listener
 from tests.support.trade import Person, Trade
 
@@ -28,12 +29,12 @@ async def ids(person: Person) -> set[str]:
 
 
 def told(trade: Trade, person: Person, position: int) -> list[tuple[str, str]]:
-    news, _ = since(trade.services.library, caller(person, trade), position)
+    news, _ = since(trade.services.library, caller(person, trade), Place(position))
     return [(one.kind.value, one.id) for one in news]
 
 
 def head(trade: Trade, person: Person) -> int:
-    return since(trade.services.library, caller(person, trade), 0)[1]
+    return since(trade.services.library, caller(person, trade), NOWHERE)[1].position
 
 
 @pytest.mark.parametrize("policy", ["all", "own-and-unassigned"])
@@ -104,8 +105,20 @@ async def test_share_requests_reach_the_requester_and_who_approves(trade: Trade)
     assert await thomas.get("/share-requests", status="APPROVED") == []
 
 
-def listen(trade: Trade, person: Person, last_id: str | None = None) -> AsyncIterator[bytes]:
-    return Listener(trade.services, caller(person, trade), last_id).messages()
+def listen(trade: Trade, person: Person, last_id: str | None = None, mark: str = "") -> AsyncIterator[bytes]:
+    return Listener(trade.services, caller(person, trade), last_id, mark).messages()
+
+
+def parts(message: bytes) -> tuple[str, dict[str, Any], int | None]:
+    """What a message says: kind, data without the mark, id."""
+    lines = dict(line.split(": ", 1) for line in message.decode().strip().splitlines())
+    data = json.loads(lines["data"])
+    assert len(data.pop("mark")) == 16
+    return lines["event"], data, int(lines["id"]) if "id" in lines else None
+
+
+def mark_in(message: bytes) -> str:
+    return str(json.loads(message.decode().partition("data: ")[2])["mark"])
 
 
 async def test_a_stream_begins_with_the_head_and_tells_ids_only(trade: Trade) -> None:
@@ -113,10 +126,9 @@ async def test_a_stream_begins_with_the_head_and_tells_ids_only(trade: Trade) ->
     maren = await trade.sign_in("Maren")
     stream = listen(trade, maren)
     start = head(trade, maren)
-    assert await anext(stream) == b'id: %d\nevent: head\ndata: {"position":%d}\n\n' % (start, start)
+    assert parts(await anext(stream)) == ("head", {"position": start}, start)
     await maren.done(f"/leads/{lead_id}/commission/step", step="Kontakt")
-    expected = f'id: {start + 2}\nevent: lead\ndata: {{"id":"{lead_id}","serial":3}}\n\n'
-    assert (await anext(stream)).decode() == expected
+    assert parts(await anext(stream)) == ("lead", {"id": lead_id, "serial": 3}, start + 2)
     trade.identity.revoke(maren.client.headers["authorization"].removeprefix("Bearer "))
     with pytest.raises(StopAsyncIteration):
         await anext(stream)
@@ -128,7 +140,7 @@ async def test_a_stream_resumes_behind_the_last_id_and_resets_on_an_unknown_one(
     start = head(trade, maren)
     await maren.done(f"/leads/{lead_id}/notes", text="x")
     stream = listen(trade, maren, str(start))
-    assert await anext(stream) == b'event: head\ndata: {"position":%d}\n\n' % (start + 1)
+    assert parts(await anext(stream)) == ("head", {"position": start + 1}, None)
     assert b"event: note\n" in await anext(stream)
     await stream.aclose()  # type: ignore[attr-defined]
     for unknown in (str(start + 99), "nonsense", "9" * 400):

@@ -69,6 +69,16 @@ class Changes:
             held.clear()
         self._offers = self._policy = False
 
+    def begin_anew(self) -> None:
+        """Trust nothing that is here: the log is another one, restored to before what was heard of it.
+
+        A full load brings what there is, older or not; what was read beside it is read anew.
+        """
+        self.forget()
+        self._store.forget_ages()
+        self._notes.update(journal.lead_id for journal in self._store.notes.all())
+        self._wake.set()
+
     async def wait(self) -> None:
         """Return when there is something to apply."""
         while not (self._leads or self._notes or self._shares or self._offers or self._policy):

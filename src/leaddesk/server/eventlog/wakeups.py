@@ -54,8 +54,8 @@ class Wakeups:
             waiter.wake()
 
     def seen(self, heads: Mapping[TenantId, int]) -> None:
-        """Set the flags of those who have told less than there is."""
+        """Set the flags of those who have told less than there is, or more: the log was restored."""
         for tenant, position in heads.items():
             for waiter in list(self._waiting.get(tenant, ())):
-                if waiter.told < position:
+                if waiter.told != position:
                     waiter.wake()

@@ -14,7 +14,7 @@ from leaddesk.server.identity.caller import Caller
 from leaddesk.server.projections.leads import load_lead
 from leaddesk.server.queries.directory import Directory
 
-Count = tuple[str, int, str, bytes]
+Count = tuple[str, tuple[int, bytes], str, bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from leaddesk.contract.wire import WireModel
 from leaddesk.server.eventlog.storage import StorageUnavailable
 from leaddesk.server.eventlog.wakeups import Waiter
 from leaddesk.server.identity.caller import Caller
-from leaddesk.server.queries.feed import LIMIT, News, head, since
+from leaddesk.server.queries.feed import LIMIT, NOWHERE, AnotherHistory, News, Place, found, head, since
 from leaddesk.server.web.edge.access import Harmless
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import Param, Spec
@@ -30,6 +30,8 @@ T = TypeVar("T")
 HEARTBEAT_SECONDS = 15.0
 RENEW_SECONDS = 0.5
 """How long a stream may go on after its right to listen has ended here."""
+_LONGEST_ID = 19
+"""Digits of a position: no column holds more."""
 _SPEC = Spec(
     "Listen to changes: ids of what changed, never data",
     media="text/event-stream",
@@ -38,6 +40,12 @@ _SPEC = Spec(
             "Last-Event-ID",
             "The position heard last; the stream resumes behind it, or says ``reset`` if it is not ours",
             "17",
+            place="header",
+        ),
+        Param(
+            "X-Live-Mark",
+            "The mark that came with that position; ``reset`` follows if it is another history's",
+            "9f86d081884c7d65",
             place="header",
         ),
     ),
@@ -49,7 +57,8 @@ def routes(services: Services) -> list[BaseRoute]:
     """Register the endpoint."""
 
     async def listen(request: Request, caller: Caller) -> Response:
-        stream = Listener(services, caller, request.headers.get("last-event-id"))
+        said = request.headers.get("last-event-id"), request.headers.get("x-live-mark", "")
+        stream = Listener(services, caller, *said)
         return StreamingResponse(stream.messages(), headers=_HEADERS, media_type="text/event-stream")
 
     return [
@@ -67,11 +76,12 @@ def routes(services: Services) -> list[BaseRoute]:
 class Listener:
     """One listener: what has been told, and when the next heartbeat is due."""
 
-    def __init__(self, services: Services, caller: Caller, last_id: str | None) -> None:
+    def __init__(self, services: Services, caller: Caller, last_id: str | None, mark: str = "") -> None:
         self._services = services
         self._caller = caller
         self._last_id = last_id
-        self._told = 0
+        self._mark = mark
+        self._told = NOWHERE
         self._owed = 0
 
     async def messages(self) -> AsyncIterator[bytes]:
@@ -92,37 +102,48 @@ class Listener:
                 waiter.grown.clear()
                 if now != self._caller:  # rights or view changed: what is held may be too much or too little
                     self._caller = now
-                    yield _event(LiveKind.RESET, LiveHead(position=self._told), self._told)
-                for one in await self._news(waiter) if is_woken else ():
-                    yield _message(one)
-                if loop.time() >= beat_at or 0 < self._owed <= self._told:
+                    yield _standing(LiveKind.RESET, self._told)
+                for message in await self._news(waiter) if is_woken else ():
+                    yield message
+                if loop.time() >= beat_at or 0 < self._owed <= self._told.position:
                     self._owed = 0
                     beat_at = loop.time() + HEARTBEAT_SECONDS
-                    yield _event(LiveKind.HEAD, LiveHead(position=self._told), self._told)
+                    yield _standing(LiveKind.HEAD, self._told)
                 await _wait(waiter.grown)
 
-    async def _news(self, waiter: Waiter) -> list[News]:
+    async def _news(self, waiter: Waiter) -> list[bytes]:
         caller, told = self._caller, self._told
-        news, self._told = await self._asked(lambda: since(self._services.library, caller, told))
-        waiter.told = self._told
-        if self._told - told >= LIMIT:
+        try:
+            news, self._told = await self._asked(lambda: since(self._services.library, caller, told))
+        except AnotherHistory as other:
+            self._told, self._owed = other.now, 0
+            waiter.told = self._told.position
+            return [_standing(LiveKind.RESET, self._told)]
+        waiter.told = self._told.position
+        if self._told.position - told.position >= LIMIT:
             waiter.grown.set()  # there is more than one asking gives
-        return news
+        return [_message(one) for one in news]
 
     def _opening(self) -> list[bytes]:
         """Say where the log stands; an id that is not of this log means: load everything anew."""
         now = head(self._services.library, self._caller)
-        at = LiveHead(position=now)
         if self._last_id is None:
             self._told = now
-            return [_event(LiveKind.HEAD, at, now)]
-        if self._last_id.isascii() and self._last_id.isdigit() and int(self._last_id[:19]) <= now:
-            self._told, self._owed = int(self._last_id[:19]), now
+            return [_standing(LiveKind.HEAD, now)]
+        heard = self._heard(self._last_id)
+        if heard is not None:
+            self._told, self._owed = heard, now.position
             # Without an id: what lies between must not count as received before it was told. A head with one
             # follows when all of it was: whoever returns shows nothing before that (measure A9).
-            return [_event(LiveKind.HEAD, at, None)]
+            return [_standing(LiveKind.HEAD, now, resumes=False)]
         self._told = now
-        return [_event(LiveKind.HEAD, at, None), _event(LiveKind.RESET, at, now)]
+        return [_standing(LiveKind.HEAD, now, resumes=False), _standing(LiveKind.RESET, now)]
+
+    def _heard(self, last_id: str) -> Place | None:
+        """Find the place somebody returns to, in this very log."""
+        if not (last_id.isascii() and last_id.isdigit() and len(last_id) < _LONGEST_ID):
+            return None
+        return found(self._services.library, self._caller, Place(int(last_id), self._mark))
 
     async def _asked(self, ask: Callable[[], T]) -> T:
         return await self._services.library.log.threads.do(self._caller.tenant_id, ask)
@@ -143,7 +164,13 @@ async def _wait(grown: asyncio.Event) -> None:
 
 
 def _message(news: News) -> bytes:
-    return _event(news.kind, LiveMessage(id=news.id, serial=news.serial), news.position)
+    return _event(news.kind, LiveMessage(id=news.id, serial=news.serial, mark=news.mark), news.position)
+
+
+def _standing(kind: LiveKind, place: Place, *, resumes: bool = True) -> bytes:
+    """Tell where the log stands; ``resumes``: whoever comes back may begin behind it."""
+    data = LiveHead(position=place.position, mark=place.mark or None)
+    return _event(kind, data, place.position if resumes else None)
 
 
 def _event(kind: LiveKind, data: WireModel, position: int | None) -> bytes:

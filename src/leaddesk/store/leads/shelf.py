@@ -46,6 +46,7 @@ class LeadShelf:
         self._gone: set[LeadId] | None = None
         self._seen = bytearray()
         self._settling: Iterator[None] | None = None
+        self._ageless: set[int] = set()
 
     def __len__(self) -> int:
         return self._ids.count
@@ -118,6 +119,10 @@ class LeadShelf:
             self._remove([slot])
         return slot is not None
 
+    def forget_ages(self) -> None:
+        """Let the next row of each lead that is here count, be it older: the server went back in time."""
+        self._ageless = {slot for slot, lives in enumerate(self._slots.life) if lives}
+
     def settle(self, budget: float) -> bool:
         """Do what can wait (index, ranks, packing) for about ``budget`` seconds; whether all is done."""
         end = perf_counter() + budget
@@ -133,6 +138,7 @@ class LeadShelf:
         """Overwrite and unmap every value and forget index, ids and codes: 60 ms at 100k leads."""
         self._settling = None
         self._gone, self._seen = None, bytearray()
+        self._ageless.clear()
         self._slots.wipe()
         self._ids.clear()
         self.queries.clear()
@@ -184,7 +190,9 @@ class LeadShelf:
         Two changes within a millisecond have equal ages: then the one that was pushed (``tie``) counts.
         """
         mine, theirs = (self._slots.serial[slot], self._slots.modified[slot]), age_of(row)
-        if theirs < mine or (theirs == mine and not tie):
+        if slot in self._ageless:
+            self._ageless.discard(slot)
+        elif theirs < mine or (theirs == mine and not tie):
             return False
         blocks = blocks_in(row)
         if blocks == (None, None):
@@ -200,6 +208,7 @@ class LeadShelf:
 
     def _remove(self, slots: list[int]) -> None:
         removed = tuple([self._ids.id_at(slot) for slot in slots])
+        self._ageless.difference_update(slots)
         for slot in slots:
             self.queries.discard(slot)
             self._ids.discard(slot)

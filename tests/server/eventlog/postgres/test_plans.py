@@ -107,7 +107,7 @@ def planned(filled: str, asked: Asked) -> str:
         (listed(["l3000"], sort="lead.leadId"), "lead_pkey", 101),
         (listed(modifiedAt="gte:2026-01-01"), "lead_by_modified", 0),
         (("SELECT 1 FROM lead WHERE tenant_id = ? AND id = ?", ["l7"]), "lead_pkey", 1),
-        ((_SINCE, [MANY - 3]), "event_pkey", 3),
+        ((_SINCE, [MANY - 3]), "event_pkey", 4),
         ((_PENDING, [MANY - 3]), "event_pkey", 0),
         ((LAST_VERSION, ["l9"]), "event_tenant_id_stream_id_version_key", 1),
         (

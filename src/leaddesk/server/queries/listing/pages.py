@@ -75,7 +75,7 @@ def page(library: Library, view: View, size: int, continuation: str | None) -> P
         rows = _rows(unit, view, size + 1, after)
         body, count = _array(unit, view, rows[:size])
         position = unit.head()[0]
-        total = _total(library, unit, view, position)
+        total = _total(library, unit, view)
     more = seal(library.secret, bound_to, _place(rows[size - 1])) if len(rows) > size else None
     return Page(body, count, total, more, position)
 
@@ -83,7 +83,7 @@ def page(library: Library, view: View, size: int, continuation: str | None) -> P
 def total(library: Library, view: View) -> int:
     """Count the rows of a view."""
     with library.reading(view.caller) as unit:
-        return _total(library, unit, view, unit.head()[0])
+        return _total(library, unit, view)
 
 
 def slices(library: Library, view: View) -> Iterator[memoryview]:
@@ -183,8 +183,9 @@ def _cut(opened: Joined, shared: Sequence[bool], with_lists: bool) -> list[bytea
     return docs
 
 
-def _total(library: Library, unit: Unit, view: View, position: int) -> int:
-    key = (str(unit.tenant), position, view.where, library.mark_of(view.values))
+def _total(library: Library, unit: Unit, view: View) -> int:
+    """Count what fits; known for one state of the log, which a restore may change under the same position."""
+    key = (str(unit.tenant), unit.head(), view.where, library.mark_of(view.values))
     known = library.counts.get(key)
     if known is None:
         times = view.filter.one_time if view.caller.sees_all_leads else None

@@ -1,0 +1,36 @@
+"""The server was restored to an earlier time: the desk shows what is there now and keeps what waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from leaddesk.desk.outcomes import Ok
+from tests.desk.conftest import Town
+
+PATIENCE = 60.0
+
+
+@pytest.mark.parametrize("written_since", [0, 6], ids=["behind", "further"])
+async def test_after_a_restore_everything_is_loaded_anew_and_what_waits_is_kept(
+    town: Town, written_since: int
+) -> None:
+    first, other, late = town.trade.add_leads(3)
+    backup = town.trade.storage.dump()
+    maren, jens = await town.office("Maren"), await town.office("Jens")
+    assert isinstance(await jens.desk.leads.change_step(first, "Kontakt"), Ok)
+    assert isinstance(await jens.desk.leads.change_step(first, "Angebot"), Ok)
+    await maren.until(lambda: maren.step(first) == "Angebot", PATIENCE)
+    await maren.cut()
+    await maren.desk.leads.change_step(other, "Kontakt")
+    assert maren.step(other) != "Kontakt"
+
+    town.trade.restore(backup)
+    for number in range(written_since):
+        await (await town.trade.sign_in("Thomas")).done(f"/leads/{late}/notes", text=f"Notiz {number}")
+    maren.line.cut = False
+    maren.desk.sync.retry_now()
+    await maren.until(lambda: maren.desk.sync.trusted and maren.step(first) != "Angebot", PATIENCE)
+    await maren.until(lambda: maren.step(other) == "Kontakt", PATIENCE)
+    row = await (await town.trade.sign_in("Thomas")).get(f"/leads/{other}")
+    assert row["commission"]["step"] == "Kontakt"
+    assert len(maren.store.leads) == 3
