@@ -17,6 +17,7 @@ from leaddesk.server.eventlog.postgres.walls import APPLICATION
 from leaddesk.server.keys.custody.postgres import KEEPER as KEY_KEEPER
 from leaddesk.server.keys.opening import keys_in_memory
 from leaddesk.server.oversight import chain, reading
+from leaddesk.server.oversight.access_log import AccessLog, AccessLogUnavailable
 from leaddesk.server.oversight.entries import Entry
 from leaddesk.server.oversight.month_keys import StoredMonthKeys
 from leaddesk.server.oversight.postgres.storage import AUDITOR, KEEPER, WRITER, PostgresAccess
@@ -166,3 +167,19 @@ def test_a_batch_is_one_statement_whose_time_is_its_entries(storage: LentAccess)
             storage.append([entry() for _ in range(count)])
             times.append(now() - began)
     assert statistics.median(spent[64]) < 64 * statistics.median(spent[1])
+
+
+@pytest.mark.warns("leaddesk.server.oversight.access_log")
+async def test_a_server_whose_auditor_cannot_read_is_not_ready_and_goes_on_writing(
+    storage: LentAccess,
+) -> None:
+    clock = lambda: datetime(2026, 11, 1, tzinfo=UTC)  # noqa: E731
+    names = Pseudonyms(storage, StoredMonthKeys(keys_in_memory()))
+    log = AccessLog(storage, names, clock)
+    await log.check(thoroughly=True)
+    storage.tamper(f"REVOKE SELECT ON access_head FROM {AUDITOR}")
+    with pytest.raises(AccessLogUnavailable):
+        await log.check(thoroughly=True)
+    await log.check()
+    storage.tamper(f"GRANT SELECT ON access_head TO {AUDITOR}")
+    await log.check(thoroughly=True)

@@ -1,6 +1,5 @@
 """``leaddesk server verify FILE`` and ``leaddesk server public-key FILE``; what is wrong is one line each."""
 
-import argparse
 import base64
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from leaddesk.server.archive.outside import Outside
 from leaddesk.server.archive.verify import Report, verify
 from leaddesk.server.evidence.signing import KeyUnusable, signer_from_file
 from leaddesk.server.evidence.sink import FileSink
+from leaddesk.server.operations.service.arguments import Parser
 
 EXIT_BAD, EXIT_USAGE = 1, 2
 _SHOWN = 20
@@ -30,13 +30,12 @@ def run_verification(words: Sequence[str]) -> int:
     return verify_databases(Asked(Path(options.config), sinks, key, options.restored_to, options.on_record))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         "leaddesk server verify",
         description="Compute every link anew and hold it against what was signed and kept outside. FILE: an "
         "export. --config: the databases of a server on PostgreSQL, as the auditor; each fault is a line. "
         "Exit code 0: as it was written and signed; 1: it is not; 2: it cannot be told.",
-        allow_abbrev=False,
     )
     parser.add_argument("file", metavar="FILE", nargs="?", help="an export (docs/encryption.md)")
     parser.add_argument("--config", metavar="FILE", help="the databases that a configuration names")

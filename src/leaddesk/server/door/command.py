@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from leaddesk.personal.masked import Secret
 from leaddesk.server.domain.blueprint.choice import BUILT_IN, NONE, text_of
@@ -20,6 +20,7 @@ from leaddesk.server.door import orders
 from leaddesk.server.door.calling import USUAL_CONFIG, NobodyThere, call, door_of
 from leaddesk.server.door.sentences import refusal, told
 from leaddesk.server.identity.choosing.rule import drawn_password
+from leaddesk.server.operations.service.arguments import Parser
 from leaddesk.server.operations.settings import Misconfigured
 
 EXIT_NOT_DONE, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -83,16 +84,9 @@ def run_order(arguments: Sequence[str]) -> int:
     return _said(options, orders.Answer(answer.outcome, facts))
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse that says what is wrong in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_USAGE, f"{self.prog}: {message}; try {self.prog} --help\n")
-
-
-def _parser() -> _Parser:
-    parser = _Parser("leaddesk server", allow_abbrev=False)
-    acts = parser.add_subparsers(dest="order", required=True, parser_class=_Parser)
+def _parser() -> Parser:
+    parser = Parser("leaddesk server", allow_abbrev=False)
+    acts = parser.add_subparsers(dest="order", required=True, parser_class=Parser)
     made = {
         name: acts.add_parser(name, description=about, allow_abbrev=False) for name, about in ABOUT.items()
     }
@@ -129,7 +123,7 @@ def _parser() -> _Parser:
     return parser
 
 
-def _add_equipping(made: dict[str, _Parser]) -> None:
+def _add_equipping(made: dict[str, Parser]) -> None:
     made["blueprint"].add_argument(
         "which",
         metavar="ID",

@@ -7,7 +7,8 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NoReturn
+
+from leaddesk.server.operations.service.arguments import Parser
 
 EXIT_USAGE = 2
 DEMO_LEADS = 12_480
@@ -52,13 +53,6 @@ examples:
   leaddesk server status                                        how it is
   leaddesk server create-tenant "Wagner AG" ada@wagner.example  the first firm (docs/operator-guide.md)
   leaddesk server backup --config /etc/leaddesk/server.toml --to /var/backups/leaddesk"""
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse that says what is wrong in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_USAGE, f"{self.prog}: {message}; try {self.prog} --help\n")
 
 
 def run_server_command(words: Sequence[str]) -> int:

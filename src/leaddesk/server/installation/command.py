@@ -17,6 +17,7 @@ from leaddesk.server.installation.physical.clusters import archived_keys
 from leaddesk.server.installation.physical.drill import Drill, drill
 from leaddesk.server.installation.physical.moment import Wanted, bring_back, moment_of
 from leaddesk.server.installation.physical.programs import Programs
+from leaddesk.server.operations.service.arguments import Parser
 from leaddesk.server.operations.settings import Misconfigured, ServerSettings, read_settings
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
@@ -101,11 +102,11 @@ def _shelf(options: argparse.Namespace) -> Shelf:
     return Shelf(options.base, options.wal)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("leaddesk server", allow_abbrev=False)
-    acts = parser.add_subparsers(dest="act", required=True)
+def _parser() -> Parser:
+    parser = Parser("leaddesk server")
+    acts = parser.add_subparsers(dest="act", required=True, parser_class=Parser)
     for name in ("init", "migrate", "backup", "restore", "drill"):
-        act = acts.add_parser(name, allow_abbrev=False)
+        act = acts.add_parser(name)
         act.add_argument("--config", metavar="FILE", required=True, help="the server's configuration")
         act.add_argument("--admin", metavar="WORDS", default=ADMIN, help=f"how to connect ({ADMIN})")
         for option in _OF.get(name, ()):

@@ -65,21 +65,32 @@ class AccessLog:
     async def check(self, thoroughly: bool = False) -> None:
         """Return if it can be written; at once if the last batch was, or else (or ``thoroughly``) by a try.
 
-        Raises :class:`AccessLogUnavailable`.
+        ``thoroughly``: and read, which on PostgreSQL another role does. Raises :class:`AccessLogUnavailable`.
         """
         if not (self._failed or self._late or thoroughly):
             return
-        if self._late or not await self._probed():
+        if self._late or not await self._tried(self._probe):
+            raise AccessLogUnavailable
+        if thoroughly and not await self._tried(self._look):
             raise AccessLogUnavailable
 
-    async def _probed(self) -> bool:
+    async def _tried(self, attempt: Callable[[], bool]) -> bool:
         if not self.storage.waits_for_disk:
-            return self._probe()
+            return attempt()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                return await asyncio.to_thread(self._probe)
+                return await asyncio.to_thread(attempt)
         except TimeoutError:
             return False
+
+    def _look(self) -> bool:
+        """Try to read."""
+        try:
+            self.storage.look()
+        except Exception as failure:
+            _log.warning("access log cannot be read: %s", type(failure).__name__)
+            return False
+        return True
 
     def _probe(self) -> bool:
         """Try to write."""

@@ -12,6 +12,7 @@ from leaddesk.server.oversight import chain
 from leaddesk.server.oversight.entries import Entry
 from leaddesk.server.oversight.storage import TABLES
 
+_LOOK = "SELECT 1 FROM access_head LIMIT 1"
 _PROBE = (
     "INSERT INTO access_probe (tenant_id, times) VALUES ('', 0)"
     " ON CONFLICT (tenant_id) DO UPDATE SET times = 1 - access_probe.times"
@@ -55,6 +56,11 @@ class SqliteAccess:
         """Change a row that is no entry."""
         with self.transaction() as rows:
             rows.run(_PROBE)
+
+    def look(self) -> None:
+        """Read a row: one connection does everything here."""
+        with self.reading() as rows:
+            rows.select(_LOOK)
 
     def close(self) -> None:
         """Let go; the next use opens the file again."""

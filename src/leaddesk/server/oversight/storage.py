@@ -63,6 +63,9 @@ class AccessStorage(Protocol):
     def probe(self) -> None:
         """Write something that is no entry."""
 
+    def look(self) -> None:
+        """Read something as whoever reads entries."""
+
     def reading(self) -> AbstractContextManager[Rows]:
         """Open what only reads entries, heads and segments."""
 

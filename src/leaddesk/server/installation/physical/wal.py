@@ -5,12 +5,13 @@ same again is fine, for PostgreSQL asks again after a crash; another one of that
 PostgreSQL says so in its log and keeps its own.
 """
 
-import argparse
 import filecmp
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from leaddesk.server.operations.service.arguments import Parser
 
 _PIECE = 1024 * 1024
 
@@ -21,7 +22,7 @@ class Refused(Exception):
 
 def run_keep_wal(words: Sequence[str]) -> int:
     """Archive one file; 0 if it is there at the end. PostgreSQL reads the exit code and logs the sentence."""
-    parser = argparse.ArgumentParser("leaddesk server keep-wal", allow_abbrev=False)
+    parser = Parser("leaddesk server keep-wal")
     parser.add_argument("file", metavar="FILE", type=Path, help="%%p of archive_command")
     parser.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="the archive")
     options = parser.parse_args(words)

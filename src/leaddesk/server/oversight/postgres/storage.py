@@ -48,6 +48,7 @@ _PROMPTLY = "-c statement_timeout=4s -c lock_timeout=2s -c synchronous_commit=on
 """How the writer connects: what cannot be written soon is refused, what was written is on the disk."""
 _PROBE = b"INSERT INTO access_probe DEFAULT VALUES"
 _KEEP = WRITE + "; DELETE FROM access_probe"  # noqa: S608 - constant text
+_LOOK = "SELECT 1 FROM access_head LIMIT 1"
 
 
 def put_up_walls(connection: Connection) -> None:
@@ -91,6 +92,11 @@ class PostgresAccess:
     def probe(self) -> None:
         """Insert what is no entry; the keeper takes it away some time. Raises ``StorageUnavailable``."""
         self._writer.asked(lambda connection: _run(connection, _PROBE, []))
+
+    def look(self) -> None:
+        """Read a row as the auditor. Raises ``StorageUnavailable``."""
+        with self.reading() as rows:
+            rows.select(_LOOK)
 
     @contextmanager
     def reading(self) -> Iterator[PostgresRows]:
