@@ -29,6 +29,7 @@ from leaddesk.server.operations.kinds import Network
 from leaddesk.server.operations.logs import DailyNames
 from leaddesk.server.operations.observer import Watch
 from leaddesk.server.operations.service.figures import CERTIFICATE, Pulse
+from leaddesk.server.operations.service.places import Places
 from leaddesk.server.operations.upkeep import (
     SIGNING,
     SIGNING_SECONDS,
@@ -138,7 +139,9 @@ def build_app(
     upkeep.turn = Turn(services.office.log.leases, SIGNING, SIGNING_SECONDS)
     upkeep.heads = lambda witness: sign_heads(services.office.log, witness, clock)
     life, metrics = Life(services, upkeep), measured(services, upkeep)
-    life.beside += [Pulse(metrics, life.health).run, services.outside.postbox.run, services.journal.run]
+    places = Places(metrics, services.office.log.keys.places_failing)
+    life.beside += [Pulse(metrics, life.health).run, places.run]
+    life.beside += [services.outside.postbox.run, services.journal.run]
     services.identity.issuer = instance.name
     if (shown := instance.certificate) is not None:
         metrics.gauge(CERTIFICATE, "When the certificate ends, since the epoch", lambda: shown.ends_at)

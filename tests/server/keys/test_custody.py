@@ -370,6 +370,8 @@ def test_another_master_key_opens_nothing(folders: list[Path]) -> None:
 def test_a_torn_or_lost_epoch_cell_is_healed(tmp_path: Path) -> None:
     master, paths = random_master(), [tmp_path / "one", tmp_path / "two"]
     cells = [FileCell(path) for path in paths]
+    for cell in cells:
+        cell.begin()
     Epochs(master, cells).begin()
     for damage in (b"", b"\x01torn", bytes(200)):
         for path in paths:

@@ -137,6 +137,10 @@ class Envelope:
                 self.epochs.destroy_older()
                 self._tenants.forget_all()
 
+    def places_failing(self) -> int:
+        """Count the places that do not hold the epoch key."""
+        return self.epochs.places_failing()
+
     def is_turn_due(self) -> bool:
         """Tell whether the last turn was nearly a day ago, or was interrupted."""
         return self.epochs.is_due

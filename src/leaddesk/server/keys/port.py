@@ -100,6 +100,9 @@ class KeyHouse(Protocol):
         an empty key id stands for all of a tenant's.
         """
 
+    def places_failing(self) -> int:
+        """Count the places of the key above all others in which it is missing or old."""
+
     def is_turn_due(self) -> bool:
         """Tell whether it is time for :meth:`turn_epoch`, or one was interrupted."""
 

@@ -13,6 +13,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _CONNINFO = re.compile(r"[a-z_]+=[^\s='\\]+( +[a-z_]+=[^\s='\\]+)*")
 
+MOST_PATHS = 5
+
 
 class Unexpected(Exception):
     """The value is not of its kind. The value itself is nowhere in here: it may be a secret."""
@@ -90,6 +92,13 @@ def _two_paths(value: Any) -> tuple[Path, Path]:
     return found[0], found[1]
 
 
+def _several_paths(value: Any) -> tuple[Path, ...]:
+    found = tuple(_path(part) for part in _several(value))
+    if not 2 <= len(found) <= MOST_PATHS or len(set(found)) < len(found):
+        raise Unexpected
+    return found
+
+
 def _networks(value: Any) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(str(part)) for part in _several(value))
@@ -157,6 +166,7 @@ DATABASE = Kind(f"a PostgreSQL database {_DATABASE}", _database)
 TWO_DATABASES = Kind(f"two different PostgreSQL databases, each {_DATABASE}", _two_databases)
 SWITCH = Kind("true or false", _switch)
 PATH = Kind("an absolute path", _path)
+SEVERAL_PATHS = Kind(f"two to {MOST_PATHS} different absolute paths", _several_paths)
 TWO_PATHS = Kind("two different absolute paths", _two_paths)
 NETWORKS = Kind("a list of networks such as 127.0.0.0/8", _networks)
 HOST = Kind("an IP address or localhost", _host)

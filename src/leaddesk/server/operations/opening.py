@@ -1,7 +1,8 @@
 """Opening what the configuration names: keys, the access log's database, the signer and the sink."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from leaddesk.server.operations.settings import Misconfigured, ServerSettings
@@ -26,9 +27,10 @@ def open_keys(settings: ServerSettings, environment: Mapping[str, str]) -> "Enve
         return keys_in_memory()
     try:
         master = _master(settings, environment)
-        if databases is not None:
-            return keys_in_databases(master, databases[0], databases[1], epochs)
-        return keys_in_files(master, folders[0], folders[1], epochs)
+        with _places_of_epochs():
+            if databases is not None:
+                return keys_in_databases(master, databases[0], databases[1], epochs)
+            return keys_in_files(master, folders[0], folders[1], epochs)
     except MasterKeyUnusable as wrong:
         raise Misconfigured(f"{_name_of_master(settings)}: {wrong}") from None
     except Unreadable:
@@ -43,6 +45,16 @@ def open_keys(settings: ServerSettings, environment: Mapping[str, str]) -> "Enve
         raise Misconfigured(
             "keys.mirrors, keys.epochs: expected folders that are there and writable"
         ) from None
+
+
+@contextmanager
+def _places_of_epochs() -> Iterator[None]:
+    from leaddesk.server.keys.custody.epochs import EpochsLost, PlaceMissing
+
+    try:
+        yield
+    except (EpochsLost, PlaceMissing) as wrong:
+        raise Misconfigured(f"keys.epochs: {wrong}") from None
 
 
 def open_accesses(settings: ServerSettings) -> "AccessStorage":

@@ -1,7 +1,8 @@
 """The epoch keys: one a day wraps the tenants' keys; the last one's destruction kills every older backup.
 
-They lie in no backup and in no database: in two cells of their own – files, or memory –, wrapped by the
-master key, written one after the other. A torn or lost cell is healed from the other. Several processes share
+They lie in no backup and in no database: in two cells or more of their own – files, or memory –, wrapped by
+the master key, written one after the other. A torn or empty cell is healed from another; a missing one is a
+place that is not mounted, and nothing is written until it is there again (ADR 53). Several processes share
 the cells: who writes them keeps the others from it (``KeyStore.turning``) and reads them again first.
 """
 
@@ -39,8 +40,32 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class PlaceMissing(OSError):
+    """A place has no file for the epoch key while another one has: not mounted, or new."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "one of the folders holds no file `epoch`, another does; is it mounted? In a new one make"
+            " an empty file, the server's own, mode 600"
+        )
+
+
+class EpochsLost(OSError):
+    """No place has the epoch key that the key store was filled under."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "none of the folders holds the epoch key of this key store; are they mounted? Without it nothing"
+            " that is kept can be read"
+        )
+
+
 class Cell(Protocol):
     """A place for a few bytes that overwrites what it held."""
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether it can be written without being made first."""
 
     def read(self) -> bytes:
         """Return what it holds; nothing at first."""
@@ -54,6 +79,7 @@ class MemoryCell:
 
     def __init__(self) -> None:
         self._content = b""
+        self.is_there = True
 
     def read(self) -> bytes:
         """Return what it holds."""
@@ -73,6 +99,15 @@ class FileCell:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @property
+    def is_there(self) -> bool:
+        """Tell whether there is a file."""
+        return self._path.exists()
+
+    def begin(self) -> None:
+        """Make an empty file where there is none."""
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
     def read(self) -> bytes:
         """Return what the file holds; nothing if there is none."""
         try:
@@ -81,8 +116,8 @@ class FileCell:
             return b""
 
     def write(self, content: bytes) -> None:
-        """Overwrite from the first byte on and wait until it is on the disk."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        """Overwrite from the first byte on and wait for the disk. Raises ``OSError`` without a file."""
+        handle = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         try:
             longest = max(os.fstat(handle).st_size, len(content))
             os.pwrite(handle, content.ljust(longest, b"\0"), 0)
@@ -91,6 +126,21 @@ class FileCell:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def check_places(cells: Sequence[FileCell], *, is_first: bool) -> None:
+    """See that every place is there; ``is_first``: the key store is empty, so that they may be made.
+
+    Raises :class:`PlaceMissing`, :class:`EpochsLost`.
+    """
+    there = [cell for cell in cells if cell.is_there]
+    if not any(cell.read() for cell in there):
+        if not is_first:
+            raise EpochsLost
+        for cell in cells:
+            cell.begin()
+    elif len(there) < len(cells):
+        raise PlaceMissing
 
 
 class Epochs:
@@ -138,31 +188,47 @@ class Epochs:
         self._held = self._read() or self._held
 
     def begin(self) -> int:
-        """Draw the next key and return its number."""
+        """Draw the next key and return its number. Raises :class:`PlaceMissing`, and nothing is written."""
+        self._check()
         number = self.newest + 1
         self._held = _Content({**self._held.keys, number: new_key()}, self._clock())
         self._write()
         return number
 
     def destroy_older(self) -> None:
-        """Destroy all but the newest."""
+        """Destroy all but the newest. Raises :class:`PlaceMissing`, before anything is written."""
+        self._check()
         self._held = _Content({self.newest: self._held.keys[self.newest]}, self._held.since)
         self._write()
+
+    def places_failing(self) -> int:
+        """Count the places that do not hold what the others do: missing, damaged, or left behind."""
+        return sum(not self._holds(cell) for cell in self._cells)
+
+    def _holds(self, cell: Cell) -> bool:
+        try:
+            return max(_CONTENT.decode(self._master.unwrap(cell.read())).keys) >= self.newest
+        except (OSError, Unreadable):
+            return False
+
+    def _check(self) -> None:
+        if not all(cell.is_there for cell in self._cells):
+            raise PlaceMissing
 
     def _seems_due(self) -> bool:
         return self.is_turning or self._clock() - self._held.since >= AGE
 
     def _read(self) -> _Content | None:
-        """Read every cell; the one written first is ahead. Raises ``Unreadable`` if all are damaged."""
-        contents = [content for content in (cell.read() for cell in self._cells) if content]
+        """Read every cell; the one that is furthest counts. Raises ``Unreadable`` if all are damaged."""
+        found, contents = list[_Content](), [content for cell in self._cells if (content := cell.read())]
         for content in contents:
             try:
-                return _CONTENT.decode(self._master.unwrap(content))
+                found.append(_CONTENT.decode(self._master.unwrap(content)))
             except Unreadable:
                 continue
-        if contents:
+        if contents and not found:
             raise Unreadable
-        return None
+        return max(found, key=lambda held: (max(held.keys), -len(held.keys)), default=None)
 
     def _write(self) -> None:
         for cell in self._cells:
