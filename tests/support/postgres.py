@@ -35,6 +35,7 @@ from leaddesk.server.keys.custody import postgres as custody
 from leaddesk.server.keys.custody.mirror import Key
 from leaddesk.server.keys.custody.sqlite import SqliteMirror
 from leaddesk.server.oversight.postgres import storage as accesses
+from tests.support.archiver import archive_command
 from tests.support.folders import remove
 
 ADMIN, TEMPLATE = "tests", "migrated"
@@ -234,10 +235,12 @@ def cluster(*, prepared: bool = True, **settings: str) -> Iterator[Cluster]:
 
 @contextmanager
 def archiving_cluster() -> Iterator[tuple[Cluster, Path]]:
-    """A durable server whose log of writes is archived, and the archive's folder."""
+    """A durable server whose log of writes our own command archives, and the archive's folder."""
     archive = Path(tempfile.mkdtemp(prefix="wal-"))
+    program = Path(tempfile.mkdtemp(prefix="keep-"))
     durable = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-    archived = {"wal_level": "replica", "archive_mode": "on", "archive_command": f"cp %p {archive}/%f"}
+    command = archive_command(program, archive)
+    archived = {"wal_level": "replica", "archive_mode": "on", "archive_command": command}
     try:
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
@@ -246,6 +249,7 @@ def archiving_cluster() -> Iterator[tuple[Cluster, Path]]:
             yield own, archive
     finally:
         remove(archive)
+        remove(program)
 
 
 def _children(parent: int) -> list[int]:

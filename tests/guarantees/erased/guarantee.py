@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ async def guarantee(_env: Mapping[str, str], *, planted: bool = False) -> Figure
             figures.append(await erased(folder, SHORT, plant))
         with short_folder("s2-") as folder:
             figures.append(await erased(folder, SHORT, plant, on_postgres(folder)))
+        looked = sum(figure.looked for figure in figures)
+        print(f"{len(figures) // 2} rounds, {looked:,} canaries", file=sys.stderr, flush=True)
     if planted and not all(figure.findings for figure in figures):
         return Figure(SENTENCE, sum(figure.looked for figure in figures), ())
     findings = tuple(finding for figure in figures for finding in figure.findings)
