@@ -40,6 +40,8 @@ class OnPostgres:
         self.storage = Dumped(data, self._name)
         self._mirrors = DumpedMirror(apart), DumpedMirror(apart)
         cells = [FileCell(folder / name) for name in ("epoch-1", "epoch-2")]
+        for cell in cells:
+            cell.begin()
         self.house = Envelope(KeyStore(*self._mirrors), Epochs(random_master(), cells))
         self.accesses = LentAccess(apart)
         self._known = Known()
