@@ -139,9 +139,8 @@ def build_app(
     upkeep.turn = Turn(services.office.log.leases, SIGNING, SIGNING_SECONDS)
     upkeep.heads = lambda witness: sign_heads(services.office.log, witness, clock)
     life, metrics = Life(services, upkeep), measured(services, upkeep)
-    places = Places(metrics, services.office.log.keys.places_failing)
-    life.beside += [Pulse(metrics, life.health).run, places.run]
-    life.beside += [services.outside.postbox.run, services.journal.run]
+    places, box = Places(metrics, services.office.log.keys.places_failing), services.outside.postbox
+    life.beside += [Pulse(metrics, life.health).run, places.run, box.run, services.journal.run]
     services.identity.issuer = instance.name
     if (shown := instance.certificate) is not None:
         metrics.gauge(CERTIFICATE, "When the certificate ends, since the epoch", lambda: shown.ends_at)

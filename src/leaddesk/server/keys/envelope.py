@@ -36,6 +36,7 @@ class Envelope:
     def __init__(self, store: KeyStore, epochs: Epochs, most_cached: int = MOST_CACHED) -> None:
         self.store = store
         self.epochs = epochs
+        self.places_failing = epochs.places_failing
         self._tenants = TenantKeys(store, epochs)
         self._cache = Cache[bytes](most_cached)
         self._ciphers = Cache[Cipher](min(most_cached, MOST_CIPHERS))
@@ -136,10 +137,6 @@ class Envelope:
                 self.store.drop_tenant_keys(self.epochs.newest)
                 self.epochs.destroy_older()
                 self._tenants.forget_all()
-
-    def places_failing(self) -> int:
-        """Count the places that do not hold the epoch key."""
-        return self.epochs.places_failing()
 
     def is_turn_due(self) -> bool:
         """Tell whether the last turn was nearly a day ago, or was interrupted."""
