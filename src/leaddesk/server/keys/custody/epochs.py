@@ -2,7 +2,7 @@
 
 They lie in no backup and in no database: in two cells or more of their own – files, or memory –, wrapped by
 the master key, written one after the other. A torn or empty cell is healed from another; a missing one is a
-place that is not mounted, and nothing is written until it is there again (ADR 58). Several processes share
+place that is not mounted, and nothing is written until it is there again (ADR 60). Several processes share
 the cells: who writes them keeps the others from it (``KeyStore.turning``) and reads them again first.
 """
 
