@@ -120,3 +120,4 @@ async def test_nobody_is_written_to_without_end(trade: Trade, post: Post) -> Non
     maren = await trade.sign_in("Maren")
     found = [await ask(maren, f"x{number}@neu.example") for number in range(7)]
     assert found[:5] == [202] * 5 and found[-1] == 429
+    assert len(await post.letters()) == 5

@@ -45,5 +45,6 @@ class MemoryIdentity:
             return self._connection.serialize()
 
     def close(self) -> None:
-        """Let go of the memory."""
-        self._connection.close()
+        """Let go of the memory, once nobody is at it: a letter may be being written in a thread."""
+        with self._turn:
+            self._connection.close()
