@@ -163,7 +163,7 @@ class _Actions(QWidget):
         self._note = secondary(text("lead_detail.note"), icon=Icon.NOTE)
         self._share = secondary(text("lead_detail.share"), icon=Icon.SHARE)
         self._more = icon_button(Icon.MORE, text("lead_detail.more"), kind=Kind.SECONDARY)
-        row = FlowLayout(current().px(6))
+        row = FlowLayout(current().px(4))
         for button, wish, tip in self._wishes():
             if tip:
                 set_tip(button, tip)
