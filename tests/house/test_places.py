@@ -47,6 +47,15 @@ def locks() -> dict[str, str]:
     return {path.stem: path.read_text("utf-8") for path in (ROOT / "requirements").glob("*.txt")}
 
 
+def test_decisions_are_numbered_once_and_all_are_listed() -> None:
+    files = sorted(path.name for path in (ROOT / "docs" / "adr").glob("0*.md"))
+    assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
+    listed = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
+    titles = {name: (ROOT / "docs" / "adr" / name).read_text("utf-8").partition("\n")[0] for name in files}
+    assert [name for name in files if f"({name})" not in listed] == []
+    assert [name for name, title in titles.items() if not title.startswith(f"# {int(name[:4])}.")] == []
+
+
 def test_locks_hold_pinned_hashed_names_and_nothing_else() -> None:
     for name, lock in locks().items():
         lines = lock.splitlines()
