@@ -155,6 +155,13 @@ class Cluster:
             again.stop()
             self.start()
 
+    def own_folder(self) -> None:
+        """Give the empty folder to the user that runs the server."""
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+            _let_through(self.folder.parent)
+
     def own_all(self) -> None:
         """Give everything to the user that runs the server."""
         if os.geteuid() == 0:
@@ -219,10 +226,7 @@ def cluster(*, prepared: bool = True, **settings: str) -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     own = Cluster(folder, settings)
     try:
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-            _let_through(folder.parent)
+        own.own_folder()
         own.make()
         own.start()
         if prepared:
@@ -230,6 +234,27 @@ def cluster(*, prepared: bool = True, **settings: str) -> Iterator[Cluster]:
         yield own
     finally:
         own.stop(signal.SIGQUIT)  # without the checkpoint of an orderly end: all of it goes
+        remove(folder)
+
+
+@contextmanager
+def follower(first: Cluster) -> Iterator[Cluster]:
+    """A standby of a server (``wal_level = replica``), which can be read, and promoted."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    own = Cluster(folder, dict(first._settings))
+    try:
+        own.own_folder()
+        words = [
+            f"--pgdata={folder / 'data'}",
+            "--checkpoint=fast",
+            "--wal-method=stream",
+            "--write-recovery-conf",
+        ]
+        first.program("pg_basebackup", *words)
+        own.start()
+        yield own
+    finally:
+        own.stop(signal.SIGQUIT)
         remove(folder)
 
 
