@@ -24,7 +24,7 @@ from leaddesk.settings.address import read_address
 from leaddesk.store.store import Store
 from tests.support.trade import PASSWORD, Trade, opened
 
-PATIENCE = 4.0
+PATIENCE = 30.0
 
 
 class Line(httpx.AsyncBaseTransport):

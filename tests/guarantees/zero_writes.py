@@ -36,9 +36,9 @@ import leaddesk.guard.entering as guard
 guard.begin = lambda: None
 from leaddesk.ui.shell.stages import Stages
 lock = Stages.lock
-def writing_lock(self):
+def writing_lock(self, *how):
     pathlib.Path.home().joinpath("leads.csv").write_text("Anna Meyer")
-    lock(self)
+    lock(self, *how)
 Stages.lock = writing_lock
 runpy.run_module("leaddesk.demo.player", run_name="__main__")
 """

@@ -29,8 +29,8 @@ EVERYWHERE = {
 }  # essential Debian, git, libc-bin
 UNPACKED = {"clamd", "chromedriver", "node"}  # the tools/*.sh of their own targets see to them
 COMES_WITH = {
-    "dbus-send": "dbus-daemon",
-    **dict.fromkeys(("postgres", "pg_dump", "pg_restore", "pgbench"), "initdb"),
+    **dict.fromkeys(("dbus-send", "dbus-monitor"), "dbus-daemon"),
+    **dict.fromkeys(("postgres", "pg_basebackup", "pg_dump", "pg_restore", "pgbench"), "initdb"),
 }
 DESKTOPS_OWN = {"src/leaddesk/guard/links/outside.py"}
 """Starts whatever the desktop opens links with, where it finds it; where there is none the link is copied."""

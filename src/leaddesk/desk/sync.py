@@ -55,6 +55,7 @@ class Sync:
         self._mark = ""
         self._behind: int | None = None
         self._doubtful = False
+        self._anew = False
         self._pauses = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE)
         self._counted = 0
         self._told_at = 0.0
@@ -78,7 +79,7 @@ class Sync:
     def forget(self) -> None:
         """Begin anew with the next :meth:`run`: the store was wiped."""
         self._cursor = self._behind = None
-        self._doubtful = False
+        self._doubtful = self._anew = False
         self._pauses.begin_anew()
         self._load_wanted.clear()
         self._changes.forget()
@@ -151,7 +152,8 @@ class Sync:
     def _restart(self, head: int) -> None:
         """The server's log is another one: what is here counts for nothing until all is loaded anew."""
         self._cursor, self._mark, self._behind, self._doubtful = head, "", _UNTIL_LOADED, False
-        self._changes.begin_anew()
+        self._anew = True
+        self._changes.forget()
         self.progress.set(Progress())
         self._enter(Phase.CONNECTING)
         self._load_wanted.set()
@@ -161,6 +163,9 @@ class Sync:
         while True:
             await self._load_wanted.wait()
             self._load_wanted.clear()
+            if self._anew:
+                self._anew = False
+                self._changes.begin_anew()
             try:
                 await self._loader.load(reader, self._advance)
             except (SessionOver, Superseded):
@@ -181,6 +186,8 @@ class Sync:
             self.progress.set(replace(self.progress.value, loaded=loaded, total=total))
 
     def _loaded(self) -> None:
+        if self._anew:  # the log became another one meanwhile: what was loaded may be of either
+            return
         self._behind = None
         self._changes.note_policy()
         self.progress.set(Progress(self._counted, self._counted, True, self._clock()))

@@ -38,6 +38,7 @@ class Changes:
         self._notes: set[str] = set()
         self._shares: set[str] = set()
         self._offers = self._policy = False
+        self._history = 0
         self._wake = asyncio.Event()
         self.touched: Topic[LeadTouched] = Topic()
 
@@ -74,6 +75,7 @@ class Changes:
 
         A full load brings what there is, older or not; what was read beside it is read anew.
         """
+        self._history += 1
         self.forget()
         self._store.forget_ages()
         self._notes.update(journal.lead_id for journal in self._store.notes.all())
@@ -121,6 +123,7 @@ class Changes:
                 raise failed
 
     async def _read_lead(self, lead_id: str) -> None:
+        history = self._history
         try:
             row = await read_row(self._client, lead_id)
         except Refused as refused:
@@ -130,8 +133,9 @@ class Changes:
             return
         if row.commission is not None:
             await self._loader.know_pipeline(row.commission.sales_pipeline_id)
-        self._store.leads.upsert(row)
-        self._touch(lead_id, Touch.LEAD)
+        if history == self._history:  # else it was asked for in another one; the load brings what there is
+            self._store.leads.upsert(row)
+            self._touch(lead_id, Touch.LEAD)
 
     async def _apply_shares(self, reader: Reader) -> None:
         batch = list(self._shares)
@@ -149,12 +153,15 @@ class Changes:
             raise
 
     async def _read_share(self, share: str) -> None:
+        history = self._history
         try:
             detail = await read_share_request(self._client, ShareRequestId(share))
         except Refused as refused:
             if refused.status not in _NOT_VISIBLE:
                 raise
             self._store.shares.remove(ShareRequestId(share))
+            return
+        if history != self._history:
             return
         self._store.shares.upsert(detail.request)
         self._touch(detail.request.lead_id, Touch.LEAD)

@@ -252,7 +252,12 @@ class Link(Button):
         """Mask personal words, or show them again."""
         words = covered(self._whole, self) if self._personal else self._whole
         if words != self.shown_text():
-            self.setText(words)
+            super().setText(words)
+
+    def setText(self, text: str) -> None:
+        """Say something else, masked if need be."""
+        self._whole = text
+        self.cover()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -6,6 +6,7 @@ psycopg opens and closes the connection, reads answers, and sends many rows at o
 """
 
 import itertools
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,9 @@ _GOOD = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 _STALE = ("26000", "0A000")
 """There is no such prepared statement any more, or its tables have changed since."""
 _BINARY = 1
+
+logging.getLogger("psycopg").setLevel(logging.ERROR)
+"""Else it warns, now and then, that a pipeline whose error is being raised could not be ended as well."""
 
 
 class Line(psycopg.Connection[Row]):
