@@ -72,14 +72,14 @@ async def test_a_fault_while_applying_changes_is_told_and_everything_loaded_anew
     lead, erased = town.trade.add_lead(), town.trade.add_lead()
     maren, jens = await town.office("Maren"), await town.office("Jens")
     changes = maren.desk.sync._changes
-    apply, lose = changes.apply, changes._lose
-    monkeypatch.setattr(changes, "apply", fail)
+    apply, lose = changes._apply_leads, changes._lose
+    monkeypatch.setattr(changes, "_apply_leads", fail)
     monkeypatch.setattr(changes, "_lose", fail)
     await jens.desk.leads.change_step(lead, "Kontakt")
     await jens.desk.leads.delete(erased)
     await maren.until(lambda: maren.desk.sync.connection.value.phase is Phase.BROKEN)
     assert maren.desk.sync.connection.value.retry_at is not None
-    monkeypatch.setattr(changes, "apply", apply)
+    monkeypatch.setattr(changes, "_apply_leads", apply)
     monkeypatch.setattr(changes, "_lose", lose)
     await maren.until(lambda: maren.desk.sync.connection.value.phase is Phase.LIVE)
     assert maren.desk.sync.progress.value.done
@@ -95,7 +95,7 @@ async def test_nothing_counts_as_trusted_between_a_fault_and_the_new_load(
     trusted: list[bool] = []
     loader = maren.desk.sync._loader
     load, changes = loader.load, maren.desk.sync._changes
-    apply = changes.apply
+    apply = changes._apply_leads
 
     async def watched(*arguments: Any) -> None:
         await jens.desk.leads.change_step(lead, "Angebot")  # a live message before the load is through
@@ -104,10 +104,10 @@ async def test_nothing_counts_as_trusted_between_a_fault_and_the_new_load(
         await load(*arguments)
 
     monkeypatch.setattr(loader, "load", watched)
-    monkeypatch.setattr(changes, "apply", fail)
+    monkeypatch.setattr(changes, "_apply_leads", fail)
     await jens.desk.leads.change_step(lead, "Kontakt")
     await maren.until(lambda: maren.desk.sync.connection.value.phase is Phase.BROKEN)
-    monkeypatch.setattr(changes, "apply", apply)
+    monkeypatch.setattr(changes, "_apply_leads", apply)
     await maren.until(lambda: maren.desk.sync.trusted and maren.step(lead) == "Angebot")
     assert trusted == [False]
 
@@ -138,7 +138,7 @@ async def test_a_lock_while_waiting_to_begin_again_ends_the_work(
 ) -> None:
     maren = await town.office("Maren")
     monkeypatch.setattr(room, "_FIRST_PAUSE", 30.0)
-    monkeypatch.setattr(maren.desk.sync._changes, "apply", fail)
+    monkeypatch.setattr(maren.desk.sync._changes, "_apply_leads", fail)
     town.trade.add_lead()
     await maren.until(lambda: maren.desk.sync.connection.value.phase is Phase.BROKEN)
     maren.desk.lock()
