@@ -17,8 +17,8 @@ from tests.support.guarded import GUARDED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUI_FOLDERS = ("tests/ui",)
-STORIES = "tests/ui/test_stories.py"
-"""Every story in every look: about half of the windows' time."""
+FIRST_WINDOWS = ("tests/ui/leads", "tests/ui/shell", "tests/ui/test_stories.py")
+"""About half of the windows' time; the other half is the rest, whatever is added."""
 GUARANTEE_FOLDERS = ("tests/guarantees",)
 PLAYED_FOLDERS = ("tests/journey", "tests/tour")
 NO_WRITES = "LEADDESK_TEST_NO_WRITES"
@@ -55,7 +55,7 @@ class Result:
 
 def groups() -> list[list[Suite]]:
     """What `make test` runs, one group after another: headless and the guarantees' smoke counts on two
-    processes, windows and their stories side by side, each at a desktop of its own, and alone what is played
+    processes, the windows in two halves side by side, each at a desktop of its own, and alone what is played
     at several windows, which wait for each other.
     """
     at_once, on_screen = ("-n", "2"), {"QT_QPA_PLATFORM": "xcb"}
@@ -63,8 +63,8 @@ def groups() -> list[list[Suite]]:
     return [
         [Suite("headless", ("tests", *at_once, *elsewhere), settings={"QT_QPA_PLATFORM": "offscreen"})],
         [
-            Suite("windows", (*GUI_FOLDERS, *_without(STORIES)), silent=True, settings=on_screen),
-            Suite("stories", (STORIES,), silent=True, settings=on_screen),
+            Suite("windows", FIRST_WINDOWS, silent=True, settings=on_screen),
+            Suite("more windows", (*GUI_FOLDERS, *_without(*FIRST_WINDOWS)), silent=True, settings=on_screen),
         ],
         [Suite("guarantees", (*GUARANTEE_FOLDERS, *at_once), settings=on_screen)],
         [Suite("played", PLAYED_FOLDERS, settings=on_screen)],
