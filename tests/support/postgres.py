@@ -294,6 +294,7 @@ class Dumped(PostgresStorage):
         self.conninfo = own.conninfo(name, APPLICATION)
         super().__init__(self.conninfo)
         self._admin = own.conninfo(name)
+        self._moments: dict[bytes, dict[str, bytes]] = {}
 
     def tamper(self, sql: str, *values: object) -> int:
         """Change rows as somebody who administers the PostgreSQL; returns how many."""
@@ -312,7 +313,26 @@ class Dumped(PostgresStorage):
                     marks = ", ".join("?" * len(rows[0]))
                     copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
         copy.commit()
-        return copy.serialize()
+        dumped = copy.serialize()
+        self._moments[dumped] = self._copied()
+        return dumped
+
+    def _copied(self) -> dict[str, bytes]:
+        with psycopg.connect(self._admin) as admin:
+            copied = {}
+            for (table,) in admin.execute(LOGGED).fetchall():
+                with admin.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)".encode()) as rows:
+                    copied[table] = b"".join(bytes(part) for part in rows)
+            return copied
+
+    def restore(self, dumped: bytes) -> None:
+        """Become what was dumped."""
+        with psycopg.connect(self._admin) as admin:
+            admin.execute("SET session_replication_role = replica")  # neither triggers nor references
+            for table, copied in self._moments[dumped].items():
+                admin.execute(f"DELETE FROM {table}".encode())
+                with admin.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)".encode()) as rows:
+                    rows.write(copied)
 
 
 class Lent(PostgresStorage):
