@@ -39,7 +39,7 @@ async def test_what_is_said_is_passed_on_both_ways_to_the_end(line: Line) -> Non
     writer.write(b"hello")
     assert await reader.readexactly(5) == b"HELLO"
     writer.write_eof()
-    assert await asyncio.wait_for(reader.read(), 2) == b""
+    assert await asyncio.wait_for(reader.read(), 60) == b""
     writer.close()
 
 
@@ -49,7 +49,7 @@ async def test_cut_it_breaks_what_is_open_refuses_what_comes_and_keeps_its_addre
     await reader.readexactly(5)
     line.cut()
     with pytest.raises(ConnectionError):
-        await asyncio.wait_for(reader.readexactly(1), 2)
+        await asyncio.wait_for(reader.readexactly(1), 60)
     for _ in range(50):
         with pytest.raises(ConnectionRefusedError):
             await reach(line)

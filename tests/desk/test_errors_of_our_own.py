@@ -143,6 +143,6 @@ async def test_a_lock_while_waiting_to_begin_again_ends_the_work(
     await maren.until(lambda: maren.desk.sync.connection.value.phase is Phase.BROKEN)
     maren.desk.lock()
     assert maren.work is not None
-    await asyncio.wait_for(maren.work, 1)
+    await asyncio.wait_for(maren.work, 60)
     assert maren.desk.sign_in.state.value is SessionState.LOCKED
     assert len(maren.store.leads) == 0

@@ -252,7 +252,7 @@ async def test_lock_wipes_and_unlock_brings_back_with_what_waited(town: Town) ->
     assert maren.desk.sign_in.me is not None
     await maren.desk.finish_lock()
     assert maren.work is not None
-    await asyncio.wait_for(maren.work, 1)
+    await asyncio.wait_for(maren.work, 60)
     assert maren.desk.outbox.waiting == 1
     maren.line.cut = False
     wrong = await maren.desk.sign_in.unlock(Secret("not the password"))
@@ -276,7 +276,7 @@ async def test_sign_out_forgets_everything_and_the_token_is_dead(town: Town) -> 
     assert maren.desk.outbox.waiting == 0
     assert len(maren.store.leads) == len(maren.store.shares) == 0
     assert maren.work is not None
-    await asyncio.wait_for(maren.work, 1)
+    await asyncio.wait_for(maren.work, 60)
 
 
 async def test_a_kept_token_resumes_without_a_password(town: Town) -> None:

@@ -52,7 +52,7 @@ async def resumed(later: Office) -> asyncio.Task[object]:
 
 
 async def came_back(later: Office, question: asyncio.Task[object]) -> None:
-    outcome = await asyncio.wait_for(question, 8)
+    outcome = await asyncio.wait_for(question, 60)
     assert isinstance(outcome, Ok)
     assert later.desk.sign_in.state.value is SessionState.SIGNED_IN
     assert later.desk.sign_in.me is not None
@@ -85,7 +85,7 @@ async def test_a_keyring_that_comes_and_keeps_nothing_leaves_the_form(town: Town
     later = await office(town)
     question = await resumed(later)
     await asyncio.to_thread(service.start)
-    assert await asyncio.wait_for(question, 8) == SessionOver()
+    assert await asyncio.wait_for(question, 60) == SessionOver()
     assert later.desk.sign_in.state.value is SessionState.SIGNED_OUT
 
 
@@ -98,7 +98,7 @@ async def test_somebody_who_signs_in_meanwhile_stays_signed_in(town: Town, servi
     signing_in = asyncio.create_task(later.sign_in("Jens"))
     await asyncio.sleep(0.2)
     service.thaw()
-    await asyncio.wait_for(asyncio.gather(signing_in, question), 8)
+    await asyncio.wait_for(asyncio.gather(signing_in, question), 60)
     assert later.desk.sign_in.state.value is SessionState.SIGNED_IN
     assert later.desk.sign_in.me is not None
     assert later.desk.sign_in.me.person.name == "Jens Kröger"

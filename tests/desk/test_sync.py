@@ -65,7 +65,7 @@ async def test_the_loop_is_never_held_long_while_loading(town: Town) -> None:
 
     watching = asyncio.create_task(watch())
     maren.begin()
-    await maren.until(lambda: maren.desk.sync.progress.value.done, 15)
+    await maren.until(lambda: maren.desk.sync.progress.value.done)
     stop = True
     await watching
     assert longest < 0.25  # the server shares this loop; the figure itself is the benchmark's
@@ -91,7 +91,7 @@ async def test_a_burst_of_changes_is_followed(town: Town) -> None:
     leads = town.trade.add_leads(40)
     maren, jens = await town.office("Maren"), await town.office("Jens")
     await asyncio.gather(*(jens.desk.leads.change_step(lead, "Kontakt") for lead in leads))
-    await maren.until(lambda: all(maren.step(lead) == "Kontakt" for lead in leads), 8)
+    await maren.until(lambda: all(maren.step(lead) == "Kontakt" for lead in leads))
 
 
 async def test_without_push_the_server_is_asked_again_and_again(town: Town) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import linecache
+import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
@@ -16,7 +18,8 @@ from tests.desk.conftest import Office, Town, town
 from tests.plants.planting import turns_red
 
 __all__ = ["town"]
-PATIENCE = 1.5
+HASTE = 1.5
+"""Seconds: what is broken does not come later either."""
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -75,9 +78,16 @@ DELETING = [
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits long for what will not come."""
-    monkeypatch.setattr(Office.until, "__defaults__", (PATIENCE,))
+def hasty(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
+    """Nobody waits long for what will not come; for everything before it, as long as it takes."""
+    until = Office.until
+
+    def waiting(office: Office, true: Callable[[], object]) -> Awaitable[None]:
+        asking = sys._getframe(1)
+        line = linecache.getline(asking.f_code.co_filename, asking.f_lineno)
+        return until(office, true, HASTE) if fault.at in line else until(office, true)
+
+    monkeypatch.setattr(Office, "until", waiting)
 
 
 @pytest.mark.parametrize("fault", SHARING, ids=lambda fault: fault.name)

@@ -64,7 +64,7 @@ def test_a_signal_ends_it_in_order(server: "subprocess.Popen[str]", how: signal.
 def test_an_open_push_stream_does_not_hold_up_the_end(server: "subprocess.Popen[str]") -> None:
     said = ready(server)
     headers = {"authorization": said["tenants"][0]["apiKey"]}
-    with httpx.stream("GET", said["url"] + "/events", headers=headers, timeout=5) as stream:
+    with httpx.stream("GET", said["url"] + "/events", headers=headers, timeout=60) as stream:
         assert stream.status_code == 200
         next(stream.iter_lines())
         server.send_signal(signal.SIGTERM)

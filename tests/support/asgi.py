@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 STREAM_SECONDS = 0.05
 """How long a stream may go on talking before it is left."""
 

@@ -36,7 +36,7 @@ MaxFileSize {looked_into}
 MaxScanSize {looked_into}
 AlertExceedsMax yes
 """
-READY = 20.0
+READY = 60.0
 
 
 class RealClamd:

@@ -149,7 +149,7 @@ def _end(started: list[subprocess.Popen[bytes]], others: frozenset[int]) -> None
     for process in reversed(started):
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=3)
+            process.wait(timeout=60)
         if process.stdout is not None:
             process.stdout.close()
     for attempt in range(20):

@@ -65,7 +65,7 @@ class Receiver:
         finally:
             writer.close()
 
-    async def until(self, true: Callable[[], object], seconds: float = 5.0) -> None:
+    async def until(self, true: Callable[[], object], seconds: float = 60.0) -> None:
         """Wait for something."""
         async with asyncio.timeout(seconds):
             while not true():  # noqa: ASYNC110 - any state

@@ -25,7 +25,7 @@ from leaddesk.ui.kit.floating.focus_ring import FocusRing
 from leaddesk.ui.kit.floating.toasts import Toast, ToastHost
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 
-PATIENCE = 4.0
+PATIENCE = 60.0
 
 
 class Room:

@@ -9,7 +9,7 @@ import pytest
 from leaddesk.demo.tour.likeness import FOLDER, NotAlike, compare, references, thumbnail
 from leaddesk.demo.tour.play import STEPS
 
-PATIENCE = 240
+PATIENCE = 480
 
 
 def test_the_main_job_comes_true_step_by_step(tmp_path: Path) -> None:
@@ -43,6 +43,6 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) ->
     blocked = tmp_path / "file"
     blocked.write_text("")
     command = [sys.executable, "-B", "-m", "leaddesk", "demo", "--tour", str(blocked / "pictures")]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode != 0
     assert run.stderr.startswith("leaddesk: ") and len(run.stderr.splitlines()) == 1

@@ -35,7 +35,7 @@ class Gate:
 
     async def fills(self, count: int) -> None:
         for _ in range(count):
-            assert await asyncio.to_thread(self.entered.acquire, timeout=5)
+            assert await asyncio.to_thread(self.entered.acquire, timeout=60)
 
 
 @pytest.fixture

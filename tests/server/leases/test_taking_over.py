@@ -102,19 +102,19 @@ async def test_when_one_is_killed_the_other_goes_on(instance: Instance) -> None:
         client = await told_of_deletions(trade, listening)
         with ExitStack() as both:
             processes = [both.enter_context(instance.process()) for _ in range(2)]
-            await listening.until(lambda: instance.holder() is not None, 30)
+            await listening.until(lambda: instance.holder() is not None, 60)
             await delete(client, leads[:12])
-            await listening.until(lambda: len(told(listening)) == 12, 20)
+            await listening.until(lambda: len(told(listening)) == 12, 60)
             await asyncio.sleep(2 * LEASE_SECONDS / 5)  # time for the other one to do the same
             assert set(told(listening).values()) == {1}
             first = instance.holder()
             listening.silent.clear()  # the next delivery is under way when it is killed
             await delete(client, leads[12:])
-            await listening.until(lambda: len(told(listening)) == 13, 20)
+            await listening.until(lambda: len(told(listening)) == 13, 60)
             assert first in [one.pid for one in processes]
             os.kill(first, signal.SIGKILL)
             listening.silent.set()
-            await listening.until(lambda: len(told(listening)) == 24, 30)
+            await listening.until(lambda: len(told(listening)) == 24, 60)
             second = instance.holder()
             assert {first, second} == {one.pid for one in processes}
             await asyncio.sleep(2 * LEASE_SECONDS / 5)
@@ -134,12 +134,12 @@ async def test_a_night_is_done_once_also_when_who_does_it_is_killed(instance: In
 
     with ExitStack() as both:
         processes = [both.enter_context(instance.process(ahead=24)) for _ in range(2)]
-        await until(lambda: stands_at(2, turning=True), 40)
+        await until(lambda: stands_at(2, turning=True), 60)
         first = instance.holder(NIGHT)
         assert first in [one.pid for one in processes] and instance.holder() == first
         os.kill(first, signal.SIGKILL)
         assert stands_at(2, turning=True), "it was to be killed in the middle"
-        await until(lambda: stands_at(2, turning=False), 40)
+        await until(lambda: stands_at(2, turning=False), 60)
         await asyncio.sleep(2 * LEASE_SECONDS)
         assert stands_at(2, turning=False)
     trade.keys.forget_unwrapped()

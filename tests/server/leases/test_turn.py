@@ -135,6 +135,6 @@ def until(true: Callable[[], bool]) -> None:
 
 
 async def soon(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - any state
             await asyncio.sleep(0.01)

@@ -190,7 +190,7 @@ def test_key_folders_that_a_server_has_open_are_refused_to_another(tmp_path: Pat
 def test_running_requests_end_streams_are_told_and_the_exit_code_is_0(tmp_path: Path) -> None:
     first = written(tmp_path / "first.toml")
     with running(tmp_path, f'[bootstrap]\nfile = "{first}"') as (server, url), closing(signed_in(url)) as ada:
-        with half_a_request(url) as half, ada.stream("GET", "/events", timeout=20) as stream:
+        with half_a_request(url) as half, ada.stream("GET", "/events", timeout=60) as stream:
             lines = stream.iter_lines()
             next(lines)
             server.send_signal(signal.SIGTERM)
@@ -215,16 +215,16 @@ def test_an_unwritable_access_log_answers_503_then_recovers(tmp_path: Path) -> N
         assert ada.get("/members").status_code == 200
         storage = SqliteAccess(tmp_path / "access.sqlite")
         with storage.transaction():  # somebody holds the file
-            answer = ada.get("/members", timeout=20)
+            answer = ada.get("/members", timeout=60)
             assert answer.status_code == 503 and "Ada" not in answer.text
             assert answer.json()["type"].endswith("access-log-unavailable")
-            ready = ada.get("/readyz", timeout=20)
+            ready = ada.get("/readyz", timeout=60)
             assert (ready.status_code, ready.json()["field"]) == (503, "access-log")
         storage.close()
         deadline = time.monotonic() + 20
-        while ada.get("/members", timeout=20).status_code != 200:
+        while ada.get("/members", timeout=60).status_code != 200:
             assert time.monotonic() < deadline
-        assert ada.get("/readyz", timeout=20).status_code == 200
+        assert ada.get("/readyz", timeout=60).status_code == 200
 
 
 def test_beyond_this_machine_it_speaks_tls(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ import json
 import re
 from collections.abc import Callable
 
-PATIENCE = 2.0
-"""Seconds within which a change must be painted in another window."""
-
+PROMISED = 2.0
+"""Seconds within which a change is promised to be painted in another window; a later one is told."""
+PATIENCE = 60.0
+"""Seconds after which it does not come at all: a busy machine is slow, not wrong."""
 
 STILL = 0.3
 _TICKING = re.compile(r"\d+:\d\d|Sek\.|gerade eben|\d s\b|just now")
@@ -28,6 +29,7 @@ class Eyes:
         self._painted: list[tuple[str, int, int]] = []
         self._changed = asyncio.Condition()
         self._pictures: asyncio.Queue[bytes] = asyncio.Queue()
+        self._late: list[str] = []
 
     async def watch(self) -> None:
         """Read until the client ends."""
@@ -43,7 +45,7 @@ class Eyes:
     async def picture(self) -> bytes:
         """Wait for the picture that was asked for. Raises :class:`NotSeen` when the client is gone."""
         try:
-            return await asyncio.wait_for(self._pictures.get(), PATIENCE * 5)
+            return await asyncio.wait_for(self._pictures.get(), PATIENCE)
         except TimeoutError:
             raise NotSeen(f"{self._who} sent no picture") from None
 
@@ -73,9 +75,14 @@ class Eyes:
             raise NotSeen(f"{self._who} does not show “{wanted}” under “{upper}”")
         return min(under)[1:]
 
-    async def see(self, wanted: str, seconds: float = PATIENCE) -> float:
-        """Wait until words are painted; returns the seconds it took. Raises :class:`NotSeen`."""
-        return await self._wait(lambda: self.shows(wanted), f"{self._who} does not show “{wanted}”", seconds)
+    def late(self) -> list[str]:
+        """Return, once, what came later than promised since the last time it was asked."""
+        late, self._late = self._late, []
+        return late
+
+    async def see(self, wanted: str, promised: float = PROMISED) -> None:
+        """Wait until words are painted. Raises :class:`NotSeen`."""
+        await self._wait(lambda: self.shows(wanted), f"{self._who} does not show “{wanted}”", promised)
 
     async def still(self) -> None:
         """Wait until nothing new was painted for a moment, as a person does before pointing at something."""
@@ -91,23 +98,23 @@ class Eyes:
         """Return how many painted texts hold the words now."""
         return sum(wanted in words for words in self.words())
 
-    async def see_more(self, wanted: str, than: int, seconds: float = PATIENCE) -> float:
+    async def see_more(self, wanted: str, than: int) -> None:
         """Wait until words are painted more often than before. Raises :class:`NotSeen`."""
         otherwise = f"{self._who} does not show “{wanted}” once more"
-        return await self._wait(lambda: self.count(wanted) > than, otherwise, seconds)
+        await self._wait(lambda: self.count(wanted) > than, otherwise, PROMISED)
 
-    async def miss(self, unwanted: str, seconds: float = PATIENCE) -> float:
-        """Wait until words are gone; returns the seconds it took. Raises :class:`NotSeen`."""
-        return await self._wait(
-            lambda: not self.shows(unwanted), f"{self._who} still shows “{unwanted}”", seconds
-        )
+    async def miss(self, unwanted: str) -> None:
+        """Wait until words are gone. Raises :class:`NotSeen`."""
+        await self._wait(lambda: not self.shows(unwanted), f"{self._who} still shows “{unwanted}”", PROMISED)
 
-    async def _wait(self, true: Callable[[], bool], otherwise: str, seconds: float) -> float:
+    async def _wait(self, true: Callable[[], bool], otherwise: str, promised: float) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout(seconds), self._changed:
+            async with asyncio.timeout(PATIENCE), self._changed:
                 await self._changed.wait_for(true)
         except TimeoutError:
-            raise NotSeen(f"{otherwise} after {seconds:g} s") from None
-        return loop.time() - began
+            raise NotSeen(f"{otherwise} after {PATIENCE:g} s") from None
+        took = loop.time() - began
+        if took > promised:
+            self._late.append(f"{otherwise} for {took:.1f} s")

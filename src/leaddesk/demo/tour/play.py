@@ -108,7 +108,8 @@ async def _play(cast: Cast, pictures: Path) -> int:
         seen = await _attempt(_keep_picture(step, cast, pictures / f"{number:02d}-{step.name}.png"))
         verdict = seen if verdict == OK else verdict
         failed += verdict != OK
-        _say(f"{number:2d} {step.name}: {took:.2f} s {verdict}")
+        late = "".join(f"; late: {what}" for player in cast.windows() for what in player.eyes.late())
+        _say(f"{number:2d} {step.name}: {took:.2f} s {verdict}{late}")
     return failed
 
 

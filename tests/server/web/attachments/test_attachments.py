@@ -123,7 +123,7 @@ async def test_the_history_and_push_tell_of_it_and_the_serial_stays(trade: Trade
     async with maren.http.stream("GET", "/events") as stream:
         lines = stream.aiter_lines()
         assert await anext(lines) and (await maren.attach()).status_code == 204
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             told = [line async for line in take_until(lines, "event: attachment")]
         assert told and f'"id":"{maren.lead_id}"' in await anext(lines)
     history = (await maren.http.get(f"/leads/{maren.lead_id}/history")).json()
@@ -347,7 +347,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def until(true: Callable[[], Any]) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not (found := await true()):  # noqa: ASYNC110 - any state
             await asyncio.sleep(0.02)
     return found

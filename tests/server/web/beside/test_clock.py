@@ -39,7 +39,7 @@ async def working(trade: Trade) -> AsyncIterator[None]:
 
 
 async def soon(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - any state
             await asyncio.sleep(0.01)
 
@@ -216,7 +216,7 @@ async def test_what_a_killed_process_has_not_told_is_told_by_the_one_that_watche
         with monkeypatch.context() as killed:
             killed.setattr(sharing, "settle", lambda *_: None)
             await maren.done("/share-requests", leadId=trade.add_lead(), marketId=trade.free_market)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await bjoern.get("/offers"):  # noqa: ASYNC110 - any state
                 await asyncio.sleep(0.01)
     finally:

@@ -283,7 +283,7 @@ async def test_what_cannot_be_delivered_is_kept_as_ids_and_can_be_sent_again(
 
 
 async def dead_letters(thomas: Admin, hook_id: str, count: int) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             found = (await thomas.http.get(f"/webhooks/{hook_id}/dead-letters")).json()
             if len(found) == count and not any(letter["redelivering"] for letter in found):

@@ -114,12 +114,12 @@ async def test_an_open_stream_follows_the_policy_and_ends_with_the_key(trade: Tr
     listening = [asyncio.create_task(_listen(trade, who, anew)) for who in (caller, machine)]
     await asyncio.sleep(0.05)
     assert (await admin.delete(f"/api-keys/{made['keyId']}")).status_code == 204
-    await asyncio.wait_for(listening[1], 2)
+    await asyncio.wait_for(listening[1], 60)
     policy = POLICY | {"leadsVisibleToReps": "own-and-unassigned"}
     await admin.client.put("/tenant/policy", json=policy, headers={"idempotency-key": new_id()})
-    await asyncio.wait_for(anew.wait(), 2)
+    await asyncio.wait_for(anew.wait(), 60)
     trade.services.closing.set()
-    await asyncio.wait_for(listening[0], 2)
+    await asyncio.wait_for(listening[0], 60)
 
 
 async def _listen(trade: Trade, caller: Caller, anew: asyncio.Event) -> None:
