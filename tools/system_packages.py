@@ -1,18 +1,26 @@
-"""Installs what is missing of packaging/linux/apt-packages.txt, as root or with `sudo -n`, never asking."""
+"""Installs what is missing of packaging/linux/apt-packages.txt, as root or with `sudo -n`, never asking.
+
+Programs only: no service that comes with them is started, now or when the machine starts again.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 PROGRAM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/sbin")
 """Where Debian keeps programs in several versions, and those that may be on root's PATH only."""
+POLICY = Path("/usr/sbin/policy-rc.d")
+"""Debian asks it before a package starts a service; 101 says no."""
+NOTHING_STARTS = "printf '#!/bin/sh\\nexit 101\\n' >'{0}' && chmod 755 '{0}'"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
@@ -87,6 +95,28 @@ def _apt(rights: list[str], *words: str) -> bool:
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode == 0
 
 
+@contextlib.contextmanager
+def _nothing_starts(rights: list[str]) -> Iterator[None]:
+    """What is installed meanwhile starts no service; a policy of the machine's owner is left as it is."""
+    if POLICY.exists():
+        yield
+        return
+    subprocess.run([*rights, "sh", "-c", NOTHING_STARTS.format(POLICY)], check=False)
+    try:
+        yield
+    finally:
+        subprocess.run([*rights, "rm", "-f", str(POLICY)], check=False)
+
+
+def _disable(rights: list[str], packages: list[str]) -> None:
+    """Services that packages brought do not start with the machine either."""
+    if not Path("/run/systemd/system").exists():
+        return
+    for name in packages:
+        command = [*rights, "systemctl", "disable", "--quiet", f"{name}.service"]
+        subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
+
+
 def install(listing: Path) -> list[str]:
     """Brings in the packages of `listing` that are missing; returns those that still are."""
     if not sys.platform.startswith("linux"):
@@ -98,8 +128,10 @@ def install(listing: Path) -> list[str]:
     if rights is None:
         return missing
     wanted = ("install", "--no-install-recommends", *missing)
-    if not _apt(rights, *wanted):
-        _apt(rights, "update")
-        _apt(rights, *wanted)
+    with _nothing_starts(rights):
+        if not _apt(rights, *wanted):
+            _apt(rights, "update")
+            _apt(rights, *wanted)
+    _disable(rights, missing)
     importlib.invalidate_caches()
     return [package.name for package in read(listing) if not is_present(package)]
