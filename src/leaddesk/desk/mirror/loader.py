@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +16,7 @@ from leaddesk.contract.people import Right
 from leaddesk.contract.rows import SealedRow
 from leaddesk.desk.mirror.directory import Directory
 from leaddesk.desk.mirror.groups import nothing_left
+from leaddesk.store.leads.collecting import collector_paused
 from leaddesk.store.shelves import Shelf
 from leaddesk.store.store import Store
 
@@ -98,7 +97,7 @@ class Loader:
     async def _load_leads(self, advance: Advance, begun: asyncio.Event) -> None:
         """``begun`` is set when the first rows are there, or when there will be none."""
         shelf, complete, loaded = self._store.leads, False, 0
-        with _collector_paused():
+        with collector_paused():
             async with stream_leads(self._client) as bulk:
                 advance(0, bulk.total)
                 shelf.begin_load(bulk.total)
@@ -144,15 +143,3 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(found, BaseExceptionGroup):
         found = found.exceptions[0]
     return found
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Rows hold no cycles; the collector would walk all of them again and again."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()

@@ -1,13 +1,12 @@
 """The lead shelf: every lead this person may see, in memory, searchable, wipeable."""
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from time import perf_counter
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.rows import SealedRow
 from leaddesk.store.leads.changes import Changed
+from leaddesk.store.leads.collecting import collector_paused
 from leaddesk.store.leads.ids import LeadIds
 from leaddesk.store.leads.mapped.packing import pack
 from leaddesk.store.leads.mapped.sealed import SealableSlots, blocks_in
@@ -17,18 +16,6 @@ from leaddesk.store.leads.view import LeadView
 from leaddesk.store.topics import Topic
 
 _BYTES_A_LEAD = 1_400
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Rows hold no cycles, and a collection among thousands of them costs more than decoding them."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 class LeadShelf:
@@ -71,7 +58,7 @@ class LeadShelf:
 
         New leads stay sealed until somebody looks, see :mod:`~leaddesk.store.leads.mapped.sealed`.
         """
-        with _collector_paused():
+        with collector_paused():
             lead_ids = [row.lead.lead_id for row in rows]
             updated: list[LeadId] = []
             if self._gone or not self._ids.all_new(lead_ids):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.approvals.approvals_state import ApprovalsState
 from leaddesk.ui.kit.buttons import Button, Kind, primary, quiet, secondary
-from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.entry.edits import LineEdit
+from leaddesk.ui.kit.entry.left_by_escape import LeftByEscape
 from leaddesk.ui.kit.floating.toasts import keep_uncovered
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.pieces.marks import Hairline
@@ -106,9 +105,8 @@ class DecisionBar(Pane):
         self._reject.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
-class _ReasonForm(QWidget):
+class _ReasonForm(LeftByEscape):
     given = Signal(str)
-    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,17 +134,6 @@ class _ReasonForm(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         self._send.set_busy(busy)
-
-    def event(self, event: QEvent) -> bool:
-        if claim(event, Qt.Key.Key_Escape):
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _submit(self) -> None:
         reason = self._edit.text().strip()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.buttons import Button, Kind, Size, secondary
-from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.entry.edits import LineEdit
+from leaddesk.ui.kit.entry.left_by_escape import LeftByEscape
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.pieces.choices import RadioButton
 from leaddesk.ui.kit.wording import text
@@ -17,11 +17,10 @@ from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 
-class DeclineForm(QWidget):
+class DeclineForm(LeftByEscape):
     """Emits ``given`` with the words of the reason, ``left`` when the person went back."""
 
     given = Signal(str)
-    left = Signal()
 
     def __init__(self, owner: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,15 +68,8 @@ class DeclineForm(QWidget):
         """Show that the answer is awaited; nothing is given a second time."""
         self._send.set_busy(busy)
 
-    def event(self, event: QEvent) -> bool:
-        if claim(event, Qt.Key.Key_Escape):
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._submit()
         else:
             super().keyPressEvent(event)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.buttons import Size, primary
-from leaddesk.ui.kit.entry.claimed_keys import claim
 from leaddesk.ui.kit.entry.edits import TextEdit
+from leaddesk.ui.kit.entry.left_by_escape import LeftByEscape
 from leaddesk.ui.kit.floating.toasts import keep_uncovered
 from leaddesk.ui.kit.painting.hints import draw_hint, hint_width
 from leaddesk.ui.kit.pieces.choices import CheckBox
@@ -20,14 +20,13 @@ CLOSED, OPEN = 40, 84
 KEY = "N"
 
 
-class NoteComposer(QWidget):
+class NoteComposer(LeftByEscape):
     """Ctrl+Enter sends, Esc leaves (``left``) and keeps the words.
 
     Invariant: the words leave the field only after ``note_written`` was emitted with them.
     """
 
     note_written = Signal(str, bool)
-    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,17 +72,6 @@ class NoteComposer(QWidget):
         """Bring back what was typed before, or forget it."""
         if words != self._edit.toPlainText():
             self._edit.setPlainText(words)
-
-    def event(self, event: QEvent) -> bool:
-        if claim(event, Qt.Key.Key_Escape):
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent):
