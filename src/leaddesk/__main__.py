@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
     parser = _Parser("leaddesk", description=ABOUT, epilog=EXAMPLES, formatter_class=raw, allow_abbrev=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    parser.add_argument("--anew", type=int, help=argparse.SUPPRESS)  # after a lock: guard/anew.py
     parser.add_argument("--server", metavar="URL", help="address of the platform, https://…")
     parser.add_argument("--instance", metavar="NAME", help="what this computer calls that server")
     _add_looks(parser)
@@ -133,20 +134,23 @@ def _keeper() -> int:
 
 
 def _client(options: argparse.Namespace) -> int:
-    _guarded()
+    carried = _guarded(options.anew)
     from leaddesk.settings.managed.gate import managed_settings
 
     settings = _settings(options, managed_settings())
     from leaddesk.session.keeper.keeper import Keeper
 
     keeper = Keeper()
-    keeper.start(settings.server.url if settings.named else "")
+    if carried is None:
+        keeper.start(settings.server.url if settings.named else "")
+    else:  # nobody is to be found; what it is needed for comes soon
+        keeper.start()
     from leaddesk.wiring.light_start import travel_light
 
     travel_light()
     from leaddesk.wiring.front import run_client
 
-    return run_client(settings, keeper)
+    return run_client(settings, keeper, carried)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -179,15 +183,26 @@ def _doctor(options: argparse.Namespace) -> int:
     return run_doctor(as_json=options.json, as_report=options.report)
 
 
-def _guarded() -> None:
-    """First of all: nothing is written from here on (A3), and no variable leads a library astray (A7)."""
+def _guarded(anew: int | None = None) -> str | None:
+    """First of all: nothing is written from here on (A3), and no variable leads a library astray (A7).
+
+    ``anew``: where to find what the process said that began this one over itself; it is returned.
+    """
     import os
 
-    from leaddesk.guard.entering import begin
     from leaddesk.settings.environment import disarm
 
-    begin()
+    if anew is None:
+        from leaddesk.guard.entering import begin
+
+        begin()
+        carried = None
+    else:
+        from leaddesk.guard.anew import go_on
+
+        carried = go_on(anew)
     disarm(os.environ)
+    return carried
 
 
 def _settings(options: argparse.Namespace, managed: "Reading | None" = None) -> "Settings":

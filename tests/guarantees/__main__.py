@@ -27,6 +27,7 @@ from tests.guarantees.guarded import (
     no_people,
 )
 from tests.guarantees.isolation import guarantee as isolation
+from tests.guarantees.memory import guarantee as memory
 from tests.guarantees.published_clients import guarantee as published_clients
 from tests.guarantees.screen import clocks, late_answers, locking
 from tests.guarantees.signing_in import agreeing, forged, keeping, killed, signing_out
@@ -41,6 +42,7 @@ GUARANTEES = {
     "A3": kernel_refuses.guarantee,
     "A4": no_difference.guarantee,
     "A5": crashes.guarantee,
+    "A6": memory.guarantee,
     "A7": hostile.guarantee,
     "A8": no_people.guarantee,
     "A9": channels.guarantee,

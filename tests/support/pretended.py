@@ -244,6 +244,7 @@ class View(QWidget):
         super().__init__()
         self.name, self.done = name, list[str]()
         self.notice: QWidget | None = None
+        self.written = ""
         self.field = QLineEdit(CANARY)
         column = QVBoxLayout(self)
         column.addWidget(self.field)
@@ -259,6 +260,12 @@ class View(QWidget):
 
     def set_place(self, index: int, count: int) -> None:
         self.done.append(f"place {index}/{count}")
+
+    def draft(self) -> str:
+        return self.written
+
+    def set_draft(self, words: str) -> None:
+        self.written = words
 
     def write_note(self) -> None:
         self.done.append("write_note")

@@ -20,6 +20,7 @@ from leaddesk.desk.mirror.groups import nothing_left
 from leaddesk.desk.mirror.loader import Loader, Reader
 from leaddesk.desk.offers import Offers
 from leaddesk.desk.outbox import Outbox
+from leaddesk.desk.sealing.safe import Safe
 from leaddesk.desk.sending.counter import Counter
 from leaddesk.desk.sharing import Sharing
 from leaddesk.desk.sign_in import SignIn
@@ -60,6 +61,8 @@ class Desk:
         self.approvals = Approvals(client, store, self.outbox, self.sign_in)
         self.offers = Offers(store, self.outbox, self.sync)
         self.sync.connection.changed.subscribe(self._hear_connection)
+        self.safe = Safe(self.outbox, session.vault)
+        self.sign_in.before_entering = self.safe.open
         session.watch(self._hear_session)
 
     def may(self, right: Right) -> bool:
@@ -93,12 +96,20 @@ class Desk:
         return True
 
     def lock(self) -> None:
-        """Lock now: tokens dropped, work cancelled, store wiped. Waiting notes and steps are kept."""
+        """Lock now: tokens dropped, work cancelled, store wiped. Waiting notes and steps are then sealed."""
         self._session.lock()
 
     async def finish_lock(self) -> None:
         """Take the dropped tokens out of the keyring and have them revoked."""
         await self._session.finish()
+
+    def return_to(self, state: SessionState) -> None:
+        """Stand where the process before this one stood (:mod:`leaddesk.desk.sealing`)."""
+        self._session.return_to(state)
+
+    def doomed(self) -> tuple[str, ...]:
+        """Return what the keyring is still to forget: it did not answer in time."""
+        return tuple(self._session.vault.doomed)
 
     async def _keep_going(self, reader: Reader) -> None:
         """Begin again after an error of our own, each time a little later; the person is told meanwhile."""

@@ -1,7 +1,8 @@
 """The one outbox of every mutation: order, pending values, exactly once (house, "One outbox").
 
-Known limit: queued notes and steps live in this process's memory only, also while the screen is locked; they
-are lost when the program ends. The ui says how many wait before it locks or quits.
+Known limit: queued notes and steps live in this process's memory only – sealed while the screen is locked
+(:mod:`leaddesk.desk.sealing`) – and are
+lost when the program ends. The ui says how many wait before it quits.
 """
 
 from __future__ import annotations
@@ -56,12 +57,13 @@ class Outbox:
         self._wake = asyncio.Event()
         self._online = True
         self._running = False
+        self.sealed = 0
         self.changed: Topic[OutboxChange] = Topic()
 
     @property
     def waiting(self) -> int:
-        """How many changes are not confirmed yet."""
-        return len(self._entries)
+        """How many changes are not confirmed yet, those that lie sealed (``sealed``) included."""
+        return len(self._entries) + self.sealed
 
     def entries(self) -> tuple[Entry, ...]:
         """Return what is not confirmed, oldest first."""
@@ -126,13 +128,13 @@ class Outbox:
             self._pacing.hurry()
             self._wake.set()
 
-    def discard(self) -> None:
-        """Forget everything: another person, or nobody, is signed in."""
+    def discard(self, instead: tuple[Entry, ...] = ()) -> None:
+        """Forget everything: another person, or nobody, is signed in. Begin with what is given."""
         gone = self.entries()
-        self._entries.clear()
+        self._entries = {entry.entry_id: entry for entry in instead}
         self._confirmed.clear()
-        self._pacing = Pacing()
-        self._tell(*gone)
+        self._pacing, self.sealed = Pacing(), 0
+        self._tell(*gone, *instead)
 
     async def run(self) -> None:
         """Send until cancelled. What was under way then counts as unknown."""

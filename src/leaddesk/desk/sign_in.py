@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
 from pydantic import ValidationError
@@ -30,7 +30,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
 
 
 class SignIn:
-    """Who is here. ``me`` stays known while locked, for the lock page; ``info`` is what the server offers."""
+    """Who is here. ``me`` stays known while locked, for the lock page; ``info`` is what the server offers.
+
+    ``before_entering`` is awaited with whoever comes in, before anything shows it.
+    """
 
     def __init__(self, client: ApiClient, session: Session) -> None:
         self._client = client
@@ -40,6 +43,7 @@ class SignIn:
         self.info: ServerInfo | None = None
         self._ways: Ways | None = None
         self._only: str | None = None
+        self.before_entering: Callable[[Me], Awaitable[None]] | None = None
         self.state: Watched[SessionState] = Watched(session.state)
         self.vault_changed: Topic[VaultNote] = Topic()
         session.watch(self.state.set)
@@ -177,5 +181,7 @@ class SignIn:
             return Refused(Reason.OTHER_PERSON)
         self.info, self.me = info, me
         self.rules.take(me.policy)
+        if self.before_entering is not None:
+            await self.before_entering(me)
         self._session.open()
         return Ok(me)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from leaddesk.guard.anew import possible
 from leaddesk.guard.confined import Confined, confined
 from leaddesk.guard.links.outside import desktop_opener
 from leaddesk.guard.probing import Holds, probe
@@ -47,7 +48,7 @@ def look_around() -> list[Finding]:
     """Look at what is known at once, without display and keyring: also for the window's own page."""
     holds = probe()
     guarded = [_sandbox(holds), _crash_dumps(holds.dumps), _links(holds.opener)]
-    return [_certificates(), *guarded, _swap(), _neighbours(), _screen()]
+    return [_certificates(), *guarded, _after_lock(), _swap(), _neighbours(), _screen()]
 
 
 def _display(environment: Mapping[str, str]) -> Finding:
@@ -126,6 +127,16 @@ def _links(outside: bool) -> Finding:
     if sys.platform == "win32" or (outside and desktop_opener() is not None):
         return Finding("links", "open in the system's own programs")
     return Finding("links", "nothing outside opens them", "opening links: they can be copied instead")
+
+
+def _after_lock() -> Finding:
+    """Where the program cannot begin anew over itself, what was freed is not overwritten (A6)."""
+    if possible():
+        return Finding("after a lock", "the program begins anew, with memory of its own")
+    cannot = (
+        "that lock and sign-out leave no trace in memory: leads are removed, what was painted is only freed"
+    )
+    return Finding("after a lock", "leads are removed from memory", cannot)
 
 
 def _swap() -> Finding:

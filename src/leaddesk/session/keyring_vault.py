@@ -7,14 +7,17 @@ the client nothing but a waiting thread.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
+from leaddesk.personal.masked import Secret
 from leaddesk.session.blocking import Blocking, TooSlow
 from leaddesk.session.keeper.keeper import Keeper, KeeperFailed
-from leaddesk.session.tokens import PROFILE_CAP, Profile
+from leaddesk.session.tokens import PROFILE_CAP, Profile, random_name
 from leaddesk.session.vault import VaultNote
 
 if TYPE_CHECKING:
@@ -24,6 +27,11 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LIMIT_SECONDS = 2.0
+_AGAIN_SECONDS = 0.1
+PATIENT_SECONDS = 10.0
+"""For the key of what is sealed: the page is locked by then, and giving up would cost what was typed."""
+KEY_OF_SEALED = "sealed"
+"""Stands where a profile has its server: an entry that no list names and no server is looked up by."""
 
 
 class KeyringVault:
@@ -45,7 +53,7 @@ class KeyringVault:
         self._note = VaultNote.KEPT
         self._watchers: list[Callable[[VaultNote], None]] = []
         self._pending: dict[str, Profile] = {}
-        self._doomed: set[str] = set()
+        self.doomed: set[str] = set()
         self._mutex = threading.Lock()
         self._blocking = Blocking(self._settle_late, self._came_back)
 
@@ -98,7 +106,7 @@ class KeyringVault:
             await self._call(self._settle, None, VaultNote.TOO_LARGE)
             return
         with self._mutex:
-            self._doomed.discard(profile.profile_id)
+            self.doomed.discard(profile.profile_id)
             self._pending[profile.profile_id] = profile
         await self._call(self._settle, None)
 
@@ -107,14 +115,37 @@ class KeyringVault:
         self._doom(profile)
         await self._call(self._settle, None, self._note)
 
+    async def put_aside(self, key: Secret) -> str | None:
+        """Keep a key in an entry of its own, which no list names."""
+        entry = Profile(random_name(), KEY_OF_SEALED, key)
+
+        def write() -> str:
+            self._book.write(entry, False)
+            return entry.profile_id
+
+        return await self._call(write, None, self._note, PATIENT_SECONDS)
+
+    async def take_back(self, name: str) -> Secret | None:
+        """Return a key and remove its entry."""
+
+        def take() -> Secret | None:
+            found = self._book.read(name)
+            if found is not None:
+                self._book.remove(name)
+            return found.refresh if found is not None else None
+
+        return await self._call(take, None, self._note, PATIENT_SECONDS)
+
     def _doom(self, profile: Profile) -> None:
         with self._mutex:
-            self._doomed.add(profile.profile_id)
+            self.doomed.add(profile.profile_id)
             self._pending.pop(profile.profile_id, None)
 
-    async def _call(self, work: Callable[[], T], otherwise: T, good: VaultNote = VaultNote.KEPT) -> T:
+    async def _call(
+        self, work: Callable[[], T], otherwise: T, good: VaultNote = VaultNote.KEPT, seconds: float = 0.0
+    ) -> T:
         try:
-            result = await self._blocking.call(work, self._seconds)
+            result = await self._answered(work, seconds or self._seconds, patiently=seconds > 0)
         except TooSlow:
             self._tell(VaultNote.SLOW)
         except Exception as failure:
@@ -126,16 +157,27 @@ class KeyringVault:
             return result
         return otherwise
 
+    async def _answered(self, work: Callable[[], T], seconds: float, *, patiently: bool) -> T:
+        """Raises :class:`TooSlow`; ``patiently``: after the whole time, also behind a call that hangs."""
+        until = monotonic() + seconds
+        while True:
+            try:
+                return await self._blocking.call(work, max(until - monotonic(), 0.0))
+            except TooSlow:
+                if not patiently or monotonic() > until:
+                    raise
+                await asyncio.sleep(_AGAIN_SECONDS)
+
     def _settle(self) -> None:
         """Remove and write what is still to be removed and written."""
         with self._mutex:
-            doomed, pending = tuple(self._doomed), tuple(self._pending.values())
+            doomed, pending = tuple(self.doomed), tuple(self._pending.values())
         for name in doomed:
             self._book.remove(name)
         for profile in pending:
             self._book.write(profile, self._listed)
         with self._mutex:
-            self._doomed.difference_update(doomed)
+            self.doomed.difference_update(doomed)
             for profile in pending:
                 if self._pending.get(profile.profile_id) is profile:
                     del self._pending[profile.profile_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from leaddesk.personal.masked import Secret
 from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import VaultNote
 
@@ -12,6 +13,7 @@ class MemoryVault:
     """Keeps profiles in a dictionary. Implements :class:`~leaddesk.session.profiles.drawer.Cabinet`."""
 
     note = VaultNote.MEMORY
+    doomed: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self._profiles: dict[str, Profile] = {}
@@ -51,3 +53,11 @@ class MemoryVault:
     async def remove(self, profile: Profile) -> None:
         """Forget it."""
         self._profiles.pop(profile.profile_id, None)
+
+    async def put_aside(self, key: Secret) -> str | None:
+        """Keep no key: what it opens would lie beside it."""
+        return None
+
+    async def take_back(self, name: str) -> Secret | None:
+        """No key was kept."""
+        return None

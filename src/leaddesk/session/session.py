@@ -88,6 +88,10 @@ class Session:
         await self.vault.store(profile)
         await self.finish()
 
+    def return_to(self, state: SessionState) -> None:
+        """Stand where the process before this one stood: locked, signed out or ended; without any token."""
+        self._become(state)
+
     def open(self) -> None:
         """The session works: the person's data may be asked for."""
         self._become(SessionState.SIGNED_IN)

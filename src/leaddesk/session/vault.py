@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from enum import StrEnum
 from typing import Protocol
 
+from leaddesk.personal.masked import Secret
 from leaddesk.session.tokens import Profile
 
 
@@ -47,4 +48,17 @@ class Vault(Protocol):
 
     async def remove(self, profile: Profile) -> None:
         """Forget a profile."""
+        ...
+
+    @property
+    def doomed(self) -> Set[str]:
+        """The ids of profiles that are still to be forgotten: the vault did not answer in time."""
+        ...
+
+    async def put_aside(self, key: Secret) -> str | None:
+        """Keep a key beside the profiles; return its name, or ``None`` where it would not outlive us."""
+        ...
+
+    async def take_back(self, name: str) -> Secret | None:
+        """Return a key that was put aside, and forget it."""
         ...

@@ -46,8 +46,13 @@ Life = Callable[[QApplication, "Style", MainWindow], Awaitable[int]]
 """What happens between the first frame and the exit code."""
 
 
-def run(settings: Settings, instance: Instance, life: Life) -> int:
-    """Paint the window, then import the rest and live on the loop; returns the exit code."""
+def run(
+    settings: Settings, instance: Instance, life: Life, place: Callable[[MainWindow], None] | None = None
+) -> int:
+    """Paint the window, then import the rest and live on the loop; returns the exit code.
+
+    ``place`` brings the window to where one stood before.
+    """
     if not _has_display():
         sys.stderr.write(NO_DISPLAY)
         return EXIT_NO_DISPLAY
@@ -60,9 +65,7 @@ def run(settings: Settings, instance: Instance, life: Life) -> int:
     set_language(_language(settings))
     scheme = SCHEMES.get(settings.theme)
     first_look(app, scheme)
-    window = MainWindow(instance)
-    window.show()
-    wait_for_first_frame(window)
+    window = _shown(MainWindow(instance), place)
     style = _furnished(app, window, scheme)
 
     import qasync
@@ -71,6 +74,14 @@ def run(settings: Settings, instance: Instance, life: Life) -> int:
     with loop:
         code: int = loop.run_until_complete(life(app, style, window))
     return code
+
+
+def _shown(window: MainWindow, place: Callable[[MainWindow], None] | None) -> MainWindow:
+    if place is not None:
+        place(window)
+    window.show()
+    wait_for_first_frame(window)
+    return window
 
 
 def _said_by_qt(kind: QtMsgType, context: QMessageLogContext, said: str) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from leaddesk.session.tokens import Profile
     from leaddesk.session.vault import Vault
     from leaddesk.settings.address import ServerAddress
+    from leaddesk.ui.shell.leaving.departure import Departure
+    from leaddesk.ui.shell.leaving.handed import Handed, Look
     from leaddesk.ui.shell.lock.lock_watch import LockWatch
     from leaddesk.ui.shell.seating import Seating
     from leaddesk.ui.shell.stages import Stages
@@ -37,6 +39,7 @@ _ROOMS = (
     "leaddesk.desk.desk",
     "leaddesk.ui.shell.frame.workplace",
     "leaddesk.desk.seats.seats",
+    "leaddesk.ui.shell.leaving.departure",
     "leaddesk.ui.shell.stages",
     "leaddesk.ui.shell.seating",
     "leaddesk.ui.leads.lead_list_view",
@@ -69,6 +72,7 @@ class ClientWindow:
         self._longest: int | None = None
         self._watch: LockWatch | None = None
         self._told: object = None
+        self._departure: Departure | None = None
         window.close_requested.connect(self._closed.set)
 
     async def reach_out(self, place: Place) -> None:
@@ -92,19 +96,55 @@ class ClientWindow:
         """Open the window for the sign-in that was looked for ahead."""
         return self.open(place, await self._ahead if self._ahead is not None else None)
 
-    def open(self, place: Place, line: Line | None = None) -> Desk:
+    async def go_on(self, place: Place, handed: Handed) -> None:
+        """Stand where the process before this one stood, instead of asking the keyring for a session."""
+        from leaddesk.settings.address import read_address
+
+        await prepare()
+        addresses = [read_address(part.address, "handed over") for part in handed.parts]
+        self.open(place, None, handed)
+        if self._seats is not None:
+            for address in addresses[1:]:
+                self._seats.add(address)
+            self._seats.show(self._seats.all[handed.front])
+        self.seating.go_on(place.admits)
+        if self._departure is not None:
+            self._tasks.once("forget", lambda: self._forget_late(place, handed.doomed))
+
+    async def _forget_late(self, place: Place, names: tuple[str, ...]) -> None:
+        from leaddesk.personal.masked import Secret
+        from leaddesk.session.tokens import Profile
+
+        for name in names:
+            await place.vault.remove(Profile(name, "", Secret("")))
+
+    def _look(self) -> Look:
+        from leaddesk.ui.kit.wording import language
+        from leaddesk.ui.shell.leaving.handed import Look
+
+        theme = self._style.chosen.value if self._style.chosen is not None else "system"
+        place = bytes(self.window.saveGeometry().toBase64().data()).decode("ascii")
+        return Look(language(), theme, place, self.window.isActiveWindow())
+
+    def open(self, place: Place, line: Line | None = None, handed: Handed | None = None) -> Desk:
         """Import and construct the rooms behind the window; the caller starts the session."""
         from leaddesk.desk.seats.seat import Origin
         from leaddesk.desk.seats.seats import Seats
+        from leaddesk.settings.address import read_address
+        from leaddesk.ui.shell.leaving.departure import Departure
         from leaddesk.ui.shell.seating import Seating
 
         def make(origin: Origin) -> Seat:
             return furnish(connect(origin, place.vault, place.rules), now)
 
-        first = furnish(line, now) if line is not None else make(Origin(place.address))
+        address = place.address if handed is None else read_address(handed.parts[0].address, "handed over")
+        first = furnish(line, now) if line is not None else make(Origin(address))
         self._seats = Seats(first, make, place.vault)
         self._longest = place.rules.idle_minutes
-        build = _Pages(self, place, self._style)
+        self._departure = Departure(self._seats, self._look, place.begin_anew)
+        if handed is not None:
+            self._departure.expect(handed)
+        build = _Pages(self, place, self._style, self._departure)
         self._seating = Seating(build.around, self.window, self._seats, build.stages)
         return first.desk
 
@@ -160,6 +200,8 @@ class ClientWindow:
         """End everything behind the window."""
         if self._watch is not None:
             self._watch.close()
+        if self._departure is not None:
+            self._departure.close()
         if self._seating is not None:
             self._seating.close()
         await self._tasks.cancel_all()
@@ -173,12 +215,12 @@ class ClientWindow:
 class _Pages:
     """Builds the pages of a seat, each with features of its own."""
 
-    def __init__(self, client: ClientWindow, place: Place, style: Style) -> None:
+    def __init__(self, client: ClientWindow, place: Place, style: Style, departure: Departure) -> None:
         from leaddesk.ui.kit.clipboard import shared
         from leaddesk.ui.kit.presenting.surroundings import Surroundings
 
         self._window = window = client.window
-        self._place, self._style = place, style
+        self._place, self._style, self._departure = place, style, departure
         self.around = Surroundings(window, window.toasts, shared(), now, report, open_link)
 
     def stages(self, seat: Seat, seating: Seating) -> Stages:
@@ -196,7 +238,9 @@ class _Pages:
         around = replace(self.around, hosts=frozenset({urlsplit(address.url).hostname or ""}))
         features = Features(seat.desk, seat.store, around)
         rooms = Rooms(seat.desk, seat.store, features, ground, seating)  # type: ignore[arg-type]
-        return Stages(self._window, rooms, around, self._style)
+        stages = Stages(self._window, rooms, around, self._style)
+        self._departure.follow(seat, stages)
+        return stages
 
 
 def _server_of(profile: Profile | None, place: Place) -> ServerAddress:

@@ -63,7 +63,8 @@ def rules_of(settings: Settings) -> HouseRules:
 class Place:
     """Which server a window begins with, how servers are named, and where sessions are kept.
 
-    ``only``: the person named this server, so that sign-ins at others stay in the keyring.
+    ``only``: the person named this server, so that sign-ins at others stay in the keyring. ``begin_anew``
+    replaces this process once nobody is signed in; windows of a demo have no such way.
     """
 
     address: ServerAddress
@@ -71,6 +72,7 @@ class Place:
     vault: Cabinet
     only: bool = True
     rules: HouseRules = HouseRules()
+    begin_anew: Callable[[str], object] | None = None
 
     def servers(self) -> Servers:
         """Return where one could sign in: what is managed, else the platform's own and what is typed."""

@@ -86,7 +86,7 @@ LIGHT = """
 import builtins, gc, linecache, sys, types
 import leaddesk.__main__ as door
 
-def client(settings, keeper):
+def client(settings, keeper, carried):
     import leaddesk.wiring.application
     plain = builtins.__import__ is builtins.__orig_import__
     ours = [name for name in linecache.cache if "leaddesk" in name]

@@ -27,6 +27,11 @@ class Opener:
         """The descriptor that can be read when an answer is there; -1: nobody answers."""
         return self._answers
 
+    @property
+    def pipes(self) -> tuple[int, ...]:
+        """Both descriptors; none where no link opens."""
+        return (self._links, self._answers) if self._links >= 0 else ()
+
     def ask(self, link: str) -> bool:
         """Hand a link over without waiting; False if it may not leave or nobody takes it.
 

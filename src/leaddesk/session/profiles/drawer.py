@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Protocol
 
+from leaddesk.personal.masked import Secret
 from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import Vault, VaultNote
 
@@ -72,6 +73,19 @@ class Drawer:
     async def remove(self, profile: Profile) -> None:
         """Forget it."""
         await self._cabinet.remove(profile)
+
+    @property
+    def doomed(self) -> Set[str]:
+        """What the cabinet is still to forget."""
+        return self._cabinet.doomed
+
+    async def put_aside(self, key: Secret) -> str | None:
+        """Keep a key beside the profiles."""
+        return await self._cabinet.put_aside(key)
+
+    async def take_back(self, name: str) -> Secret | None:
+        """Return a key and forget it."""
+        return await self._cabinet.take_back(name)
 
     def leave(self) -> None:
         """Hear of the cabinet no more."""

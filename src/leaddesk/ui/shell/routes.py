@@ -97,7 +97,8 @@ class Routes:
 
     def keep(self, *, letters: bool) -> WindowState:
         """Return what a person shall find again."""
-        return WindowState(self.current, self._workplace.top.search.text(), self.lead.lead_id, letters)
+        search, lead = self._workplace.top.search.text(), self.lead
+        return WindowState(self.current, search, lead.lead_id, letters, draft=lead.draft())
 
     def restore(self, kept: WindowState) -> None:
         """Go back to where a person was, as far as it still exists."""
@@ -106,6 +107,7 @@ class Routes:
             self._workplace.top.search.setText(kept.search)
         if kept.lead_id is not None:
             self.open_lead(kept.lead_id)
+            self.lead.go_on_writing(kept.draft)
         if kept.route in self._workplace.navigation.routes():
             self.open(kept.route)
 

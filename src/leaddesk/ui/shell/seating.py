@@ -67,6 +67,10 @@ class Seating:
         self._admits = admits or self._admits
         self._tasks.once("gather", self._gather)
 
+    def go_on(self, admits: Callable[[ServerAddress], bool]) -> None:
+        """Stand as another process stood: nobody is asked for, until somebody has unlocked or signed in."""
+        self._admits = admits
+
     def lock(self, locking: Locking = BY_HAND) -> None:
         """Lock all, now; nothing is waited for. What locks the window calls this and nothing else."""
         for stages in self._stages.values():

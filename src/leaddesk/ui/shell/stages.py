@@ -36,21 +36,21 @@ class Stages:
 
     Invariants: a page that is left is closed before the next is built; on leaving the workplace every
     feature's view is out of the widget tree before the desk wipes the store, and what a person shall find
-    again is kept as one object in memory. While another seat is in front nothing of this one is in the
+    again is one object in memory, ``kept``. While another seat is in front nothing of this one is in the
     window, but its desk works on.
     """
 
     def __init__(self, window: MainWindow, rooms: Rooms, around: Surroundings, style: Style) -> None:
         self._window, self._rooms, self._around, self._style = window, rooms, around, style
         self._tasks = TaskScope(around.on_error)
-        self._kept = WindowState()
+        self.kept = WindowState()
         self._day: WorkingDay | None = None
         self._door: Entrance | None = None
         self._scale = current().scale
         self._trouble: Trouble | None = None
         self._resumable = False
         self._typed: SignInState | None = None
-        self._whose = ""
+        self.whose = ""
         self._in_front = True
         self.email = ""
         self._lock_again = False
@@ -98,7 +98,7 @@ class Stages:
                 self._tasks.queue(key, self._answered)
             return
         self._leave_day(keep=True)
-        self._kept = replace(self._kept, locked_at=self._around.clock(), locking=locking)
+        self.kept = replace(self.kept, locked_at=self._around.clock(), locking=locking)
         self._rooms.desk.lock()
         self._tasks.queue("finish-lock", self._rooms.desk.finish_lock)
 
@@ -154,7 +154,7 @@ class Stages:
             self._trouble = Trouble.ENDED if state == "ended" else None
             self._typed, self._resumable = None, False
             self._leave_day(keep=state != "signed-out")
-            self._kept = WindowState() if state == "signed-out" else self._kept
+            self.kept = WindowState() if state == "signed-out" else self.kept
             self._show_sign_in()
 
     def _show_sign_in(self, *, resumable: bool = False) -> None:
@@ -174,9 +174,9 @@ class Stages:
         me = desk.sign_in.me
         if me is None or not self._in_front:
             return
-        since = self._kept.locked_at or self._around.clock()
+        since = self.kept.locked_at or self._around.clock()
         state = LockState(
-            ground.instance, who_of(me), clock_time(since), desk.outbox.waiting, locking=self._kept.locking
+            ground.instance, who_of(me), clock_time(since), desk.outbox.waiting, locking=self.kept.locking
         )
         self._entrance().show_lock(state, self._ask_sign_out)
 
@@ -203,23 +203,23 @@ class Stages:
         lock = self.lock if seating is None else seating.lock
         acts = DayActs(lock, menu, self._style, self._name_title)
         self._around.toasts.set_held(False)
-        self._day = WorkingDay(self._rooms, self._around, acts, self._kept)
+        self._day = WorkingDay(self._rooms, self._around, acts, self.kept)
         self._window.show_page(self._day.workplace)
-        self._day.begin(self._kept)
-        self._kept = replace(self._kept, locked_at=None)
+        self._day.begin(self.kept)
+        self.kept = replace(self.kept, locked_at=None)
 
     def _forget_others(self) -> None:
         """What was kept is for the person who left it."""
         me = self._rooms.desk.sign_in.me
-        if me is not None and self._whose != (person := str(me.person.member_id)):
-            self._kept, self._whose = WindowState(), person
+        if me is not None and self.whose != (person := str(me.person.member_id)):
+            self.kept, self.whose = WindowState(), person
 
     def _leave_day(self, *, keep: bool) -> None:
         """Close dialogs, menus, toasts, clipboard and features; only ids and typed text are kept."""
         if self._day is None:
             return
         if keep:
-            self._kept = replace(self._day.keep(), locked_at=self._around.clock())
+            self.kept = replace(self._day.keep(), locked_at=self._around.clock())
         day, self._day = self._day, None
         take_away(self._window)
         self._around.toasts.set_held(True)

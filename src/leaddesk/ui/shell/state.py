@@ -169,7 +169,7 @@ class LockState:
 
 @dataclass(frozen=True)
 class WindowState:
-    """What a person finds again after unlocking: only what was typed, chosen, and ids. Memory only.
+    """What a person finds again after unlocking: only what was typed, chosen, and ids. Memory only, sealed.
 
     ``letters``: whether single letters act as keys.
     """
@@ -180,3 +180,4 @@ class WindowState:
     letters: bool = True
     locked_at: datetime | None = None
     locking: Locking = BY_HAND
+    draft: str = field(default="", repr=False)

@@ -1,0 +1,76 @@
+"""AES-GCM for what is to outlive a lock: the text stays here, the key goes into the keyring (guarantee A6).
+
+Source: NIST SP 800-38D; 256-bit keys from the system, 96-bit random nonces, one key for one text.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import NamedTuple, Protocol
+
+from leaddesk.personal.masked import Secret
+
+_KEY_BYTES, _NONCE_BYTES = 32, 12
+_WHAT_FOR = b"leaddesk: unsent, behind a lock"
+
+
+class KeyShelf(Protocol):
+    """Where keys lie: a vault that outlives nothing but a lock (:class:`~leaddesk.session.vault.Vault`)."""
+
+    async def put_aside(self, key: Secret) -> str | None:
+        """Keep a key under a name of its own; ``None``: it could not be kept."""
+        ...
+
+    async def take_back(self, name: str) -> Secret | None:
+        """Return a key and forget it."""
+        ...
+
+
+class Sealed(NamedTuple):
+    """Ciphertext, and the name under which the keyring has its key. Opens nothing by itself."""
+
+    name: str
+    nonce: bytes
+    content: bytes
+
+    def to_text(self) -> str:
+        """Encode to be handed over."""
+        parts = (self.nonce, self.content)
+        return " ".join((self.name, *(base64.b64encode(part).decode("ascii") for part in parts)))
+
+
+def read_sealed(text: str) -> Sealed | None:
+    """Decode what :meth:`Sealed.to_text` wrote; anything else is ``None``."""
+    parts = text.split(" ")
+    if len(parts) != 3:
+        return None
+    try:
+        return Sealed(parts[0], *(base64.b64decode(part, validate=True) for part in parts[1:]))
+    except ValueError:
+        return None
+
+
+async def seal(shelf: KeyShelf, content: bytes) -> Sealed | None:
+    """Encrypt, once the key is kept; ``None``: nothing keeps a key here, so nothing is sealed."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    key, nonce = os.urandom(_KEY_BYTES), os.urandom(_NONCE_BYTES)
+    name = await shelf.put_aside(Secret(base64.b64encode(key).decode("ascii")))
+    if name is None:
+        return None
+    return Sealed(name, nonce, AESGCM(key).encrypt(nonce, content, _WHAT_FOR))
+
+
+async def unseal(shelf: KeyShelf, sealed: Sealed) -> bytes | None:
+    """Decrypt and forget the key; ``None``: the key is gone, or this is not what was sealed with it."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    key = await shelf.take_back(sealed.name)
+    if key is None:
+        return None
+    try:
+        return AESGCM(base64.b64decode(key.reveal())).decrypt(sealed.nonce, sealed.content, _WHAT_FOR)
+    except (InvalidTag, ValueError):
+        return None

@@ -1,0 +1,182 @@
+"""A client as a person has it, on a display of its own: keys go in, its title and its memory come out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from time import monotonic
+
+from leaddesk.demo.child import DemoPerson, DemoServer
+from leaddesk.demo.tour.hands import Hands, HandsFailed
+from leaddesk.demo.tour.stage import end, open_display
+from tests.guarantees.memory.scanning import following, held
+from tests.support.desktop import descendants
+
+PATIENCE = 60.0
+PLAIN = ("-m", "leaddesk")
+ATTEMPTS = 20
+LOCKED, FORM = "gesperrt", "Passwort"
+
+
+class NotReached(Exception):
+    """What was waited for did not come."""
+
+
+class Window:
+    """The product itself, with its keeper and its opener, in a session with one server."""
+
+    def __init__(self, process: asyncio.subprocess.Process, env: Mapping[str, str]) -> None:
+        self._process, self._env = process, dict(env)
+        self.hands = Hands(env)
+
+    def family(self) -> list[int]:
+        """Return the client's process and all below it."""
+        return [self._process.pid, *descendants(self._process.pid)]
+
+    def keepers(self) -> set[int]:
+        """Return the processes that speak with the keyring; one that has ended has no command any more."""
+        return {one for one in self.family() if b"--keep-keyring" in _command(one)}
+
+    def beginning(self) -> str:
+        """Return what is different whenever a program begins, also over itself: where its stack lies."""
+        lines = Path(f"/proc/{self._process.pid}/maps").read_text().splitlines()
+        return next((line for line in lines if line.endswith("[stack]")), "")
+
+    def holds(self, mark: str, *ends: str) -> bool:
+        """Return whether the mark lies in the client's memory with each of these ends."""
+        found = following(self._process.pid, mark)
+        return all(any(tail.startswith(end) for tail in found) for end in ends)
+
+    async def title(self) -> str:
+        """Return what the window is called, nothing if there is none."""
+        command = ("search", "--onlyvisible", "--name", "leaddesk", "getwindowname")
+        pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        asked = await asyncio.create_subprocess_exec(
+            "xdotool", *command, env=self._env, stdout=pipe, stderr=nowhere
+        )
+        return (await asked.communicate())[0].decode()
+
+    async def until(self, true: Callable[[], object], what: str) -> None:
+        """Wait until something holds. Raises :class:`NotReached`, also when the client is gone."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not await asyncio.to_thread(true):
+                    if self._process.returncode is not None:
+                        raise NotReached(f"{what}: the client ended")
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise NotReached(what) from None
+
+    async def until_titled(self, word: str, *, there: bool = True) -> None:
+        """Wait until the title has a word, or has it no more, and the window has the keyboard."""
+        until = monotonic() + PATIENCE
+        while not (title := await self.title()) or (word in title) is not there:
+            if monotonic() > until:
+                raise NotReached(f"a title with {word}" if there else f"a title without {word}")
+            await asyncio.sleep(0.05)
+        await self.take_the_keyboard()
+
+    async def take_the_keyboard(self) -> None:
+        """Give the keyboard to the window, which may just be coming."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                with suppress(HandsFailed):
+                    await self.hands.focus()
+                    return
+                await asyncio.sleep(0.05)
+
+    async def sign_in(self, person: DemoPerson) -> None:
+        """Sign in once the page is there: its words are texts of Qt then."""
+        form = {FORM.encode("utf-16-le").lower(): FORM}
+        await self.until(lambda: held([self._process.pid], form), "the sign-in page")
+        await self.until_titled("leaddesk")
+        await self.fill(person.email)
+        await self.hands.press("Tab")
+        await self.unlock(person)
+
+    async def fill(self, words: str) -> None:
+        """Type into the field that has the cursor until it holds just that: it may only be coming."""
+        wide = {words.encode("utf-16-le").lower(): "typed"}
+        for _ in range(ATTEMPTS):
+            await self.hands.press("ctrl+a")
+            await self.hands.type(words)
+            until = monotonic() + 1
+            while monotonic() < until:
+                if await asyncio.to_thread(held, [self._process.pid], wide):
+                    return
+        raise NotReached("a field to type into")
+
+    async def unlock(self, person: DemoPerson) -> None:
+        """Type the password where it is asked for."""
+        await self.fill(person.password.reveal())
+        await self.hands.press("Return")
+
+    async def sign_out(self) -> None:
+        """By the person's menu, whose last entry it is."""
+        asked = await asyncio.create_subprocess_exec(
+            *("xdotool", "search", "--onlyvisible", "--name", "leaddesk", "getwindowgeometry", "--shell"),
+            env=self._env,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        said = (await asked.communicate())[0].decode()
+        place = dict(line.split("=") for line in said.splitlines() if "=" in line)
+        await self.hands.click(int(place["X"]) + int(place["WIDTH"]) - 24, int(place["Y"]) + 24)
+        await self.hands.press("Up", "Return")
+
+    async def work(self, mark: str) -> None:
+        """Search, open a lead, begin a note."""
+        await self.hands.press("slash")
+        await self.hands.type(mark)
+        await self.hands.press("Return", "Down", "Return")
+        await self.until(lambda: self.holds(mark, "note"), "a lead with its journal")
+        await self.hands.press("n")
+        await self.hands.type(f"{mark}draft")
+        await self.until(lambda: self.holds(mark, "draft"), "a note that was begun")
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+async def open_window(
+    stack: AsyncExitStack, env: Mapping[str, str], server: DemoServer, part: Sequence[str] = PLAIN
+) -> Window:
+    """Start the client for a server; it ends with the stack."""
+    environment = dict(env) | {"DISPLAY": await open_display(stack)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-B", *part, "--server", server.url, "--language", "de"), env=environment
+    )
+    stack.push_async_callback(end, process)
+    return Window(process, environment)
+
+
+def enter_leads(server: DemoServer, mark: str, count: int) -> list[str]:
+    """Enter leads and notes whose every free word carries a mark of its own; return the marks' ends."""
+    from tests.guarantees.published_clients.form_create import block
+    from tests.guarantees.published_clients.wire import Api
+
+    api = Api(server.url, server.tenants[0].api_key.reveal())
+    form = api.call("GET", "/forms")[2][0]["definition"]
+    ends = [f"{number:02d}" for number in range(count)]
+    for number, own in enumerate(ends):
+        word = f"{mark}{own} Müller – 🙂" if number % 2 else f"{mark}{own}"
+        lead = {name: _marked(block(form[name]), form[name], word) for name in ("prospect", "interest")}
+        status, _, made = api.call("POST", "/leads", lead)
+        assert status in (200, 201), json.dumps(made)
+        status, _, made = api.call("POST", f"/leads/{made['leadId']}/notes", {"text": f"{mark}note {own}"})
+        assert status in (200, 201), json.dumps(made)
+    return ends
+
+
+def _marked(content: dict, definition: dict, word: str) -> dict:  # type: ignore[type-arg]
+    for label, field in content["fields"].items():
+        if field["type"].startswith("text") and not definition["fields"][label].get("items"):
+            field["value"] = word
+    return content

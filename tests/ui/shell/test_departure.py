@@ -1,0 +1,258 @@
+"""When nobody is signed in any more the program begins anew, with nothing of a lead in what it hands over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from leaddesk.contract.people import Me
+from leaddesk.session.state import SessionState
+from leaddesk.store.topics import Topic
+from leaddesk.ui.shell.leaving import leaving
+from leaddesk.ui.shell.leaving.departure import Departure
+from leaddesk.ui.shell.leaving.handed import Handed, Look, Part, read_handed
+from leaddesk.ui.shell.state import LockCause, Locking, Route, WindowState
+from tests.support.pretended import Watched
+
+CANARY = "Meyer 7f3a"
+LOOK = Look("de", "dark", "AAAA", True)
+SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+KEPT = WindowState(Route.OFFERS, CANARY, "lead-1", locked_at=SINCE, draft=f"{CANARY} anrufen")
+
+
+ME = Me.model_validate(
+    {
+        "person": {"memberId": "m-1", "urn": "u", "name": "Maren Boysen", "email": "m@wagner.example"},
+        "tenant": {"tenantId": "t-1", "urn": "u", "name": "Heiztechnik Wagner AG"},
+        "role": "rep",
+        "rights": ["lead.read"],
+        "policy": {},
+    }
+)
+
+
+class PretendedSafe:
+    def __init__(self) -> None:
+        self.opened: Topic[dict[str, Any]] = Topic()
+        self.closed_for: list[tuple[str, dict[str, Any]]] = []
+        self.keeps = True
+        self.discarded = 0
+        self.taken: tuple[str, int] | None = None
+
+    async def close(self, person: str, window: dict[str, Any]) -> bool:
+        self.closed_for.append((person, window))
+        return self.keeps
+
+    async def discard(self) -> None:
+        self.discarded += 1
+
+    def to_text(self) -> str:
+        return "k n c"
+
+    def take_over(self, text: str, waiting: int) -> None:
+        self.taken = (text, waiting)
+
+
+class PretendedDesk:
+    def __init__(self) -> None:
+        self.safe, self.outbox = PretendedSafe(), SimpleNamespace(sealed=3)
+        self.sign_in = SimpleNamespace(me=ME, state=Watched(SessionState.STARTING))
+        self.answers = asyncio.Event()
+        self.answers.set()
+
+    async def finish_lock(self) -> None:
+        await self.answers.wait()
+
+    def doomed(self) -> tuple[str, ...]:
+        return ("p-1",)
+
+    def return_to(self, state: SessionState) -> None:
+        self.sign_in.state.set(state)
+
+
+class PretendedStages:
+    def __init__(self) -> None:
+        self.kept, self.whose = KEPT, "m-1"
+
+
+class PretendedSeat:
+    """One seat: eq by identity, as seats are."""
+
+    def __init__(self, address: str = "https://leads.example") -> None:
+        self.address, self.desk = address, PretendedDesk()
+        self.stages = PretendedStages()
+
+    @property
+    def state(self) -> SessionState:
+        return self.desk.sign_in.state.value  # type: ignore[no-any-return]
+
+
+class House:
+    def __init__(self, handed: Handed | None = None) -> None:
+        self.begun: list[str] = []
+        self.has_begun = asyncio.Event()
+        self.seats = SimpleNamespace(changed=Topic[None](), all=[], front=None)
+        self.departure = Departure(self.seats, lambda: LOOK, self._begin)  # type: ignore[arg-type]
+        if handed is not None:
+            self.departure.expect(handed)
+        self.seat = self.add()
+
+    def add(self, address: str = "https://leads.example") -> PretendedSeat:
+        seat = PretendedSeat(address)
+        self.seats.all.append(seat)
+        self.seats.front = self.seats.front or seat
+        self.departure.follow(seat, seat.stages)  # type: ignore[arg-type]
+        return seat
+
+    def _begin(self, text: str) -> None:
+        self.begun.append(text)
+        self.has_begun.set()
+
+    async def goes(self, *states: SessionState, seat: PretendedSeat | None = None) -> None:
+        for state in states:
+            (seat or self.seat).desk.sign_in.state.set(state)
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+    @property
+    def desk(self) -> PretendedDesk:
+        return self.seat.desk
+
+    @property
+    def stages(self) -> PretendedStages:
+        return self.seat.stages
+
+    @property
+    def handed(self) -> Handed:
+        (text,) = self.begun
+        found = read_handed(text)
+        assert found is not None
+        return found
+
+    @property
+    def part(self) -> Part:
+        (part,) = self.handed.parts
+        return part
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    made = House()
+    yield made
+    made.departure.close()
+
+
+async def test_a_lock_begins_anew_and_hands_nothing_over_in_the_clear(house: House) -> None:
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    assert house.desk.safe.closed_for[0][0] == "m-1"
+    assert house.desk.safe.closed_for[0][1]["draft"] == KEPT.draft
+    assert CANARY not in house.begun[0] and "lead-1" not in house.begun[0]
+    assert CANARY not in repr(house.stages.kept)
+    part = house.part
+    assert part.state is SessionState.LOCKED and part.me is not None and part.since == SINCE
+    assert (part.sealed, part.waiting, part.locking) == ("k n c", 3, KEPT.locking)
+    assert (house.handed.doomed, house.handed.look, house.handed.front) == (("p-1",), LOOK, 0)
+
+
+async def test_a_sign_out_hands_nobody_over(house: House) -> None:
+    await house.goes(SessionState.SIGNED_IN, SessionState.SIGNED_OUT)
+    assert house.desk.safe.discarded == 1
+    assert house.part == Part("https://leads.example", SessionState.SIGNED_OUT)
+    assert "Boysen" not in house.begun[0]
+
+
+async def test_whom_the_server_signed_out_finds_again_what_was_left(house: House) -> None:
+    await house.goes(SessionState.SIGNED_IN, SessionState.ENDED)
+    assert house.desk.safe.discarded == 0 and house.desk.safe.closed_for[0][0] == "m-1"
+    assert (house.part.state, house.part.me, house.part.sealed) == (SessionState.ENDED, None, "k n c")
+    assert "Boysen" not in house.begun[0]
+
+
+async def test_a_start_without_a_session_is_no_end_of_one(house: House) -> None:
+    await house.goes(SessionState.SIGNED_OUT)
+    assert house.begun == []
+
+
+async def test_what_cannot_be_sealed_stays_where_it_is(house: House) -> None:
+    house.desk.safe.keeps = False
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    assert house.begun == [] and house.stages.kept == KEPT
+
+
+async def test_a_server_that_does_not_answer_does_not_hold_it_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(leaving.FAREWELL_SECONDS, SessionState.LOCKED, 0.01)
+    house.desk.answers.clear()
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    async with asyncio.timeout(60):
+        await house.has_begun.wait()
+    assert house.part.state is SessionState.LOCKED
+
+
+async def test_who_unlocks_meanwhile_stays(house: House) -> None:
+    house.desk.answers.clear()
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    house.desk.answers.set()
+    await house.goes(SessionState.SIGNED_IN)
+    assert house.begun == []
+
+
+async def test_the_new_process_stands_where_the_old_one_stood_and_does_not_begin_again() -> None:
+    idle = Locking(LockCause.IDLE, 10)
+    part = Part("https://leads.example", SessionState.LOCKED, ME, SINCE, idle, "k n c", 3, letters=False)
+    house = House(read_handed(Handed(LOOK, (part,)).to_text()))
+    await house.goes()
+    assert house.desk.sign_in.state.value is SessionState.LOCKED and house.begun == []
+    assert house.stages.kept == WindowState(letters=False, locked_at=SINCE, locking=idle)
+    assert house.stages.whose == "m-1"
+    assert house.desk.safe.taken == ("k n c", 3)
+    house.desk.safe.opened.publish({"search": CANARY, "lead_id": "lead-1", "route": "offers", "draft": ""})
+    assert (house.stages.kept.search, house.stages.kept.route) == (CANARY, Route.OFFERS)
+    await house.goes(SessionState.SIGNED_OUT)
+    assert house.part.state is SessionState.SIGNED_OUT
+    house.departure.close()
+
+
+async def test_as_long_as_anybody_is_signed_in_the_process_stays(house: House) -> None:
+    other = house.add("https://other.example")
+    await house.goes(SessionState.SIGNED_IN, seat=other)
+    await house.goes(SessionState.SIGNED_IN, SessionState.SIGNED_OUT)
+    assert house.begun == []
+    await house.goes(SessionState.LOCKED, seat=other)
+    assert house.part.address == "https://other.example"
+
+
+async def test_every_locked_seat_is_handed_over_once_all_have_left(house: House) -> None:
+    other = house.add("https://other.example")
+    house.seats.front = other
+    await house.goes(SessionState.SIGNED_IN, seat=other)
+    other.desk.answers.clear()
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    await house.goes(SessionState.LOCKED, seat=other)
+    assert house.begun == []
+    other.desk.answers.set()
+    await house.goes()
+    assert [part.address for part in house.handed.parts] == ["https://leads.example", "https://other.example"]
+    assert house.handed.front == 1
+
+
+async def test_a_seat_that_was_given_up_is_waited_for_no_more(house: House) -> None:
+    other = house.add("https://other.example")
+    await house.goes(SessionState.SIGNED_IN, seat=other)
+    house.seats.all.remove(other)
+    house.seats.changed.publish(None)
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    assert house.part.address == "https://leads.example"
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "{}", "[]", '{"form": 0}', '{"form": 1, "look": {}}', '{"form": 1, "parts": []}']
+)
+def test_what_another_program_said_is_nothing(text: str | None) -> None:
+    assert read_handed(text) is None
