@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from leaddesk.session.keyring_backends import choose_backend, is_vetted, would_prompt, writer
@@ -129,6 +130,8 @@ class KeyringBook:
 
     def remove(self, name: str) -> None:
         """Remove one profile, the list before its entry."""
+        from keyring.errors import PasswordDeleteError
+
         self._unsure = None
         names, backend = self._names(), self.open()
         if names == [name]:
@@ -136,7 +139,7 @@ class KeyringBook:
         elif name in names:
             writer(backend)(SERVICE, LIST_USER, json.dumps([one for one in names if one != name]))
         self._seen -= {name}
-        if backend.get_password(_service(name), name) is not None:
+        with suppress(PasswordDeleteError, LookupError):  # it is gone; nobody reads a token to forget it (A6)
             backend.delete_password(_service(name), name)
 
     def _names(self) -> list[str]:
