@@ -1,4 +1,4 @@
-"""What looks through memory for A6 (``make guarantees ONLY=A6``), tried on processes whose memory is known."""
+"""What looks through memory for A6 (``make guarantees ONLY=A6``), tried where the memory is known."""
 
 from __future__ import annotations
 
