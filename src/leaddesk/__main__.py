@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
     parser = _Parser("leaddesk", description=ABOUT, epilog=EXAMPLES, formatter_class=raw, allow_abbrev=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    parser.add_argument("--anew", type=int, help=argparse.SUPPRESS)  # after a lock: guard/anew.py
+    parser.add_argument("--anew", type=int, help=argparse.SUPPRESS)  # after a lock: guard/anew
     parser.add_argument("--server", metavar="URL", help="address of the platform, https://…")
     parser.add_argument("--instance", metavar="NAME", help="what this computer calls that server")
     _add_looks(parser)
@@ -198,7 +198,7 @@ def _guarded(anew: int | None = None) -> str | None:
         begin()
         carried = None
     else:
-        from leaddesk.guard.anew import go_on
+        from leaddesk.guard.anew.beginning import go_on
 
         carried = go_on(anew)
     disarm(os.environ)

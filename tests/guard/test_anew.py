@@ -9,12 +9,12 @@ import sys
 
 from pytest import TempPathFactory as Folders
 
-from leaddesk.guard import anew
+from leaddesk.guard.anew import beginning as anew
 
 PROGRAM = """
 import json, os, pathlib, sys
 sys.path[:0] = {paths!r}
-from leaddesk.guard import anew
+from leaddesk.guard.anew import beginning as anew
 from leaddesk.guard.entering import begin, held
 
 here = pathlib.Path({folder!r})

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaddesk.guard.anew import possible
+from leaddesk.guard.anew.beginning import possible
 from leaddesk.guard.confined import Confined, confined
 from leaddesk.guard.links.outside import desktop_opener
 from leaddesk.guard.probing import Holds, probe

@@ -107,7 +107,7 @@ class ClientWindow:
             for address in addresses[1:]:
                 self._seats.add(address)
             self._seats.show(self._seats.all[handed.front])
-        self.seating.go_on(place.admits)
+        self.seating.start(place.admits, handed_over=True)
         if self._departure is not None:
             self._tasks.once("forget", lambda: self._forget_late(place, handed.doomed))
 

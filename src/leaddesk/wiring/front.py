@@ -60,6 +60,6 @@ def _read(carried: str | None) -> Handed | None:
 
 
 def _way_to_begin_anew() -> Callable[[str], object] | None:
-    from leaddesk.guard.anew import begin_anew, possible
+    from leaddesk.guard.anew.beginning import begin_anew, possible
 
     return begin_anew if possible() else None

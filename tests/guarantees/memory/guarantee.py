@@ -21,7 +21,7 @@ SHORT = ("lock", "lock", "sign-out")
 FULL = ("lock", "lock", "lock", "lock", "sign-out") * 10
 
 IN_PLACE = """
-import leaddesk.guard.anew as anew
+import leaddesk.guard.anew.beginning as anew
 anew.possible = lambda: False
 """
 KEPT_TOKEN = """

@@ -23,7 +23,8 @@ from leaddesk.ui.signin.server_line import ServerLine
 from leaddesk.ui.signin.servers import Servers
 from leaddesk.ui.signin.sign_in_page import SignInPage
 from tests.stories.stage import Stage
-from tests.support.pretended import Answer, Company, named
+from tests.support.company import Company
+from tests.support.pretended import Answer, named
 from tests.support.room import carried
 
 WAGNER = Instance("Live")

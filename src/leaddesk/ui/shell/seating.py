@@ -61,15 +61,17 @@ class Seating:
         """Whether there is more than one seat."""
         return len(self._seats.all) > 1
 
-    def start(self, admits: Callable[[ServerAddress], bool] | None = None) -> None:
-        """Go on with the first seat, then with every other of the keyring at a server that is admitted."""
-        self.front.start()
-        self._admits = admits or self._admits
-        self._tasks.once("gather", self._gather)
+    def start(
+        self, admits: Callable[[ServerAddress], bool] | None = None, *, handed_over: bool = False
+    ) -> None:
+        """Go on with the first seat, then with every other of the keyring at a server that is admitted.
 
-    def go_on(self, admits: Callable[[ServerAddress], bool]) -> None:
-        """Stand as another process stood: nobody is asked for, until somebody has unlocked or signed in."""
-        self._admits = admits
+        ``handed_over``: seats stand as in the process before; none is asked for until somebody is in.
+        """
+        self._admits = admits or self._admits
+        if not handed_over:
+            self.front.start()
+            self._tasks.once("gather", self._gather)
 
     def lock(self, locking: Locking = BY_HAND) -> None:
         """Lock all, now; nothing is waited for. What locks the window calls this and nothing else."""
