@@ -19,6 +19,7 @@ EXIT_USAGE = 2
 DEMO_LEADS = 12_480
 LEADS_HELP = f"leads of the manufacturer ({DEMO_LEADS:,})"
 KEEPER = "--keep-keyring"  # what the client starts itself once more with, for the keyring
+DECODER = "--decode"  # and for each file of a lead that is looked at
 NEEDS_SERVER = (
     "this command needs the server, which is not part of this installation; install leaddesk[server]"
 )
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _server(words[1:])
     if words == [KEEPER]:
         return _keeper()
+    if len(words) == 2 and words[0] == DECODER:
+        return _decoder(words[1])
     options = _parser().parse_args(words)
     return {None: _client, "demo": _demo, "doctor": _doctor}[options.command](options)
 
@@ -131,6 +134,15 @@ def _keeper() -> int:
     from leaddesk.session.keeper.program import keep
 
     return keep()
+
+
+def _decoder(kind: str) -> int:
+    from leaddesk.guard.entering import follow
+
+    follow()
+    from leaddesk.decoding.program import decode
+
+    return decode(kind)
 
 
 def _client(options: argparse.Namespace) -> int:

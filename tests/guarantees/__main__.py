@@ -28,6 +28,7 @@ from tests.guarantees.guarded import (
 )
 from tests.guarantees.isolation import guarantee as isolation
 from tests.guarantees.memory import guarantee as memory
+from tests.guarantees.previews import guarantee as previews
 from tests.guarantees.published_clients import guarantee as published_clients
 from tests.guarantees.screen import clocks, late_answers, locking
 from tests.guarantees.signing_in import agreeing, forged, keeping, killed, signing_out
@@ -47,6 +48,7 @@ GUARANTEES = {
     "A8": no_people.guarantee,
     "A9": channels.guarantee,
     "A10": copying.guarantee,
+    "A11": previews.guarantee,
     "B1": keeping.vetted,
     "B3": keeping.fits,
     "B5": killed.guarantee,

@@ -24,7 +24,11 @@ _WRITE_FILE, _TRUNCATE, _IOCTL_DEV = 1 << 1, 1 << 14, 1 << 15
 _REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
 """Remove a folder or a file; make a device, folder, file, socket, pipe, block device, symbolic link."""
 _REFER = 1 << 13
-_SCOPE_SIGNAL = 1 << 1
+_SCOPE_ABSTRACT, _SCOPE_SIGNAL = 1 << 0, 1 << 1
+_TCP = 0b11
+"""Binding and connecting."""
+_RIGHTS_OF = (0, 13, 14, 15, 15, 16, 16, 16, 16)
+"""How many rights on files each version knows; they are the lowest bits."""
 _NEWEST = 8
 NULL = "/dev/null"
 _NULL_DEVICE = (1, 3)
@@ -56,6 +60,22 @@ def restrict(version: int) -> None:
     try:
         _allow_null(ruleset, denied(version))
         call(_RESTRICT, ruleset, _ALL_THREADS if version >= 8 else 0)
+    finally:
+        os.close(ruleset)
+
+
+def restrict_all(version: int) -> None:
+    """Take every right that a version knows: no path is read, run or listed, no port reached, no socket of
+    another process, no signal sent. Raises OSError.
+    """
+    version = min(version, _NEWEST)
+    words = [(1 << _RIGHTS_OF[max(0, version)]) - 1]
+    words += [_TCP] if version >= 4 else []
+    words += [_SCOPE_SIGNAL | _SCOPE_ABSTRACT] if version >= 6 else []
+    packed = struct.pack(f"={len(words)}Q", *words)
+    ruleset = call(_CREATE, packed, len(packed), 0)
+    try:
+        call(_RESTRICT, ruleset, 0)
     finally:
         os.close(ruleset)
 

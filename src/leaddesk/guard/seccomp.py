@@ -104,7 +104,11 @@ def restrict(version: int) -> None:
     found = machine()
     if found is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-    code = program(found, version)
+    install(found, program(found, version))
+
+
+def install(found: Machine, code: bytes) -> None:
+    """Put a filter before all that were installed earlier, in all threads. Raises OSError."""
     lines = ctypes.create_string_buffer(code, len(code))
     head = struct.pack("@HP", len(code) // 8, ctypes.addressof(lines))
     call(found.seccomp, _MODE_FILTER, _FLAG_ALL_THREADS, head)
