@@ -8,7 +8,8 @@ import struct
 
 import pytest
 
-from leaddesk.guard import cell
+from leaddesk.guard.cell import entering as cell
+from leaddesk.guard.cell import filter as code_of
 from leaddesk.guard.seccomp import MACHINES
 
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | errno.EPERM
@@ -32,8 +33,8 @@ def judged(code: bytes, number: int, mark: int, third: int = 0) -> int:
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_only_what_is_named_is_allowed(name: str) -> None:
-    calls, mark = cell.CALLS[name], MACHINES[name].mark
-    code = cell.program(mark, calls)
+    calls, mark = code_of.CALLS[name], MACHINES[name].mark
+    code = code_of.program(mark, calls)
     let = {number for number in range(600) if judged(code, number, mark) == ALLOW}
     assert let == {*calls.allowed, *calls.mapping}
     for number in calls.mapping:

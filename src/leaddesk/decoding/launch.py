@@ -1,7 +1,7 @@
 """Starts the child: the same executable once more, isolated, with an empty environment and two pipes.
 
 It is started from inside the guard and inherits it; what a decoder needs less than the client, it gives up
-itself (:mod:`leaddesk.guard.cell`). Its errors go nowhere: a traceback could quote the file.
+itself (:mod:`leaddesk.guard.cell.entering`). Its errors go nowhere: a traceback could quote the file.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ Open = Callable[[bytes], Pages | Words]
 
 def decode(kind: str) -> int:
     """Serve standard input and output until the client hangs up; returns the exit code."""
-    from leaddesk.guard import cell
+    from leaddesk.guard.cell import entering as cell
 
     opener = _loaded(Kind(kind))
     try:

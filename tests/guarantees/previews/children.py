@@ -11,7 +11,7 @@ from leaddesk.decoding.launch import Child, Start, launch, spawned
 
 ROOT = Path(__file__).parents[3]
 _HERE = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-NO_CELL = "from leaddesk.guard import cell\ncell.enter = lambda room: None\n"
+NO_CELL = "from leaddesk.guard.cell import entering\nentering.enter = lambda room: None\n"
 """The product with a broken part: a child that gives nothing up."""
 
 _LIES = {

@@ -1,23 +1,10 @@
-"""A cell: what a process may still do that decodes a stranger's file (guarantee A11). Next to nothing.
-
-Limits for memory, time, files and sizes; Landlock without a single right, reading included; and a seccomp
-filter that names what is allowed instead of what is not: memory, clocks, and the pipes that are open already.
-Whoever enters has loaded its libraries before; afterwards no path can be opened, no socket made, no program
-or thread started, no memory made executable, no other process reached. Entered once, left by ending.
-"""
+"""The cell's seccomp filter: it names what is allowed, everything else answers ``EPERM``."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
 import struct
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
-
-from leaddesk.guard import kernel, landlock, seccomp
 
 _EXECUTABLE = 4
 """PROT_EXEC."""
@@ -25,7 +12,6 @@ _LOAD, _EQUALS, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 _X32 = 0x40000000
 _REFUSE, _ALLOW = 0x00050000 | errno.EPERM, 0x7FFF0000
-_FIRST_OF_OURS, _MOST_DESCRIPTORS = 3, 4_096
 
 
 class Calls(NamedTuple):
@@ -78,53 +64,6 @@ _AARCH64 = Calls(
 )
 """Not tried: written after the kernel's tables."""
 CALLS = {"x86_64": _X86_64, "aarch64": _AARCH64}
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How much of this machine the cell has: bytes of address space, seconds of computing in all."""
-
-    address_space: int
-    seconds: int
-
-
-def enter(room: Room) -> None:
-    """Close what is open beyond the standard streams, then give everything up for good.
-
-    Raises :class:`OSError` where the filter cannot be installed: without it there is no cell, and whoever
-    asked has to end. Landlock is the second wall, where the kernel has it.
-    """
-    known = CALLS.get(os.uname().machine) if sys.platform == "linux" else None
-    machine = seccomp.machine()
-    if known is None or machine is None:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-    limits = _limits(room)
-    os.closerange(_FIRST_OF_OURS, _MOST_DESCRIPTORS)
-    kernel.give_up_privileges()
-    with contextlib.suppress(OSError):
-        landlock.restrict_all(landlock.abi())
-    limits()
-    seccomp.install(machine, program(machine.mark, known))
-
-
-def _limits(room: Room) -> Callable[[], None]:
-    """Return what sets the limits; the module it needs is loaded while modules still can be."""
-    import resource
-
-    wanted = {
-        resource.RLIMIT_AS: room.address_space,
-        resource.RLIMIT_CPU: room.seconds,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 0,
-    }
-
-    def limit() -> None:
-        for kind, most in wanted.items():
-            hard = resource.getrlimit(kind)[1]
-            least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(kind, (least, least))
-
-    return limit
 
 
 def program(mark: int, calls: Calls) -> bytes:
