@@ -25,6 +25,7 @@ EVERYWHERE = {
     "dpkg-query",
     "cat",
     "kill",
+    "rm",
     "true",
 }  # essential Debian, git, libc-bin
 UNPACKED = {"clamd", "chromedriver", "node"}  # the tools/*.sh of their own targets see to them

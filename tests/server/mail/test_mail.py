@@ -92,7 +92,7 @@ async def test_after_starttls_with_a_password(tmp_path: Path) -> None:
 
     def allowed(_server: Any, _session: Any, _envelope: Any, _how: str, data: Any) -> AuthResult:
         asked.append(data.password)
-        return AuthResult(success=data.password == b"right")
+        return AuthResult(success=data.password == b"right", handled=False)
 
     keeping, how = Keeping(), {"tls_context": offered, "require_starttls": True, "authenticator": allowed}
     async with serving(keeping, **how) as port:
