@@ -47,12 +47,12 @@ def test_what_holds_everywhere_is_promised(monkeypatch: pytest.MonkeyPatch) -> N
         ({"opener": False}, "links", "opening links"),
     ],
 )
-def test_a_probe_that_fails_is_said_by_doctor_and_page(
+async def test_a_probe_that_fails_is_said_by_doctor_and_page(
     monkeypatch: pytest.MonkeyPatch, failing: dict[str, bool], name: str, says: str
 ) -> None:
     found = look(monkeypatch, replace(ALL_WELL, **failing))
     assert says in found[name].cannot
-    told = promises(VaultNote.KEPT)
+    told = await promises(VaultNote.KEPT)
     assert text(f"promises.{name}_cannot") in told.not_promised
     assert text(f"promises.{name}") not in told.kept
 

@@ -24,6 +24,7 @@ from leaddesk.ui.leads.detail.state import (
     Reach,
     RecipientLine,
     StepState,
+    Veiled,
 )
 from leaddesk.ui.leads.detail.view import LeadDetailView
 from tests.stories.registry import NOW, story
@@ -129,7 +130,8 @@ def overview() -> LeadDetailView:
 
 @story("leads/detail/veiled", size=SIZE)
 def veiled_contact() -> LeadDetailView:
-    return _detail(veiled(ANNA))
+    top = Veiled(ANNA.name, ("Wärmepumpe", "12.000 €"))
+    return _detail(veiled(replace(ANNA, top=top)))
 
 
 @story("leads/detail/journal", size=SIZE)

@@ -136,12 +136,13 @@ def shelf_of(count: int) -> LeadShelf:
 
 
 def list_view(count: int = len(LEADS), **facts: Any) -> LeadListView:
-    """Build the list; ``cursor``: the row it is on, ``pending``: a step on its way by lead."""
+    """Build the list; ``cursor``: the row it is on, ``pending``: a step on its way by lead; ``veiled``."""
     shelf = shelf_of(count)
     pending: dict[LeadId, str] = facts.pop("pending", {})
     cursor = facts.pop("cursor", None)
+    veiled: bool = facts.pop("veiled", False)
     view = LeadListView(shelf)
-    view.set_context(RowContext(NAMES.get, lambda _: STEPS, pending, lambda: NOW))
+    view.set_context(RowContext(NAMES.get, lambda _: STEPS, pending, lambda: NOW, veiled))
     sort = facts.get("sort", NEWEST)
     search = shelf.queries.search("", sort)
     search.run(1)
@@ -164,6 +165,11 @@ def choices(*chosen: str) -> FilterChoices:
 @story("leads/list/day", size=SIZE)
 def day() -> LeadListView:
     return list_view(cursor=1)
+
+
+@story("leads/list/veiled", size=SIZE)
+def veiled() -> LeadListView:
+    return list_view(cursor=1, veiled=True)
 
 
 @story("leads/list/filtered", size=SIZE)

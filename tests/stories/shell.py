@@ -28,11 +28,11 @@ from leaddesk.ui.shell.state import (
     Route,
     StatusState,
     TopBarState,
-    Wait,
     Who,
     WorkplaceState,
 )
 from leaddesk.ui.signin.sign_in_state import BrowserStep
+from leaddesk.workstation.waits import Wait
 from tests.stories.registry import story
 from tests.stories.signin import BRAND, DEMO, LIVE, SIZE, window
 

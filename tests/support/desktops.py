@@ -96,13 +96,16 @@ class Saver(Service):
 
 
 class FakeLogind(Service):
-    """logind with one session. ``knows_process``: it finds the session by the process.
+    """logind with one session. ``knows_process``: it finds the session by the process; ``knows_session``: by
+    the person.
 
     A hold is a pipe, as with the real one: it is let go when every copy of the writing end is closed.
     """
 
-    def __init__(self, address: str, *, knows_process: bool = True, forbids: bool = False) -> None:
-        self._knows_process, self._forbids = knows_process, forbids
+    def __init__(
+        self, address: str, *, knows_process: bool = True, knows_session: bool = True, forbids: bool = False
+    ) -> None:
+        self._knows_process, self._knows_session, self._forbids = knows_process, knows_session, forbids
         self._holds: list[int] = []
         self.asked: list[str] = []
         super().__init__(address, LOGIND)
@@ -135,7 +138,7 @@ class FakeLogind(Service):
             return new_method_return(call, "h", (FileDescriptor(theirs),))
         if member == "GetSessionByPID" and self._knows_process:
             return new_method_return(call, "o", (SESSION,))
-        if member == "Get":
+        if member == "Get" and self._knows_session:
             return new_method_return(call, "v", (("(so)", ("2", SESSION)),))
         return super().answer(call, member)
 

@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import TypeVar
 
 import pytest
 
 from leaddesk.doctor import looking
+from leaddesk.doctor.locking import AT_SWITCH, BEFORE_SLEEP, WITH_DESKTOP, signals
 from leaddesk.doctor.looking import Finding, look_around
 from leaddesk.session.vault import VaultNote
 from leaddesk.ui.kit.wording import Language, language, set_language, text
 from leaddesk.wiring.promises import ALWAYS, promises
+from leaddesk.workstation.bus.asking import Heard
+from leaddesk.workstation.signs import Teller
+
+T = TypeVar("T")
+
+
+SIGNS = (WITH_DESKTOP, AT_SWITCH, BEFORE_SLEEP)
+
+
+def answering(answer: T) -> Callable[[], Awaitable[T]]:
+    async def looked() -> T:
+        return answer
+
+    return looked
 
 
 @pytest.mark.parametrize("spoken", ["de", "en"])
 @pytest.mark.parametrize("broken", [True, False])
-def test_every_finding_has_its_sentence(monkeypatch: pytest.MonkeyPatch, spoken: str, broken: bool) -> None:
+async def test_every_finding_has_its_sentence(
+    monkeypatch: pytest.MonkeyPatch, spoken: str, broken: bool
+) -> None:
     found = [Finding(one.name, one.says, "nothing" if broken else "") for one in look_around()]
+    signs = [Finding(one, "", "nothing" if broken else "") for one in SIGNS]
     monkeypatch.setattr("leaddesk.wiring.promises.look_around", lambda: found)
+    monkeypatch.setattr("leaddesk.wiring.promises.signals", answering(signs))
     before = language()
     set_language(spoken)  # type: ignore[arg-type]
     try:
-        said = promises(VaultNote.LOCKED if broken else VaultNote.KEPT)
+        said = await promises(VaultNote.LOCKED if broken else VaultNote.KEPT)
     finally:
         set_language(before)
-    kept, lost = (len(ALWAYS), len(found) + 1) if broken else (len(ALWAYS) + len(found) + 1, 0)
+    all_found = len(found) + len(signs) + 1
+    kept, lost = (len(ALWAYS), all_found) if broken else (len(ALWAYS) + all_found, 0)
     assert (len(said.kept), len(said.not_promised)) == (kept, lost)
 
 
-def test_a_probe_that_fails_is_said_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_probe_that_fails_is_said_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         looking, "_read", lambda path: "Filename\n/dev/swap partition\n" if "swaps" in path else ""
     )
-    said = promises(VaultNote.KEPT)
+    said = await promises(VaultNote.KEPT)
     assert any("ausgelagert" in sentence for sentence in said.not_promised)
     assert not any("ausgelagert" in sentence for sentence in said.kept)
 
@@ -47,6 +69,12 @@ def broken(monkeypatch: pytest.MonkeyPatch, probe: str) -> None:
         "links": replace(held, opener=False),
     }
     monkeypatch.setattr(looking, "probe", lambda: worse.get(probe, held))
+    heard = {
+        "lock_with_the_desktop": Heard(holds=True),
+        "lock_at_a_switch": Heard((Teller.GNOME,), holds=True),
+        "lock_before_sleep": Heard((Teller.LOGIND,), session=True),
+    }.get(probe, Heard((Teller.LOGIND,), session=True, holds=True))
+    monkeypatch.setattr("leaddesk.doctor.locking._heard", answering(heard))
     if probe == "crash_dumps":
         monkeypatch.setattr("resource.getrlimit", lambda _: (-1, -1))
     if probe == "certificates":
@@ -56,19 +84,22 @@ def broken(monkeypatch: pytest.MonkeyPatch, probe: str) -> None:
         monkeypatch.setattr(looking, "_read", lambda path: "Filename\n/dev/swap\n" if "swaps" in path else "")
 
 
-PROBES = ("certificates", "sandbox", "crash_dumps", "links", "swap", "other_programs", "screen", "keyring")
+PROBES = (
+    *("certificates", "sandbox", "crash_dumps", "links", "swap", "other_programs", "screen", "keyring"),
+    *(name.replace(" ", "_") for name in SIGNS),
+)
 
 
 @pytest.mark.parametrize("spoken", ["de", "en"])
 @pytest.mark.parametrize("probe", PROBES)
-def test_each_probe_that_fails_gives_its_sentence(
+async def test_each_probe_that_fails_gives_its_sentence(
     monkeypatch: pytest.MonkeyPatch, probe: str, spoken: Language
 ) -> None:
     broken(monkeypatch, probe)
     before = language()
     set_language(spoken)
     try:
-        said = promises(VaultNote.LOCKED if probe == "keyring" else VaultNote.KEPT)
+        said = await promises(VaultNote.LOCKED if probe == "keyring" else VaultNote.KEPT)
         sentence = text(f"promises.{probe}_cannot")
     finally:
         set_language(before)
@@ -76,6 +107,6 @@ def test_each_probe_that_fails_gives_its_sentence(
     assert sentence not in said.kept
 
 
-def test_the_list_of_probes_is_whole() -> None:
-    names = {finding.name.replace(" ", "_") for finding in look_around()}
+async def test_the_list_of_probes_is_whole() -> None:
+    names = {finding.name.replace(" ", "_") for finding in [*look_around(), *await signals()]}
     assert names | {"keyring"} == set(PROBES)

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
-from leaddesk.workstation.bus.listening import Buses, Listening, tellers
+from leaddesk.doctor.locking import AT_SWITCH, BEFORE_SLEEP, WITH_DESKTOP, lock_signals, signals
+from leaddesk.workstation.bus.asking import Heard, look_round
+from leaddesk.workstation.bus.listening import Buses, Listening
 from leaddesk.workstation.signs import Sign, Teller
 from tests.support.desktops import PATIENCE, FakeLogind, Saver, Service, private_bus
 
@@ -172,8 +174,41 @@ async def test_without_any_bus_there_is_nothing_to_do() -> None:
 async def test_doctor_learns_who_could_tell(bus: str) -> None:
     logind, saver = FakeLogind(bus), Saver(bus, "org.gnome.ScreenSaver")
     with there(logind), there(saver):
-        assert await tellers(Buses(bus, bus)) == [Teller.LOGIND, Teller.GNOME]
-        assert logind.held == 0
+        found = await look_round(Buses(bus, bus))
+        assert found == Heard((Teller.LOGIND, Teller.GNOME), session=True, holds=True)
+        await until(lambda: logind.held == 0)
     with private_bus() as gone:
         pass
-    assert await tellers(Buses(gone, None)) == []
+    assert await look_round(Buses(gone, gone)) == Heard()
+
+
+@pytest.mark.parametrize(
+    ("logind", "saver", "untold"),
+    [
+        ({}, "org.gnome.ScreenSaver", []),
+        ({}, None, []),
+        ({"forbids": True}, None, [BEFORE_SLEEP]),
+        ({"knows_process": False, "knows_session": False}, None, [WITH_DESKTOP, AT_SWITCH]),
+        ({"knows_process": False, "knows_session": False}, "org.xfce.ScreenSaver", [AT_SWITCH]),
+        (None, "org.mate.ScreenSaver", [AT_SWITCH, BEFORE_SLEEP]),
+        (None, None, [WITH_DESKTOP, AT_SWITCH, BEFORE_SLEEP]),
+    ],
+)
+async def test_each_sign_that_nobody_gives_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+    bus: str,
+    logind: dict[str, bool] | None,
+    saver: str | None,
+    untold: list[str],
+) -> None:
+    monkeypatch.setattr("leaddesk.workstation.bus.asking.Buses", lambda: Buses(bus, bus))
+    monkeypatch.delenv("XDG_SESSION_ID", raising=False)
+    with contextlib.ExitStack() as services:
+        if logind is not None:
+            services.enter_context(there(FakeLogind(bus, **logind)))
+        if saver is not None:
+            services.enter_context(there(Saver(bus, saver)))
+        found = await signals()
+        in_a_line = await asyncio.to_thread(lock_signals)
+    assert [one.name for one in found if one.cannot] == untold
+    assert bool(in_a_line.cannot) is bool(untold)

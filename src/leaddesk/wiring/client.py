@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from leaddesk.ui.shell.seating import Seating
     from leaddesk.ui.shell.stages import Stages
     from leaddesk.ui.signin.guarantees import Guarantees
+    from leaddesk.workstation.waits import OwnWait
 
 _WAY_OUT = ("pydantic.main", "leaddesk.api.client", "leaddesk.api.transport", "leaddesk.session.session")
 _ROOMS = (
@@ -69,7 +70,7 @@ class ClientWindow:
         self._ahead: asyncio.Future[Line] | None = None
         self._seats: Seats | None = None
         self._seating: Seating | None = None
-        self._longest: int | None = None
+        self._own_wait: OwnWait | None = None
         self._watch: LockWatch | None = None
         self._told: object = None
         self._departure: Departure | None = None
@@ -124,7 +125,8 @@ class ClientWindow:
 
         theme = self._style.chosen.value if self._style.chosen is not None else "system"
         place = bytes(self.window.saveGeometry().toBase64().data()).decode("ascii")
-        return Look(language(), theme, place, self.window.isActiveWindow())
+        wait = self._own_wait.chosen if self._own_wait is not None else None
+        return Look(language(), theme, place, self.window.isActiveWindow(), wait)
 
     def open(self, place: Place, line: Line | None = None, handed: Handed | None = None) -> Desk:
         """Import and construct the rooms behind the window; the caller starts the session."""
@@ -140,11 +142,12 @@ class ClientWindow:
         address = place.address if handed is None else read_address(handed.parts[0].address, "handed over")
         first = furnish(line, now) if line is not None else make(Origin(address))
         self._seats = Seats(first, make, place.vault)
-        self._longest = place.rules.idle_minutes
         self._departure = Departure(self._seats, self._look, place.begin_anew)
         if handed is not None:
             self._departure.expect(handed)
         build = _Pages(self, place, self._style, self._departure)
+        self._own_wait = build.own_wait
+        self._own_wait.choose(handed.look.wait if handed is not None else None)
         self._seating = Seating(build.around, self.window, self._seats, build.stages)
         return first.desk
 
@@ -180,9 +183,9 @@ class ClientWindow:
         from leaddesk.ui.shell.lock.lock_watch import LockWatch
         from leaddesk.wiring.signals import hear_natively, listening, over
 
-        if self._seats is None:
+        if self._seats is None or self._own_wait is None:
             return
-        self._watch = LockWatch(self.window, over(self._seats, self.seating, self._longest))
+        self._watch = LockWatch(self.window, over(self._seats, self.seating, self._own_wait))
         self._told = hear_natively(self._app, self.window, self._watch.hear)
         signals = listening(self._watch.hear)
         if signals is not None:
@@ -218,9 +221,11 @@ class _Pages:
     def __init__(self, client: ClientWindow, place: Place, style: Style, departure: Departure) -> None:
         from leaddesk.ui.kit.clipboard import shared
         from leaddesk.ui.kit.presenting.surroundings import Surroundings
+        from leaddesk.workstation.waits import OwnWait
 
         self._window = window = client.window
         self._place, self._style, self._departure = place, style, departure
+        self.own_wait = OwnWait(place.rules.idle_minutes)
         self.around = Surroundings(window, window.toasts, shared(), now, report, open_link)
 
     def stages(self, seat: Seat, seating: Seating) -> Stages:
@@ -233,7 +238,12 @@ class _Pages:
 
         place, address = self._place, seat.origin.address
         ground = Ground(
-            place.name(address), address.url, _version, lambda: _promises(seat.session.vault), place.servers
+            place.name(address),
+            address.url,
+            _version,
+            lambda: _promises(seat.session.vault),
+            place.servers,
+            self.own_wait,
         )
         around = replace(self.around, hosts=frozenset({urlsplit(address.url).hostname or ""}))
         features = Features(seat.desk, seat.store, around)
@@ -271,10 +281,10 @@ async def open_link(address: str) -> bool:
     return await asyncio.get_running_loop().run_in_executor(None, hold.opener.answer)
 
 
-def _promises(vault: Vault) -> Guarantees:
+async def _promises(vault: Vault) -> Guarantees:
     from leaddesk.wiring.promises import promises
 
-    return promises(vault.note)
+    return await promises(vault.note)
 
 
 async def prepare() -> None:

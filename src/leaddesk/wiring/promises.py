@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leaddesk.doctor.locking import signals
 from leaddesk.doctor.looking import look_around
 from leaddesk.session.vault import VaultNote
 from leaddesk.ui.kit.wording import text
@@ -11,7 +12,7 @@ ALWAYS = ("memory", "token")
 """Held by the program itself wherever it runs (guarantees A1, B1)."""
 
 
-def promises(keyring: VaultNote) -> Guarantees:
+async def promises(keyring: VaultNote) -> Guarantees:
     """Return both lists; a finding that promises nothing stands in the second, never hidden."""
     kept = [text(f"promises.{name}") for name in ALWAYS]
     broken: list[str] = []
@@ -19,7 +20,7 @@ def promises(keyring: VaultNote) -> Guarantees:
         kept.append(text("promises.keyring"))
     else:
         broken.append(text("promises.keyring_cannot"))
-    for finding in look_around():
+    for finding in [*look_around(), *await signals()]:
         key = f"promises.{finding.name.replace(' ', '_')}"
         if finding.cannot:
             broken.append(text(f"{key}_cannot"))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from leaddesk.session.state import SessionState
 from leaddesk.ui.shell.lock.lock_watch import Guarded
-from leaddesk.ui.shell.state import Wait
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -17,26 +16,21 @@ if TYPE_CHECKING:
     from leaddesk.ui.shell.seating import Seating
     from leaddesk.workstation.bus.listening import Listening
     from leaddesk.workstation.signs import Hear
+    from leaddesk.workstation.waits import OwnWait, Wait
 
 ON_BUSES = sys.platform not in ("win32", "darwin")
 if ON_BUSES:
     import leaddesk.workstation.bus.listening  # noqa: F401 - imported while nobody waits, used when asked
 
 
-def over(seats: Seats, seating: Seating, longest: int | None = None) -> Guarded:
-    """Return what is to be watched over while somebody is signed in at any seat: the strictest counts.
-
-    ``longest``: minutes that this machine's administrators allow at most.
-    """
+def over(seats: Seats, seating: Seating, own: OwnWait) -> Guarded:
+    """Return what is to be watched over while somebody is signed in at any seat: the strictest counts."""
 
     def wait() -> Wait | None:
         signed_in = [seat.desk.rules for seat in seats.all if seat.state is SessionState.SIGNED_IN]
         if not signed_in:
             return None
-        minutes = min(rules.idle_minutes for rules in signed_in)
-        minutes = minutes if longest is None else min(minutes, longest)
-        asked = min(rules.policy.value.idle_minutes for rules in signed_in)
-        return Wait(minutes, own=minutes < asked)
+        return own.wait(min(rules.policy.value.idle_minutes for rules in signed_in))
 
     return Guarded(wait, seating.lock)
 

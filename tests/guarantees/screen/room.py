@@ -23,10 +23,10 @@ from leaddesk.session.state import SessionState
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.lock.lock_watch import Guarded, LockWatch
-from leaddesk.ui.shell.state import Wait
 from leaddesk.workstation.bus.listening import Buses, Listening, _Hold
 from leaddesk.workstation.clock import since_boot
 from leaddesk.workstation.signs import Sign
+from leaddesk.workstation.waits import Wait
 from tests.guarantees.screen.states import STATES, left_over
 from tests.stories.stage import Stage
 from tests.support.desktops import FakeLogind, Saver, private_bus

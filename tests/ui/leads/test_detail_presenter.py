@@ -264,9 +264,10 @@ async def test_a_veiled_contact_is_shown_once_it_is_on_record_and_masked_when_le
     maren = await town.office("Maren")
     opened = Opened(room, maren)
     await opened.show(lead)
-    assert "Anna Meyer" in labels(opened.view) and not opened.shows("39200")
+    assert "Anna Meyer" in labels(opened.view) and not opened.shows("39200") and not opened.shows("Kiel")
     opened.view.reveal_requested.emit()
     await opened.until(lambda: opened.shows("0171 39200 42"))
+    assert opened.shows("Kiel")
     assert [path for method, path, _ in maren.line.sent if path.endswith("/reveals")] == [
         f"/leads/{lead}/reveals"
     ]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.leads import Pipeline
+from leaddesk.contract.people import TenantPolicy
 from leaddesk.desk.mirror.watched import Watched
 from leaddesk.store.leads.queries import Sort, SortBy
 from leaddesk.store.store import Store
@@ -51,6 +52,7 @@ class PretendedDesk:
         self.directory = SimpleNamespace(
             changed=Topic[Any](), pipeline=self.pipeline, name_of=lambda urn: None
         )
+        self.rules = SimpleNamespace(policy=Watched(TenantPolicy()), veils=False)
         self.sign_in = SimpleNamespace(me=SimpleNamespace(person=SimpleNamespace(urn=MAREN)))
 
     def pipeline(self, pipeline_id: object) -> Pipeline | None:
@@ -318,3 +320,20 @@ async def test_a_row_is_copied_as_cells_that_stay_text_and_masked_while_it_is_ma
         QTest.keyClick(opened.view.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert "evil" not in QApplication.clipboard().text()
     room.around.clipboard.clear_if_ours()
+
+
+async def test_where_contacts_are_masked_until_asked_rows_show_names_alone(list_: Opened) -> None:
+    facts = {"PLZ": "24103", "Ort": "Kiel", "E-Mail": "ole@example.de", "Interesse": "Tor"}
+    rows = [named(0, fields={"Vorname": "Anna", **facts}), named(1, fields=facts)]
+    list_.store.leads.load(sealed(rows))
+    list_.desk.finish()
+    assert list_.names() == ["Anna", "ole@example.de"]
+    list_.desk.rules.veils = True
+    list_.desk.rules.policy.set(TenantPolicy(mask_until_asked=True))
+    read = list_.view.rows.reader
+    told = [[read.cells(slot), read.cell(slot, 1), read.tip(slot, 0), read.tip(slot, 1)] for slot in (0, 1)]
+    assert not any(word in str(told) for word in ("24103", "Kiel", "example.de"))
+    assert read.cells(0)[0] == "Anna" and read.cells(0)[2:4] == ("Tor", masks.mask())
+    list_.desk.rules.veils = False
+    list_.desk.rules.policy.set(TenantPolicy())
+    assert list_.names() == ["Anna", "ole@example.de"] and read.cells(0)[3] == "24103 Kiel"

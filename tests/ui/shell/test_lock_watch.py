@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from leaddesk.ui.shell.lock.countdown import Countdown
 from leaddesk.ui.shell.lock.lock_watch import Guarded, LockWatch
-from leaddesk.ui.shell.state import LockCause, Locking, Wait
+from leaddesk.ui.shell.state import LockCause, Locking
 from leaddesk.workstation.signs import Sign
+from leaddesk.workstation.waits import Wait, WaitBy
 from tests.stories.stage import Stage
 
 
@@ -83,7 +84,7 @@ def test_some_seconds_before_a_countdown_comes_and_says_why(room: Room) -> None:
         "Sperrt in 18 Sekunden. Eine Taste genügt, um weiterzuarbeiten."
         " Ihr Unternehmen sperrt nach 10 Minuten ohne Eingabe."
     )
-    room.wait = Wait(10, own=True)
+    room.wait = Wait(10, WaitBy.PERSON)
     room.passes(17)
     assert "1 Sekunde" in room.countdown.accessibleName()
     assert room.countdown.accessibleName().endswith("Sie lassen nach 10 Minuten ohne Eingabe sperren.")

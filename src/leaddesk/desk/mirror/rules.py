@@ -21,22 +21,12 @@ class Rules:
     def __init__(self, client: ApiClient) -> None:
         self._client = client
         self.policy: Watched[TenantPolicy] = Watched(TenantPolicy())
-        self._chosen: int | None = None
 
     @property
-    def chosen_minutes(self) -> int | None:
-        """Minutes a person chose for this window's lifetime; nothing is kept of it."""
-        return self._chosen
-
-    @property
-    def idle_minutes(self) -> int:
-        """After how many minutes without a touch to lock: the policy's, or fewer that a person chose."""
-        allowed = self.policy.value.idle_minutes
-        return allowed if self._chosen is None else min(allowed, self._chosen)
-
-    def choose_minutes(self, minutes: int | None) -> None:
-        """Lock sooner than the policy asks; more than it allows changes nothing. None: as it says."""
-        self._chosen = minutes
+    def veils(self) -> bool:
+        """Whether contact details are masked until somebody asks for a lead's."""
+        policy = self.policy.value
+        return policy.masking and policy.mask_until_asked
 
     def take(self, policy: TenantPolicy) -> None:
         """Obey a policy from now on."""

@@ -52,9 +52,13 @@ class LeadTexts:
 
     def name(self) -> str:
         """Return what the lead is called: a person, else the firm, else the e-mail address."""
+        return self.real_name() or self.in_role(Role.EMAIL)
+
+    def real_name(self) -> str:
+        """Return the person, else the firm."""
         parts = [self.in_role(Role.FIRST_NAME), self.in_role(Role.LAST_NAME)]
         person = " ".join([part for part in parts if part]) or self.in_role(Role.FULL_NAME)
-        return person or self.in_role(Role.COMPANY) or self.in_role(Role.EMAIL)
+        return person or self.in_role(Role.COMPANY)
 
     def every(self) -> list[str]:
         """Return all texts: codes, orders, values."""
@@ -124,6 +128,11 @@ class LeadView:
     def name(self) -> str:
         """What the lead is called: first and last name, else the name field, the firm, the e-mail address."""
         return self._here().name()
+
+    @property
+    def is_called_by_mail(self) -> bool:
+        """Whether the lead has no other name than its e-mail address."""
+        return not self._here().real_name()
 
     @property
     def company(self) -> str:

@@ -13,6 +13,7 @@ from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.painting.hints import RETURN
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.theme.tokens import current
 
 
 class StepUpDialog(OverlayDialog):
@@ -32,6 +33,7 @@ class StepUpDialog(OverlayDialog):
         self._button = primary(text("account.step_up_go"), hint=RETURN)
         cancel = secondary(text("account.step_up_cancel"), hint=text("shell.key_esc"))
         self.body.addWidget(PlainLabel(text("account.step_up_sentence"), wrap=True))
+        self.body.addSpacing(current().px(10))
         self.body.addWidget(self._password)
         self.body.addWidget(self._code)
         self.body.addWidget(self._other, 0, Qt.AlignmentFlag.AlignLeft)

@@ -49,6 +49,7 @@ class LeadListPresenter:
             store.leads.changes.subscribe(self._changed),
             desk.outbox.changed.subscribe(self._outbox_changed),
             desk.directory.changed.subscribe(self._directory_changed),
+            desk.rules.policy.changed.subscribe(lambda _: self._place_rows()),
             desk.sync.progress.changed.subscribe(self._went_on),
             desk.sync.connection.changed.subscribe(self._went_on),
         )
@@ -203,10 +204,14 @@ class LeadListPresenter:
         places = {step: place for each in reversed(pipelines) for place, step in enumerate(each.steps)}
         self._store.leads.queries.order_steps(places)
         self._filters.offer(steps, me.person.urn if me is not None else None)
-        names, clock = self._desk.directory.name_of, self._around.clock
-        self._view.set_context(RowContext(names, self._steps_of, self._pending, clock))
+        self._place_rows()
         self._ask(replace(self._asked, where=self._filters.where()))
         self._render()
+
+    def _place_rows(self) -> None:
+        names, clock = self._desk.directory.name_of, self._around.clock
+        veiled = self._desk.rules.veils
+        self._view.set_context(RowContext(names, self._steps_of, self._pending, clock, veiled))
 
     def _steps_of(self, pipeline_id: PipelineId | None) -> tuple[str, ...]:
         found = self._desk.directory.pipeline(pipeline_id)

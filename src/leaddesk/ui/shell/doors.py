@@ -5,14 +5,15 @@ Features do not import this; they have these names, and the type checker compare
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.ui.kit.brand.instance import Instance
+from leaddesk.workstation.waits import OwnWait
 
 if TYPE_CHECKING:
     from leaddesk.contract.ids import LeadId
@@ -112,14 +113,15 @@ class Ground:
     """What is known before anybody signs in: where to, which program, what this computer can promise.
 
     ``guarantees`` is None where the facts were not probed; the link to them is then absent.
-    ``servers``: where else one could sign in.
+    ``servers``: where else one could sign in. ``own_wait``: one for all seats of the window.
     """
 
     instance: Instance
     server: str
     version: Callable[[], str]
-    guarantees: Callable[[], Guarantees] | None = None
+    guarantees: Callable[[], Awaitable[Guarantees]] | None = None
     servers: Callable[[], Servers] | None = None
+    own_wait: OwnWait = field(default_factory=OwnWait)
 
 
 class SeatingActs(Protocol):

@@ -74,7 +74,7 @@ class Entrance:
         self._connect_choices(page)
         self._door = self._form = SignInPresenter(page, self._rooms.desk.sign_in, state, self._tasks)
         self._browser = BrowserSignIn(page, self._form, self._rooms.desk.sign_in, self._around)
-        page.promises_requested.connect(self._show_guarantees)
+        page.promises_requested.connect(lambda: self._tasks.once("promises", self._show_guarantees))
         page.language_requested.connect(choose_language)
         self._window.show_page(page)
         self._window.name_title()
@@ -130,8 +130,13 @@ class Entrance:
             self._door.close()
             self._door = self._form = None
 
-    def _show_guarantees(self) -> None:
-        if self._rooms.ground.guarantees is not None:
+    async def _show_guarantees(self) -> None:
+        """Show what this computer can promise, if the page that asked is still there."""
+        form = self._form
+        if self._rooms.ground.guarantees is None or form is None:
+            return
+        facts = await self._rooms.ground.guarantees()
+        if self._form is form:
             from leaddesk.ui.signin.guarantees import GuaranteesDialog
 
-            GuaranteesDialog(self._window, self._rooms.ground.guarantees()).open()
+            GuaranteesDialog(self._window, facts).open()

@@ -212,6 +212,8 @@ class Stages:
         """What was kept is for the person who left it."""
         me = self._rooms.desk.sign_in.me
         if me is not None and self.whose != (person := str(me.person.member_id)):
+            if self.whose:
+                self._rooms.ground.own_wait.choose(None)
             self.kept, self.whose = WindowState(), person
 
     def _leave_day(self, *, keep: bool) -> None:

@@ -125,14 +125,6 @@ class LockCause(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wait:
-    """Minutes without a touch until the lock. ``own``: the person chose them, else the policy did."""
-
-    minutes: int
-    own: bool = False
-
-
-@dataclass(frozen=True)
 class Locking:
     """Why it locks; ``minutes`` where nobody touched anything for so long."""
 

@@ -12,7 +12,6 @@ from jeepney.low_level import Message
 from leaddesk.personal.unexpected import report
 from leaddesk.workstation.bus import screen_savers
 from leaddesk.workstation.bus.line import BusLine, NoBus, session_address, system_address
-from leaddesk.workstation.bus.logind import NAME as LOGIND
 from leaddesk.workstation.bus.logind import Logind
 from leaddesk.workstation.signs import Hear, Sign, Teller
 
@@ -129,31 +128,3 @@ async def _again_and_again(listen: Callable[[], Awaitable[None]]) -> None:
             pass
         await asyncio.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
-
-
-async def tellers(buses: Buses | None = None) -> list[Teller]:
-    """Look who could tell of locking; for doctor: nothing is subscribed to, nothing held."""
-    places = buses or Buses()
-    found: list[Teller] = []
-    for address, look in ((places.system, _logind_tells), (places.session, screen_savers.who_tells)):
-        try:
-            if address is not None:
-                found += await _look(address, look)
-        except* NoBus:
-            pass
-    return found
-
-
-async def _look(address: str, look: Callable[[BusLine], Awaitable[list[Teller]]]) -> list[Teller]:
-    line = BusLine(lambda _message: None)
-    await line.open(address)
-    async with asyncio.TaskGroup() as talking:
-        hearing = talking.create_task(line.run())
-        try:
-            return await look(line)
-        finally:
-            hearing.cancel()
-
-
-async def _logind_tells(line: BusLine) -> list[Teller]:
-    return [Teller.LOGIND] if await line.has(LOGIND) else []

@@ -43,6 +43,11 @@ class Logind:
             await self._line.subscribe(_rule(self._session, _PROPERTIES, "PropertiesChanged"))
         return True
 
+    @property
+    def knows_session(self) -> bool:
+        """Whether this session was found: else nothing tells of its lock and of another person's turn."""
+        return self._session is not None
+
     async def hold_sleep(self) -> FileDescriptor:
         """Delay sleep until the descriptor is closed. Raises ``NoBus``."""
         words = ("sleep", _WHO, _WHY, "delay")

@@ -10,6 +10,7 @@ from leaddesk.desk.outbox import Entry
 from leaddesk.guard.links import making
 from leaddesk.store.leads.view import Field, LeadView
 from leaddesk.store.roles import Role, looks_like, role_of
+from leaddesk.ui.kit.masks import masked_name
 from leaddesk.ui.kit.phrases import DASH, money
 from leaddesk.ui.kit.presenting.amounts import shown_value
 from leaddesk.ui.kit.wording import has_text, text
@@ -20,6 +21,7 @@ from leaddesk.ui.leads.detail.state import (
     NoteLine,
     Reach,
     RecipientLine,
+    Veiled,
 )
 
 SAID = frozenset({"note", "reason"})
@@ -41,10 +43,16 @@ def name_of(lead: LeadView) -> str:
     return lead.name or lead.company or lead.topic or DASH
 
 
-def subtitle_of(lead: LeadView) -> tuple[str, ...]:
-    """Return what, where, how much: the parts that are known."""
-    parts = (lead.topic, lead.place, "" if lead.value is None else money(lead.value))
+def subtitle_of(lead: LeadView, *, veiled: bool = False) -> tuple[str, ...]:
+    """Return what, where, how much: the parts that are known; where is part of the contact."""
+    parts = (lead.topic, "" if veiled else lead.place, "" if lead.value is None else money(lead.value))
     return tuple(part for part in parts if part)
+
+
+def veiled_of(lead: LeadView) -> Veiled:
+    """Return what stands at the top while the contact is masked."""
+    name = masked_name() if lead.is_called_by_mail and lead.name else name_of(lead)
+    return Veiled(name, subtitle_of(lead, veiled=True))
 
 
 def field_lines(fields: Iterable[Field], hosts: frozenset[str]) -> tuple[FieldLine, ...]:

@@ -122,6 +122,7 @@ class LeadDetailPresenter:
             presence=Presence.LOADED,
             name=composition.name_of(lead),
             subtitle=composition.subtitle_of(lead),
+            top=composition.veiled_of(lead),
             owner=self._foreign_owner(lead),
             step=self._step(lead),
             contact=contact,
@@ -250,7 +251,7 @@ class LeadDetailPresenter:
         if state is None:
             return
         partners = None if state.recipients is None else max((r.count for r in state.recipients), default=0)
-        self._question = DeleteDialog(self._around.window, state.name, partners)
+        self._question = DeleteDialog(self._around.window, self._revealing.shown(state).name, partners)
         self._question.delete_confirmed.connect(lambda: self._delete(state.lead_id))
         self._question.open()
 

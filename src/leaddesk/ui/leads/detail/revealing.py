@@ -31,8 +31,7 @@ class Revealing:
 
     def veils(self, lead_id: LeadId) -> bool:
         """Tell whether a lead's contact is masked now."""
-        policy = self._desk.rules.policy.value
-        return policy.masking and policy.mask_until_asked and lead_id != self._seen
+        return self._desk.rules.veils and lead_id != self._seen
 
     def shown(self, state: LeadDetailState) -> LeadDetailState:
         """Return what may be rendered of a state."""
@@ -67,11 +66,12 @@ class Revealing:
 
 
 def veiled(state: LeadDetailState) -> LeadDetailState:
-    """Return a state without the values of the contact, also where the history quotes them."""
+    """Return a state without the values of the contact, also where head and history quote them."""
     contact = tuple(_without_value(line) for line in state.contact)
     labels = frozenset(line.label for line in contact if line.masked)
     history = None if state.history is None else tuple(_unquoted(line, labels) for line in state.history)
-    return replace(state, contact=contact, history=history, reach=Reach(), quotes=state.asked, veiled=True)
+    top = replace(state, name=state.top.name, subtitle=state.top.subtitle, reach=Reach(), veiled=True)
+    return replace(top, contact=contact, history=history, quotes=state.asked)
 
 
 def _without_value(line: FieldLine) -> FieldLine:

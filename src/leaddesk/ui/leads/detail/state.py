@@ -110,6 +110,14 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Veiled:
+    """How the lead is called and what stands below its name while its contact is masked."""
+
+    name: str = ""
+    subtitle: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the lead stands in the filtered list, from 1; 0 = not in it."""
 
@@ -123,7 +131,8 @@ class LeadDetailState:
 
     ``notes``, ``history`` and ``recipients`` are None while they load, or if ``failed`` says why they did
     not. ``asked`` are the quotes that belong to the enquiry. ``veiled``: the contact is masked until somebody
-    asks for it. ``waiting`` are the notes that are still in the outbox, newest first. A lead with an
+    asks for it; ``top`` is what its head shows then. ``waiting`` are the notes that are still in the outbox,
+    newest first. A lead with an
     ``owner`` is another tenant's; only its owner knows the recipients.
     """
 
@@ -147,3 +156,4 @@ class LeadDetailState:
     reach: Reach = Reach()
     failed: str | None = None
     veiled: bool = False
+    top: Veiled = Veiled()

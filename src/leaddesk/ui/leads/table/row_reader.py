@@ -12,7 +12,7 @@ from leaddesk.store.leads.shelf import LeadShelf
 from leaddesk.store.leads.view import LeadView
 from leaddesk.store.roles import Role
 from leaddesk.ui.kit.isolation import listed, visible
-from leaddesk.ui.kit.masks import is_drawn, masked_name
+from leaddesk.ui.kit.masks import is_drawn, mask, masked_name
 from leaddesk.ui.kit.painting.people import initials, slot_of
 from leaddesk.ui.kit.phrases import DASH, full, lately, money
 from leaddesk.ui.kit.wording import text
@@ -46,12 +46,14 @@ class RowTexts(NamedTuple):
 @dataclass(frozen=True)
 class RowContext:
     """What rows need from elsewhere: names behind URNs, the steps of pipelines, the time, and the steps that
-    are not confirmed yet (a live mapping). Every function answers from memory."""
+    are not confirmed yet (a live mapping). Every function answers from memory. ``veiled``: contact details
+    are masked until somebody asks for a lead's, and rows are not asked (guarantee C4)."""
 
     name_of: Callable[[Urn], str | None] = lambda _: None
     steps_of: Callable[[PipelineId | None], tuple[str, ...]] = lambda _: ()
     pending: Mapping[LeadId, str] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    veiled: bool = False
 
 
 class RowReader:
@@ -81,10 +83,7 @@ class RowReader:
         steps = self._steps_of(lead.pipeline_id)
         step = pending or lead.step
         owner, mark = self._owner(lead.responsible)
-        if is_drawn():
-            name, company, topic, place = masked_name(), "", masked_name(), ""
-        else:
-            name, company, topic, place = lead.name, lead.company, lead.topic, lead.place
+        name, company, topic, place = _personal(lead, veiled=around.veiled)
         return RowTexts(
             name=visible(name) or DASH,
             company="" if company == name else visible(company),
@@ -150,6 +149,16 @@ class RowReader:
                 return full(self._shelf.get(slot).created_at)
             case _:
                 return self.cell(slot, column)
+
+
+def _personal(lead: LeadView, *, veiled: bool) -> tuple[str, str, str, str]:
+    """Return name, company, topic and place as far as they may be seen."""
+    if is_drawn():
+        return masked_name(), "", masked_name(), ""
+    if not veiled:
+        return lead.name, lead.company, lead.topic, lead.place
+    name = masked_name() if lead.is_called_by_mail else lead.name
+    return name, lead.company, lead.topic, lead.place and mask()
 
 
 def _value(lead: LeadView) -> str:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.day.copying import Copying
 from leaddesk.ui.shell.day.leaving import Leaving
 from leaddesk.ui.shell.day.window_keys import WindowKeys
-from leaddesk.ui.shell.frame.person_menu import PersonMenuActs, person_menu
+from leaddesk.ui.shell.frame.person_menu import PersonMenuActs, WaitChoices, person_menu
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.frame_presenter import FramePresenter
 from leaddesk.ui.shell.help.shortcuts import Shortcuts
@@ -45,6 +47,7 @@ class WorkingDay:
     def __init__(self, rooms: Rooms, around: Surroundings, acts: DayActs, kept: WindowState) -> None:
         self._rooms, self._around, self._acts = rooms, around, acts
         self._note: OutageNote | None = None
+        self._tasks = TaskScope(around.on_error)
         self._frame = FramePresenter(self._render, rooms, around.clock)
         self.workplace = Workplace(self._frame.compose())
         self._outbox = OutboxPresenter(rooms, around, self._show_queue)
@@ -77,18 +80,19 @@ class WorkingDay:
         known = self._rooms.ground.guarantees is not None
         dialog = KeysDialog(self._around.window, self._shortcuts.letters, promises=known)
         dialog.letters_switched.connect(self._shortcuts.set_letters)
-        dialog.promises_requested.connect(self._show_promises)
+        dialog.promises_requested.connect(lambda: self._tasks.once("promises", self._show_promises))
         dialog.open()
 
-    def _show_promises(self) -> None:
+    async def _show_promises(self) -> None:
         """Show what this computer can promise, looked up now; nobody has to sign out for that."""
         if self._rooms.ground.guarantees is not None:
             from leaddesk.ui.signin.guarantees import GuaranteesDialog
 
-            GuaranteesDialog(self._around.window, self._rooms.ground.guarantees()).open()
+            GuaranteesDialog(self._around.window, await self._rooms.ground.guarantees()).open()
 
     def close(self) -> None:
         """Close everything; the workplace itself goes when the window shows another page."""
+        self._tasks.close()
         self._copying.close()
         self._leaving.close()
         self._shortcuts.close()
@@ -124,6 +128,17 @@ class WorkingDay:
 
     def _show_menu(self) -> None:
         who = self._frame.compose().top.who
-        acts = replace(self._acts.menu, show_sessions=self._routes.show_sessions)
+        acts = replace(self._acts.menu, show_sessions=self._routes.show_sessions, wait=self._waits())
         menu = person_menu(self._around.window, who, self._acts.style.chosen, acts)
         menu.open_below(self.workplace.top.person)
+
+    def _waits(self) -> WaitChoices:
+        own, asked = self._rooms.ground.own_wait, self._rooms.desk.rules.policy.value.idle_minutes
+        return WaitChoices(own.allowed(asked).minutes, own.offered(asked), own.chosen, self._choose_wait)
+
+    def _choose_wait(self, minutes: int | None) -> None:
+        """Have it lock sooner, or as asked again; how long that lasts is said."""
+        own, asked = self._rooms.ground.own_wait, self._rooms.desk.rules.policy.value.idle_minutes
+        own.choose(minutes)
+        key = "shell.wait_as_asked" if minutes is None else "shell.wait_chosen"
+        self._around.toasts.show_toast(text(key, n=own.wait(asked).minutes))

@@ -23,14 +23,28 @@ _LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 
 @dataclass(frozen=True)
+class WaitChoices:
+    """What one can choose of the wait before the lock: what is asked for, or less, longest first."""
+
+    asked: int
+    fewer: tuple[int, ...]
+    chosen: int | None
+    choose: Callable[[int | None], object]
+
+
+@dataclass(frozen=True)
 class PersonMenuActs:
-    """What the entries do; ``sign_out_all`` is None where there is one sign-in only."""
+    """What the entries do; ``sign_out_all`` is None where there is one sign-in only.
+
+    ``wait`` is None, or without ``fewer``, where nothing can be chosen.
+    """
 
     choose_scheme: Callable[[Scheme | None], object]
     choose_language: Callable[[Language], object]
     sign_out: Callable[[], object]
     sign_out_all: Callable[[], object] | None = None
     show_sessions: Callable[[], object] = lambda: None
+    wait: WaitChoices | None = None
 
 
 def person_menu(parent: QWidget, who: Who, chosen: object | None, acts: PersonMenuActs) -> Menu:
@@ -53,9 +67,23 @@ def person_menu(parent: QWidget, who: Who, chosen: object | None, acts: PersonMe
             lambda spoken=spoken: acts.choose_language(spoken),  # type: ignore[misc]
         )
     menu.addMenu(languages)
+    if acts.wait is not None and acts.wait.fewer:
+        menu.addMenu(_waits(menu, acts.wait))
     menu.addSeparator()
     menu.add(text("shell.menu_sessions"), Icon.DEVICE, "", acts.show_sessions)
     menu.add(text("shell.menu_sign_out"), Icon.SIGN_OUT, "", acts.sign_out)
     if acts.sign_out_all is not None:
         menu.add(text("shell.place_sign_out_all"), Icon.SIGN_OUT, "", acts.sign_out_all)
     return menu
+
+
+def _waits(menu: Menu, wait: WaitChoices) -> Menu:
+    waits = Menu(menu)
+    waits.setTitle(text("shell.menu_wait"))
+    shorter = wait.chosen if wait.chosen in wait.fewer else None
+    asked = text("shell.menu_wait_asked", n=wait.asked)
+    waits.add_choice(asked, shorter is None, lambda: wait.choose(None))
+    for minutes in wait.fewer:
+        words = text("shell.menu_wait_minutes", n=minutes)
+        waits.add_choice(words, minutes == shorter, lambda minutes=minutes: wait.choose(minutes))  # type: ignore[misc]
+    return waits

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leaddesk.session.state import SessionState
@@ -71,6 +72,7 @@ class Departure:
     def _handed(self) -> Handed:
         """Hand over the seats somebody comes back to; if there is none, the one in front."""
         front, coming_back = self._seats.front, (SessionState.LOCKED, SessionState.ENDED)
-        seats = [seat for seat in self._leavings if seat.state in coming_back] or [front]
+        back = [seat for seat in self._leavings if seat.state in coming_back]
+        look, seats = (self._look(), back) if back else (replace(self._look(), wait=None), [front])
         parts = tuple(self._leavings[seat].part() for seat in seats)
-        return Handed(self._look(), parts, seats.index(front) if front in seats else 0, front.desk.doomed())
+        return Handed(look, parts, seats.index(front) if front in seats else 0, front.desk.doomed())

@@ -24,12 +24,16 @@ _FORM = 1
 
 @dataclass(frozen=True)
 class Look:
-    """How the window looked: language, colours, place on the screen (in Qt's own words), in front or not."""
+    """How the window looked: language, colours, place on the screen (in Qt's own words), in front or not.
+
+    ``wait``: minutes until the lock that the person chose, for whoever comes back to a lock of theirs.
+    """
 
     language: str
     theme: str
     geometry: str
     active: bool
+    wait: int | None = None
 
     def settings(self, settings: Settings) -> Settings:
         """Return the settings of the start with what was chosen since."""

@@ -10,10 +10,10 @@ from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.painting.boxes import draw_box
 from leaddesk.ui.kit.speech.roles import announce
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.shell.state import Wait
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
+from leaddesk.workstation.waits import Wait
 
 
 class Countdown(QWidget):
@@ -35,7 +35,7 @@ class Countdown(QWidget):
     def show_left(self, seconds: int, wait: Wait) -> None:
         """Show how many seconds are left."""
         self._seconds.setText(text("lock.countdown", n=seconds))
-        self._why.setText(text("lock.countdown_own" if wait.own else "lock.countdown_policy", n=wait.minutes))
+        self._why.setText(text(f"lock.countdown_{wait.by}", n=wait.minutes))
         self.setAccessibleName(f"{self._seconds.text()} {self._why.text()}")
         first = self.isHidden()
         self._place()

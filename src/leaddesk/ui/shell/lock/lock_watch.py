@@ -11,10 +11,11 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.ui.shell.lock.countdown import Countdown
-from leaddesk.ui.shell.state import LockCause, Locking, Wait
+from leaddesk.ui.shell.state import LockCause, Locking
 from leaddesk.workstation.clock import Clock, since_boot
 from leaddesk.workstation.idle import Calm, Idle
 from leaddesk.workstation.signs import Sign
+from leaddesk.workstation.waits import Wait
 
 TICK_MS = 500
 """How often the wait is looked at: after a sleep, or when a clock was set, the lock is no later than this."""
