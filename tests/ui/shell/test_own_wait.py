@@ -1,4 +1,4 @@
-"""Choosing to have it lock sooner, never later than others decided; and the page of what cannot be promised."""
+"""Choosing to have it lock sooner, never later than others decided; and the page of promises."""
 
 from __future__ import annotations
 
