@@ -20,7 +20,7 @@ from leaddesk.ui.shell.state import LockCause, Locking, Route, WindowState
 from tests.support.pretended import Watched
 
 CANARY = "Meyer 7f3a"
-LOOK = Look("de", "dark", "AAAA", True)
+LOOK = Look("de", "dark", "AAAA", True, wait=5)
 SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEPT = WindowState(Route.OFFERS, CANARY, "lead-1", locked_at=SINCE, draft=f"{CANARY} anrufen")
 
@@ -163,6 +163,7 @@ async def test_a_sign_out_hands_nobody_over(house: House) -> None:
     await house.goes(SessionState.SIGNED_IN, SessionState.SIGNED_OUT)
     assert house.desk.safe.discarded == 1
     assert house.part == Part("https://leads.example", SessionState.SIGNED_OUT)
+    assert house.handed.look.wait is None, "what a person chose is not the next one's"
     assert "Boysen" not in house.begun[0]
 
 
