@@ -75,6 +75,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, probe: str) -> None:
         "lock_before_sleep": Heard((Teller.LOGIND,), session=True),
     }.get(probe, Heard((Teller.LOGIND,), session=True, holds=True))
     monkeypatch.setattr("leaddesk.doctor.locking._heard", answering(heard))
+    monkeypatch.setattr(looking, "possible", lambda: probe != "after_a_lock")
     if probe == "crash_dumps":
         monkeypatch.setattr("resource.getrlimit", lambda _: (-1, -1))
     if probe == "certificates":
@@ -86,6 +87,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, probe: str) -> None:
 
 PROBES = (
     *("certificates", "sandbox", "crash_dumps", "links", "swap", "other_programs", "screen", "keyring"),
+    "after_a_lock",
     *(name.replace(" ", "_") for name in SIGNS),
 )
 
