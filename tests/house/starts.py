@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from tests.house.tree import Module
 
@@ -23,7 +24,7 @@ class Reader:
 
     def __init__(self, module: Module, helpers: Iterable[str] = ()) -> None:
         self._tree = module.tree
-        self._functions = [node for node in ast.walk(module.tree) if isinstance(node, Function)]
+        self._functions = [node for node in _nodes(module.tree) if isinstance(node, Function)]
         self._imported = _imported(module.tree)
         self._helpers = dict.fromkeys(helpers, 0)
 
@@ -44,7 +45,7 @@ class Reader:
         return set(self._helpers)
 
     def _starts(self) -> Iterator[ast.Call]:
-        for node in ast.walk(self._tree):
+        for node in _nodes(self._tree):
             if isinstance(node, ast.Call) and (
                 self._is_starter(node.func) or _name(node.func) in self._helpers
             ):
@@ -66,6 +67,8 @@ class Reader:
                 return {words.split()[0].rpartition("/")[2]}
             case ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]) | ast.Starred(value=first):
                 return self._word(first, where)
+            case ast.Subscript(value=words, slice=ast.Constant(value=0)):
+                return self._word(words, where)
             case ast.Call(func=ast.Attribute(value=text, attr="split")):
                 return self._word(text, where)
             case ast.BinOp(left=left):
@@ -120,6 +123,12 @@ class Reader:
         return min(holding, key=lambda function: len(list(ast.walk(function))), default=None)
 
 
+@cache
+def _nodes(tree: ast.AST) -> list[ast.AST]:
+    """All of a module, walked through once."""
+    return list(ast.walk(tree))
+
+
 def _name(function: ast.expr) -> str:
     return str(getattr(function, "attr", getattr(function, "id", "")))
 
@@ -135,7 +144,7 @@ def _imported(tree: ast.AST) -> set[str]:
     """Starters imported by name: ``from subprocess import run as start`` gives ``start``."""
     return {
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
         if alias.name in STARTERS.get(node.module or "", ())
