@@ -32,6 +32,9 @@ IDLE_SECONDS, IDLE_SECONDS_OF_A_PROXY = 5, 75
 so that it never sends a request into one that is being closed.
 """
 
+FAREWELL_SECONDS = 1.0
+"""How long a client may take to answer the goodbye of TLS; most that keep a connection for later never do."""
+
 EXIT_CUT_SHORT = 130
 """Exit code when a second signal ended it at once: what was acknowledged is written, what ran is cut off."""
 
@@ -151,7 +154,28 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say so, then end."""
         self._moments.ending()
-        await super().shutdown(sockets)
+        parting = asyncio.create_task(self._part())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            parting.cancel()
+
+    async def _part(self) -> None:
+        """Leave connections on which everything was said, goodbye too, a look ago.
+
+        asyncio waits for the answer to TLS's goodbye (RFC 8446, 6.1), and the end would wait with it until no
+        grace is left.
+        """
+        told: set[asyncio.Transport] = set()
+        while True:
+            await asyncio.sleep(FAREWELL_SECONDS)
+            lines: set[Any] = {getattr(one, "transport", None) for one in self.server_state.connections}
+            silent = {
+                line for line in lines if line and line.is_closing() and not line.get_write_buffer_size()
+            }
+            for line in silent & told:
+                line.abort()
+            told = silent
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
