@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.guarantees.figure import Figure
-from tests.guarantees.signing_in import agreeing, forged, keeping, killed, signing_out
+from tests.guarantees.signing_in import agreeing, forged, hanging, keeping, killed, signing_out
 
 BOTH = pytest.mark.parametrize("which", [agreeing, forged])
 
@@ -48,3 +49,9 @@ async def test_only_vetted_keyrings_hold_a_token_and_it_fits(kept: Callable[...,
     figure = await kept(os.environ)
     assert figure.kept, figure.findings
     assert (await kept(os.environ, planted=True)).findings
+
+
+async def test_a_window_whose_keyring_dies_comes_back_by_itself(tmp_path: Path) -> None:
+    """How long it stood still counts in `make guarantees` alone."""
+    figure = await hanging.guarantee(os.environ, ills=("killed",), rounds=1, timed=False, folder=tmp_path)
+    assert figure.kept, figure.findings

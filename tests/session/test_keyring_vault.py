@@ -19,6 +19,7 @@ from keyring.errors import KeyringLocked
 
 from leaddesk.personal.masked import Secret
 from leaddesk.session import keyring_backends
+from leaddesk.session.keeper import book
 from leaddesk.session.keeper.book import KeyringBook
 from leaddesk.session.keyring_backends import choose_backend, is_vetted
 from leaddesk.session.keyring_vault import KeyringVault
@@ -282,3 +283,28 @@ async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - what is waited for happens in a thread
             await asyncio.sleep(0.01)
+
+
+async def test_what_a_keyring_missed_is_written_when_it_answers_again_and_nobody_is_prompted_for_it(
+    vault: KeyringVault, fake: FakeKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await vault.store(profile())
+    fake.failure = KeyringLocked()
+    await vault.store(profile(token="t1"))
+    fake.failure = None
+    await vault.settle()
+    assert vault.note is VaultNote.LOCKED, "a keyring that would prompt is left alone"
+    assert await vault.reread(profile(token="t1")) == profile(token="t1")
+    monkeypatch.setattr(book, "would_prompt", lambda _backend: False)
+    await vault.settle()
+    assert vault.note is VaultNote.KEPT
+    assert "t1" in fake.entries["leaddesk/p", "p"]
+
+
+async def test_a_call_under_way_is_waited_for_before_the_end(vault: KeyringVault, fake: FakeKeyring) -> None:
+    fake.gate.clear()
+    await vault.store(profile())
+    assert fake.entries == {}
+    asyncio.get_running_loop().call_later(0.05, fake.gate.set)
+    await vault.settle()
+    assert ("leaddesk/p", "p") in fake.entries

@@ -31,6 +31,7 @@ from leaddesk.session.state import SessionState
 from leaddesk.store.store import Store
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_FAREWELL_SECONDS = 1.0
 _LEFT = frozenset({SessionState.LOCKED, SessionState.SIGNED_OUT, SessionState.ENDED})
 
 
@@ -87,6 +88,12 @@ class Desk:
         finally:
             self._work = None
 
+    async def leave(self) -> None:
+        """End the work before its connection is closed."""
+        if self._work is not None and self._work is not asyncio.current_task():
+            self._work.cancel()
+            await asyncio.wait([self._work], timeout=_FAREWELL_SECONDS)
+
     async def reachable(self) -> bool:
         """Tell whether the server answers; needs no sign-in and says nothing of who asks."""
         try:
@@ -130,6 +137,7 @@ class Desk:
                 async with asyncio.TaskGroup() as work:
                     work.create_task(self.outbox.run())
                     work.create_task(self.sync.run(reader))
+                    work.create_task(self.sign_in.keeping.run())
         except* SessionOver:
             over = True
         except* Exception as errors:

@@ -13,6 +13,7 @@ from leaddesk.api.errors import ApiError
 from leaddesk.api.people import read_me
 from leaddesk.contract.people import Me
 from leaddesk.contract.signin import ServerInfo, TokenAnswer
+from leaddesk.desk.account.keeping import MAY_COME, Keeping
 from leaddesk.desk.mirror.rules import Rules
 from leaddesk.desk.mirror.watched import Watched
 from leaddesk.desk.outcomes import Ok, Outcome, Reason, Refused, SessionOver, Unavailable, failure_of
@@ -25,7 +26,7 @@ from leaddesk.store.topics import Topic
 if TYPE_CHECKING:
     from leaddesk.session.browser.flow import Opening, Ways
 
-_MAY_COME = frozenset({VaultNote.SLOW, VaultNote.NO_SERVICE, VaultNote.LOCKED})
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
 
 
@@ -45,6 +46,7 @@ class SignIn:
         self._only: str | None = None
         self.before_entering: Callable[[Me], Awaitable[None]] | None = None
         self.state: Watched[SessionState] = Watched(session.state)
+        self.keeping = Keeping(session.vault)
         self.vault_changed: Topic[VaultNote] = Topic()
         session.watch(self.state.set)
         session.vault.watch(self.vault_changed.publish)
@@ -78,7 +80,7 @@ class SignIn:
         when somebody signs in, or when it answers and keeps nothing.
         """
         began, pause = self._session.bearer.generation, _FIRST_PAUSE
-        while self.vault_note in _MAY_COME:
+        while self.vault_note in MAY_COME:
             await self._wait_for_vault(pause)
             if self._session.bearer.generation != began:
                 break

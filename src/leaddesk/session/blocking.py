@@ -32,6 +32,7 @@ class Blocking:
         self._told = told
         self._turn = asyncio.Lock()
         self._hangs = False
+        self._returned = asyncio.Event()
 
     async def call(self, work: Callable[[], T], seconds: float) -> T:
         """Run ``work`` in a thread. Raises :class:`TooSlow`, or what ``work`` raises."""
@@ -52,8 +53,17 @@ class Blocking:
                 self._hangs = job.give_up()
                 raise
 
+    async def back(self, seconds: float) -> None:
+        """Wait for a call that was given up, and what is done after it; not longer than this."""
+        if self._hangs:
+            self._returned.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._returned.wait()
+
     def _come_back(self) -> None:
         self._hangs = False
+        self._returned.set()
         self._told()
 
 

@@ -136,6 +136,13 @@ class KeyringVault:
 
         return await self._call(take, None, self._note, PATIENT_SECONDS)
 
+    async def settle(self) -> None:
+        """Write and remove what could not be until now, unless the keyring would prompt for it."""
+        if self._pending or self.doomed:
+            await self._blocking.back(self._seconds)
+        if self._pending or self.doomed:
+            await self._call(self._settle_quietly, None)
+
     def _doom(self, profile: Profile) -> None:
         with self._mutex:
             self.doomed.add(profile.profile_id)
@@ -167,6 +174,11 @@ class KeyringVault:
                 if not patiently or monotonic() > until:
                     raise
                 await asyncio.sleep(_AGAIN_SECONDS)
+
+    def _settle_quietly(self) -> None:
+        if not self._book.ready():
+            raise KeeperFailed("Locked")
+        self._settle()
 
     def _settle(self) -> None:
         """Remove and write what is still to be removed and written."""

@@ -50,6 +50,9 @@ class MemoryVault:
         """Keep it."""
         self._profiles[profile.profile_id] = profile
 
+    async def settle(self) -> None:
+        """Nothing is ever left to do."""
+
     async def remove(self, profile: Profile) -> None:
         """Forget it."""
         self._profiles.pop(profile.profile_id, None)

@@ -62,3 +62,7 @@ class Vault(Protocol):
     async def take_back(self, name: str) -> Secret | None:
         """Return a key that was put aside, and forget it."""
         ...
+
+    async def settle(self) -> None:
+        """Write and remove what could not be until now; prompts nobody."""
+        ...

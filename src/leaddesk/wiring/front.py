@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from leaddesk.ui.theme.style import Style
 
 
+START_SECONDS = 1.5
+"""So long the keyring may think before the window offers to sign in; a late answer still counts (B2)."""
+
+
 def run_client(settings: Settings, keeper: Keeper, carried: str | None = None) -> int:
     """Open the client for the server of the settings; returns the exit code.
 
@@ -35,7 +39,7 @@ def run_client(settings: Settings, keeper: Keeper, carried: str | None = None) -
         from leaddesk.wiring.seating import Place
 
         client = ClientWindow(app, style, window)
-        vault, rules = KeyringVault(keeper), rules_of(settings)
+        vault, rules = KeyringVault(keeper, seconds=START_SECONDS), rules_of(settings)
         place = Place(settings.server, instance, vault, settings.named, rules, _way_to_begin_anew())
         if handed is None:
             await client.reach_out(place)

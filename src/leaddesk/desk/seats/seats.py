@@ -113,8 +113,10 @@ class Seats:
             await self.remove(seat)
 
     async def leave(self) -> None:
-        """Close every connection."""
+        """Have the keyring catch up, end the work, close every connection."""
+        await self._cabinet.settle()
         for seat in self._all:
+            await seat.desk.leave()
             await seat.leave()
 
     async def _take_in(self, origin: Origin) -> None:

@@ -38,6 +38,10 @@ class Book(Protocol):
         """Return the first listed profile of a server, of any for ``""``; ``quietly``: without a prompt."""
         ...
 
+    def ready(self) -> bool:
+        """Tell whether there is a keyring that would prompt nobody."""
+        ...
+
     def names(self) -> tuple[str, ...]:
         """Return the listed ids, the one in front last first."""
         ...
@@ -91,6 +95,10 @@ class KeyringBook:
         self.catch_up()
         found = (self.read(name) for name in self._names())
         return next((one for one in found if one is not None and address in ("", one.address)), None)
+
+    def ready(self) -> bool:
+        """Tell whether there is a keyring that would prompt nobody. Raises as :meth:`open` does."""
+        return not would_prompt(self.open())
 
     def names(self) -> tuple[str, ...]:
         """Return the listed ids."""

@@ -63,6 +63,10 @@ class Keeper:
         """Return the first listed profile of a server."""
         return _profile(self._ask(_finding(address, quietly)))
 
+    def ready(self) -> bool:
+        """Tell whether there is a keyring that would prompt nobody."""
+        return self._ask({"do": "ready"}) is True
+
     def names(self) -> tuple[str, ...]:
         """Return the listed ids."""
         told = self._ask({"do": "names"})

@@ -86,6 +86,10 @@ def _read(book: Book, question: Message) -> object:
     return _told(book.read(str(question["name"])))
 
 
+def _ready(book: Book, question: Message) -> bool:
+    return book.ready()
+
+
 def _names(book: Book, question: Message) -> object:
     return list(book.names())
 
@@ -111,6 +115,7 @@ def _told(profile: Profile | None) -> object:
 
 _VERBS: dict[str, Callable[[Book, Message], object]] = {
     "find": _find,
+    "ready": _ready,
     "names": _names,
     "read": _read,
     "prefer": _prefer,

@@ -87,6 +87,10 @@ class Drawer:
         """Return a key and forget it."""
         return await self._cabinet.take_back(name)
 
+    async def settle(self) -> None:
+        """Have the cabinet write what it could not."""
+        await self._cabinet.settle()
+
     def leave(self) -> None:
         """Hear of the cabinet no more."""
         self._watchers.clear()
