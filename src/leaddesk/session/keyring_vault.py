@@ -50,17 +50,12 @@ class KeyringVault:
         self._book: Book = book or Keeper()
         self._listed = listed
         self._seconds = seconds
-        self._note = VaultNote.KEPT
+        self.note = VaultNote.KEPT  # how the last call went; nobody else sets it
         self._watchers: list[Callable[[VaultNote], None]] = []
         self._pending: dict[str, Profile] = {}
         self.doomed: set[str] = set()
         self._mutex = threading.Lock()
         self._blocking = Blocking(self._settle_late, self._came_back)
-
-    @property
-    def note(self) -> VaultNote:
-        """How the last call went."""
-        return self._note
 
     def watch(self, callback: Callable[[VaultNote], None]) -> None:
         """Call back when the note changes, and when a keyring answers late (KEPT: ask again)."""
@@ -72,16 +67,16 @@ class KeyringVault:
 
     async def names(self) -> tuple[str, ...]:
         """Return the listed profiles' ids, the one that was in front last first."""
-        return await self._call(self._book.names, (), self._note) if self._listed else ()
+        return await self._call(self._book.names, (), self.note) if self._listed else ()
 
     async def read(self, name: str) -> Profile | None:
         """Return one profile by its id."""
-        return await self._call(lambda: self._book.read(name), None, self._note)
+        return await self._call(lambda: self._book.read(name), None, self.note)
 
     async def prefer(self, profile: Profile) -> None:
         """Make a listed profile the first of the list: the next start shows it."""
         if self._listed:
-            await self._call(lambda: self._book.prefer(profile.profile_id), None, self._note)
+            await self._call(lambda: self._book.prefer(profile.profile_id), None, self.note)
 
     async def load(self, address: str, *, quietly: bool = False) -> Profile | None:
         """Return the first profile of a server (any: ``""``), if one is kept.
@@ -97,7 +92,7 @@ class KeyringVault:
         name = profile.profile_id
         if name in self._pending:
             return profile
-        return await self._call(lambda: self._book.read(name), None, self._note) or profile
+        return await self._call(lambda: self._book.read(name), None, self.note) or profile
 
     async def store(self, profile: Profile) -> None:
         """Keep a profile; too long a one is removed instead, since what is kept would be outdated."""
@@ -113,7 +108,7 @@ class KeyringVault:
     async def remove(self, profile: Profile) -> None:
         """Forget a profile, and the list with the last one."""
         self._doom(profile)
-        await self._call(self._settle, None, self._note)
+        await self._call(self._settle, None, self.note)
 
     async def put_aside(self, key: Secret) -> str | None:
         """Keep a key in an entry of its own, which no list names."""
@@ -123,7 +118,7 @@ class KeyringVault:
             self._book.write(entry, False)
             return entry.profile_id
 
-        return await self._call(write, None, self._note, PATIENT_SECONDS)
+        return await self._call(write, None, self.note, PATIENT_SECONDS)
 
     async def take_back(self, name: str) -> Secret | None:
         """Return a key and remove its entry."""
@@ -134,7 +129,7 @@ class KeyringVault:
                 self._book.remove(name)
             return found.refresh if found is not None else None
 
-        return await self._call(take, None, self._note, PATIENT_SECONDS)
+        return await self._call(take, None, self.note, PATIENT_SECONDS)
 
     async def settle(self) -> None:
         """Write and remove what could not be until now, unless the keyring would prompt for it."""
@@ -203,13 +198,13 @@ class KeyringVault:
 
     def _came_back(self) -> None:
         if not self._pending:
-            self._note = VaultNote.SLOW
+            self.note = VaultNote.SLOW
             self._tell(VaultNote.KEPT)
 
     def _tell(self, note: VaultNote) -> None:
-        if note is self._note:
+        if note is self.note:
             return
-        self._note = note
+        self.note = note
         for callback in self._watchers:
             callback(note)
 
