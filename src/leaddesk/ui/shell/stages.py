@@ -130,7 +130,7 @@ class Stages:
         if outcome.code in ("offline", "unavailable", "untrusted"):
             from leaddesk.ui.signin.sign_in_presenter import trouble_of
 
-            self._trouble = trouble_of(outcome)[0]
+            self._trouble = trouble_of(outcome)
             self._show_sign_in(resumable=True)
         elif self._door is None or not self._door.is_open:
             self._show_sign_in()
