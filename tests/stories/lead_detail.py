@@ -144,6 +144,15 @@ def history() -> LeadDetailView:
     return _detail(ANNA, DetailTab.HISTORY)
 
 
+@story("leads/detail/core-only", size=SIZE)
+def core_only() -> LeadDetailView:
+    """What an API key shows: no history, no recipients, a step nobody can change here."""
+    step = StepState(("Kontakt",), "Kontakt")
+    return _detail(
+        replace(ANNA, history=None, recipients=None, step=step, allowed=Allowed(write=True, trace=False))
+    )
+
+
 @story("leads/detail/recipients", size=SIZE)
 def recipients() -> LeadDetailView:
     return _detail(ANNA, DetailTab.RECIPIENTS)

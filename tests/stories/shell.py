@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from leaddesk.ui.kit.pieces.marks import Skeleton
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.help.keys_dialog import KeysDialog
 from leaddesk.ui.shell.lock.countdown import Countdown
@@ -180,6 +181,12 @@ def locked_with_browser_only() -> QWidget:
 @story("shell/lock/in_browser", size=SIZE)
 def locked_in_browser() -> QWidget:
     return window(LockPage(replace(LOCKED, busy=True, browser=BrowserStep.WAITING)))
+
+
+@story("shell/lock/key", size=SIZE)
+def locked_with_key() -> QWidget:
+    who = Who(text("shell.key_person"), "key-1", text("shell.key_tenant"))
+    return window(LockPage(replace(LOCKED, who=who, key=True, waiting=0, trouble="lock.other_key")))
 
 
 @story("shell/lock/demo", size=SIZE)

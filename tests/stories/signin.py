@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
+from leaddesk.settings.address import DEMO_SERVER, LIVE_SERVER
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.signin.guarantees import Guarantees, GuaranteesDialog
@@ -127,6 +128,25 @@ def browser_waiting() -> QWidget:
 @story("signin/page/browser-unopened-small", size=(800, 600))
 def browser_unopened() -> QWidget:
     return window(SignInPage(replace(EMPTY, browser=BrowserStep.UNOPENED, busy=True)))
+
+
+@story("signin/page/key", size=SIZE)
+def key() -> QWidget:
+    page = SignInPage(replace(EMPTY, server=LIVE_SERVER, form=False, key=True))
+    shown = window(page)
+    page.focus_first()
+    return shown
+
+
+@story("signin/page/key-unknown-session-only", size=SIZE)
+def key_unknown() -> QWidget:
+    state = replace(EMPTY, server=DEMO_SERVER, form=False, key=True, trouble=Trouble.KEY, session_only=True)
+    return window(SignInPage(replace(state, instance=DEMO)), DEMO)
+
+
+@story("signin/page/key-shape-small", size=(800, 600))
+def key_shape() -> QWidget:
+    return window(SignInPage(replace(EMPTY, form=False, key=True, trouble=Trouble.KEY_SHAPE)))
 
 
 @story("signin/promises/both", size=SIZE)

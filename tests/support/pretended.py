@@ -64,14 +64,23 @@ class Answer:
 ME = SimpleNamespace(
     person=SimpleNamespace(name="Maren Boysen", member_id="m-1"),
     tenant=SimpleNamespace(name="Heiztechnik Wagner AG"),
+    by_key=False,
 )
 
 
 def named(name: str, tenant: str) -> Any:
     """Another person, of another firm."""
     return SimpleNamespace(
-        person=SimpleNamespace(name=name, member_id=f"m-{name}"), tenant=SimpleNamespace(name=tenant)
+        person=SimpleNamespace(name=name, member_id=f"m-{name}"),
+        tenant=SimpleNamespace(name=tenant),
+        by_key=False,
     )
+
+
+def key_holder() -> Any:
+    """Whoever works with an API key."""
+    nobody = SimpleNamespace(name="", member_id="k-1")
+    return SimpleNamespace(person=nobody, tenant=SimpleNamespace(name=""), by_key=True)
 
 
 async def no_link(_address: str) -> bool:
@@ -91,6 +100,8 @@ class PretendedSignIn:
         self.keyring = asyncio.Event()
         self.offered: Any = None
         self.browser = asyncio.Event()
+        self.capabilities: Any = None
+        self.key = SimpleNamespace(sign_in=self._sign_in_with_key)
 
     @property
     def former_email(self) -> str:
@@ -100,7 +111,10 @@ class PretendedSignIn:
         return await self.sign_in_with_browser(opening, heard, refused)
 
     def can(self, capability: str) -> bool:
-        return True
+        return self.capabilities is None or capability in self.capabilities
+
+    async def _sign_in_with_key(self, key: Any, *, keep: bool) -> Answer:
+        return self._answer(f"key {key.reveal()} {keep}")
 
     async def resume(self) -> Answer:
         if self.answers and self.answers[0].code == "slow":

@@ -137,7 +137,7 @@ class ApiClient:
         response = await self._send(call, used)
         if (failure := await self._failure(response)) is None:
             return response, used
-        if used.authorization is None or not _wants_another_token(failure):
+        if used.authorization is None or not _doubts(failure, used):
             raise failure
         used = await self._gate.renew(used)
         response = await self._send(call, used)
@@ -176,7 +176,13 @@ def _plain(value: Secret | str) -> str:
     return value if isinstance(value, str) else value.reveal()
 
 
-def _wants_another_token(failure: ApiError) -> bool:
-    """Tell a token that is good no more from a password that is wrong: that would be shown twice."""
-    wrong = ProblemType.SIGN_IN_REFUSED
-    return isinstance(failure, Refused) and failure.status == 401 and failure.kind is not wrong
+def _doubts(failure: ApiError, used: Pass) -> bool:
+    """Tell a pass that is good no more from a password that is wrong: that would be shown twice.
+
+    A 403 that does not say what it means may be about a key (contract, "Errors").
+    """
+    if not isinstance(failure, Refused):
+        return False
+    if used.is_key and failure.status == httpx.codes.FORBIDDEN:
+        return failure.kind is None
+    return failure.status == httpx.codes.UNAUTHORIZED and failure.kind is not ProblemType.SIGN_IN_REFUSED

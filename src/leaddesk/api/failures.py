@@ -102,7 +102,8 @@ async def failure_of(response: httpx.Response) -> ApiError:
     if media == "application/json" and (error := _oauth_error(body)):
         return GrantRefused(status, error)
     told = problem is not None or status in {httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND}
-    return Refused(status, problem) if told else Unavailable(wait)
+    said_in_json = status == httpx.codes.FORBIDDEN and media == "application/json"
+    return Refused(status, problem) if told or said_in_json else Unavailable(wait)
 
 
 def _media(response: httpx.Response) -> str:

@@ -10,10 +10,14 @@ from leaddesk.personal.masked import Secret
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One authorization header value and the session generation it belongs to."""
+    """One authorization header value and the session generation it belongs to.
+
+    ``is_key``: a bare API key. Servers that speak only the core may refuse one that is good no more with 403.
+    """
 
     authorization: Secret | None
     generation: int = 0
+    is_key: bool = False
 
 
 class Gate(Protocol):

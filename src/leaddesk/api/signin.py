@@ -26,12 +26,20 @@ CORE_ONLY = ServerInfo(name="", version="", instance="", capabilities=[])
 """A server without the extension (404 on discovery)."""
 
 
+def _lacks(refused: Refused) -> bool:
+    """Tell whether a server knows no such address. Without a problem of ours 401 and 403 say it too.
+
+    Gateways in front of an API answer so to every address they were not told of.
+    """
+    return refused.status == 404 or (refused.status in (401, 403) and refused.kind is None)
+
+
 async def discover(client: ApiClient) -> ServerInfo:
     """Ask what the server offers."""
     try:
         return read(ServerInfo, (await client.ask(Call("GET", "/.well-known/leaddesk", limits=_SMALL))).body)
     except Refused as refused:
-        if refused.status == 404:
+        if _lacks(refused):
             return CORE_ONLY
         raise
 
@@ -42,7 +50,7 @@ async def describe(client: ApiClient) -> ServerMetadata | None:
     try:
         return read(ServerMetadata, (await client.ask(asked)).body)
     except Refused as refused:
-        if refused.status == 404:
+        if _lacks(refused):
             return None
         raise
 

@@ -21,6 +21,8 @@ HookId = NewType("HookId", str)
 Urn = NewType("Urn", str)
 """``urn:lt:<area>:<kind>:<uuid>``: owners, responsibles, originators."""
 
+_API_KEY = "urn:lt:tenants:api-key:"
+
 
 def tenant_urn(tenant: TenantId) -> Urn:
     """Name a tenant as the owner of a lead."""
@@ -34,7 +36,12 @@ def member_urn(member: MemberId) -> Urn:
 
 def api_key_urn(key_id: str) -> Urn:
     """Name an API key as an originator."""
-    return Urn(f"urn:lt:tenants:api-key:{key_id}")
+    return Urn(f"{_API_KEY}{key_id}")
+
+
+def is_api_key(urn: Urn) -> bool:
+    """Tell whether an originator is a key."""
+    return urn.startswith(_API_KEY)
 
 
 def sales_partner_urn(partner: SalesPartnerId) -> Urn:

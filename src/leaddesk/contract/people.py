@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from leaddesk.contract.ids import MemberId, TenantId, Urn
+from leaddesk.contract.ids import MemberId, TenantId, Urn, is_api_key
 from leaddesk.contract.wire import WireModel
 
 
@@ -90,6 +90,11 @@ class Me(WireModel):
     rights: KnownRights
     policy: TenantPolicy
     second_factor_missing: bool | None = None
+
+    @property
+    def by_key(self) -> bool:
+        """Whether a key was shown, and nobody is known by name."""
+        return is_api_key(self.person.urn)
 
 
 class Member(WireModel):

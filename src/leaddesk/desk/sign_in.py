@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
 from leaddesk.api.people import read_me
+from leaddesk.api.signin import CORE_ONLY
 from leaddesk.contract.people import Me
 from leaddesk.contract.signin import ServerInfo, TokenAnswer
+from leaddesk.desk.account.by_key import ByKey
 from leaddesk.desk.account.keeping import MAY_COME, Keeping
 from leaddesk.desk.mirror.rules import Rules
 from leaddesk.desk.mirror.watched import Watched
@@ -40,6 +42,7 @@ class SignIn:
         self._client = client
         self._session = session
         self.rules = Rules(client)
+        self.key = ByKey(session, lambda me: self._admit(me, CORE_ONLY), lambda: self.me)
         self.me: Me | None = None
         self.info: ServerInfo | None = None
         self._ways: Ways | None = None
@@ -136,9 +139,11 @@ class SignIn:
             self._only = None
 
     async def unlock(self, password: Secret) -> Outcome[Me]:
-        """Open the lock with a fresh check of the same person's password."""
+        """Open the lock with a fresh check of the same person's password, or the key that was locked."""
         if self.me is None or self.state.value is not SessionState.LOCKED:
             return SessionOver()
+        if self.me.by_key:
+            return await self.key.unlock(password, self.me)
         return await self.sign_in(Personal(self.me.person.email), password)
 
     async def sign_out(self) -> None:
@@ -169,6 +174,9 @@ class SignIn:
             return
 
     async def _enter(self) -> Outcome[Me]:
+        profile = self._session.bearer.profile
+        if profile is not None and profile.is_key:
+            return await self.key.resume(profile.refresh)
         info, me = await asyncio.gather(
             self._session.discover(), read_me(self._client), return_exceptions=True
         )  # at once: renewing the token waits for the keyring three times (P2)
@@ -181,6 +189,9 @@ class SignIn:
             self._session.turn_away()
             await self._session.finish()
             return Refused(Reason.OTHER_PERSON)
+        return await self._admit(me, info)
+
+    async def _admit(self, me: Me, info: ServerInfo) -> Outcome[Me]:
         self.info, self.me = info, me
         self.rules.take(me.policy)
         if self.before_entering is not None:

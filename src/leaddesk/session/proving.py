@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import Refused, SessionOver
+from leaddesk.api.keys import check_key, try_reading
 from leaddesk.api.signin import challenge, redeem_code, second_step
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.signin import ChallengeAnswer, ChallengeRequest, SecondStepRequest, TokenAnswer
@@ -26,6 +27,10 @@ class _Ticket:
     verifier: Secret
 
 
+class KeyReadsNothing(Exception):
+    """The server knows the key, but it may not read leads."""
+
+
 class Proof:
     """Gives the first tokens of a session. Each way raises :class:`~leaddesk.api.errors.ApiError`."""
 
@@ -38,6 +43,19 @@ class Proof:
         from leaddesk.session.browser.flow import ways
 
         return await ways(self._client, self._address)
+
+    async def by_key(self, key: Secret) -> None:
+        """Check that a key is known here and may read leads.
+
+        Raises also :class:`KeyReadsNothing`.
+        """
+        await check_key(self._client, key)
+        try:
+            await try_reading(self._client, key)
+        except Refused as refused:
+            if refused.status == 403:
+                raise KeyReadsNothing from None
+            raise
 
     async def by_password(self, email: Personal[str], password: Secret) -> TokenAnswer:
         """Check the password; a refusal for want of a second factor is followed by :meth:`by_code`."""

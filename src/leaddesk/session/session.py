@@ -15,7 +15,7 @@ from leaddesk.session.proving import Proof
 from leaddesk.session.renewal.bearer import Bearer
 from leaddesk.session.renewal.neighbours import Neighbours
 from leaddesk.session.state import SessionState
-from leaddesk.session.tokens import Profile, random_name
+from leaddesk.session.tokens import Profile, ShownKey, random_name
 from leaddesk.session.vault import Vault
 
 
@@ -80,12 +80,17 @@ class Session:
             with contextlib.suppress(ApiError):
                 await self.bearer.enter()
 
-    async def begin(self, answer: TokenAnswer) -> None:
-        """Begin with tokens of a :attr:`proof`, kept before they are used; those of before end."""
+    async def begin(self, given: TokenAnswer | ShownKey) -> None:
+        """Begin with what a :attr:`proof` gave, kept before it is used; what was before ends."""
         self._put_away(self.bearer.drop())
-        profile = Profile(random_name(), self._address, Secret(answer.refresh_token))
-        self.bearer.begin(profile, answer)
-        await self.vault.store(profile)
+        if isinstance(given, ShownKey):
+            profile = Profile(random_name(), self._address, given.key, is_key=True, kept=given.keep)
+            self.bearer.begin(profile)
+        else:
+            profile = Profile(random_name(), self._address, Secret(given.refresh_token))
+            self.bearer.begin(profile, given)
+        if profile.kept:
+            await self.vault.store(profile)
         await self.finish()
 
     def return_to(self, state: SessionState) -> None:
@@ -112,7 +117,10 @@ class Session:
         self._become(SessionState.SIGNED_OUT)
 
     async def finish(self) -> None:
-        """Take dropped tokens out of the vault and have the server revoke them, if it can be reached."""
+        """Take dropped tokens out of the vault and have the server revoke them, if it can be reached.
+
+        A key stays good: it is its tenant's, and may be in use elsewhere.
+        """
         async with self._finishing:
             while self._dropped:
                 await self._forget(self._dropped[-1])
@@ -120,7 +128,8 @@ class Session:
     async def _forget(self, profile: Profile) -> None:
         await self.vault.remove(profile)
         try:
-            await revoke(self._client, profile.refresh)
+            if not profile.is_key:
+                await revoke(self._client, profile.refresh)
         except ApiError:
             pass
         finally:
@@ -128,7 +137,7 @@ class Session:
                 self._dropped.remove(profile)
 
     def _put_away(self, profile: Profile | None) -> None:
-        if profile is not None:
+        if profile is not None and profile.kept:
             self._dropped.append(profile)
 
     def _become(self, state: SessionState) -> None:

@@ -27,20 +27,33 @@ class Profile:
     """The one thing that may outlive the process: where, and a revocable token.
 
     ``profile_id`` is random and names nobody. ``rotation_id`` is set while a refresh is under way: asked
-    again with it, the server answers with the same successor (guarantee B5).
+    again with it, the server answers with the same successor (guarantee B5). ``is_key``: the token is an API
+    key, shown as it is and never rotated. ``kept``: false for a key that no vault is to hear of.
     """
 
     profile_id: str
     address: str
     refresh: Secret
     rotation_id: str | None = None
+    is_key: bool = False
+    kept: bool = True
 
     def to_text(self) -> str:
         """Encode for the vault."""
-        facts = {"a": self.address, "t": self.refresh.reveal()}
+        facts: dict[str, object] = {"a": self.address, "t": self.refresh.reveal()}
         if self.rotation_id is not None:
             facts["r"] = self.rotation_id
+        if self.is_key:
+            facts["k"] = True
         return json.dumps(facts, separators=(",", ":"), ensure_ascii=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKey:
+    """An API key that the server knows; ``keep``: the vault may have it, else nothing hears of it."""
+
+    key: Secret
+    keep: bool
 
 
 def read_profile(profile_id: str, text: str) -> Profile | None:
@@ -54,7 +67,10 @@ def read_profile(profile_id: str, text: str) -> Profile | None:
     address, token, rotation = facts.get("a"), facts.get("t"), facts.get("r")
     if not isinstance(address, str) or not isinstance(token, str) or not token:
         return None
-    return Profile(profile_id, address, Secret(token), rotation if isinstance(rotation, str) else None)
+    is_key = facts.get("k") is True
+    return Profile(
+        profile_id, address, Secret(token), rotation if isinstance(rotation, str) else None, is_key
+    )
 
 
 def random_name() -> str:

@@ -8,19 +8,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from leaddesk.contract.people import TenantPolicy
-from leaddesk.personal.masked import Personal
+from leaddesk.contract.people import Right, TenantPolicy
+from leaddesk.personal.masked import Personal, Secret
+from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.people import TenantRecord
 from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.kit.pieces.tabs import TabBar
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.presenter import LeadDetailPresenter
 from leaddesk.ui.leads.detail.state import DetailTab
 from leaddesk.ui.leads.detail.step_bar import StepBar
 from leaddesk.ui.leads.detail.view import LeadDetailView
-from tests.desk.conftest import Office, Town
+from tests.desk.conftest import Office, Town, served
+from tests.support.core_only import CoreOnly
 from tests.support.room import Room, carried, labels
+from tests.support.trade import new_id
+from tests.support.trade import opened as opened_trade
 
 
 class Opened:
@@ -285,3 +290,27 @@ async def test_a_veiled_contact_is_shown_once_it_is_on_record_and_masked_when_le
     assert not maren.desk.outbox.cancel(waiting.entry_id), "it was seen, so it is told"
     await maren.mend()
     await opened.until(lambda: not maren.desk.outbox.waiting)
+
+
+async def test_with_a_key_only_what_the_core_has_is_shown(room: Room) -> None:
+    async with opened_trade() as trade, served(core := CoreOnly(trade.app)) as url:
+        record = ApiKeyRecord(trade.wagner, new_id(), "Web", frozenset({Right.LEAD_READ, Right.LEAD_WRITE}))
+        trade.people.api_keys.add(record, Secret("key"))
+        lead, office = trade.add_lead(keeper="Maren"), Office(url, lambda: trade.now)
+        assert (await office.desk.sign_in.key.sign_in(Secret("key"), keep=False)).code == "ok"
+        office.begin()
+        await office.until(lambda: office.desk.sync.progress.value.done)
+        opened = Opened(room, office)
+        opened.presenter.open(lead)
+        await office.until(lambda: opened.shows(text("lead_detail.no_notes")))
+        opened.write("Called back")
+        await office.until(lambda: opened.shows("Called back") and not office.desk.outbox.waiting)
+        tabs = opened.view.findChild(TabBar)
+        shown = [tabs.key_at(index) for index in range(tabs.count()) if tabs.isTabVisible(index)]
+        assert shown == [DetailTab.OVERVIEW, DetailTab.JOURNAL]
+        bar = opened.view.findChild(StepBar)
+        assert bar.isVisibleTo(opened.view) and bar.focusPolicy() is Qt.FocusPolicy.NoFocus
+        names = {one.shown_text() for one in opened.view.findChildren(Button) if one.isVisibleTo(opened.view)}
+        assert text("lead_detail.share") not in names and not opened.shows(text("lead_detail.retry"))
+        assert not [call for call in core.asked if "well-known" not in call]
+        await office.close()

@@ -53,7 +53,7 @@ class PretendedDesk:
             changed=Topic[Any](), pipeline=self.pipeline, name_of=lambda urn: None
         )
         self.rules = SimpleNamespace(policy=Watched(TenantPolicy()), veils=False)
-        self.sign_in = SimpleNamespace(me=SimpleNamespace(person=SimpleNamespace(urn=MAREN)))
+        self.sign_in = SimpleNamespace(me=SimpleNamespace(person=SimpleNamespace(urn=MAREN), by_key=False))
 
     def pipeline(self, pipeline_id: object) -> Pipeline | None:
         return next(iter(self.store.pipelines.all()), None)

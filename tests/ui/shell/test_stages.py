@@ -14,6 +14,7 @@ from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.state import SessionState
 from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.opening.starting_page import StartingPage
@@ -21,7 +22,8 @@ from leaddesk.ui.signin.sign_in_page import SignInPage
 from leaddesk.ui.signin.sign_in_state import BrowserWish
 from leaddesk.ui.theme.tokens import Scheme, current
 from tests.stories.stage import Stage
-from tests.support.pretended import CANARY, ME, Answer, Pretended, View
+from tests.support.pretended import CANARY, ME, Answer, Pretended, View, key_holder
+from tests.support.room import labels
 
 
 async def rounds(n: int = 5) -> None:
@@ -218,7 +220,7 @@ async def test_after_the_server_ended_a_session_the_same_person_goes_on_and_anot
         page = office.window.page()
         assert isinstance(page, SignInPage)
         office.desk.sign_in.person = SimpleNamespace(
-            person=SimpleNamespace(name="Maren Boysen", member_id=person), tenant=ME.tenant
+            person=SimpleNamespace(name="Maren Boysen", member_id=person), tenant=ME.tenant, by_key=False
         )
         page.sign_in_requested.emit(Personal("m@x.example"), Secret("correct horse"))
         await rounds()
@@ -229,7 +231,7 @@ async def test_after_the_server_ended_a_session_the_same_person_goes_on_and_anot
 
 async def test_the_lock_opens_with_the_browser_and_says_why_not(office: Pretended) -> None:
     await signed_in(office)
-    office.desk.sign_in.offered = SimpleNamespace(form=True, browser=object())
+    office.desk.sign_in.offered = SimpleNamespace(form=True, browser=object(), key=False)
     office.stages.lock()
     page = office.window.page()
     assert isinstance(page, LockPage)
@@ -249,13 +251,32 @@ async def test_the_lock_opens_with_the_browser_and_says_why_not(office: Pretende
 
 async def test_a_server_that_wants_the_browser_offers_no_password_at_the_lock(office: Pretended) -> None:
     await signed_in(office)
-    office.desk.sign_in.offered = SimpleNamespace(form=False, browser=object())
+    office.desk.sign_in.offered = SimpleNamespace(form=False, browser=object(), key=False)
     office.stages.lock()
     page = office.window.page()
     await rounds()
     assert not any(field.isVisibleTo(page) for field in page.findChildren(QLineEdit))
     shown = [one.text() for one in page.findChildren(Button) if one.isVisibleTo(page)]
     assert "Im Browser entsperren" in shown
+
+
+async def test_behind_a_key_nobody_has_a_name_and_the_same_key_unlocks(office: Pretended) -> None:
+    office.desk.sign_in.person = key_holder()
+    office.desk.sign_in.offered = SimpleNamespace(form=False, browser=None, key=True)
+    workplace = await signed_in(office)
+    assert text("shell.key_tenant") in labels(workplace)
+    office.stages.lock()
+    page = office.window.page()
+    await rounds()
+    assert isinstance(page, LockPage) and text("shell.key_person") in labels(page)
+    (field,) = (one for one in page.findChildren(QLineEdit) if one.isVisibleTo(page))
+    assert field.accessibleName() == text("lock.key")
+    office.desk.sign_in.answers = [Answer("refused.other-key"), Answer("ok")]
+    for sentence in (text("lock.other_key"), ""):
+        page.unlock_requested.emit(Secret("key"))
+        await rounds()
+        assert not sentence or sentence in labels(page)
+    assert isinstance(office.window.page(), Workplace)
 
 
 async def test_a_wrong_password_keeps_the_window_locked(office: Pretended) -> None:

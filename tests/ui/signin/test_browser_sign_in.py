@@ -21,8 +21,8 @@ from tests.support.room import Room
 
 STATE = SignInState(Instance("Live"), "https://leads.wagner.example", "0.1.0")
 BOTH, BROWSER_ONLY = (
-    SimpleNamespace(form=True, browser=object()),
-    SimpleNamespace(form=False, browser=object()),
+    SimpleNamespace(form=True, browser=object(), key=False),
+    SimpleNamespace(form=False, browser=object(), key=False),
 )
 BEGIN, COPY, CANCEL = "Im Browser anmelden", "Link kopieren", "Abbrechen"
 
@@ -60,7 +60,7 @@ class Front:
         await self.settle()
 
 
-@pytest.mark.parametrize("offered", [None, SimpleNamespace(form=True, browser=None)])
+@pytest.mark.parametrize("offered", [None, SimpleNamespace(form=True, browser=None, key=False)])
 async def test_a_server_that_does_not_offer_it_is_not_asked_for_it(room: Room, offered: Any) -> None:
     front = Front(room, offered)
     await front.settle()

@@ -89,7 +89,7 @@ class Changes:
 
     async def apply(self, reader: Reader) -> None:
         """Apply everything noted. Raises :class:`~leaddesk.api.errors.ApiError`; what is left stays noted."""
-        await self._apply_policy()
+        await self._apply_policy(reader)
         await self._apply_leads()
         for lead_id in list(self._notes):
             self._notes.discard(lead_id)
@@ -103,11 +103,11 @@ class Changes:
                 self._offers = True
                 raise
 
-    async def _apply_policy(self) -> None:
-        """First of all: what is forbidden is not to wait for leads."""
-        if not self._policy:
+    async def _apply_policy(self, reader: Reader) -> None:
+        """First of all: what is forbidden is not to wait for leads. The core knows no policy."""
+        asked, self._policy = self._policy, False
+        if not asked or reader.core_only:
             return
-        self._policy = False
         try:
             await self._rules.read_anew()
         except ApiError:

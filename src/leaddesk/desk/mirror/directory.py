@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import Superseded
+from leaddesk.api.errors import Refused, Superseded
 from leaddesk.api.forms import list_forms
 from leaddesk.api.markets import list_markets
 from leaddesk.api.people import list_members, list_sales_partners
 from leaddesk.api.pipelines import list_pipelines
-from leaddesk.contract.ids import LeadId, PipelineId, Urn
+from leaddesk.contract.ids import LeadId, PipelineId, Urn, sales_partner_urn
 from leaddesk.contract.leads import Form, Pipeline
 from leaddesk.contract.markets import Market
 from leaddesk.contract.people import Member
@@ -18,6 +20,8 @@ from leaddesk.contract.sales_partners import SalesPartner
 from leaddesk.desk.mirror.groups import nothing_left
 from leaddesk.store.store import Store
 from leaddesk.store.topics import Topic
+
+T = TypeVar("T")
 
 _PARTNER = "urn:lt:sales-partners:"
 
@@ -35,8 +39,13 @@ class Directory:
         await self.load_names()
         await self.load_choices()
 
-    async def load_names(self) -> None:
-        """Read what stands in rows: who is who, and the steps. Raises as :meth:`load` does."""
+    async def load_names(self, *, core_only: bool = False) -> None:
+        """Read what stands in rows: who is who, and the steps. Raises as :meth:`load` does.
+
+        The public core has neither; partner firms' names come with the choices.
+        """
+        if core_only:
+            return
         epoch = self._store.epoch
         with nothing_left():
             async with asyncio.TaskGroup() as asking:
@@ -47,8 +56,11 @@ class Directory:
         self._store.members.replace(members.result())
         self.changed.publish(None)
 
-    async def load_choices(self) -> None:
+    async def load_choices(self, *, core_only: bool = False) -> None:
         """Read what dialogs offer: markets, partners, forms. Raises as :meth:`load` does."""
+        if core_only:
+            await self._load_core()
+            return
         epoch = self._store.epoch
         with nothing_left():
             async with asyncio.TaskGroup() as asking:
@@ -59,6 +71,20 @@ class Directory:
         self._store.forms.replace(forms.result())
         self._store.markets.replace(markets.result())
         self._store.partners.replace(partners.result())
+        self.changed.publish(None)
+
+    async def _load_core(self) -> None:
+        """Read forms and partners; what the key may not read is not there."""
+        epoch = self._store.epoch
+        forms = await _allowed(list_forms(self._client))
+        partners = await _allowed(list_sales_partners(self._client))
+        self._hold(epoch)
+        self._store.forms.replace(forms)
+        self._store.partners.replace(partners)
+        self._store.members.replace(
+            Member(urn=sales_partner_urn(one.sales_partner_id), name=one.name, kind="partner")
+            for one in partners
+        )
         self.changed.publish(None)
 
     def _hold(self, epoch: int) -> None:
@@ -104,3 +130,13 @@ class Directory:
     def partners(self) -> tuple[SalesPartner, ...]:
         """Return the sales partners."""
         return self._store.partners.all()
+
+
+async def _allowed(asked: Awaitable[tuple[T, ...]]) -> tuple[T, ...]:
+    """Return what was asked for; nothing if it is not there, or not for this key."""
+    try:
+        return await asked
+    except Refused as refused:
+        if refused.status not in (403, 404):
+            raise
+        return ()

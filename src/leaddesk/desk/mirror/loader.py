@@ -35,6 +35,11 @@ class Reader:
     capabilities: frozenset[str]
 
     @property
+    def core_only(self) -> bool:
+        """Whether the server has nothing but the public core."""
+        return not self.capabilities
+
+    @property
     def shares(self) -> bool:
         """Whether there are share requests to read."""
         return "sharing" in self.capabilities and bool({Right.LEAD_SHARE, Right.SHARE_APPROVE} & self.rights)
@@ -59,10 +64,10 @@ class Loader:
             with nothing_left():
                 async with asyncio.TaskGroup() as loading:
                     begun = asyncio.Event()
-                    loading.create_task(self._directory.load_names())
+                    loading.create_task(self._directory.load_names(core_only=reader.core_only))
                     loading.create_task(self._load_leads(advance, begun))
                     await begun.wait()
-                    loading.create_task(self._directory.load_choices())
+                    loading.create_task(self._directory.load_choices(core_only=reader.core_only))
                     loading.create_task(self.load_shares(reader))
                     loading.create_task(self.load_offers(reader))
         except BaseExceptionGroup as group:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from leaddesk.contract.ids import MemberId, TenantId, Urn
+from leaddesk.contract.ids import MemberId, TenantId, Urn, is_api_key
 from leaddesk.contract.people import Right, Role
 
 _REP = frozenset({Right.LEAD_READ, Right.LEAD_WRITE, Right.LEAD_SHARE, Right.OFFER_DECIDE})
@@ -63,7 +63,7 @@ class Caller:
     @property
     def is_machine(self) -> bool:
         """Tell whether an API key asks; a person signs in and has a session that ends."""
-        return self.urn.startswith("urn:lt:tenants:api-key:")
+        return is_api_key(self.urn)
 
     def may(self, right: Right) -> bool:
         """Tell whether this caller holds a right; denied by default."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.signin import describe
+from leaddesk.api.signin import CORE_ONLY, describe, discover
 from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.personal.masked import Secret
 from leaddesk.session.browser.callback import Expected, Pages, listening
@@ -51,20 +51,22 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How one can sign in: with the form in the app, with a browser."""
+    """How one can sign in: with the form in the app, with a browser, or with an API key alone."""
 
     form: bool = True
     browser: Way | None = None
+    key: bool = False
 
 
 async def ways(client: ApiClient, address: str) -> Ways:
-    """Ask a server; one that says nothing of it has the form.
+    """Ask a server; one that says nothing of it has the form, or knows keys alone (core only).
 
     Raises :class:`~leaddesk.api.errors.ApiError`.
     """
     said = await describe(client)
     if said is None:
-        return Ways()
+        core_only = await discover(client) is CORE_ONLY
+        return Ways(form=not core_only, key=core_only)
     form = said.leaddesk_challenge_endpoint is not None
     if "S256" not in said.code_challenge_methods_supported:
         return Ways(form)

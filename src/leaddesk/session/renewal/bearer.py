@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import ApiError, GrantRefused, SessionOver, Superseded, Unavailable
+from leaddesk.api.errors import ApiError, GrantRefused, Refused, SessionOver, Superseded, Unavailable
 from leaddesk.api.gate import Pass
+from leaddesk.api.keys import check_key
 from leaddesk.api.signin import refresh
+from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.signin import TokenAnswer
 from leaddesk.personal.masked import Secret
 from leaddesk.session.renewal.neighbours import Handed, Neighbours, mark_of
@@ -74,14 +76,25 @@ class Bearer:
         return self._current() or await self._renewed(None)
 
     async def renew(self, refused: Pass) -> Pass:
-        """Return a newer pass than the refused one. All who come meanwhile share one refresh."""
+        """Return a newer pass than the refused one. All who come meanwhile share one refresh.
+
+        A key has no newer one: it is returned if the server still knows it, and was refused for another
+        reason.
+        """
         if not self.admits(refused):
             raise Superseded
+        if refused.is_key:
+            return await self._checked(refused)
         return self._current(refused) or await self._renewed(refused)
 
     def admits(self, used: Pass) -> bool:
         """Tell whether an answer to this pass may still be used."""
         return used.generation == self.generation
+
+    async def end(self) -> None:
+        """Begin no further call with what the server does not take any more, and keep it nowhere."""
+        if self._profile is not None:
+            await self._end(self._profile)
 
     async def prove(self) -> bool:
         """Have whoever asks persons ask; a session that ended meanwhile has nothing more to show."""
@@ -92,6 +105,8 @@ class Bearer:
     def _current(self, refused: Pass | None = None) -> Pass | None:
         if self._profile is None:
             raise SessionOver
+        if self._profile.is_key:
+            return Pass(self._profile.refresh, self.generation, is_key=True)
         if self._access is None or self._clock() > self._access.good_until:
             return None
         found = Pass(Secret(f"Bearer {self._access.token.reveal()}"), self.generation)
@@ -116,6 +131,24 @@ class Bearer:
                 self._failure = copy.copy(failure)
                 raise
             return Pass(Secret(f"Bearer {access.token.reveal()}"), generation)
+
+    async def _checked(self, used: Pass) -> Pass:
+        """Ask whether the key is still known; once for all who were refused. Raises SessionOver if not."""
+        async with self._turn:
+            profile = self._profile
+            self._hold(used.generation)
+            if profile is None:
+                raise SessionOver
+            try:
+                await check_key(self._client, profile.refresh)
+            except Refused as refused:
+                self._hold(used.generation)
+                if refused.status not in (401, 403) or refused.kind is ProblemType.NETWORK_REFUSED:
+                    raise
+                await self._end(profile)
+                raise SessionOver from None
+            self._hold(used.generation)
+            return used
 
     async def _handed(self) -> Access | None:
         """Take what another process of this person has, or become the one that renews."""
@@ -183,7 +216,8 @@ class Bearer:
     async def _end(self, profile: Profile) -> None:
         self.drop()
         self.on_ended()
-        await self._vault.remove(profile)
+        if profile.kept:
+            await self._vault.remove(profile)
 
     def _hold(self, generation: int) -> None:
         """Stop work for a session that ended meanwhile."""

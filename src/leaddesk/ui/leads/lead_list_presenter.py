@@ -203,7 +203,7 @@ class LeadListPresenter:
         me = self._desk.sign_in.me
         places = {step: place for each in reversed(pipelines) for place, step in enumerate(each.steps)}
         self._store.leads.queries.order_steps(places)
-        self._filters.offer(steps, me.person.urn if me is not None else None)
+        self._filters.offer(steps, me.person.urn if me is not None and not me.by_key else None)
         self._place_rows()
         self._ask(replace(self._asked, where=self._filters.where()))
         self._render()

@@ -87,7 +87,8 @@ class Entrance:
         clerk = self._rooms.desk.sign_in
         self._door = door = LockPresenter(page, clerk, state, self._tasks)
         door.look_for(self._rooms.desk.reachable)
-        self._browser = BrowserSignIn(page, door, clerk, self._around, unlocks=True)
+        if not state.key:
+            self._browser = BrowserSignIn(page, door, clerk, self._around, unlocks=True)
         page.sign_out_requested.connect(sign_out)
         self._window.show_page(page)
         self._window.name_title(text("shell.title_locked"))

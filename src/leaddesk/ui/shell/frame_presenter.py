@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 
 from leaddesk.ui.kit.phrases import ago, clock_time
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.state import (
     Link,
     NavigationItem,
@@ -32,7 +33,9 @@ WARN_MINUTES = 15
 
 
 def who_of(me: Me) -> Who:
-    """Return the person as the frame shows them."""
+    """Return the person as the frame shows them; behind a key nobody is known by name."""
+    if me.by_key:
+        return Who(text("shell.key_person"), str(me.person.member_id), text("shell.key_tenant"))
     return Who(me.person.name, str(me.person.member_id), me.tenant.name)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from leaddesk.settings.address import ServerAddress, read_address
 from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.shell.frame_presenter import who_of
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.stages import Stages
 from leaddesk.ui.shell.state import BY_HAND, Locking
@@ -110,7 +111,7 @@ class Seating:
     def back(self) -> str:
         """Return for whom one acts beside the seat in front; nothing if for nobody."""
         me = None if (seat := self._beside()) is None else seat.desk.sign_in.me
-        return me.tenant.name if me is not None else ""
+        return who_of(me).tenant if me is not None else ""
 
     def go_back(self) -> None:
         """Give up the empty seat in front, for the one beside it."""
@@ -244,6 +245,6 @@ def _line(seat: Seat, instance: str, shown: Seat) -> SeatLine:
 
     desk = seat.desk
     me, state = desk.sign_in.me, desk.sign_in.state.value.value
-    tenant = me.tenant.name if me is not None else ""
+    tenant = who_of(me).tenant if me is not None else ""
     waiting = desk.offers.open_count + desk.approvals.waiting_for_me if state == "signed-in" else 0
     return SeatLine(tenant, instance, seat is shown, state != "signed-in", waiting)

@@ -176,7 +176,12 @@ class Stages:
             return
         since = self.kept.locked_at or self._around.clock()
         state = LockState(
-            ground.instance, who_of(me), clock_time(since), desk.outbox.waiting, locking=self.kept.locking
+            ground.instance,
+            who_of(me),
+            clock_time(since),
+            desk.outbox.waiting,
+            locking=self.kept.locking,
+            key=me.by_key,
         )
         self._entrance().show_lock(state, self._ask_sign_out)
 

@@ -140,6 +140,7 @@ class LockState:
     """The lock page. ``waiting``: unsent changes that are kept. ``trouble``: key of a sentence.
 
     ``outage``: the platform does not answer, so that nobody can unlock yet.
+    ``key``: an API key was locked, and the same one opens it.
     ``second``: the password was right, the code of the second factor is asked for. ``form`` and ``browser``:
     the ways the server offers, as on the sign-in page; None is not known yet.
     """
@@ -152,6 +153,7 @@ class LockState:
     trouble: str | None = None
     seconds: int = 0
     second: bool = False
+    key: bool = False
     obstacle: str | None = None
     locking: Locking = BY_HAND
     form: bool = True

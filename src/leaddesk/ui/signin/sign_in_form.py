@@ -17,6 +17,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.signin.server_line import ServerLine
 from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish, SignInState, Trouble
 from leaddesk.ui.signin.ways.browser_pane import BrowserPane
+from leaddesk.ui.signin.ways.key_pane import KeyPane
 from leaddesk.ui.signin.ways.second_step import SecondStep
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
@@ -35,6 +36,7 @@ class SignInForm(QWidget):
     sign_in_requested = Signal(object, object)  # Personal e-mail, Secret password
     resume_requested = Signal()
     browser_wished = Signal(BrowserWish)
+    key_given = Signal(object, bool)  # Secret; whether the keyring may keep it
     code_given = Signal(object)  # Secret
     code_given_up = Signal()
     server_chosen = Signal(str)
@@ -56,6 +58,7 @@ class SignInForm(QWidget):
             Tone.WARNING, Icon.OFFLINE, text("signin.still_in"), action=text("signin.resume_again")
         )
         self._browser = BrowserPane(text("signin.browser"))
+        self._key = KeyPane()
         self._second = SecondStep(text("signin.sign_in"))
         self._trouble = Notice(Tone.WARNING, Icon.WARNING, "")
         self._unclear = Notice(
@@ -91,6 +94,7 @@ class SignInForm(QWidget):
         self._email.edit.editingFinished.connect(lambda: self.email_given.emit(self._email.value()))
         self._resume.acted.connect(self.resume_requested)
         self._browser.wished.connect(self.browser_wished)
+        self._key.given.connect(self.key_given)
         self._second.given.connect(self.code_given)
         self._second.given_up.connect(self.code_given_up)
 
@@ -101,7 +105,8 @@ class SignInForm(QWidget):
         for widget in (self._email, self._password, self._button):
             widget.setVisible(has_form)
         sentence = sentence_of(state)
-        apart = not state.second and (state.trouble in _AT_BROWSER or not has_form)
+        apart = not (state.second or state.key) and (state.trouble in _AT_BROWSER or not has_form)
+        self._key.show_way(shown=state.key, busy=state.busy, keyring=not state.session_only, error=sentence)
         self._second.show_step(shown=state.second, busy=state.busy, error=sentence)
         self._browser.show_step(state.browser, form=state.form, busy=state.busy, second=state.second)
         self._password.set_error(None if apart else sentence)
@@ -123,6 +128,9 @@ class SignInForm(QWidget):
 
     def focus_first(self) -> None:
         """Put the cursor where typing has to go on."""
+        if not self._key.isHidden():
+            self._key.focus_first()
+            return
         field = self._password if self._email.value() else self._email
         field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -131,8 +139,9 @@ class SignInForm(QWidget):
         return self._email.value()
 
     def forget(self) -> None:
-        """Empty the fields of password and code."""
+        """Empty the fields of password, key and code."""
         self._password.edit.clear()
+        self._key.forget()
         self._second.forget()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -156,6 +165,7 @@ class SignInForm(QWidget):
             self._email,
             self._password,
             self._button,
+            self._key,
             self._second,
             self._trouble,
             self._browser,
@@ -187,6 +197,8 @@ def sentence_of(state: SignInState) -> str | None:
         return None
     if state.obstacle is not None:
         return text(f"outcome.obstacle.{state.obstacle}")
+    if state.trouble is Trouble.ENDED and state.key:
+        return text("signin.trouble_key_over")
     if state.trouble is Trouble.THROTTLED:
         return text("signin.trouble_throttled", n=state.seconds)
     return text(f"signin.trouble_{state.trouble.value}")

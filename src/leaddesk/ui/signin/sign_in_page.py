@@ -20,6 +20,7 @@ _FROM_FORM = (
     "sign_in_requested",
     "resume_requested",
     "browser_wished",
+    "key_given",
     "code_given",
     "code_given_up",
     "server_chosen",
@@ -68,6 +69,7 @@ class SignInPage(QWidget):
     sign_in_requested = Signal(object, object)  # Personal e-mail, Secret password
     resume_requested = Signal()
     browser_wished = Signal(BrowserWish)
+    key_given = Signal(object, bool)  # Secret; whether the keyring may keep it
     code_given = Signal(object)  # Secret
     code_given_up = Signal()
     server_chosen = Signal(str)

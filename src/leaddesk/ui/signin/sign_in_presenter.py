@@ -29,6 +29,10 @@ _TROUBLES = {
     "refused.browser-refused": Trouble.BROWSER_REFUSED,
     "refused.browser-late": Trouble.BROWSER_LATE,
     "refused.no-loopback": Trouble.NO_LOOPBACK,
+    "refused.key": Trouble.KEY,
+    "refused.key-shape": Trouble.KEY_SHAPE,
+    "refused.key-too-long": Trouble.KEY_TOO_LONG,
+    "refused.key-reads-nothing": Trouble.KEY_READS_NOTHING,
 }
 
 
@@ -52,6 +56,7 @@ class SignInPresenter(Attempts[SignInState]):
         self._page, self._clerk = page, clerk
         page.sign_in_requested.connect(self._sign_in)
         page.resume_requested.connect(self._resume)
+        page.key_given.connect(self._show_key)
         page.code_given.connect(self._add_code)
         page.code_given_up.connect(lambda: self.change(second=False, trouble=None))
         self._note = clerk.vault_changed.subscribe(self._vault_changed)
@@ -74,6 +79,9 @@ class SignInPresenter(Attempts[SignInState]):
 
     def _add_code(self, code: Secret) -> None:
         self.attempt(lambda: self._clerk.add_code(code))
+
+    def _show_key(self, key: Secret, keep: bool) -> None:
+        self.attempt(lambda: self._clerk.key.sign_in(key, keep=keep))
 
     def _resume(self) -> None:
         self.attempt(self._clerk.resume)

@@ -25,6 +25,10 @@ class Trouble(StrEnum):
     BROWSER_REFUSED = "browser_refused"
     BROWSER_LATE = "browser_late"
     NO_LOOPBACK = "no_loopback"
+    KEY = "key"
+    KEY_SHAPE = "key_shape"
+    KEY_TOO_LONG = "key_too_long"
+    KEY_READS_NOTHING = "key_reads_nothing"
     OTHER = "other"
 
 
@@ -52,7 +56,8 @@ class SignInState:
     ``server``: the address in force. ``seconds``: how long the server wants us to wait (Trouble.THROTTLED).
     ``session_only``: the keyring cannot be used. ``resumable``: a session is in the keyring, but the server
     could not be asked. ``promises``: whether the facts about this workstation are known and can be opened.
-    ``form``: whether the server takes e-mail and password from here. ``second``: the password was right, the
+    ``form``: whether the server takes e-mail and password from here. ``key``: it takes API keys and knows
+    nobody by name. ``second``: the password was right, the
     code of the second factor is asked for. ``obstacle``: what stands between here and the server
     (outcome.obstacle.…), where that is known. ``servers``: what else one could sign in to. ``back``: for whom
     one acts beside this.
@@ -69,6 +74,7 @@ class SignInState:
     resumable: bool = False
     promises: bool = False
     form: bool = True
+    key: bool = False
     browser: BrowserStep = BrowserStep.ABSENT
     second: bool = False
     obstacle: str | None = None

@@ -137,7 +137,7 @@ class LeadDetailPresenter:
 
     def _is_own(self, lead: LeadView) -> bool:
         me = self._desk.sign_in.me
-        return me is not None and lead.owner == me.tenant.urn
+        return me is not None and (me.by_key or lead.owner == me.tenant.urn)
 
     def _foreign_owner(self, lead: LeadView) -> str | None:
         return None if self._is_own(lead) else self._desk.directory.name_of(lead.owner) or DASH
@@ -147,9 +147,10 @@ class LeadDetailPresenter:
         shares = self._desk.sign_in.can("sharing") and bool(self._desk.directory.markets())
         return Allowed(
             write=self._desk.may(Right.LEAD_WRITE),
-            move=here and self._desk.may(Right.LEAD_WRITE),
+            move=here and self._desk.may(Right.LEAD_WRITE) and bool(self._desk.directory.steps(lead.lead_id)),
             share=own and here and shares and self._desk.may(Right.LEAD_SHARE),
             delete=own and self._desk.sign_in.can("deletion") and self._desk.may(Right.LEAD_DELETE),
+            trace=self._desk.sign_in.can("history"),
         )
 
     def _partner(self, lead: LeadView) -> str | None:
@@ -160,7 +161,7 @@ class LeadDetailPresenter:
 
     def _step(self, lead: LeadView) -> StepState:
         pending = self._desk.outbox.pending_step(lead.lead_id)
-        steps = self._desk.directory.steps(lead.lead_id)
+        steps = self._desk.directory.steps(lead.lead_id) or ((lead.step,) if lead.step else ())
         return StepState(steps, pending or lead.step or None, pending is not None)
 
     def _shows(self, lead_id: LeadId) -> LeadDetailState | None:
@@ -174,6 +175,8 @@ class LeadDetailPresenter:
         self._state = replace(state, failed=None)
         lead_id, leads = state.lead_id, self._desk.leads
         self._tasks.latest("notes", lambda: self._ask(lead_id, leads.notes, _notes))
+        if not self._desk.sign_in.can("history"):
+            return
         self._tasks.latest("history", lambda: self._ask(lead_id, leads.history, _history))
         if state.owner is None:
             self._tasks.latest("recipients", lambda: self._ask(lead_id, leads.disclosures, _recipients))

@@ -93,12 +93,16 @@ class RecipientLine:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What the signed-in person may do with this lead; what is not allowed is not offered."""
+    """What the signed-in person may do with this lead; what is not allowed is not offered.
+
+    ``trace``: look at its history and recipients.
+    """
 
     write: bool = False
     move: bool = False
     share: bool = False
     delete: bool = False
+    trace: bool = True
 
 
 @dataclass(frozen=True, slots=True)

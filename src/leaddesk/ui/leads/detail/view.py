@@ -227,7 +227,8 @@ class _Tabs(QWidget):
         notes = len(state.waiting) + len(state.notes or ())
         self._bar.set_count(DetailTab.JOURNAL, notes or None)
         self._bar.set_count(DetailTab.RECIPIENTS, len(state.recipients) if state.recipients else None)
-        self._bar.show_tab(DetailTab.RECIPIENTS, state.owner is None)
+        self._bar.show_tab(DetailTab.HISTORY, state.allowed.trace)
+        self._bar.show_tab(DetailTab.RECIPIENTS, state.allowed.trace and state.owner is None)
         for tab in self._shown:
             tab.show_state(state)
 

@@ -128,7 +128,9 @@ class WorkingDay:
 
     def _show_menu(self) -> None:
         who = self._frame.compose().top.who
-        acts = replace(self._acts.menu, show_sessions=self._routes.show_sessions, wait=self._waits())
+        known = self._rooms.desk.sign_in.can("sign-in")
+        sessions = self._routes.show_sessions if known else None
+        acts = replace(self._acts.menu, show_sessions=sessions, wait=self._waits())
         menu = person_menu(self._around.window, who, self._acts.style.chosen, acts)
         menu.open_below(self.workplace.top.person)
 

@@ -36,14 +36,15 @@ class WaitChoices:
 class PersonMenuActs:
     """What the entries do; ``sign_out_all`` is None where there is one sign-in only.
 
-    ``wait`` is None, or without ``fewer``, where nothing can be chosen.
+    ``show_sessions`` is None where the server knows of none. ``wait`` is None, or without ``fewer``, where
+    nothing can be chosen.
     """
 
     choose_scheme: Callable[[Scheme | None], object]
     choose_language: Callable[[Language], object]
     sign_out: Callable[[], object]
     sign_out_all: Callable[[], object] | None = None
-    show_sessions: Callable[[], object] = lambda: None
+    show_sessions: Callable[[], object] | None = None
     wait: WaitChoices | None = None
 
 
@@ -70,11 +71,16 @@ def person_menu(parent: QWidget, who: Who, chosen: object | None, acts: PersonMe
     if acts.wait is not None and acts.wait.fewer:
         menu.addMenu(_waits(menu, acts.wait))
     menu.addSeparator()
-    menu.add(text("shell.menu_sessions"), Icon.DEVICE, "", acts.show_sessions)
+    _account(menu, acts)
+    return menu
+
+
+def _account(menu: Menu, acts: PersonMenuActs) -> None:
+    if acts.show_sessions is not None:
+        menu.add(text("shell.menu_sessions"), Icon.DEVICE, "", acts.show_sessions)
     menu.add(text("shell.menu_sign_out"), Icon.SIGN_OUT, "", acts.sign_out)
     if acts.sign_out_all is not None:
         menu.add(text("shell.place_sign_out_all"), Icon.SIGN_OUT, "", acts.sign_out_all)
-    return menu
 
 
 def _waits(menu: Menu, wait: WaitChoices) -> Menu:

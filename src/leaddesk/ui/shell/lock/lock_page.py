@@ -40,7 +40,8 @@ class LockPage(QWidget):
 
     def __init__(self, state: LockState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._password = PasswordField(text("lock.password"), large=True)
+        self._password = PasswordField(text("lock.key" if state.key else "lock.password"), large=True)
+        self._missing = text("lock.key_missing" if state.key else "lock.missing")
         self._button = primary(text("lock.unlock"), icon=Icon.UNLOCK, hint=RETURN, size=Size.LARGE)
         self._second = SecondStep(text("lock.unlock"))
         self._browser = BrowserPane(text("lock.browser"))
@@ -159,7 +160,7 @@ class LockPage(QWidget):
 
     def _submit(self) -> None:
         if not self._password.value():
-            self._password.set_error(text("lock.missing"))
+            self._password.set_error(self._missing)
             self.focus_first()
             return
         self.unlock_requested.emit(Secret(self._password.value()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leaddesk.contract.ids import LeadId, OfferId, ShareRequestId
 from leaddesk.ui.kit.phrases import clock_time, when
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.frame_presenter import who_of
 from leaddesk.ui.shell.outbox.queue_state import ConflictState, Waiting, WaitingChange
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def conflict_state(rooms: Rooms, entry: Entry, now: datetime) -> ConflictState:
         theirs=conflict.theirs,
         mine_at=_at(conflict.mine_at, now),
         theirs_at=None if conflict.theirs_at is None else _at(conflict.theirs_at, now),
-        my_name="" if me is None else me.person.name,
+        my_name="" if me is None else who_of(me).name,
         their_name=None if conflict.theirs_by is None else conflict.theirs_by.reveal(),
         notes=len(rooms.desk.outbox.pending_notes(LeadId(entry.subject))),
         positions=(_position(steps, conflict.mine), _position(steps, conflict.theirs)) if known else None,

@@ -63,7 +63,8 @@ class BrowserSignIn:
         ways = await self._clerk.ways()
         if ways is not None:
             offered = BrowserStep.OFFERED if ways.browser is not None else BrowserStep.ABSENT
-            self._form.change(form=ways.form, browser=offered)
+            form = {"form": ways.form or ways.key} if self._unlocks else {"form": ways.form, "key": ways.key}
+            self._form.change(browser=offered, **form)
 
     def _begin(self) -> None:
         done, not_done = (_page(text(f"signin.browser_page_{how}")) for how in ("done", "not"))
