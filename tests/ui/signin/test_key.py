@@ -86,6 +86,17 @@ async def test_the_keyring_gets_it_only_when_the_person_says_so(room: Room, tick
     assert here.clerk.asked == [f"key {KEY} {ticked}"]
 
 
+async def test_enter_signs_in_from_the_box_too(room: Room) -> None:
+    here = await front(room)
+    here.field.setText(KEY)
+    (box,) = here.page.findChildren(CheckBox)
+    box.setFocus()
+    room.press(Qt.Key.Key_Space)
+    room.press(Qt.Key.Key_Return)
+    await here.settle()
+    assert here.clerk.asked == [f"key {KEY} True"]
+
+
 async def test_without_a_keyring_there_is_nothing_to_tick(room: Room) -> None:
     here = await front(room, replace(STATE, session_only=True))
     assert not any(box.isVisibleTo(here.page) for box in here.page.findChildren(CheckBox))

@@ -1,4 +1,4 @@
-"""Signing in with an API key, at servers that speak only the public core (ADR 62)."""
+"""Signing in with an API key, at servers that speak only the public core (ADR 66)."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from leaddesk.personal.masked import Secret
@@ -37,6 +38,13 @@ class KeyPane(QWidget):
             column.addWidget(widget)
         self._key.submitted.connect(self._submit)
         self._button.clicked.connect(self._submit)
+        for key in (
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+        ):
+            shortcut = QShortcut(QKeySequence(key), self._keep)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(self._submit)
 
     def show_way(self, *, shown: bool, busy: bool, keyring: bool, error: str | None) -> None:
         """Come or go; what was typed goes with it, and is selected when it was wrong."""
