@@ -255,6 +255,7 @@ class View(QWidget):
         self.name, self.done = name, list[str]()
         self.notice: QWidget | None = None
         self.written = ""
+        self.shown: int | None = 7
         self.field = QLineEdit(CANARY)
         column = QVBoxLayout(self)
         column.addWidget(self.field)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -23,14 +21,11 @@ if TYPE_CHECKING:
     from leaddesk.desk.seats.seat import Origin, Seat
     from leaddesk.desk.seats.seats import Seats
     from leaddesk.session.tokens import Profile
-    from leaddesk.session.vault import Vault
     from leaddesk.settings.address import ServerAddress
     from leaddesk.ui.shell.leaving.departure import Departure
     from leaddesk.ui.shell.leaving.handed import Handed, Look
     from leaddesk.ui.shell.lock.lock_watch import LockWatch
     from leaddesk.ui.shell.seating import Seating
-    from leaddesk.ui.shell.stages import Stages
-    from leaddesk.ui.signin.guarantees import Guarantees
     from leaddesk.workstation.waits import OwnWait
 
 _WAY_OUT = ("pydantic.main", "leaddesk.api.client", "leaddesk.api.transport", "leaddesk.session.session")
@@ -45,16 +40,13 @@ _ROOMS = (
     "leaddesk.ui.shell.seating",
     "leaddesk.ui.leads.lead_list_view",
     "leaddesk.wiring.features",
+    "leaddesk.ui.shell.help.everywhere",
+    "leaddesk.wiring.pages",
 )
 """Imported one after the other with a turn of the loop between, for answers that came meanwhile."""
 
 _CALM_SECONDS, _BREATH_SECONDS = 2.0, 0.1
 """After a start, and between two imports: none of them is to be felt."""
-
-
-def now() -> datetime:
-    """Return the present, aware."""
-    return datetime.now(UTC)
 
 
 class ClientWindow:
@@ -126,7 +118,7 @@ class ClientWindow:
         theme = self._style.chosen.value if self._style.chosen is not None else "system"
         place = bytes(self.window.saveGeometry().toBase64().data()).decode("ascii")
         wait = self._own_wait.chosen if self._own_wait is not None else None
-        return Look(language(), theme, place, self.window.isActiveWindow(), wait)
+        return Look(language(), theme, place, self.window.isActiveWindow(), wait, self._style.scale)
 
     def open(self, place: Place, line: Line | None = None, handed: Handed | None = None) -> Desk:
         """Import and construct the rooms behind the window; the caller starts the session."""
@@ -135,6 +127,7 @@ class ClientWindow:
         from leaddesk.settings.address import read_address
         from leaddesk.ui.shell.leaving.departure import Departure
         from leaddesk.ui.shell.seating import Seating
+        from leaddesk.wiring.pages import Pages, now
 
         def make(origin: Origin) -> Seat:
             return furnish(connect(origin, place.vault, place.rules), now)
@@ -143,11 +136,11 @@ class ClientWindow:
         first = furnish(line, now) if line is not None else make(Origin(address))
         self._seats = Seats(first, make, place.vault)
         self._departure = Departure(self._seats, self._look, place.begin_anew)
+        build = Pages(self.window, place, self._style, self._departure)
+        self._own_wait = build.own_wait
         if handed is not None:
             self._departure.expect(handed)
-        build = _Pages(self, place, self._style, self._departure)
-        self._own_wait = build.own_wait
-        self._own_wait.choose(handed.look.wait if handed is not None else None)
+            build.take_up(handed.look)
         self._seating = Seating(build.around, self.window, self._seats, build.stages)
         return first.desk
 
@@ -215,44 +208,6 @@ class ClientWindow:
         self.window.deleteLater()
 
 
-class _Pages:
-    """Builds the pages of a seat, each with features of its own."""
-
-    def __init__(self, client: ClientWindow, place: Place, style: Style, departure: Departure) -> None:
-        from leaddesk.ui.kit.clipboard import shared
-        from leaddesk.ui.kit.presenting.surroundings import Surroundings
-        from leaddesk.workstation.waits import OwnWait
-
-        self._window = window = client.window
-        self._place, self._style, self._departure = place, style, departure
-        self.own_wait = OwnWait(place.rules.idle_minutes)
-        self.around = Surroundings(window, window.toasts, shared(), now, report, open_link)
-
-    def stages(self, seat: Seat, seating: Seating) -> Stages:
-        """Build what shows one seat; a lead may name pages of its own server alone (D5)."""
-        from urllib.parse import urlsplit
-
-        from leaddesk.ui.shell.doors import Ground, Rooms
-        from leaddesk.ui.shell.stages import Stages
-        from leaddesk.wiring.features import Features
-
-        place, address = self._place, seat.origin.address
-        ground = Ground(
-            place.name(address),
-            address.url,
-            _version,
-            lambda: _promises(seat.session.vault),
-            place.servers,
-            self.own_wait,
-        )
-        around = replace(self.around, hosts=frozenset({urlsplit(address.url).hostname or ""}))
-        features = Features(seat.desk, seat.store, around)
-        rooms = Rooms(seat.desk, seat.store, features, ground, seating)  # type: ignore[arg-type]
-        stages = Stages(self._window, rooms, around, self._style)
-        self._departure.follow(seat, stages)
-        return stages
-
-
 def _server_of(profile: Profile | None, place: Place) -> ServerAddress:
     """Return where a kept sign-in belongs; what somebody changed, or rules forbid, counts as none."""
     from leaddesk.settings.address import SettingsError, read_address
@@ -262,29 +217,6 @@ def _server_of(profile: Profile | None, place: Place) -> ServerAddress:
         if place.admits(found):
             return found
     return place.address
-
-
-def _version() -> str:
-    """Looked up only for the page that shows it: the search costs 10 ms (P2)."""
-    from importlib.metadata import version
-
-    return version("leaddesk")
-
-
-async def open_link(address: str) -> bool:
-    """Hand an address to the process outside the guard; tell whether anything opened."""
-    from leaddesk.guard.entering import held
-
-    hold = held()
-    if hold is None or not hold.opener.ask(address):
-        return False
-    return await asyncio.get_running_loop().run_in_executor(None, hold.opener.answer)
-
-
-async def _promises(vault: Vault) -> Guarantees:
-    from leaddesk.wiring.promises import promises
-
-    return await promises(vault.note)
 
 
 async def prepare() -> None:

@@ -16,6 +16,7 @@ from tests.support.suites import NO_WRITES, ROOT
 SHORT = ("tests/ui/signin", "tests/ui/shell", "tests/ui/kit")
 FULL = ("tests/ui",)
 VERDICT = re.compile(r"^(tests/\S+(?: .*)?) (PASSED|FAILED|ERROR|SKIPPED)\b", re.MULTILINE)
+REASON = re.compile(r"^(?:FAILED|ERROR) (tests/\S+(?: .*?)?)(?: - (.*))?$", re.MULTILINE)
 PATIENCE = 1_800
 OPTIONS = ("-v", "-o", "addopts=-p no:cacheprovider -p no:schemathesis --import-mode=importlib", "--color=no")
 QUIET = ("--capture=sys", "-p", "no:tmpdir")
@@ -34,11 +35,11 @@ sys.exit(pytest.main(sys.argv[1:]))
 async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
     """Run the suite twice and compare; a test that fails in both is a finding too."""
     folders = FULL if os.environ.get("FULL") == "1" else SHORT
-    free = await _verdicts(env, folders, guarded=False, planted=False)
-    inside = await _verdicts(env, folders, guarded=True, planted=planted)
-    names = free.keys() | inside.keys()
+    free, why = await _verdicts(env, folders, guarded=False, planted=False)
+    inside, why_inside = await _verdicts(env, folders, guarded=True, planted=planted)
+    names, reasons = free.keys() | inside.keys(), why | why_inside
     findings = [
-        f"{name}: {free.get(name)}, guarded {inside.get(name)}"
+        f"{name}: {free.get(name)}, guarded {inside.get(name)} ({reasons.get(name, '')})"
         for name in sorted(names)
         if free.get(name) != inside.get(name) or free.get(name) != "PASSED"
     ]
@@ -47,7 +48,8 @@ async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
 
 async def _verdicts(
     env: Mapping[str, str], folders: tuple[str, ...], *, guarded: bool, planted: bool
-) -> dict[str, str]:
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return verdicts, and the reasons of those that are not good, test by test."""
     part = ("-c", PLANTED) if planted else ("-m", "pytest")
     surroundings = {"QT_QPA_PLATFORM": "xcb", NO_WRITES: "1", GUARDED: "1" if guarded else "0"}
     done = await asyncio.to_thread(
@@ -60,4 +62,4 @@ async def _verdicts(
         timeout=PATIENCE,
         check=False,
     )
-    return dict(VERDICT.findall(done.stdout))
+    return dict(VERDICT.findall(done.stdout)), dict(REASON.findall(done.stdout))

@@ -302,3 +302,16 @@ def test_the_window_without_focus_pales_the_cursor_row(room: Room, view: LeadLis
     QTest.qWaitForWindowActive(other.window)
     assert view.table._cursor_look().fill == "selectedInactive"
     other.leave()
+
+
+def test_a_row_that_is_dragged_out_stays_and_is_told_of_once(view: LeadListView) -> None:
+    told = heard(view.table.dragged_out)
+    viewport, held = view.table.viewport(), Qt.MouseButton.LeftButton
+    QTest.mousePress(viewport, held, Qt.KeyboardModifier.NoModifier, center(view, 1))
+    for at in (center(view, 2), QPoint(-20, 60), QPoint(-60, 60)):
+        place, button = QPointF(viewport.mapToGlobal(at)), Qt.MouseButton.NoButton
+        moved = QMouseEvent(
+            QEvent.Type.MouseMove, QPointF(at), place, button, held, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(viewport, moved)
+    assert len(told) == 1

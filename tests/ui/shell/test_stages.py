@@ -304,6 +304,12 @@ async def test_signing_out_asks_only_when_changes_would_be_lost(office: Pretende
     assert isinstance(office.window.page(), SignInPage)
 
 
+async def test_rows_that_are_there_before_anybody_listens_are_counted_at_the_foot(office: Pretended) -> None:
+    page = await signed_in(office)
+    said = [label.text() for label in page.status.findChildren(QLabel)]
+    assert any(words.startswith("7 von ") for words in said), said
+
+
 async def test_another_language_builds_the_workplace_anew_without_locking(office: Pretended) -> None:
     workplace = await signed_in(office)
     office.stages._choose_language("en")

@@ -61,6 +61,7 @@ class LeadListPresenter:
     def _connect(self, view: LeadListView) -> None:
         view.lead_opened.connect(self._opened)
         view.table.copy_requested.connect(self._copy)
+        view.table.dragged_out.connect(lambda: self._around.toasts.show_one(text("leads.no_dragging")))
         view.clear_requested.connect(self._clear)
         view.filters.filter_added.connect(self._add_filter)
         view.filters.filter_removed.connect(self._remove_filter)
@@ -240,7 +241,7 @@ class LeadListPresenter:
         )
         self._view.render_state(self._state)
         if self._state.count is not None and self._state.count != before.count:
-            self._view.shown_changed.emit(self._state.count)
+            self._view.tell_shown(self._state.count)
         self._tell_place()
 
     def _emptiness(self, count: int, growing: bool) -> Emptiness:

@@ -38,6 +38,7 @@ class LeadListView(Pane):
     lead_opened = Signal(str)
     place_changed = Signal(int, int)
     shown_changed = Signal(int)
+    shown: int | None = None
     filter_cleared = Signal()
     clear_requested = Signal()
 
@@ -91,6 +92,11 @@ class LeadListView(Pane):
             self._stack.setCurrentIndex(page)
             if inside:
                 self.focus_list()
+
+    def tell_shown(self, count: int) -> None:
+        """Say how many there are, also to who asks only later: rows may be there before anybody listens."""
+        self.shown = count
+        self.shown_changed.emit(count)
 
     def set_context(self, context: RowContext) -> None:
         """Say where rows find names, steps, waiting changes and the time."""

@@ -138,6 +138,8 @@ class Routes:
             page.view.place_changed.connect(self.lead.set_place)
             page.view.shown_changed.connect(self._frame.set_shown)
             page.view.filter_cleared.connect(self._workplace.top.search.clear)
+            if page.view.shown is not None:
+                self._frame.set_shown(page.view.shown)
         elif route is not Route.APPROVALS:
             page.view.lead_opened.connect(self.open_lead)
         return page

@@ -57,6 +57,11 @@ class Style(QObject):
         """What a person chose; None while the system decides."""
         return self._chosen
 
+    @property
+    def scale(self) -> float:
+        """How large texts are: 1.0 is what the system asks for."""
+        return self._scale
+
     def _wanted(self) -> Theme:
         scheme = self._chosen or system_scheme(self._app)
         if self._chosen is None and scheme is Scheme.HIGH_CONTRAST:

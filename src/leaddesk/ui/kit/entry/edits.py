@@ -144,6 +144,15 @@ class TextEdit(QPlainTextEdit):
         """Give Qt nothing to put into the primary selection or a drag."""
         return QMimeData()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin no drag: Qt would take what was dragged out of the text, whoever took it."""
+        cursor = self.textCursor()
+        extends = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.button() == Qt.MouseButton.LeftButton and cursor.hasSelection() and not extends:
+            cursor.clearSelection()
+            self.setTextCursor(cursor)
+        super().mousePressEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -16,7 +16,9 @@ from leaddesk.ui.kit.painting.shadows import draw_shadow
 from leaddesk.ui.kit.speech.roles import DIALOG, speak_as
 from leaddesk.ui.theme.tokens import current, token
 
-_SHORTCUTS_LEFT = (QKeySequence("Ctrl+L"), QKeySequence("Ctrl+Q"))
+_SHORTCUTS_LEFT = tuple(
+    QKeySequence(keys) for keys in ("Ctrl+L", "Ctrl+Q", "F11", "Ctrl+P", "Ctrl+S", "Ctrl+Shift+S")
+)
 _MARGIN = 24
 
 

@@ -206,6 +206,12 @@ class ToastHost(QObject):
             announce(toast, f"{text} {detail}".strip())
         return toast
 
+    def show_one(self, text: str) -> None:
+        """Answer a key: once, however often it is pressed, and not at all while held."""
+        if not self._held:
+            self.withdraw(text)
+            self.show_toast(text)
+
     def withdraw(self, text: str) -> None:
         """Take news away that is no longer true."""
         for toast in [one for one in self._toasts if one.words == text]:

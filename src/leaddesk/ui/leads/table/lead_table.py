@@ -43,11 +43,12 @@ class LeadTable(QTableView):
 
     lead_activated = Signal(str)
     copy_requested = Signal(int)
+    dragged_out = Signal()
 
     def __init__(self, model: LeadTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = model
-        self._hovered = -1
+        self._hovered, self._pressed = -1, False
         self._by_keyboard = self._awaiting = False
         self._tall, self._layout = row_height(), layout_for(0)
         self.lead_header = LeadHeader(self)
@@ -169,6 +170,7 @@ class LeadTable(QTableView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._show_ring(False)
+        self._pressed = event.button() == Qt.MouseButton.LeftButton
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -179,8 +181,16 @@ class LeadTable(QTableView):
                 self._activate(row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light the row under the pointer; a press does not drag the selection along."""
-        self._hover(self._row_at(event.position().toPoint()))
+        """Light the row under the pointer; a press does not drag the selection along.
+
+        Who drags a row out of the list is told once that rows do not leave like that.
+        """
+        point = event.position().toPoint()
+        self._hover(self._row_at(point))
+        if event.buttons() & Qt.MouseButton.LeftButton and not self.viewport().rect().contains(point):
+            if self._pressed:
+                self.dragged_out.emit()
+            self._pressed = False
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

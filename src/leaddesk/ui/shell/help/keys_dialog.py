@@ -36,6 +36,9 @@ _WINDOW: tuple[_Line, ...] = (
     ("places", ("alt 1 … 9", "|", "alt 0")),
     ("lock", ("ctrl L",)),
     ("help", ("F1", "|", "?")),
+    ("full_screen", ("F11",)),
+    ("text_size", ("ctrl +", "|", "ctrl −")),
+    ("quit", ("ctrl Q",)),
 )
 
 

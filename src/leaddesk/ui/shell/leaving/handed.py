@@ -24,7 +24,8 @@ _FORM = 1
 
 @dataclass(frozen=True)
 class Look:
-    """How the window looked: language, colours, place on the screen (in Qt's own words), in front or not.
+    """How the window looked: language, colours, place on the screen (in Qt's own words), in front or not,
+    ``scale`` of texts.
 
     ``wait``: minutes until the lock that the person chose, for whoever comes back to a lock of theirs.
     """
@@ -34,6 +35,7 @@ class Look:
     geometry: str
     active: bool
     wait: int | None = None
+    scale: float = 1.0
 
     def settings(self, settings: Settings) -> Settings:
         """Return the settings of the start with what was chosen since."""
