@@ -31,7 +31,7 @@ from tests.guarantees.memory import guarantee as memory
 from tests.guarantees.previews import guarantee as previews
 from tests.guarantees.published_clients import guarantee as published_clients
 from tests.guarantees.screen import clocks, late_answers, locking
-from tests.guarantees.signing_in import agreeing, forged, hanging, keeping, killed, signing_out
+from tests.guarantees.signing_in import agreeing, forged, hanging, keeping, killed, signing_out, staying
 from tests.guarantees.specification import guarantee as specification
 from tests.guarantees.weather import certificates, strange
 from tests.guarantees.window import channels, copying, links, revealing, spreadsheets
@@ -52,6 +52,7 @@ GUARANTEES = {
     "B1": keeping.vetted,
     "B2": hanging.guarantee,
     "B3": keeping.fits,
+    "B4": staying.guarantee,
     "B5": killed.guarantee,
     "B6": agreeing.guarantee,
     "B7": signing_out.guarantee,

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from tests.guarantees.figure import Figure
-from tests.guarantees.signing_in import agreeing, forged, hanging, keeping, killed, signing_out
+from tests.guarantees.signing_in import agreeing, forged, hanging, keeping, killed, signing_out, staying
 
 BOTH = pytest.mark.parametrize("which", [agreeing, forged])
 
@@ -55,3 +55,11 @@ async def test_a_window_whose_keyring_dies_comes_back_by_itself(tmp_path: Path) 
     """How long it stood still counts in `make guarantees` alone."""
     figure = await hanging.guarantee(os.environ, ills=("killed",), rounds=1, timed=False, folder=tmp_path)
     assert figure.kept, figure.findings
+
+
+async def test_what_is_kept_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows and macOS are made up here; wine counts in `make guarantees` where `make test-wine` was."""
+    monkeypatch.setattr(staying, "wine", lambda _env: None)
+    figure = await staying.guarantee(os.environ)
+    assert figure.kept, figure.findings
+    assert (await staying.guarantee(os.environ, planted=True)).findings

@@ -41,7 +41,7 @@ def is_empty() -> bool:
 
 
 def _write(path: str, content: bytes) -> None:
-    place = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    place = os.open(path, os.O_WRONLY)  # handed on to no child (PEP 446); Windows knows no O_CLOEXEC
     try:
         os.write(place, content)
     finally:

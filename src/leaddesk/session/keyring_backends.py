@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,24 +61,6 @@ def would_prompt(backend: Any) -> bool:
             return bool(secretstorage.Collection(bus).is_locked())
         except secretstorage.ItemNotFoundException:
             return True  # the library would make the default collection, and ask for its password
-
-
-def writer(backend: Any) -> Callable[[str, str, str], None]:
-    """Return how a secret is written.
-
-    Windows: the library's default roams to other machines and saves the earlier secret under a second name
-    first; here it stays on this machine (guarantee B4) and there is one entry.
-    """
-    kind = type(backend)
-    if (kind.__module__, kind.__qualname__) != _WINDOWS:
-        write: Callable[[str, str, str], None] = backend.set_password
-        return write
-    backend.persist = "local machine"
-
-    def write_here(service: str, user: str, secret: str) -> None:
-        backend._set_password(service, user, secret)
-
-    return write_here
 
 
 def _load(module: str, name: str) -> Any:

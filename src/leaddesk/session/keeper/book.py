@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from leaddesk.session.keyring_backends import choose_backend, is_vetted, would_prompt, writer
+from leaddesk.session.keeper.here import Entries, kept_here
+from leaddesk.session.keyring_backends import choose_backend, is_vetted, would_prompt
 from leaddesk.session.tokens import Profile, read_profile
 from leaddesk.settings.environment import disarm
 
@@ -73,6 +74,7 @@ class KeyringBook:
     def __init__(self, choose: Callable[[], KeyringBackend | None] = choose_backend) -> None:
         self._choose = choose
         self._backend: KeyringBackend | None = None
+        self._entries: Entries | None = None
         self._seen: frozenset[str] = frozenset()
         self._unsure: str | None = None
 
@@ -85,8 +87,14 @@ class KeyringBook:
                 raise NoService
             if not is_vetted(backend):
                 raise NotVetted
-            self._backend = backend
+            self._backend, self._entries = backend, kept_here(backend)
         return self._backend
+
+    def entries(self) -> Entries:
+        """Return the keyring's entries, which stay on this machine. Raises as :meth:`open` does."""
+        self.open()
+        assert self._entries is not None
+        return self._entries
 
     def find(self, address: str, quietly: bool) -> Profile | None:
         """Return the first listed profile of a server, of any for ``""``."""
@@ -107,13 +115,13 @@ class KeyringBook:
 
     def read(self, name: str) -> Profile | None:
         """Return one profile."""
-        text = self.open().get_password(_service(name), name)
+        text = self.entries().get_password(_service(name), name)
         return read_profile(name, text) if text else None
 
     def write(self, profile: Profile, listed: bool) -> None:
         """Write one profile, its entry before the list."""
-        name, write = profile.profile_id, writer(self.open())
-        write(_service(name), name, profile.to_text())
+        name = profile.profile_id
+        self.entries().set_password(_service(name), name, profile.to_text())
         if profile.rotation_id is not None or not listed:
             return  # an announcement: the entry stands in the list already, and its successor looks there
         self._unsure = name
@@ -125,7 +133,7 @@ class KeyringBook:
         name, self._unsure = self._unsure, None
         names = self._names() if name is not None else []
         if name is not None and name not in names:
-            writer(self.open())(SERVICE, LIST_USER, json.dumps([name, *names]))
+            self.entries().set_password(SERVICE, LIST_USER, json.dumps([name, *names]))
             self._seen |= {name}
 
     def prefer(self, name: str) -> None:
@@ -134,25 +142,25 @@ class KeyringBook:
         names = self._names()
         if name in names[1:]:
             rest = [one for one in names if one != name]
-            writer(self.open())(SERVICE, LIST_USER, json.dumps([name, *rest]))
+            self.entries().set_password(SERVICE, LIST_USER, json.dumps([name, *rest]))
 
     def remove(self, name: str) -> None:
         """Remove one profile, the list before its entry."""
         from keyring.errors import PasswordDeleteError
 
         self._unsure = None
-        names, backend = self._names(), self.open()
+        names, entries = self._names(), self.entries()
         if names == [name]:
-            backend.delete_password(SERVICE, LIST_USER)
+            entries.delete_password(SERVICE, LIST_USER)
         elif name in names:
-            writer(backend)(SERVICE, LIST_USER, json.dumps([one for one in names if one != name]))
+            entries.set_password(SERVICE, LIST_USER, json.dumps([one for one in names if one != name]))
         self._seen -= {name}
         with suppress(PasswordDeleteError, LookupError):  # it is gone; nobody reads a token to forget it (A6)
-            backend.delete_password(_service(name), name)
+            entries.delete_password(_service(name), name)
 
     def _names(self) -> list[str]:
         try:
-            names = json.loads(self.open().get_password(SERVICE, LIST_USER) or "[]")
+            names = json.loads(self.entries().get_password(SERVICE, LIST_USER) or "[]")
         except ValueError:
             return []
         found = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
