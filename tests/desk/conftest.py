@@ -36,6 +36,7 @@ class Line(httpx.AsyncBaseTransport):
         self.cut = False
         self.lose_answers = 0
         self.lose_requests = 0
+        self.lose_uploads = 0
         self.streams: list[httpx.Response] = []
         self.sent: list[tuple[str, str, str]] = []
 
@@ -49,6 +50,10 @@ class Line(httpx.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         if self.lose_answers and "idempotency-key" in request.headers:
             self.lose_answers -= 1
+            await response.aclose()
+            raise httpx.ReadError("lost", request=request)
+        if self.lose_uploads and request.url.path == "/uploads":
+            self.lose_uploads -= 1
             await response.aclose()
             raise httpx.ReadError("lost", request=request)
         if "event-stream" in response.headers.get("content-type", ""):

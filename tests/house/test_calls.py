@@ -22,7 +22,7 @@ BANNED_IMPORTS = {
     "PySide6.QtCore.QThread": (),
     "PySide6.QtCore.QThreadPool": (),
     "PySide6.QtWidgets.QMessageBox": (),
-    "PySide6.QtWidgets.QFileDialog": (),
+    "PySide6.QtWidgets.QFileDialog": ("leaddesk.ui.kit.floating.choosing",),  # reads
     "PySide6.QtWidgets.QTextBrowser": (),
 }
 #: called name -> where it may be called all the same

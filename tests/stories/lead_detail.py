@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from leaddesk.contract.attachments import Attachment
 from leaddesk.contract.ids import LeadId
 from leaddesk.ui.kit.pieces.panes import Pane
 from leaddesk.ui.kit.wording import text
@@ -25,6 +27,7 @@ from leaddesk.ui.leads.detail.state import (
     RecipientLine,
     StepState,
     Veiled,
+    UploadLine,
 )
 from leaddesk.ui.leads.detail.view import LeadDetailView
 from tests.stories.registry import NOW, story
@@ -35,6 +38,22 @@ QUOTE = (
     "Unsere Ölheizung ist 31 Jahre alt und fällt ständig aus. Wir möchten noch vor dem nächsten Winter "
     "umsteigen und wissen, was gefördert wird."
 )
+
+
+def _file(name: str, kind: str, size: int, who: str, hours: int, status: str = "CLEAN") -> Attachment:
+    return Attachment.model_validate(
+        {
+            "attachment_id": str(UUID(int=hours)),
+            "filename": name,
+            "content_type": kind,
+            "size": size,
+            "status": status,
+            "created_at": NOW - timedelta(hours=hours),
+            "added_by": f"urn:lt:members:member:{UUID(int=1)}",
+            "added_by_name": who,
+        }
+    )
+
 
 ANNA = LeadDetailState(
     lead_id=LeadId("a"),
@@ -61,6 +80,11 @@ ANNA = LeadDetailState(
     quotes=(QUOTE,),
     asked=(QUOTE,),
     waiting=(NoteLine("Sie", "Termin Di 24. Nov., 10 Uhr bestätigt", NOW, intern=True, pending=True),),
+    attachments=(
+        _file("Grundriss Erdgeschoss.pdf", "application/pdf", 1_240_000, "Maren Boysen", 3),
+        _file("Heizraum mit Öltank, von der Treppe gesehen.jpg", "image/jpeg", 3_820_000, "Website", 26),
+        _file("Förderbescheid.docx", "application/octet-stream", 84_000, "Jens Kröger", 50, "SCANNING"),
+    ),
     notes=(
         NoteLine("Maren Boysen", "Rückruf vereinbart. Möchte wissen, was gefördert wird.", NOW, intern=True),
         NoteLine("Jens Kröger", "Unterlagen zur Förderung geschickt.", NOW - timedelta(days=2), intern=False),
@@ -110,7 +134,7 @@ ANNA = LeadDetailState(
             "ended",
         ),
     ),
-    allowed=Allowed(write=True, move=True, share=True, delete=True),
+    allowed=Allowed(write=True, move=True, share=True, delete=True, attachments=True),
     reach=Reach("tel:01713920042", "mailto:anna.meyer@example.de"),
 )
 
@@ -156,6 +180,27 @@ def core_only() -> LeadDetailView:
 @story("leads/detail/recipients", size=SIZE)
 def recipients() -> LeadDetailView:
     return _detail(ANNA, DetailTab.RECIPIENTS)
+
+
+@story("leads/detail/attachments", size=SIZE)
+def attachments() -> LeadDetailView:
+    return _detail(ANNA, DetailTab.ATTACHMENTS)
+
+
+@story("leads/detail/attaching", size=SIZE)
+def attaching() -> LeadDetailView:
+    uploads = (
+        UploadLine(1, "Angebot 2026-114.pdf", 4_100_000, 1_900_000),
+        UploadLine(2, "Fotos Keller.zip"),
+        UploadLine(3, "Aufmaß.exe", 90_000, failed=text("attachments.name_refused")),
+    )
+    allowed = replace(ANNA.allowed, previews=False)
+    return _detail(replace(ANNA, uploads=uploads, allowed=allowed), DetailTab.ATTACHMENTS)
+
+
+@story("leads/detail/no_attachments", size=SIZE)
+def no_attachments() -> LeadDetailView:
+    return _detail(replace(ANNA, attachments=()), DetailTab.ATTACHMENTS)
 
 
 @story("leads/detail/foreign", size=SIZE)

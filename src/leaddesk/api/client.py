@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leaddesk.api.body import read_slices, read_whole
-from leaddesk.api.call import Call
-from leaddesk.api.errors import ApiError, Interrupted, Refused, Superseded, TimedOut
+from leaddesk.api.call import Call, Limits
+from leaddesk.api.errors import ApiError, Interrupted, Malformed, Refused, Superseded, TimedOut
 from leaddesk.api.failures import failure_of, is_foreign, translate
 from leaddesk.api.gate import OpenGate
 from leaddesk.api.library import httpx
@@ -115,6 +115,32 @@ class ApiClient:
             yield Flow(response, self._gate, used)
         finally:
             await response.aclose()
+
+    async def deliver(
+        self, address: str, content: AsyncIterator[bytes], headers: dict[str, str], limits: Limits
+    ) -> None:
+        """Post a stream without any credential to an address of this very server; others get nothing (D6)."""
+        if not self._is_ours(address):
+            raise Malformed
+        try:
+            async with asyncio.timeout(limits.seconds):
+                request = self._http.build_request("POST", address, content=content, headers=headers)
+                response = await self._http.send(request, stream=True)
+                failure = await self._failure(response)
+                await response.aclose()
+        except TimeoutError:
+            raise TimedOut from None
+        except (httpx.HTTPError, httpx.InvalidURL) as broken:
+            raise translate(broken) from None
+        if failure is not None:
+            raise failure
+
+    def _is_ours(self, address: str) -> bool:
+        try:
+            there, here = httpx.URL(address), self._http.base_url
+        except (httpx.InvalidURL, TypeError):
+            return False
+        return (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)
 
     async def _ask(self, call: Call) -> Answer:
         used = await self._gate.enter()

@@ -12,6 +12,7 @@ from leaddesk.contract.people import Right
 from leaddesk.desk.account.own_sessions import OwnSessions
 from leaddesk.desk.account.step_up import StepUp
 from leaddesk.desk.approvals import Approvals
+from leaddesk.desk.attachments.attachments import Attachments
 from leaddesk.desk.leads import Leads
 from leaddesk.desk.mirror.changes import Changes
 from leaddesk.desk.mirror.connection import Connection
@@ -57,7 +58,10 @@ class Desk:
         changes = Changes(client, store, loader, self.rules)
         self.sync = Sync(client, loader, changes, clock)
         self.outbox = Outbox(Counter(client, store, changes.touched), clock)
-        self.leads = Leads(client, store, self.outbox, changes.touched)
+        self.leads, self.attachments = (
+            Leads(client, store, self.outbox, changes.touched),
+            Attachments(client, self.rules),
+        )
         self.sharing = Sharing(client, store, self.outbox, self.sign_in)
         self.approvals = Approvals(client, store, self.outbox, self.sign_in)
         self.offers = Offers(store, self.outbox, self.sync)

@@ -71,6 +71,8 @@ class Icon(StrEnum):
     CALENDAR = "calendar"
     HISTORY = "history"
     FILES = "file"
+    TEXT_FILE = "file-text"
+    PICTURE = "image"
     LINK = "external-link"
     SEND = "send"
     PLACE = "map-pin"

@@ -17,7 +17,9 @@ from leaddesk.server.web.edge.problems import ProblemError, not_found, problem_r
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Spec
 
-CAPABILITIES = ["sign-in", "live", "bulk", "sharing", "offers", "history", "deletion", "oversight"]
+CAPABILITIES = [
+    *("sign-in", "live", "bulk", "sharing", "offers", "history", "deletion", "oversight", "attachments")
+]
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
 _ABOUT = Spec("What this server offers; a server without this speaks the core only", ServerInfo)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QApplication, QStackedWidget, Q
 
 _ROLE, _INSTALLED = "spokenRole", "spokenRoles"
 DIALOG, UNSPOKEN = QAccessible.Role.Dialog, QAccessible.Role.Client
+PICTURE = QAccessible.Role.Graphic
 
 
 def speak_as(widget: QWidget, role: QAccessible.Role) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from shiboken6 import isValid
 
+from leaddesk.contract.attachments import Attachment
 from leaddesk.contract.history import Disclosure, HistoryEntry
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.notes import Note
@@ -26,6 +27,7 @@ from leaddesk.ui.kit.presenting.outcome_words import sentence
 from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.leads.attachments.attaching import Attaching
 from leaddesk.ui.leads.delete_dialog import DeleteDialog
 from leaddesk.ui.leads.detail import composition
 from leaddesk.ui.leads.detail.reaching import Reaching
@@ -36,6 +38,10 @@ from leaddesk.ui.leads.detail.view import LeadDetailView
 T = TypeVar("T")
 Question = Callable[[LeadId], Awaitable[Outcome[T]]]
 Keep = Callable[[LeadDetailState, T], LeadDetailState]
+
+
+def _attachments(state: LeadDetailState, files: tuple[Attachment, ...]) -> LeadDetailState:
+    return replace(state, attachments=files)
 
 
 def _notes(state: LeadDetailState, notes: tuple[Note, ...]) -> LeadDetailState:
@@ -73,6 +79,7 @@ class LeadDetailPresenter:
         view.delete_requested.connect(self._ask_delete)
         self._reaching = Reaching(around, self._tasks)
         self._revealing = Revealing(desk, around, self._compose)
+        self._attaching = Attaching(view, desk, around, self._compose)
         view.reveal_requested.connect(self._reveal)
         view.left_alone.connect(self._revealing.forget)
         view.copy_requested.connect(self._reaching.copy)
@@ -90,6 +97,7 @@ class LeadDetailPresenter:
     def close(self) -> None:
         """Stop hearing and working; idempotent."""
         self._withdraw_question()
+        self._attaching.close()
         self._revealing.close()
         self._tasks.close()
         for subscription in self._subscriptions:
@@ -109,9 +117,10 @@ class LeadDetailPresenter:
             presence = Presence.GONE if self._desk.sync.progress.value.done else Presence.AWAITED
             self._state = LeadDetailState(state.lead_id, self._around.clock(), presence)
             self._withdraw_question()
+            self._attaching.withdraw()
         else:
             self._state = self._composed(state, lead)
-        self._view.render_state(self._revealing.shown(self._state))
+        self._view.render_state(self._revealing.shown(self._attaching.shown(self._state)))
 
     def _composed(self, state: LeadDetailState, lead: LeadView) -> LeadDetailState:
         prospect, interest = lead.fields()
@@ -151,6 +160,8 @@ class LeadDetailPresenter:
             share=own and here and shares and self._desk.may(Right.LEAD_SHARE),
             delete=own and self._desk.sign_in.can("deletion") and self._desk.may(Right.LEAD_DELETE),
             trace=self._desk.sign_in.can("history"),
+            attachments=self._desk.sign_in.can("attachments"),
+            previews=self._desk.rules.policy.value.previews,
         )
 
     def _partner(self, lead: LeadView) -> str | None:
@@ -175,6 +186,9 @@ class LeadDetailPresenter:
         self._state = replace(state, failed=None)
         lead_id, leads = state.lead_id, self._desk.leads
         self._tasks.latest("notes", lambda: self._ask(lead_id, leads.notes, _notes))
+        if state.allowed.attachments:
+            files = self._desk.attachments.list
+            self._tasks.latest("attachments", lambda: self._ask(lead_id, files, _attachments))
         if not self._desk.sign_in.can("history"):
             return
         self._tasks.latest("history", lambda: self._ask(lead_id, leads.history, _history))

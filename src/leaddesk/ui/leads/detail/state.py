@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from leaddesk.contract.attachments import Attachment
 from leaddesk.contract.ids import LeadId
 
 
 class DetailTab(StrEnum):
-    """The four tabs under the buttons."""
+    """The five tabs under the buttons."""
 
     OVERVIEW = "overview"
+    ATTACHMENTS = "attachments"
     JOURNAL = "journal"
     HISTORY = "history"
     RECIPIENTS = "recipients"
@@ -92,10 +94,22 @@ class RecipientLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadLine:
+    """A file on its way to the lead; ``sent`` of ``size`` bytes went, or ``failed`` says why it did not."""
+
+    upload_id: int
+    name: str
+    size: int = 0
+    sent: int = 0
+    failed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Allowed:
     """What the signed-in person may do with this lead; what is not allowed is not offered.
 
-    ``trace``: look at its history and recipients.
+    ``trace``: look at its history and recipients. ``attachments``: the server has files; ``previews``: the
+    tenant's policy lets them be looked at.
     """
 
     write: bool = False
@@ -103,6 +117,8 @@ class Allowed:
     share: bool = False
     delete: bool = False
     trace: bool = True
+    attachments: bool = False
+    previews: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +149,11 @@ class Place:
 class LeadDetailState:
     """Everything the detail shows.
 
-    ``notes``, ``history`` and ``recipients`` are None while they load, or if ``failed`` says why they did
-    not. ``asked`` are the quotes that belong to the enquiry. ``veiled``: the contact is masked until somebody
-    asks for it; ``top`` is what its head shows then. ``waiting`` are the notes that are still in the outbox,
-    newest first. A lead with an
-    ``owner`` is another tenant's; only its owner knows the recipients.
+    ``attachments``, ``notes``, ``history`` and ``recipients`` are None while they load, or if ``failed`` says
+    why they did not. ``asked`` are the quotes that belong to the enquiry. ``veiled``: the contact is masked
+    until somebody asks for it; ``top`` is what its head shows then. ``waiting`` are the notes that are still
+    in the outbox, newest first. A lead with an ``owner`` is another tenant's; only its owner knows the
+    recipients.
     """
 
     lead_id: LeadId
@@ -153,6 +169,8 @@ class LeadDetailState:
     quotes: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     waiting: tuple[NoteLine, ...] = ()
+    attachments: tuple[Attachment, ...] | None = None
+    uploads: tuple[UploadLine, ...] = ()
     notes: tuple[NoteLine, ...] | None = None
     history: tuple[HistoryLine, ...] | None = None
     recipients: tuple[RecipientLine, ...] | None = None

@@ -1,4 +1,4 @@
-"""The lead detail: header, four tabs, composer; or one sentence when the lead is not there any more."""
+"""The lead detail: header, five tabs, composer; or one sentence when the lead is not there any more."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.detail.composer import NoteComposer
 from leaddesk.ui.leads.detail.header import DetailHeader
 from leaddesk.ui.leads.detail.state import DetailTab, LeadDetailState, Place, Presence
+from leaddesk.ui.leads.detail.tabs.attachments import AttachmentsTab
 from leaddesk.ui.leads.detail.tabs.history import HistoryTab
 from leaddesk.ui.leads.detail.tabs.journal import JournalTab
 from leaddesk.ui.leads.detail.tabs.overview import OverviewTab
@@ -45,6 +46,10 @@ class LeadDetailView(Pane):
     reach_requested = Signal(str, str)
     reveal_requested = Signal()
     left_alone = Signal()
+    attachment_opened = Signal(object)
+    attach_requested = Signal()
+    files_dropped = Signal(list)
+    upload_cancelled = Signal(int)
     retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,6 +96,10 @@ class LeadDetailView(Pane):
         self._tabs.overview.left_alone.connect(self.left_alone)
         self._header.delete_requested.connect(self.delete)
         self._tabs.overview.copy_requested.connect(self.copy_requested)
+        self._tabs.attachments.attachment_opened.connect(self.attachment_opened)
+        self._tabs.attachments.attach_requested.connect(self.attach_requested)
+        self._tabs.attachments.files_dropped.connect(self.files_dropped)
+        self._tabs.attachments.upload_cancelled.connect(self.upload_cancelled)
         self._tabs.retry_requested.connect(self.retry_requested)
         self._composer.note_written.connect(self.note_written)
         self._composer.left.connect(self._tabs.focus_bar)
@@ -190,7 +199,8 @@ class _Tabs(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.overview = OverviewTab()
-        answered = (JournalTab(), HistoryTab(), RecipientsTab())
+        self.attachments = AttachmentsTab()
+        answered = (self.attachments, JournalTab(), HistoryTab(), RecipientsTab())
         for answer in answered:
             answer.retry_requested.connect(self.retry_requested)
         self._shown = (self.overview, *answered)
@@ -225,6 +235,9 @@ class _Tabs(QWidget):
 
     def show_state(self, state: LeadDetailState) -> None:
         notes = len(state.waiting) + len(state.notes or ())
+        files = len(state.uploads) + len(state.attachments or ())
+        self._bar.set_count(DetailTab.ATTACHMENTS, files or None)
+        self._bar.show_tab(DetailTab.ATTACHMENTS, state.allowed.attachments)
         self._bar.set_count(DetailTab.JOURNAL, notes or None)
         self._bar.set_count(DetailTab.RECIPIENTS, len(state.recipients) if state.recipients else None)
         self._bar.show_tab(DetailTab.HISTORY, state.allowed.trace)

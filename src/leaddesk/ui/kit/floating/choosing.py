@@ -1,0 +1,23 @@
+"""Choosing files of this computer, to send them: the desktop's own chooser where it has one.
+
+Only reading is asked for. Qt's own chooser would like to note which folders were visited; on Linux the guard
+refuses that, as every write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+
+def choose_files(window: QWidget, title: str, taken: Callable[[list[str]], object]) -> QWidget:
+    """Open a chooser beside the window; ``taken`` hears of the paths once, or of nothing."""
+    chooser = QFileDialog(window, title)
+    chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    chooser.filesSelected.connect(taken)
+    chooser.open()
+    return chooser
