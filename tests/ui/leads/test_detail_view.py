@@ -260,8 +260,8 @@ def test_recipients_are_the_owners_business(view: LeadDetailView) -> None:
     view.open_tab(DetailTab.RECIPIENTS)
     view.render_state(replace(ANNA, owner="Heiztechnik Wagner AG", recipients=None))
     bar = view.findChild(QTabBar)
-    assert [bar.isTabVisible(index) for index in range(4)] == [True, True, True, False]
-    assert bar.currentIndex() != 3
+    assert [bar.isTabVisible(index) for index in range(5)] == [True, True, True, True, False]
+    assert bar.currentIndex() != 4
     assert "Lead von Heiztechnik Wagner AG" in carried(view)
 
 
