@@ -26,8 +26,8 @@ from leaddesk.ui.leads.detail.state import (
     Reach,
     RecipientLine,
     StepState,
-    Veiled,
     UploadLine,
+    Veiled,
 )
 from leaddesk.ui.leads.detail.view import LeadDetailView
 from tests.stories.registry import NOW, story
