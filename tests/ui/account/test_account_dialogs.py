@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from leaddesk.contract.accounts import Session
 from leaddesk.desk.outcomes import Failure, Offline, Ok, Reason, Refused
@@ -93,7 +93,11 @@ async def test_all_others_are_ended_after_a_second_yes(room: Room) -> None:
     await room.until(lambda: len(devices.rows()) == 3)
     devices.press("Alle anderen abmelden")
     assert len(devices.clerk.kept) == 3
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, Button) and focus.text() == "Nein", "who works by keyboard is at the question"
     devices.press("Nein")
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, Button) and focus.text() == "Alle anderen abmelden"
     devices.press("Alle anderen abmelden")
     devices.press("Ja, abmelden")
     await room.until(lambda: len(devices.rows()) == 1)

@@ -59,6 +59,8 @@ class SessionsDialog(OverlayDialog):
         self._sure.setVisible(some and state.asking)
         self._stay.setVisible(some and state.asking)
         self._question.setText(text("account.end_others_sure", n=state.others) if state.asking else "")
+        if before is not None and before.asking is not state.asking and some:
+            (self._stay if state.asking else self._others).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def open(self) -> None:
         """Begin at the button that only closes."""
