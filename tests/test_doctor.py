@@ -52,7 +52,7 @@ async def test_a_probe_that_fails_is_said_by_doctor_and_page(
 ) -> None:
     found = look(monkeypatch, replace(ALL_WELL, **failing))
     assert says in found[name].cannot
-    told = await promises(VaultNote.KEPT)
+    told = await promises(VaultNote.KEPT, renews=True)
     assert text(f"promises.{name}_cannot") in told.not_promised
     assert text(f"promises.{name}") not in told.kept
 

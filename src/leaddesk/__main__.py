@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from leaddesk.settings.numbers import leads
 
 if TYPE_CHECKING:
+    from leaddesk.guard.anew.carrying import Carried
     from leaddesk.settings.managed.reading import Reading
     from leaddesk.settings.settings import Settings
 
@@ -195,10 +196,10 @@ def _doctor(options: argparse.Namespace) -> int:
     return run_doctor(as_json=options.json, as_report=options.report)
 
 
-def _guarded(anew: int | None = None) -> str | None:
+def _guarded(anew: int | None = None) -> "Carried | None":
     """First of all: nothing is written from here on (A3), and no variable leads a library astray (A7).
 
-    ``anew``: where to find what the process said that began this one over itself; it is returned.
+    ``anew``: where to find what the process left that began this one over itself; it is returned.
     """
     import os
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
+import pytest
 from pytest import TempPathFactory as Folders
 
 from leaddesk.guard.anew import beginning as anew
+from leaddesk.guard.anew import carrying
 
 PROGRAM = """
-import json, os, pathlib, sys
+import json, os, pathlib, socket, sys
 sys.path[:0] = {paths!r}
 from leaddesk.guard.anew import beginning as anew
 from leaddesk.guard.entering import begin, held
@@ -23,10 +30,20 @@ if anew.ARGUMENT not in sys.orig_argv:
     secret = "".join(["Anna", " ", "Meyer"]) * 1000
     extra = os.open("/dev/zero", os.O_RDONLY)
     os.set_inheritable(extra, True)
-    print(json.dumps({{"process": os.getpid(), "pipes": held().opener.pipes}}), flush=True)
-    anew.begin_anew("what was kept – 🙂")
-text = anew.go_on(int(sys.argv[-1]))
+    display, other, (_, brake) = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX), os.pipe()
+    display.connect(sys.argv[1] + ".X11-unix/X7")
+    other.connect(sys.argv[1] + "elsewhere")
+    held_open = {{"display": display.fileno(), "other": other.fileno(), "brake": brake}}
+    print(json.dumps({{"process": os.getpid(), "pipes": held().opener.pipes, **held_open}}), flush=True)
+    anew.begin_anew("what was kept – 🙂", (brake,))
+carried = anew.go_on(int(sys.argv[-1]))
+text, lines = (carried.text, carried.lines) if carried is not None else (None, ())
 hold = held()
+def is_open(number):
+    try:
+        return bool(os.fstat(number))
+    except OSError:
+        return False
 def writes():
     try:
         os.open(here / "file", os.O_WRONLY | os.O_CREAT)
@@ -38,7 +55,8 @@ said = {{
     "process": os.getpid(), "text": text, "pipes": hold.opener.pipes, "landlock": hold.landlock,
     "writes": writes(), "kernel": files_refused([str(here)]), "attributes": attributes_refused(),
     "open": [os.path.realpath(entry) for entry in pathlib.Path("/proc/self/fd").iterdir()],
-    "passed on": [os.get_inheritable(pipe) for pipe in hold.opener.pipes],
+    "passed on": [os.get_inheritable(pipe) for pipe in (*hold.opener.pipes, *lines)],
+    "lines": lines, "there": [number for number in range(3, 64) if is_open(number)],
     "asked": hold.opener.ask("https://example.com/") and hold.opener.answer() in (True, False),
 }}
 print(json.dumps(said), flush=True)
@@ -47,9 +65,22 @@ print(json.dumps(said), flush=True)
 
 def run(folder: str, *arguments: str) -> list[dict[str, object]]:
     program = PROGRAM.format(paths=sys.path, folder=folder)
-    command = [sys.executable, "-B", "-c", program, *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    with display_at(folder) as place:
+        command = [sys.executable, "-B", "-c", program, place, *arguments]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=60, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@contextmanager
+def display_at(folder: str) -> Iterator[str]:
+    """Something that listens where an X server does, and something else; in names without files."""
+    with socket.socket(socket.AF_UNIX) as display, socket.socket(socket.AF_UNIX) as other:
+        place = f"{folder}/"
+        (Path(folder) / ".X11-unix").mkdir(exist_ok=True)
+        for end, name in ((display, ".X11-unix/X7"), (other, "elsewhere")):
+            end.bind(place + name)
+            end.listen()
+        yield place
 
 
 def test_the_same_process_goes_on_guarded_with_what_was_handed_over(tmp_path_factory: Folders) -> None:
@@ -57,8 +88,45 @@ def test_the_same_process_goes_on_guarded_with_what_was_handed_over(tmp_path_fac
     assert after["process"] == before["process"]
     assert after["text"] == "what was kept – 🙂"
     assert after["writes"] == "WriteRefused" and after["kernel"] and after["attributes"]
-    assert after["pipes"] == before["pipes"] and after["asked"] and after["passed on"] == [False, False]
+    assert after["pipes"] == before["pipes"] and after["asked"] and after["passed on"] == [False] * 3
     assert not [name for name in after["open"] if "zero" in name or "memfd" in name]  # type: ignore[attr-defined]
+
+
+def test_the_line_to_the_display_stays_open_and_a_brake_is_let_go(tmp_path_factory: Folders) -> None:
+    before, after = run(str(tmp_path_factory.mktemp("anew")))
+    assert after["lines"] == [before["display"]]
+    there: Any = after["there"]
+    assert before["display"] in there and before["other"] not in there and before["brake"] not in there
+
+
+PLACES = [
+    ({}, "/tmp/.X11-unix/X0", True),
+    ({}, b"\0/tmp/.X11-unix/X0", True),
+    ({"DISPLAY": "far.example:10.0"}, ("10.0.0.7", 6010), True),
+    ({"DISPLAY": "far.example:10"}, ("10.0.0.7", 443), False),
+    ({"DISPLAY": ":0"}, ("10.0.0.7", 6000), False),
+    ({"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/wayland-0", True),
+    ({"WAYLAND_DISPLAY": "/run/w", "XDG_RUNTIME_DIR": "/run/user/7"}, "/run/w", True),
+    ({"XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/bus", False),
+    ({}, "", False),
+    ({}, None, False),
+]
+
+
+@pytest.mark.parametrize(("environment", "end", "is_display"), PLACES)
+def test_only_the_display_counts(environment: dict[str, str], end: object, is_display: bool) -> None:
+    assert carrying._is_display(end, environment) is is_display
+
+
+def test_what_cannot_be_executed_leaves_everything_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, brake = os.pipe()
+    before = set(carrying.open_descriptors())
+    monkeypatch.setattr(sys, "executable", "/nowhere/leaddesk")
+    with pytest.raises(FileNotFoundError):
+        anew.begin_anew("text", (brake,))
+    assert not os.get_inheritable(brake) and set(carrying.open_descriptors()) == before
+    for pipe in (ours, brake):
+        os.close(pipe)
 
 
 def test_who_types_the_argument_by_hand_is_guarded_like_anybody(tmp_path_factory: Folders) -> None:
@@ -71,7 +139,7 @@ LIE = """
 import json, os, sys
 place = os.memfd_create("leaddesk", 0)
 guard = {"pipes": [], "landlock": 9, "seccomp": True, "alone": True}
-os.write(place, json.dumps({"guard": guard, "text": "x"}).encode())
+os.write(place, json.dumps({"guard": guard, "text": "x", "lines": [], "brakes": []}).encode())
 os.execv(sys.executable, [sys.executable, "-B", "-c", sys.argv[1], "--anew", str(place)])
 """
 

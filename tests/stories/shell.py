@@ -16,13 +16,14 @@ from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.outbox.conflict_dialog import ConflictDialog
 from leaddesk.ui.shell.outbox.outage_note import OutageNote
 from leaddesk.ui.shell.outbox.queue_state import ConflictState, QueueState, Waiting, WaitingChange
-from leaddesk.ui.shell.outbox.unsent_dialog import UnsentDialog
+from leaddesk.ui.shell.outbox.unsent_dialog import Ending, UnsentDialog
 from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
 from leaddesk.ui.shell.state import (
     Link,
     LockCause,
     Locking,
     LockState,
+    Memory,
     NavigationItem,
     NavigationState,
     OutageState,
@@ -78,7 +79,7 @@ CONFLICT = ConflictState(
     1,
     ((2, 5), (3, 5)),
 )
-LOCKED = LockState(LIVE, WHO, "13:42", waiting=2)
+LOCKED = LockState(LIVE, WHO, "13:42", waiting=2, memory=Memory.EMPTIED)
 
 
 class StandIn(QWidget):
@@ -209,6 +210,23 @@ def locked_switched() -> QWidget:
     return window(LockPage(replace(LOCKED, locking=Locking(LockCause.SWITCHED))))
 
 
+@story("shell/lock/kept", size=SIZE)
+def locked_kept() -> QWidget:
+    return window(LockPage(replace(LOCKED, memory=Memory.KEPT)))
+
+
+@story("shell/lock/failed", size=SIZE)
+def locked_failed() -> QWidget:
+    return window(LockPage(replace(LOCKED, memory=Memory.FAILED)))
+
+
+@story("shell/lock/countdown_loses", size=SIZE)
+def countdown_loses() -> QWidget:
+    shown = window(workplace(DAY))
+    Countdown(shown).show_left(52, Wait(5, loses=2))
+    return shown
+
+
 @story("shell/lock/countdown", size=SIZE)
 def countdown() -> QWidget:
     shown = window(workplace(DAY))
@@ -265,8 +283,15 @@ def keys() -> QWidget:
     return shown
 
 
+@story("shell/unsent/lock", size=SIZE)
+def unsent_lock() -> QWidget:
+    shown = _over_day()
+    UnsentDialog(shown, 2, Ending.LOCK).open()
+    return shown
+
+
 @story("shell/unsent/quit", size=SIZE)
 def unsent() -> QWidget:
     shown = _over_day()
-    UnsentDialog(shown, 3, signing_out=False).open()
+    UnsentDialog(shown, 3, Ending.QUIT).open()
     return shown

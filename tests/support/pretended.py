@@ -205,6 +205,9 @@ class PretendedDesk:
         self.sharing = SimpleNamespace(changed=Topic[Any](), requests=lambda: ())
         self.directory = SimpleNamespace(markets=lambda: ("market",), steps=lambda lead: ("Neu", "Kontakt"))
         self.outbox = PretendedOutbox()
+        self.loses, self.given_up = 0, 0
+        self.safe = SimpleNamespace(would_lose=lambda begun=0: self.loses and self.loses + begun)
+        self.safe.give_up = self._give_up
         self.rights = {"lead.share", "share.approve"}
         self.calls, self.answers_calls = list[str](), True
 
@@ -240,6 +243,9 @@ class PretendedDesk:
 
     def _retry(self) -> None:
         self.retries += 1
+
+    def _give_up(self) -> None:
+        self.given_up += 1
 
 
 class View(QWidget):

@@ -38,12 +38,12 @@ async def test_every_finding_has_its_sentence(
 ) -> None:
     found = [Finding(one.name, one.says, "nothing" if broken else "") for one in look_around()]
     signs = [Finding(one, "", "nothing" if broken else "") for one in SIGNS]
-    monkeypatch.setattr("leaddesk.wiring.promises.look_around", lambda: found)
+    monkeypatch.setattr("leaddesk.wiring.promises.look_around", lambda **_: found)
     monkeypatch.setattr("leaddesk.wiring.promises.signals", answering(signs))
     before = language()
     set_language(spoken)  # type: ignore[arg-type]
     try:
-        said = await promises(VaultNote.LOCKED if broken else VaultNote.KEPT)
+        said = await promises(VaultNote.LOCKED if broken else VaultNote.KEPT, renews=True)
     finally:
         set_language(before)
     all_found = len(found) + len(signs) + 1
@@ -55,7 +55,7 @@ async def test_a_probe_that_fails_is_said_and_not_hidden(monkeypatch: pytest.Mon
     monkeypatch.setattr(
         looking, "_read", lambda path: "Filename\n/dev/swap partition\n" if "swaps" in path else ""
     )
-    said = await promises(VaultNote.KEPT)
+    said = await promises(VaultNote.KEPT, renews=True)
     assert any("ausgelagert" in sentence for sentence in said.not_promised)
     assert not any("ausgelagert" in sentence for sentence in said.kept)
 
@@ -101,12 +101,17 @@ async def test_each_probe_that_fails_gives_its_sentence(
     before = language()
     set_language(spoken)
     try:
-        said = await promises(VaultNote.LOCKED if probe == "keyring" else VaultNote.KEPT)
+        said = await promises(VaultNote.LOCKED if probe == "keyring" else VaultNote.KEPT, renews=True)
         sentence = text(f"promises.{probe}_cannot")
     finally:
         set_language(before)
     assert sentence in said.not_promised
     assert sentence not in said.kept
+
+
+async def test_a_window_that_stays_the_same_process_does_not_promise_to_begin_anew() -> None:
+    said = await promises(VaultNote.KEPT, renews=False)
+    assert text("promises.after_a_lock_cannot") in said.not_promised
 
 
 async def test_the_list_of_probes_is_whole() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
@@ -119,6 +120,40 @@ async def test_sleep_is_held_until_the_sign_was_heard_and_again_after_it(bus: st
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         assert logind.held == 0
+
+
+async def test_sleep_is_held_on_until_all_is_settled_and_could_be_taken_along(bus: str) -> None:
+    logind, settled, heard = FakeLogind(bus), asyncio.Event(), asyncio.Event()
+    with there(logind):
+        ear = Listening(lambda _sign: heard.set(), Buses(None, bus), settled.wait)
+        running = asyncio.create_task(ear.run())
+        await until(lambda: logind.held == 1)
+        assert ear.brakes() == ()  # no sleep is about to come
+        logind.sleep()
+        await heard.wait()
+        assert logind.held == 1
+        (brake,) = ear.brakes()
+        along = os.dup(brake)  # as a process that begins anew does
+        settled.set()
+        await until(lambda: ear.brakes() == ())
+        assert logind.held == 1
+        os.close(along)
+        await until(lambda: logind.held == 0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_who_never_settles_holds_no_machine_for_ever(bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leaddesk.workstation.bus.listening.SETTLE_SECONDS", 0.01)
+    logind = FakeLogind(bus)
+    with there(logind):
+        ear = Listening(lambda _sign: None, Buses(None, bus), asyncio.Event().wait)
+        running = asyncio.create_task(ear.run())
+        await until(lambda: logind.held == 1)
+        logind.sleep()
+        await until(lambda: logind.held == 0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 @pytest.mark.warns("leaddesk.personal")

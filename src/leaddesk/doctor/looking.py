@@ -44,11 +44,14 @@ def examine(environment: Mapping[str, str]) -> list[Finding]:
     return [_display(environment), asyncio.run(_keyring()), *look_around()]
 
 
-def look_around() -> list[Finding]:
-    """Look at what is known at once, without display and keyring: also for the window's own page."""
+def look_around(*, renews: bool = True) -> list[Finding]:
+    """Look at what is known at once, without display and keyring: also for the window's own page.
+
+    ``renews``: the window that asks begins anew where that is possible; those of demo and tour do not.
+    """
     holds = probe()
     guarded = [_sandbox(holds), _crash_dumps(holds.dumps), _links(holds.opener)]
-    return [_certificates(), *guarded, _after_lock(), _swap(), _neighbours(), _screen()]
+    return [_certificates(), *guarded, _after_lock(renews=renews), _swap(), _neighbours(), _screen()]
 
 
 def _display(environment: Mapping[str, str]) -> Finding:
@@ -129,9 +132,9 @@ def _links(outside: bool) -> Finding:
     return Finding("links", "nothing outside opens them", "opening links: they can be copied instead")
 
 
-def _after_lock() -> Finding:
+def _after_lock(*, renews: bool) -> Finding:
     """Where the program cannot begin anew over itself, what was freed is not overwritten (A6)."""
-    if possible():
+    if renews and possible():
         return Finding("after a lock", "the program begins anew, with memory of its own")
     cannot = (
         "that lock and sign-out leave no trace in memory: leads are removed, what was painted is only freed"

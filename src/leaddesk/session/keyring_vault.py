@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 LIMIT_SECONDS = 2.0
 _AGAIN_SECONDS = 0.1
-PATIENT_SECONDS = 10.0
-"""For the key of what is sealed: the page is locked by then, and giving up would cost what was typed."""
+PATIENT_SECONDS = 5.0
+"""For the key of what is sealed: the page is locked by then, and nobody waits."""
 KEY_OF_SEALED = "sealed"
 """Stands where a profile has its server: an entry that no list names and no server is looked up by."""
 
@@ -97,7 +97,7 @@ class KeyringVault:
     async def store(self, profile: Profile) -> None:
         """Keep a profile; too long a one is removed instead, since what is kept would be outdated."""
         if len(profile.to_text()) > PROFILE_CAP:
-            self._doom(profile)
+            self._doom(profile.profile_id)
             await self._call(self._settle, None, VaultNote.TOO_LARGE)
             return
         with self._mutex:
@@ -107,7 +107,7 @@ class KeyringVault:
 
     async def remove(self, profile: Profile) -> None:
         """Forget a profile, and the list with the last one."""
-        self._doom(profile)
+        self._doom(profile.profile_id)
         await self._call(self._settle, None, self.note)
 
     async def put_aside(self, key: Secret) -> str | None:
@@ -118,18 +118,18 @@ class KeyringVault:
             self._book.write(entry, False)
             return entry.profile_id
 
-        return await self._call(write, None, self.note, PATIENT_SECONDS)
+        kept = await self._call(write, None, self._note_of_an_answer(), PATIENT_SECONDS)
+        if kept is None:  # it may be written yet, too late
+            self._doom(entry.profile_id)
+        return kept
 
-    async def take_back(self, name: str) -> Secret | None:
-        """Return a key and remove its entry."""
+    async def look_up(self, name: str) -> Secret | None:
+        """Return a key; its entry stays."""
+        found = await self._call(lambda: self._book.read(name), None, self._note_of_an_answer())
+        return found.refresh if found is not None else None
 
-        def take() -> Secret | None:
-            found = self._book.read(name)
-            if found is not None:
-                self._book.remove(name)
-            return found.refresh if found is not None else None
-
-        return await self._call(take, None, self.note, PATIENT_SECONDS)
+    def _note_of_an_answer(self) -> VaultNote:
+        return VaultNote.TOO_LARGE if self.note is VaultNote.TOO_LARGE else VaultNote.KEPT
 
     async def settle(self) -> None:
         """Write and remove what could not be until now, unless the keyring would prompt for it."""
@@ -138,10 +138,10 @@ class KeyringVault:
         if self._pending or self.doomed:
             await self._call(self._settle_quietly, None)
 
-    def _doom(self, profile: Profile) -> None:
+    def _doom(self, name: str) -> None:
         with self._mutex:
-            self.doomed.add(profile.profile_id)
-            self._pending.pop(profile.profile_id, None)
+            self.doomed.add(name)
+            self._pending.pop(name, None)
 
     async def _call(
         self, work: Callable[[], T], otherwise: T, good: VaultNote = VaultNote.KEPT, seconds: float = 0.0

@@ -61,6 +61,6 @@ class MemoryVault:
         """Keep no key: what it opens would lie beside it."""
         return None
 
-    async def take_back(self, name: str) -> Secret | None:
+    async def look_up(self, name: str) -> Secret | None:
         """No key was kept."""
         return None

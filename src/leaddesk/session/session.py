@@ -126,15 +126,17 @@ class Session:
                 await self._forget(self._dropped[-1])
 
     async def _forget(self, profile: Profile) -> None:
-        await self.vault.remove(profile)
+        """Both at once: behind a lock there is little time for either (guarantee A6)."""
         try:
-            if not profile.is_key:
-                await revoke(self._client, profile.refresh)
-        except ApiError:
-            pass
+            await asyncio.gather(self.vault.remove(profile), self._revoke(profile))
         finally:
             if profile in self._dropped:
                 self._dropped.remove(profile)
+
+    async def _revoke(self, profile: Profile) -> None:
+        if not profile.is_key:
+            with contextlib.suppress(ApiError):
+                await revoke(self._client, profile.refresh)
 
     def _put_away(self, profile: Profile | None) -> None:
         if profile is not None and profile.kept:

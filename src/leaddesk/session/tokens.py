@@ -73,6 +73,11 @@ def read_profile(profile_id: str, text: str) -> Profile | None:
     )
 
 
+def only_named(profile_id: str) -> Profile:
+    """Return an entry of which nothing is known but its id: enough to have it forgotten."""
+    return Profile(profile_id, "", Secret(""))
+
+
 def random_name() -> str:
     """Return a new profile or rotation id: 128 random bits, 22 characters."""
     return secrets.token_urlsafe(16)

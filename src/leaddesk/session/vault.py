@@ -59,8 +59,8 @@ class Vault(Protocol):
         """Keep a key beside the profiles; return its name, or ``None`` where it would not outlive us."""
         ...
 
-    async def take_back(self, name: str) -> Secret | None:
-        """Return a key that was put aside, and forget it."""
+    async def look_up(self, name: str) -> Secret | None:
+        """Return a key that was put aside; it stays there, for an answer may come too late to be heard."""
         ...
 
     async def settle(self) -> None:

@@ -51,7 +51,8 @@ def run(
 ) -> int:
     """Paint the window, then import the rest and live on the loop; returns the exit code.
 
-    ``place`` brings the window to where one stood before.
+    ``place`` brings the window to where one stands that another process has shown: as long as that one is to
+    be seen nobody waits for this one, and ``life`` shows it.
     """
     if not _has_display():
         sys.stderr.write(NO_DISPLAY)
@@ -65,7 +66,7 @@ def run(
     set_language(_language(settings))
     scheme = SCHEMES.get(settings.theme)
     first_look(app, scheme)
-    window = _shown(MainWindow(instance), place)
+    window = _placed(MainWindow(instance), place)
     style = _furnished(app, window, scheme)
 
     import qasync
@@ -76,11 +77,12 @@ def run(
     return code
 
 
-def _shown(window: MainWindow, place: Callable[[MainWindow], None] | None) -> MainWindow:
+def _placed(window: MainWindow, place: Callable[[MainWindow], None] | None) -> MainWindow:
     if place is not None:
         place(window)
-    window.show()
-    wait_for_first_frame(window)
+    else:
+        window.show()
+        wait_for_first_frame(window)
     return window
 
 
@@ -104,7 +106,9 @@ def _furnished(app: QApplication, window: MainWindow, scheme: Scheme | None) -> 
     return style
 
 
-class _FirstPaint(QObject):
+class FirstPaint(QObject):
+    """Calls back once, in the turn of the loop after a window was painted."""
+
     def __init__(self, window: MainWindow, painted: Callable[[], None]) -> None:
         super().__init__(window)
         self._painted = painted
@@ -120,7 +124,7 @@ class _FirstPaint(QObject):
 def wait_for_first_frame(window: MainWindow) -> None:
     """Return once the window stands on the screen: nothing that is imported later delays the first sight."""
     waiting = QEventLoop()
-    first = _FirstPaint(window, waiting.quit)
+    first = FirstPaint(window, waiting.quit)
     waiting.exec()
     first.deleteLater()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from leaddesk.ui.shell.leaving.handed import Handed, Look
     from leaddesk.ui.shell.lock.lock_watch import LockWatch
     from leaddesk.ui.shell.seating import Seating
+    from leaddesk.workstation.bus.listening import Listening
     from leaddesk.workstation.waits import OwnWait
 
 _WAY_OUT = ("pydantic.main", "leaddesk.api.client", "leaddesk.api.transport", "leaddesk.session.session")
@@ -66,6 +67,7 @@ class ClientWindow:
         self._watch: LockWatch | None = None
         self._told: object = None
         self._departure: Departure | None = None
+        self._signals: Listening | None = None
         window.close_requested.connect(self._closed.set)
 
     async def reach_out(self, place: Place) -> None:
@@ -101,24 +103,18 @@ class ClientWindow:
                 self._seats.add(address)
             self._seats.show(self._seats.all[handed.front])
         self.seating.start(place.admits, handed_over=True)
-        if self._departure is not None:
-            self._tasks.once("forget", lambda: self._forget_late(place, handed.doomed))
+        self._tasks.once("forget", lambda: self._forget_late(place, handed.doomed))
 
     async def _forget_late(self, place: Place, names: tuple[str, ...]) -> None:
-        from leaddesk.personal.masked import Secret
-        from leaddesk.session.tokens import Profile
+        from leaddesk.session.tokens import only_named
 
         for name in names:
-            await place.vault.remove(Profile(name, "", Secret("")))
+            await place.vault.remove(only_named(name))
 
     def _look(self) -> Look:
-        from leaddesk.ui.kit.wording import language
-        from leaddesk.ui.shell.leaving.handed import Look
+        from leaddesk.wiring.arrival import look_of
 
-        theme = self._style.chosen.value if self._style.chosen is not None else "system"
-        place = bytes(self.window.saveGeometry().toBase64().data()).decode("ascii")
-        wait = self._own_wait.chosen if self._own_wait is not None else None
-        return Look(language(), theme, place, self.window.isActiveWindow(), wait, self._style.scale)
+        return look_of(self.window, self._style, self._own_wait)
 
     def open(self, place: Place, line: Line | None = None, handed: Handed | None = None) -> Desk:
         """Import and construct the rooms behind the window; the caller starts the session."""
@@ -135,7 +131,7 @@ class ClientWindow:
         address = place.address if handed is None else read_address(handed.parts[0].address, "handed over")
         first = furnish(line, now) if line is not None else make(Origin(address))
         self._seats = Seats(first, make, place.vault)
-        self._departure = Departure(self._seats, self._look, place.begin_anew)
+        self._departure = Departure(self._seats, self._look, place.begin_anew, self.window.toasts)
         build = Pages(self.window, place, self._style, self._departure)
         self._own_wait = build.own_wait
         if handed is not None:
@@ -176,13 +172,18 @@ class ClientWindow:
         from leaddesk.ui.shell.lock.lock_watch import LockWatch
         from leaddesk.wiring.signals import hear_natively, listening, over
 
-        if self._seats is None or self._own_wait is None:
+        if self._seats is None or self._own_wait is None or self._departure is None:
             return
-        self._watch = LockWatch(self.window, over(self._seats, self.seating, self._own_wait))
+        guarded = over(self._seats, self.seating.lock, self._departure.would_lose, self._own_wait)
+        self._watch = LockWatch(self.window, guarded)
         self._told = hear_natively(self._app, self.window, self._watch.hear)
-        signals = listening(self._watch.hear)
+        self._signals = signals = listening(self._watch.hear, self._departure.settled)
         if signals is not None:
             self._tasks.once("signals", signals.run)
+
+    def brakes(self) -> tuple[int, ...]:
+        """Return what delays a sleep that is about to come."""
+        return self._signals.brakes() if self._signals is not None else ()
 
     async def _closes_within(self, seconds: float) -> bool:
         try:

@@ -61,7 +61,7 @@ class Pages:
             place.name(address),
             address.url,
             _version,
-            lambda: _promises(seat.session.vault),
+            lambda: _promises(seat.session.vault, place),
             place.servers,
             self.own_wait,
         )
@@ -90,7 +90,7 @@ async def open_link(address: str) -> bool:
     return await asyncio.get_running_loop().run_in_executor(None, hold.opener.answer)
 
 
-async def _promises(vault: Vault) -> Guarantees:
+async def _promises(vault: Vault, place: Place) -> Guarantees:
     from leaddesk.wiring.promises import promises
 
-    return await promises(vault.note)
+    return await promises(vault.note, renews=place.begin_anew is not None)

@@ -12,15 +12,18 @@ ALWAYS = ("memory", "token")
 """Held by the program itself wherever it runs (guarantees A1, B1)."""
 
 
-async def promises(keyring: VaultNote) -> Guarantees:
-    """Return both lists; a finding that promises nothing stands in the second, never hidden."""
+async def promises(keyring: VaultNote, *, renews: bool) -> Guarantees:
+    """Return both lists; a finding that promises nothing stands in the second, never hidden.
+
+    ``renews``: whether this window begins anew after a lock.
+    """
     kept = [text(f"promises.{name}") for name in ALWAYS]
     broken: list[str] = []
     if keyring is VaultNote.KEPT:
         kept.append(text("promises.keyring"))
     else:
         broken.append(text("promises.keyring_cannot"))
-    for finding in [*look_around(), *await signals()]:
+    for finding in [*look_around(renews=renews), *await signals()]:
         key = f"promises.{finding.name.replace(' ', '_')}"
         if finding.cannot:
             broken.append(text(f"{key}_cannot"))

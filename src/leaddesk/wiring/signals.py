@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leaddesk.session.state import SessionState
 from leaddesk.ui.shell.lock.lock_watch import Guarded
+from leaddesk.ui.shell.state import Locking
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from leaddesk.desk.seats.seats import Seats
     from leaddesk.ui.shell.main_window import MainWindow
-    from leaddesk.ui.shell.seating import Seating
     from leaddesk.workstation.bus.listening import Listening
     from leaddesk.workstation.signs import Hear
     from leaddesk.workstation.waits import OwnWait, Wait
@@ -23,25 +25,31 @@ if ON_BUSES:
     import leaddesk.workstation.bus.listening  # noqa: F401 - imported while nobody waits, used when asked
 
 
-def over(seats: Seats, seating: Seating, own: OwnWait) -> Guarded:
+def over(
+    seats: Seats, lock: Callable[[Locking], object], would_lose: Callable[[], int], own: OwnWait
+) -> Guarded:
     """Return what is to be watched over while somebody is signed in at any seat: the strictest counts."""
 
     def wait() -> Wait | None:
         signed_in = [seat.desk.rules for seat in seats.all if seat.state is SessionState.SIGNED_IN]
         if not signed_in:
             return None
-        return own.wait(min(rules.policy.value.idle_minutes for rules in signed_in))
+        found = own.wait(min(rules.policy.value.idle_minutes for rules in signed_in))
+        return replace(found, loses=would_lose())
 
-    return Guarded(wait, seating.lock)
+    return Guarded(wait, lock)
 
 
-def listening(hear: Hear) -> Listening | None:
-    """Return who listens to the desktop's buses; elsewhere the windows themselves are told."""
+def listening(hear: Hear, settled: Callable[[], Awaitable[object]]) -> Listening | None:
+    """Return who listens to the desktop's buses; elsewhere the windows themselves are told.
+
+    ``settled`` is awaited before a sleep goes on.
+    """
     if not ON_BUSES:
         return None
     from leaddesk.workstation.bus.listening import Listening
 
-    return Listening(hear)
+    return Listening(hear, settled=settled)
 
 
 def hear_natively(app: QApplication, window: MainWindow, hear: Hear) -> object:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from leaddesk.workstation.clock import Clock
 
 WARNING_SECONDS = 20.0
-"""The countdown's length; of the shortest waits a third at most."""
+"""The countdown's usual length."""
 
 
 class Calm(StrEnum):
@@ -29,6 +29,7 @@ class Idle:
         self._clock = clock
         self._seconds = seconds
         self._touched_at = clock()
+        self._warning = WARNING_SECONDS
 
     @property
     def seconds(self) -> float:
@@ -43,6 +44,10 @@ class Idle:
         """Wait so long from the last touch on, from now on."""
         self._seconds = seconds
 
+    def warn_before(self, seconds: float) -> None:
+        """Warn so long before the lock, from now on; of the shortest waits a third at most."""
+        self._warning = seconds
+
     def touch(self) -> Calm:
         """Somebody is there. Returns where the wait stood before."""
         before = self.calm()
@@ -55,7 +60,7 @@ class Idle:
         left = self.left()
         if left <= 0:
             return Calm.OVER
-        return Calm.WARNED if left <= min(WARNING_SECONDS, self._seconds / 3) else Calm.BUSY
+        return Calm.WARNED if left <= min(self._warning, self._seconds / 3) else Calm.BUSY
 
     def left(self) -> float:
         """Return the seconds until the lock; negative when it is overdue."""

@@ -19,10 +19,14 @@ class WaitBy(StrEnum):
 
 @dataclass(frozen=True)
 class Wait:
-    """Minutes without a touch until the lock, and who wants it so."""
+    """Minutes without a touch until the lock, and who wants it so.
+
+    ``loses``: unsent changes that the lock would cost, because there is no keyring to seal them for.
+    """
 
     minutes: int
     by: WaitBy = WaitBy.POLICY
+    loses: int = 0
 
 
 class OwnWait:

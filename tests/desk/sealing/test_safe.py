@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -14,10 +15,11 @@ from leaddesk.contract.notes import NoteRequest
 from leaddesk.desk import outcomes
 from leaddesk.desk.outbox import Entry, EntryState, Kind, Outbox, StepConflict
 from leaddesk.desk.sealing.papers import read_entries, write_entries
-from leaddesk.desk.sealing.safe import Safe
+from leaddesk.desk.sealing.safe import Opened, Safe, Stuck, Trouble
 from leaddesk.desk.sending.entries import wish
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.memory_vault import MemoryVault
+from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import VaultNote
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -45,8 +47,11 @@ class Keys(MemoryVault):
         self.keys[f"k{len(self.keys)}"] = key
         return f"k{len(self.keys) - 1}"
 
-    async def take_back(self, name: str) -> Secret | None:
-        return self.keys.pop(name, None) if self.note is VaultNote.KEPT else None
+    async def look_up(self, name: str) -> Secret | None:
+        return self.keys.get(name) if self.note is VaultNote.KEPT else None
+
+    async def remove(self, profile: Profile) -> None:
+        self.keys.pop(profile.profile_id, None)
 
 
 def note(words: str, state: EntryState = EntryState.QUEUED) -> Entry:
@@ -68,7 +73,14 @@ class House:
         self.notes = (note("Anna anrufen"), note("Angebot", EntryState.UNKNOWN))
         self.outbox.discard(self.notes)
         self.windows: list[dict[str, Any]] = []
-        self.safe.opened.subscribe(self.windows.append)
+        self.late: list[bool] = []
+        self.troubles: list[Trouble] = []
+        self.safe.opened.subscribe(self._hear)
+        self.safe.trouble.subscribe(self.troubles.append)
+
+    def _hear(self, opened: Opened) -> None:
+        self.windows.append(opened.window)
+        self.late.append(opened.late)
 
 
 @pytest.fixture
@@ -92,7 +104,7 @@ async def test_a_process_that_begins_anew_goes_on_with_it(house: House) -> None:
     other = House()
     other.outbox.discard()
     other.vault.keys = house.vault.keys
-    other.safe.take_over(text, house.outbox.sealed)
+    other.safe.take_over(text)
     assert other.outbox.waiting == 2
     await other.safe.open(me())
     assert other.outbox.entries() == house.notes and other.windows == [WINDOW]
@@ -108,7 +120,7 @@ async def test_another_person_gets_nothing_and_it_is_gone(house: House) -> None:
 
 async def test_without_a_keyring_nothing_is_lost_unless_it_was_given_up(house: House) -> None:
     house.vault.fall_silent()
-    assert house.safe.would_lose() == 2
+    assert house.safe.would_lose() == 2 and house.safe.would_lose(begun=1) == 3
     assert not await house.safe.close("m-1", {})
     assert house.outbox.entries() == house.notes
     house.safe.give_up()
@@ -135,9 +147,59 @@ async def test_a_keyring_that_is_silent_at_unlock_loses_nothing(house: House) ->
     house.vault.fall_silent()
     await house.safe.open(me())
     assert house.outbox.entries() == () and house.outbox.waiting == 2
+    assert house.troubles == [Trouble(Stuck.WAITS, 2)] and house.safe.is_closed
     house.vault.answer()
+    later = note("danach")
+    house.outbox.discard((later,))  # written while the keyring was silent
+    await house.safe.open(me(), late=True)
+    assert house.outbox.entries() == (*house.notes, later)
+    assert house.late == [True] and not house.safe.is_closed and house.vault.keys == {}
+
+
+@pytest.mark.warns("leaddesk.desk.sealing.safe")
+async def test_what_two_locks_sealed_comes_back_together(house: House) -> None:
+    await house.safe.close("m-1", WINDOW)
+    house.vault.fall_silent()
     await house.safe.open(me())
-    assert house.outbox.entries() == house.notes
+    house.vault.answer()
+    house.outbox.discard((note("danach"),))
+    assert await house.safe.close("m-1", WINDOW | {"search": "Boysen"})
+    text = house.safe.to_text()
+    assert text is not None and house.outbox.waiting == 3
+    other = House()
+    other.outbox.discard()
+    other.vault.keys = house.vault.keys
+    other.safe.take_over(text)
+    assert other.outbox.waiting == 3
+    await other.safe.open(me())
+    assert len(other.outbox.entries()) == 3 and other.windows[-1]["search"] == "Boysen"
+    assert other.vault.keys == {}
+
+
+def spoil_key(house: House) -> None:
+    house.vault.keys["k0"] = Secret("AAAA")
+
+
+def spoil_text(house: House) -> None:
+    text = house.safe.to_text() or ""
+    house.safe._lots.clear()
+    house.safe.take_over(text[:-8] + "AAAAAAA=")
+
+
+def lose_key(house: House) -> None:
+    house.vault.keys.clear()
+
+
+@pytest.mark.parametrize("spoil", [spoil_key, spoil_text, lose_key])
+@pytest.mark.warns("leaddesk.desk.sealing.safe")
+async def test_what_cannot_be_opened_is_said_to_be_lost_and_is_gone(
+    house: House, spoil: Callable[[House], None]
+) -> None:
+    await house.safe.close("m-1", WINDOW)
+    spoil(house)
+    await house.safe.open(me())
+    assert house.troubles == [Trouble(Stuck.LOST, 2)]
+    assert house.outbox.waiting == 0 and not house.safe.is_closed and house.windows == []
 
 
 async def test_who_signs_out_leaves_neither_text_nor_key(house: House) -> None:

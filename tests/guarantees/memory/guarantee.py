@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from random import Random
+from statistics import median
 from time import monotonic
 
 from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
@@ -17,8 +19,15 @@ from tests.guarantees.memory.window import LOCKED, PLAIN, NotReached, Window, en
 LEADS, MARKED = 300, 12
 LONGEST = 60.0
 """So many seconds after its key a process that has not begun anew will not."""
-SHORT = ("lock", "lock", "sign-out")
-FULL = ("lock", "lock", "lock", "lock", "sign-out") * 10
+WIPED = 0.3
+"""Seconds from the key, or the desktop's word, until nothing is left (guarantee A6)."""
+HELD = 0.5
+"""Seconds a sleep may be held (guarantee C2)."""
+SHORT = ("lock", "sleep", "sign-out", "two tenants")
+FULL = ("lock", "lock", "sleep", "lock", "sign-out", "lock", "sleep", "lock", "sign-out", "two tenants")
+"""How a client's days end; ``two tenants``: a second sign-in stands beside, and one has changed to it."""
+CLIENTS = 5
+"""So many clients, one after the other, in a full count: 50 endings."""
 
 IN_PLACE = """
 import leaddesk.guard.anew.beginning as anew
@@ -45,55 +54,109 @@ async def unsealed(shelf, content):
     return Sealed("x", b"", content)
 safe.seal = unsealed
 """
+TOO_EARLY = """
+from leaddesk.workstation.bus.listening import Listening
+async def at_once(self, settled):
+    self._hold.release()
+Listening._let_sleep = at_once
+Listening.brakes = lambda self: ()
+"""
 STARTED = """
 import sys
 from leaddesk.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
-PLANTS = {"no beginning anew": IN_PLACE, "a token handed over": KEPT_TOKEN, "a note unsealed": UNSEALED}
-"""The product with one broken part each."""
+PLANTS = {
+    "no beginning anew": (IN_PLACE, "lock"),
+    "a token handed over": (KEPT_TOKEN, "lock"),
+    "a note unsealed": (UNSEALED, "lock"),
+    "a sleep let go too early": (TOO_EARLY, "sleep"),
+}
+"""The product with one broken part each, and how it is ended."""
 
 
 async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
     """Lock and sign out of a client that shows, searches and edits marked leads; look at all its memory."""
+    chance = Random(os.environ.get("SEED"))
     if not planted:
-        endings = FULL if os.environ.get("FULL") == "1" else SHORT
-        return await counted(env, endings)
-    figures = {name: await counted(env, ("lock",), ("-c", plant + STARTED)) for name, plant in PLANTS.items()}
+        if os.environ.get("FULL") != "1":
+            return figure_of([await counted(env, SHORT, chance)])
+        return figure_of([await counted(env, FULL, chance) for _ in range(CLIENTS)])
+    figures = {
+        name: figure_of([await counted(env, (ending,), chance, ("-c", plant + STARTED))], timed=False)
+        for name, (plant, ending) in PLANTS.items()
+    }
     missed = [name for name, figure in figures.items() if figure.kept]
     findings = () if missed else tuple(f"caught: {name}" for name in figures)
-    return Figure("memory: {found} plants of {looked:,}; not caught: " + ", ".join(missed), 3, findings, 0)
+    sentence = "memory: {found} plants of {looked:,}; not caught: " + ", ".join(missed)
+    return Figure(sentence, len(PLANTS), findings, 0)
 
 
-async def counted(env: Mapping[str, str], endings: Sequence[str], part: Sequence[str] = PLAIN) -> Figure:
-    """Run one client through endings; the sentence says how long the slowest took until nothing was left."""
-    mark = f"kz{secrets.token_hex(5)}q"
+@dataclass
+class Counted:
+    """What one client's endings came to; times in seconds, one an ending.
+
+    ``seconds``: until the process had begun anew and the keeper of before was gone. ``held``: a sleep.
+    ``gaps``: the longest time no window was to be seen. ``replaced``: until the new window stood alone.
+    """
+
+    findings: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    held: list[float] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
+    replaced: list[float] = field(default_factory=list)
+    looked: int = 0
+
+
+async def counted(
+    env: Mapping[str, str], endings: Sequence[str], chance: Random, part: Sequence[str] = PLAIN
+) -> Counted:
+    """Run one client through endings."""
+    marks = [f"kz{chance.getrandbits(40):010x}q" for _ in range(2)]
     server = await start_demo_server(LEADS)
     try:
-        ends = await asyncio.to_thread(enter_leads, server, mark, MARKED)
+        ends = [
+            await asyncio.to_thread(enter_leads, server, mark, MARKED, tenant)
+            for tenant, mark in enumerate(marks)
+        ]
         async with AsyncExitStack() as stack:
             window = await open_window(stack, env, server, part)
-            day = _Day(window, server, mark, ends)
+            day = _Day(window, server, marks, ends[0])
             await day.begin()
             for number, ending in enumerate(endings):
                 await day.end(ending, last=number == len(endings) - 1)
     finally:
         await server.stop()
-    sentence = f"memory: {{found}} left after {len(endings)} endings in {{looked:,}} bytes"
-    slowest = f", the slowest begun anew {max(day.seconds, default=0) * 1000:.0f} ms after its key"
-    return Figure(sentence + slowest, day.looked, tuple(day.findings), 1_000_000 * len(endings))
+    return day.counted
+
+
+def figure_of(all_of_it: Sequence[Counted], *, timed: bool = True) -> Figure:
+    """Return the figure; ``timed``: what took too long is a finding, too."""
+    seconds = [one for counted in all_of_it for one in counted.seconds]
+    replaced = [one for counted in all_of_it for one in counted.replaced] or [0.0]
+    slowest, held = max(seconds), max((one for counted in all_of_it for one in counted.held), default=0.0)
+    gap, looked = max(max(counted.gaps) for counted in all_of_it), sum(one.looked for one in all_of_it)
+    findings = [finding for counted in all_of_it for finding in counted.findings]
+    findings += [f"begun anew after {slowest * 1000:.0f} ms"] if timed and slowest > WIPED else []
+    findings += [f"a sleep held for {held * 1000:.0f} ms"] if timed and held > HELD else []
+    sentence = (
+        f"memory: {{found}} left after {len(seconds)} endings in {{looked:,}} bytes;"
+        f" wiped after {median(seconds) * 1000:.0f} ms, the slowest {slowest * 1000:.0f},"
+        f" sleep held {held * 1000:.0f} at most; the new window alone after"
+        f" {median(replaced) * 1000:.0f}, none to be seen for {gap * 1000:.0f} ms:"
+    )
+    return Figure(sentence, looked, tuple(findings), 1_000_000 * len(seconds))
 
 
 class _Day:
     """Works, is ended, is looked at, begins again."""
 
-    def __init__(self, window: Window, server: DemoServer, mark: str, ends: list[str]) -> None:
-        self._window, self._mark = window, mark
+    def __init__(self, window: Window, server: DemoServer, marks: list[str], ends: list[str]) -> None:
+        self._window, self._marks, self._mark = window, marks, marks[0]
         self._person: DemoPerson = server.tenants[0].people[0]
+        self._other: DemoPerson = server.tenants[1].people[0]
         self._ends = ends
-        self.findings: list[str] = []
-        self.seconds: list[float] = []
-        self.looked = 0
+        self.counted = Counted()
 
     async def begin(self) -> None:
         await self._window.sign_in(self._person)
@@ -107,51 +170,76 @@ class _Day:
         known = await asyncio.to_thread(tokens, window.family())
         if len(known) < 2:
             raise NotReached("the tokens are not in memory before the lock: nothing would be shown")
-        words = [self._person.password.reveal(), *(token[4:26] for token in known)]
+        if ending == "two tenants":
+            await window.sign_in_beside(self._other)
+            await window.until(lambda: window.holds(self._marks[1], *self._ends), "the other tenant's marks")
+        words = [self._person.password.reveal(), self._other.password.reveal()]
+        words += [token[4:26] for token in known | await asyncio.to_thread(tokens, window.family())]
         await self._leave(ending)
         await self._look(ending, words)
         if last:
             return
-        if ending == "lock":
-            await window.unlock(self._person)
-            await self._all_there("draft", "note")
-        else:
+        if ending == "sign-out":
             await self.begin()
+            return
+        if ending == "sleep":
+            window.logind.sleep(begins=False)
+        await window.unlock(self._person)
+        await self._all_there("draft", "note")
 
     async def _leave(self, ending: str) -> None:
         window, before, keepers = self._window, self._window.beginning(), self._window.keepers()
-        if ending == "lock":
-            await window.hands.press("ctrl+l")
-        else:
-            await window.sign_out()
-        await self._begun_anew(before, monotonic())
-        await window.until(lambda: not keepers & window.keepers(), "the keeper of before to end")
-        if ending == "lock":
-            await window.until_titled(LOCKED)
+        await window.until(lambda: window.logind.held == 1, "sleep to be held")
+        shown = await window.shown()
+        async with window.watched() as gaps:
+            if ending in ("lock", "two tenants"):
+                await window.hands.press("ctrl+l")
+            elif ending == "sleep":
+                window.logind.sleep()
+            else:
+                await window.sign_out()
+            began = monotonic()
+            await asyncio.gather(self._wiped(before, keepers, began), self._let_go(ending, before, began))
+            if self._window.beginning() != before:
+                await window.until_replaced(shown)
+                self.counted.replaced.append(monotonic() - began)
+            if ending != "sign-out":
+                await window.until_titled(LOCKED)
+        self.counted.gaps.append(max(gaps, default=0.0))
 
-    async def _begun_anew(self, before: str, began: float) -> None:
-        """Wait until the process is another, or long enough to say that it will not be."""
-        while self._window.beginning() in ("", before):
+    async def _let_go(self, ending: str, before: str, began: float) -> None:
+        """Wait until a sleep is let go, and say if that was too early."""
+        if ending != "sleep":
+            return
+        while self._window.logind.held and monotonic() - began < LONGEST:  # noqa: ASYNC110 - a pipe
+            await asyncio.sleep(0.002)
+        if self._window.beginning() == before:
+            self.counted.findings.append("sleep: let go before the process had begun anew")
+        self.counted.held.append(monotonic() - began)
+
+    async def _wiped(self, before: str, keepers: set[int], began: float) -> None:
+        """Wait until the process is another and its keeper gone, or long enough to say that they will not."""
+        while self._window.beginning() in ("", before) or keepers & self._window.keepers():
             if monotonic() - began > LONGEST:
-                self.findings.append("the process did not begin anew")
+                self.counted.findings.append("the process did not begin anew")
                 break
             await asyncio.sleep(0.002)
-        self.seconds.append(monotonic() - began)
+        self.counted.seconds.append(monotonic() - began)
 
     async def _look(self, ending: str, words: list[str]) -> None:
-        wanted = needles([self._mark]) | plain(words)
+        wanted = needles(self._marks) | plain(words)
         found, looked = await asyncio.to_thread(look, self._window.family(), wanted)
-        self.looked += looked
-        self.findings += [f"{ending}: {_named(what, self._mark)}" for what in found]
+        self.counted.looked += looked
+        self.counted.findings += [f"{ending}: {_named(what, self._marks)}" for what in found]
         others = await asyncio.to_thread(tokens, self._window.family())
-        self.findings += [f"{ending}: a token" for _ in others]
+        self.counted.findings += [f"{ending}: a token" for _ in others]
 
     async def _all_there(self, *typed: str) -> None:
         ends = [*self._ends, *typed]
         await self._window.until(lambda: self._window.holds(self._mark, *ends), f"all {len(ends)} marks")
 
 
-def _named(what: str, mark: str) -> str:
+def _named(what: str, marks: Sequence[str]) -> str:
     """Say which kind of word it was: tokens and passwords are not printed."""
     word, _, way = what.partition(" (")
-    return f"{'a marked word' if word.lower() == mark else 'a secret'} ({way}"
+    return f"{'a marked word' if word.lower() in marks else 'a secret'} ({way}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +15,7 @@ from leaddesk.demo.tour.hands import Hands, HandsFailed
 from leaddesk.demo.tour.stage import end, open_display
 from tests.guarantees.memory.scanning import following, held
 from tests.support.desktop import descendants
+from tests.support.desktops import FakeLogind, private_bus
 
 PATIENCE = 60.0
 PLAIN = ("-m", "leaddesk")
@@ -29,9 +30,11 @@ class NotReached(Exception):
 class Window:
     """The product itself, with its keeper and its opener, in a session with one server."""
 
-    def __init__(self, process: asyncio.subprocess.Process, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, env: Mapping[str, str], logind: FakeLogind
+    ) -> None:
         self._process, self._env = process, dict(env)
-        self.hands = Hands(env)
+        self.hands, self.logind = Hands(env), logind
 
     def family(self) -> list[int]:
         """Return the client's process and all below it."""
@@ -46,6 +49,30 @@ class Window:
         lines = Path(f"/proc/{self._process.pid}/maps").read_text().splitlines()
         return next((line for line in lines if line.endswith("[stack]")), "")
 
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[list[float]]:
+        """Look all the while whether a window is to be seen; collect for how long each time none was.
+
+        A single look that finds none says nothing: a window that goes while they are listed spoils the list.
+        """
+        gaps, over = list[float](), asyncio.Event()
+
+        async def watch() -> None:
+            empty = list[float]()
+            while not over.is_set():
+                if await self.shown():
+                    gaps.append(monotonic() - empty[0] if len(empty) > 1 else 0.0)
+                    empty.clear()
+                else:
+                    empty.append(monotonic())
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield gaps
+        finally:
+            over.set()
+            await watching
+
     def holds(self, mark: str, *ends: str) -> bool:
         """Return whether the mark lies in the client's memory with each of these ends."""
         found = following(self._process.pid, mark)
@@ -53,12 +80,27 @@ class Window:
 
     async def title(self) -> str:
         """Return what the window is called, nothing if there is none."""
-        command = ("search", "--onlyvisible", "--name", "leaddesk", "getwindowname")
+        return await self._ask("getwindowname")
+
+    async def shown(self) -> frozenset[str]:
+        """Return which windows are to be seen, by the display's numbers."""
+        return frozenset((await self._ask()).split())
+
+    async def _ask(self, *what: str) -> str:
+        command = ("search", "--onlyvisible", "--name", "leaddesk", *what)
         pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         asked = await asyncio.create_subprocess_exec(
             "xdotool", *command, env=self._env, stdout=pipe, stderr=nowhere
         )
         return (await asked.communicate())[0].decode()
+
+    async def until_replaced(self, before: frozenset[str]) -> None:
+        """Wait until one window is to be seen, and it is another."""
+        until = monotonic() + PATIENCE
+        while len(now := await self.shown()) != 1 or now & before:
+            if monotonic() > until:
+                raise NotReached("another window")
+            await asyncio.sleep(0.02)
 
     async def until(self, true: Callable[[], object], what: str) -> None:
         """Wait until something holds. Raises :class:`NotReached`, also when the client is gone."""
@@ -127,6 +169,19 @@ class Window:
         await self.hands.click(int(place["X"]) + int(place["WIDTH"]) - 24, int(place["Y"]) + 24)
         await self.hands.press("Up", "Return")
 
+    async def sign_in_beside(self, person: DemoPerson) -> None:
+        """Sign in for another tenant of this server; the menu of all sign-ins ends with the way there."""
+        wide = {person.email.encode("utf-16-le").lower(): "typed"}
+        for _ in range(ATTEMPTS):
+            await self.hands.press("Escape", "alt+0", "Up", "Return")
+            await asyncio.sleep(1)
+            await self.hands.press("ctrl+a")
+            await self.hands.type(person.email)
+            if await asyncio.to_thread(held, [self._process.pid], wide):
+                break
+        await self.hands.press("Tab")
+        await self.unlock(person)
+
     async def work(self, mark: str) -> None:
         """Search, open a lead, begin a note."""
         await self.hands.press("slash")
@@ -150,19 +205,22 @@ async def open_window(
 ) -> Window:
     """Start the client for a server; it ends with the stack."""
     environment = dict(env) | {"DISPLAY": await open_display(stack)}
+    bus = environment["DBUS_SYSTEM_BUS_ADDRESS"] = stack.enter_context(private_bus())
+    logind = FakeLogind(bus)
+    stack.callback(logind.close)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-B", *part, "--server", server.url, "--language", "de"), env=environment
     )
     stack.push_async_callback(end, process)
-    return Window(process, environment)
+    return Window(process, environment, logind)
 
 
-def enter_leads(server: DemoServer, mark: str, count: int) -> list[str]:
+def enter_leads(server: DemoServer, mark: str, count: int, tenant: int = 0) -> list[str]:
     """Enter leads and notes whose every free word carries a mark of its own; return the marks' ends."""
     from tests.guarantees.published_clients.form_create import block
     from tests.guarantees.published_clients.wire import Api
 
-    api = Api(server.url, server.tenants[0].api_key.reveal())
+    api = Api(server.url, server.tenants[tenant].api_key.reveal())
     form = api.call("GET", "/forms")[2][0]["definition"]
     ends = [f"{number:02d}" for number in range(count)]
     for number, own in enumerate(ends):

@@ -10,7 +10,7 @@ import threading
 import pytest
 from keyring.backend import KeyringBackend
 
-from leaddesk.session import keyring_backends
+from leaddesk.session import keyring_backends, keyring_vault
 from leaddesk.session.keeper.book import KeyringBook
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.memory_vault import MemoryVault
@@ -21,7 +21,7 @@ WORDS = "Rückruf bei Anna Meyer – 🙂".encode()
 
 
 class Entries(KeyringBackend):
-    """A keyring in a dictionary; ``locked``: it refuses; ``gate`` holds readers up."""
+    """A keyring in a dictionary; ``locked``: it refuses; ``gate`` holds readers up, ``writing`` writers."""
 
     priority = 5.0  # type: ignore[assignment]
 
@@ -30,12 +30,15 @@ class Entries(KeyringBackend):
         self.locked = False
         self.gate = threading.Event()
         self.gate.set()
+        self.writing = threading.Event()
+        self.writing.set()
 
     def get_password(self, service: str, username: str) -> str | None:
         self.gate.wait(60)
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
+        self.writing.wait(60)
         if self.locked:
             raise RuntimeError
         self.kept[service, username] = password
@@ -115,11 +118,40 @@ def test_nonsense_is_nothing_sealed(text: str) -> None:
     assert read_sealed(text) is None
 
 
-async def test_a_key_is_waited_for_behind_a_call_that_hangs(vault: KeyringVault, entries: Entries) -> None:
-    sealed = await sealed_by(vault)
+async def test_a_key_is_kept_behind_a_call_that_hangs(vault: KeyringVault, entries: Entries) -> None:
     hurried = KeyringVault(KeyringBook(lambda: entries), seconds=0.01)
     entries.gate.clear()
     assert await hurried.load("https://leads.example") is None
     assert hurried.note is VaultNote.SLOW
     asyncio.get_running_loop().call_later(0.05, entries.gate.set)
-    assert await unseal(hurried, sealed) == WORDS
+    sealed = await seal(hurried, WORDS)
+    assert sealed is not None and await unseal(vault, sealed) == WORDS
+
+
+async def test_a_key_that_is_read_too_late_stays_for_the_next_time(
+    vault: KeyringVault, entries: Entries
+) -> None:
+    """Nobody at the unlock waits for a keyring that hangs; what it says later is not lost."""
+    sealed = await sealed_by(vault)
+    hurried, answered = KeyringVault(KeyringBook(lambda: entries), seconds=0.01), asyncio.Event()
+    hurried.watch(lambda note: answered.set() if note is VaultNote.KEPT else None)
+    entries.gate.clear()
+    assert await unseal(hurried, sealed) is None and hurried.note is VaultNote.SLOW
+    entries.gate.set()
+    async with asyncio.timeout(60):
+        await answered.wait()
+    assert await unseal(vault, sealed) == WORDS and entries.kept == {}
+
+
+async def test_a_key_that_is_written_too_late_is_removed(
+    vault: KeyringVault, entries: Entries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyring_vault, "PATIENT_SECONDS", 0.01)
+    answered = asyncio.Event()
+    vault.watch(lambda note: answered.set() if note is VaultNote.KEPT else None)
+    entries.writing.clear()
+    assert await seal(vault, WORDS) is None and vault.note is VaultNote.SLOW
+    entries.writing.set()
+    async with asyncio.timeout(60):
+        await answered.wait()
+    assert entries.kept == {}

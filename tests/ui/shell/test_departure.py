@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 from leaddesk.contract.people import Me
+from leaddesk.desk.sealing.safe import Opened, Stuck, Trouble
 from leaddesk.session.state import SessionState
+from leaddesk.session.vault import VaultNote
 from leaddesk.store.topics import Topic
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.leaving import leaving
 from leaddesk.ui.shell.leaving.departure import Departure
 from leaddesk.ui.shell.leaving.handed import Handed, Look, Part, read_handed
-from leaddesk.ui.shell.state import LockCause, Locking, Route, WindowState
+from leaddesk.ui.shell.state import LockCause, Locking, Memory, Route, WindowState
 from tests.support.pretended import Watched
 
 CANARY = "Meyer 7f3a"
@@ -38,11 +41,13 @@ ME = Me.model_validate(
 
 class PretendedSafe:
     def __init__(self) -> None:
-        self.opened: Topic[dict[str, Any]] = Topic()
+        self.opened: Topic[Opened] = Topic()
+        self.trouble: Topic[Trouble] = Topic()
+        self.is_closed, self.opened_late = False, 0
         self.closed_for: list[tuple[str, dict[str, Any]]] = []
         self.keeps = True
         self.discarded = 0
-        self.taken: tuple[str, int] | None = None
+        self.taken: str | None = None
 
     async def close(self, person: str, window: dict[str, Any]) -> bool:
         self.closed_for.append((person, window))
@@ -54,14 +59,19 @@ class PretendedSafe:
     def to_text(self) -> str:
         return "k n c"
 
-    def take_over(self, text: str, waiting: int) -> None:
-        self.taken = (text, waiting)
+    def take_over(self, text: str) -> None:
+        self.taken = text
+
+    async def open(self, me: Me, *, late: bool) -> None:
+        self.is_closed = False
+        self.opened_late += late
 
 
 class PretendedDesk:
     def __init__(self) -> None:
-        self.safe, self.outbox = PretendedSafe(), SimpleNamespace(sealed=3)
-        self.sign_in = SimpleNamespace(me=ME, state=Watched(SessionState.STARTING))
+        self.safe = PretendedSafe()
+        state, vault = Watched(SessionState.STARTING), Topic[VaultNote]()
+        self.sign_in = SimpleNamespace(me=ME, state=state, vault_changed=vault)
         self.answers = asyncio.Event()
         self.answers.set()
 
@@ -78,6 +88,26 @@ class PretendedDesk:
 class PretendedStages:
     def __init__(self) -> None:
         self.kept, self.whose = KEPT, "m-1"
+        self.said: list[Memory] = []
+        self.is_asked = False
+        self.went_back_to: list[WindowState] = []
+
+    def say_memory(self, memory: Memory) -> None:
+        self.said.append(memory)
+
+    def would_lose(self) -> int:
+        return 2
+
+    def go_back_to(self, kept: WindowState) -> None:
+        self.went_back_to.append(kept)
+
+
+class PretendedToasts:
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, Any]] = []
+
+    def show_toast(self, words: str, **more: Any) -> None:
+        self.shown.append((words, more))
 
 
 class PretendedSeat:
@@ -95,9 +125,12 @@ class PretendedSeat:
 class House:
     def __init__(self, handed: Handed | None = None) -> None:
         self.begun: list[str] = []
+        self.failure: OSError | None = None
+        self.toasts = PretendedToasts()
         self.has_begun = asyncio.Event()
         self.seats = SimpleNamespace(changed=Topic[None](), all=[], front=None)
-        self.departure = Departure(self.seats, lambda: LOOK, self._begin)  # type: ignore[arg-type]
+        toasts: Any = self.toasts
+        self.departure = Departure(self.seats, lambda: LOOK, self._begin, toasts)  # type: ignore[arg-type]
         if handed is not None:
             self.departure.expect(handed)
         self.seat = self.add()
@@ -109,8 +142,10 @@ class House:
         self.departure.follow(seat, seat.stages)  # type: ignore[arg-type]
         return seat
 
-    def _begin(self, text: str) -> None:
-        self.begun.append(text)
+    def _begin(self, told: str) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.begun.append(told)
         self.has_begun.set()
 
     async def goes(self, *states: SessionState, seat: PretendedSeat | None = None) -> None:
@@ -129,8 +164,8 @@ class House:
 
     @property
     def handed(self) -> Handed:
-        (text,) = self.begun
-        found = read_handed(text)
+        (told,) = self.begun
+        found = read_handed(told)
         assert found is not None
         return found
 
@@ -155,7 +190,8 @@ async def test_a_lock_begins_anew_and_hands_nothing_over_in_the_clear(house: Hou
     assert CANARY not in repr(house.stages.kept)
     part = house.part
     assert part.state is SessionState.LOCKED and part.me is not None and part.since == SINCE
-    assert (part.sealed, part.waiting, part.locking) == ("k n c", 3, KEPT.locking)
+    assert (part.sealed, part.locking) == ("k n c", KEPT.locking)
+    assert house.stages.said == [Memory.EMPTYING]
     assert (house.handed.doomed, house.handed.look, house.handed.front) == (("p-1",), LOOK, 0)
 
 
@@ -183,6 +219,82 @@ async def test_what_cannot_be_sealed_stays_where_it_is(house: House) -> None:
     house.desk.safe.keeps = False
     await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
     assert house.begun == [] and house.stages.kept == KEPT
+    assert house.stages.said == [Memory.EMPTYING, Memory.KEPT]
+    await house.departure.settled()  # a sleep waits for nothing more
+
+
+async def test_a_keyring_that_answers_late_ends_what_could_not_be_sealed(house: House) -> None:
+    house.desk.safe.keeps = False
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    house.desk.safe.keeps = True
+    house.desk.sign_in.vault_changed.publish(VaultNote.SLOW)
+    await house.goes()
+    assert house.begun == []
+    house.desk.sign_in.vault_changed.publish(VaultNote.KEPT)
+    await house.goes()
+    assert house.part.sealed == "k n c"
+
+
+@pytest.mark.warns("leaddesk.ui.shell.leaving.departure")
+async def test_where_the_program_cannot_be_executed_again_the_page_says_so(house: House) -> None:
+    house.failure = FileNotFoundError("replaced by an update")
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    assert house.begun == [] and house.stages.said == [Memory.EMPTYING, Memory.FAILED]
+    assert house.desk.safe.closed_for and house.desk.sign_in.state.value is SessionState.LOCKED
+    await house.departure.settled()
+
+
+async def test_who_is_about_to_unlock_is_not_interrupted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving, "_LOOK_SECONDS", 0.0)
+    house.stages.is_asked = True
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    assert house.begun == []
+    house.stages.is_asked = False
+    await house.goes()
+    assert house.part.state is SessionState.LOCKED
+
+
+async def test_a_sleep_waits_until_all_is_sealed(house: House) -> None:
+    house.desk.answers.clear()
+    await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
+    waiting = asyncio.create_task(house.departure.settled())
+    await house.goes()
+    assert not waiting.done() and house.begun == []
+    house.desk.answers.set()
+    await house.goes()
+    assert waiting.done() and house.begun
+
+
+async def test_what_comes_back_late_waits_to_be_asked_for(house: House) -> None:
+    await house.goes(SessionState.SIGNED_IN)
+    house.desk.safe.is_closed = True
+    house.desk.sign_in.vault_changed.publish(VaultNote.KEPT)
+    await house.goes()
+    assert house.desk.safe.opened_late == 1
+    facts = {"search": "", "lead_id": "lead-2", "route": "leads", "draft": CANARY}
+    house.desk.safe.opened.publish(Opened(facts | {"draft": ""}, late=True))
+    assert house.toasts.shown == [] and house.stages.kept == KEPT
+    house.desk.safe.opened.publish(Opened(facts, late=True))
+    ((words, more),) = house.toasts.shown
+    assert words == text("shell.found_late") and house.stages.kept == KEPT
+    more["actions"][0][1]()
+    (back,) = house.stages.went_back_to
+    assert (back.lead_id, back.draft) == ("lead-2", CANARY)
+
+
+@pytest.mark.parametrize("stuck", Stuck)
+async def test_what_does_not_come_back_is_said(house: House, stuck: Stuck) -> None:
+    house.desk.safe.trouble.publish(Trouble(stuck, 2))
+    ((words, more),) = house.toasts.shown
+    assert words == text(f"shell.stuck_{stuck.value}", n=2) and CANARY not in words
+    assert more["detail"] == text(f"shell.stuck_{stuck.value}_detail")
+
+
+async def test_what_a_lock_would_cost_is_counted_over_all_seats(house: House) -> None:
+    house.add("https://other.example")
+    assert house.departure.would_lose() == 4
 
 
 async def test_a_server_that_does_not_answer_does_not_hold_it_up(
@@ -206,14 +318,15 @@ async def test_who_unlocks_meanwhile_stays(house: House) -> None:
 
 async def test_the_new_process_stands_where_the_old_one_stood_and_does_not_begin_again() -> None:
     idle = Locking(LockCause.IDLE, 10)
-    part = Part("https://leads.example", SessionState.LOCKED, ME, SINCE, idle, "k n c", 3, letters=False)
+    part = Part("https://leads.example", SessionState.LOCKED, ME, SINCE, idle, "k n c", letters=False)
     house = House(read_handed(Handed(LOOK, (part,)).to_text()))
     await house.goes()
     assert house.desk.sign_in.state.value is SessionState.LOCKED and house.begun == []
     assert house.stages.kept == WindowState(letters=False, locked_at=SINCE, locking=idle)
     assert house.stages.whose == "m-1"
-    assert house.desk.safe.taken == ("k n c", 3)
-    house.desk.safe.opened.publish({"search": CANARY, "lead_id": "lead-1", "route": "offers", "draft": ""})
+    assert house.desk.safe.taken == "k n c" and house.stages.said == [Memory.EMPTIED]
+    facts = {"search": CANARY, "lead_id": "lead-1", "route": "offers", "draft": ""}
+    house.desk.safe.opened.publish(Opened(facts, late=False))
     assert (house.stages.kept.search, house.stages.kept.route) == (CANARY, Route.OFFERS)
     await house.goes(SessionState.SIGNED_OUT)
     assert house.part.state is SessionState.SIGNED_OUT
@@ -253,7 +366,7 @@ async def test_a_seat_that_was_given_up_is_waited_for_no_more(house: House) -> N
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "{}", "[]", '{"form": 0}', '{"form": 1, "look": {}}', '{"form": 1, "parts": []}']
+    "told", [None, "", "{}", "[]", '{"form": 0}', '{"form": 1, "look": {}}', '{"form": 1, "parts": []}']
 )
-def test_what_another_program_said_is_nothing(text: str | None) -> None:
-    assert read_handed(text) is None
+def test_what_another_program_said_is_nothing(told: str | None) -> None:
+    assert read_handed(told) is None

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.lock.countdown import Countdown
 from leaddesk.ui.shell.lock.lock_watch import Guarded, LockWatch
 from leaddesk.ui.shell.state import LockCause, Locking
@@ -88,6 +89,34 @@ def test_some_seconds_before_a_countdown_comes_and_says_why(room: Room) -> None:
     room.passes(17)
     assert "1 Sekunde" in room.countdown.accessibleName()
     assert room.countdown.accessibleName().endswith("Sie lassen nach 10 Minuten ohne Eingabe sperren.")
+
+
+def test_what_the_lock_would_cost_is_asked_a_minute_before(room: Room) -> None:
+    room.wait = Wait(10, loses=2)
+    room.passes(530)
+    assert room.countdown is None
+    room.passes(11)
+    assert room.countdown is not None
+    assert room.countdown.accessibleName().endswith(text("lock.countdown_loses", n=2))
+    room.press(Qt.Key.Key_A)  # the answer: stay
+    room.passes(70)
+    assert room.locked == []
+    room.passes(480)
+    room.passes(60)
+    assert room.locked == [Locking(LockCause.IDLE, 10, gives_up=True)]
+
+
+def test_what_nobody_could_read_is_not_given_up(room: Room) -> None:
+    """After a sleep the wait is over at once; and what was typed at the last moment was not asked about."""
+    room.wait = Wait(10, loses=2)
+    room.passes(4000)
+    assert room.locked == [Locking(LockCause.IDLE, 10)]
+    room.wait = Wait(10, loses=1)
+    room.passes(0)
+    room.passes(590)
+    room.wait = Wait(10, loses=3)
+    room.passes(10)
+    assert room.locked[1:] == [Locking(LockCause.IDLE, 10)]
 
 
 def test_any_key_ends_the_countdown_and_does_nothing_else(room: Room) -> None:

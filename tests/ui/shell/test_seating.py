@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from leaddesk.session.state import SessionState
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.opening.starting_page import StartingPage
 from leaddesk.ui.shell.place.place import PlaceButton
+from leaddesk.ui.shell.state import LockCause, Locking, Memory
 from leaddesk.ui.signin.server_line import ServerLine
 from leaddesk.ui.signin.servers import Servers
 from leaddesk.ui.signin.sign_in_page import SignInPage
@@ -104,6 +106,42 @@ async def test_one_lock_locks_all(company: Company) -> None:
     page = company.window.page()
     assert isinstance(page, LockPage)
     assert "Petersen Wärme KG" in carried(page) and "Wagner" not in carried(page)
+
+
+async def test_without_a_keyring_a_lock_by_hand_asks_what_it_costs_and_any_other_does_not(
+    company: Company,
+) -> None:
+    first, second = await two(company)
+    first.desk.loses = second.desk.loses = 1
+    company.seating.lock()
+    dialog = company.window.findChild(OverlayDialog)
+    assert dialog is not None and dialog.primary is not None
+    assert text("shell.lock_sentence", n=2) in carried(dialog)
+    dialog.dismiss()
+    assert isinstance(company.window.page(), Workplace) and first.desk.given_up == 0
+    company.seating.lock()
+    dialog = [one for one in company.window.findChildren(OverlayDialog) if one is not dialog][-1]
+    assert dialog.primary is not None
+    dialog.primary.click()
+    assert isinstance(company.window.page(), LockPage)
+    assert (first.desk.given_up, second.desk.given_up) == (1, 1)
+
+
+async def test_the_desktops_lock_asks_nobody_and_gives_nothing_up(company: Company) -> None:
+    first, _ = await two(company)
+    first.desk.loses = 1
+    company.seating.lock(Locking(LockCause.DESKTOP))
+    assert isinstance(company.window.page(), LockPage) and first.desk.given_up == 0
+
+
+async def test_the_lock_page_says_what_has_become_of_the_memory(company: Company) -> None:
+    await two(company)
+    company.seating.lock()
+    page = company.window.page()
+    assert isinstance(page, LockPage) and text("lock.memory_freed") in carried(page)
+    for memory in Memory:
+        company.seating.front.say_memory(memory)
+        assert text(f"lock.memory_{memory.value}") in carried(page)
 
 
 async def test_the_menu_names_every_seat_and_the_way_to_another(company: Company) -> None:

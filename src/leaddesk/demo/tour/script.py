@@ -289,7 +289,7 @@ async def all_unlock(cast: Cast) -> None:
     for player in cast.windows():
         await player.hands.type(player.person.password.reveal())
         await player.hands.press("Return")
-        await player.eyes.see(text("shell.all_in_memory"), FIRST)
+    await asyncio.gather(*(one.eyes.see(text("shell.all_in_memory"), FIRST) for one in cast.windows()))
 
 
 async def all_sign_out(cast: Cast) -> None:

@@ -4,37 +4,77 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from leaddesk.contract.people import Me
 from leaddesk.desk.outbox import Outbox
 from leaddesk.desk.sealing.papers import read_entries, write_entries
 from leaddesk.session.sealing.sealed import Sealed, read_sealed, seal, unseal
+from leaddesk.session.tokens import only_named
 from leaddesk.session.vault import Vault, VaultNote
 from leaddesk.store.topics import Topic
 
 log = logging.getLogger(__name__)
 
 
+class Stuck(StrEnum):
+    """Why what waited behind a lock is not there: WAITS: the keyring is silent. LOST: nothing opens it."""
+
+    WAITS = "waits"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the window was at. ``late``: the person has been in for a while."""
+
+    window: dict[str, Any]
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Somebody is in again, and this many unsent changes are not; a begun note counts as one."""
+
+    stuck: Stuck
+    changes: int
+
+
+class _Lot(NamedTuple):
+    """What one lock sealed; several are there when a keyring was silent at an unlock in between."""
+
+    sealed: Sealed
+    changes: int
+
+
 class Safe:
     """Takes unsent changes and what the window was at, and gives them back to the same person.
 
     Invariant: what is sealed is in the outbox no more, only its number. ``opened`` tells what the window was
-    at, before the person is in.
+    at, before the person is in, or when a silent keyring has answered; ``trouble`` what did not come back.
     """
 
     def __init__(self, outbox: Outbox, vault: Vault) -> None:
         self._outbox, self._vault = outbox, vault
-        self._sealed: Sealed | None = None
+        self._lots: list[_Lot] = []
         self._agreed = False
-        self.opened: Topic[dict[str, Any]] = Topic()
+        self.opened: Topic[Opened] = Topic()
+        self.trouble: Topic[Trouble] = Topic()
 
-    def would_lose(self) -> int:
+    @property
+    def is_closed(self) -> bool:
+        """Whether something lies in it."""
+        return bool(self._lots)
+
+    def would_lose(self, begun: int = 0) -> int:
         """Return how many unsent changes a lock would cost now, because no keyring keeps the key.
 
-        Whoever locks after a while asks before (guarantee A6), then calls :meth:`give_up` and locks.
+        ``begun``: notes that are being written. Whoever locks after a while asks before (guarantee A6), then
+        calls :meth:`give_up` and locks.
         """
-        return 0 if self._vault.note is VaultNote.KEPT else self._outbox.waiting
+        return 0 if self._vault.note is VaultNote.KEPT else len(self._outbox.entries()) + begun
 
     def give_up(self) -> None:
         """What the next lock cannot seal is lost: the person knows, or did not answer."""
@@ -46,42 +86,64 @@ class Safe:
         if not entries and not any(window.values()):
             return True
         content = {"person": person, "window": window, "entries": write_entries(entries)}
-        self._sealed = await seal(self._vault, json.dumps(content).encode())
-        if self._sealed is None and (entries or window.get("draft")) and not agreed:
+        sealed = await seal(self._vault, json.dumps(content).encode())
+        if sealed is not None:
+            self._lots.append(_Lot(sealed, len(entries)))
+        elif (entries or window.get("draft")) and not agreed:
             return False
         self._outbox.discard()
-        self._outbox.sealed = len(entries) if self._sealed is not None else 0
+        self._count()
         return True
 
-    async def open(self, me: Me) -> None:
+    async def open(self, me: Me, *, late: bool = False) -> None:
         """Give everything back to the person it was sealed for; to another nothing, and it is gone."""
-        if self._sealed is None:
-            return
-        content = await unseal(self._vault, self._sealed)
-        if content is None and self._vault.note is not VaultNote.KEPT:
-            log.warning("the keyring does not answer: what waited behind the lock stays sealed")
-            return
-        self._sealed, self._outbox.sealed = None, 0
-        if content is None:
-            log.warning("what waited behind the lock could not be opened")
-            return
-        found = json.loads(content)
-        if found["person"] == me.person.member_id:
-            self._outbox.discard(read_entries(found["entries"]))
-            self.opened.publish(found["window"])
+        lots, self._lots, lost = self._lots, [], 0
+        for lot in lots:
+            content = await unseal(self._vault, lot.sealed)
+            if content is None and self._vault.note is not VaultNote.KEPT:
+                self._lots.append(lot)
+            elif content is None or not self._give_back(json.loads(content), me, late):
+                lost += max(1, lot.changes)
+        self._count()
+        self._tell(Stuck.WAITS, self._outbox.sealed, self.is_closed)
+        self._tell(Stuck.LOST, lost, bool(lost))
+
+    def _give_back(self, found: dict[str, Any], me: Me, late: bool) -> bool:
+        """Return whether all of it could be read."""
+        if found["person"] != me.person.member_id:
+            return True
+        try:
+            entries = read_entries(found["entries"])
+        except (ValueError, KeyError, TypeError):
+            return False
+        self._outbox.discard((*entries, *self._outbox.entries()))
+        self.opened.publish(Opened(found["window"], late))
+        return True
+
+    def _tell(self, stuck: Stuck, changes: int, there_is: bool) -> None:
+        if there_is:
+            log.warning("what waited behind the lock did not come back: %s", stuck.value)
+            self.trouble.publish(Trouble(stuck, changes))
+
+    def _count(self) -> None:
+        self._outbox.sealed = sum(lot.changes for lot in self._lots)
 
     async def discard(self) -> None:
-        """Forget what is sealed, and its key."""
-        sealed, self._sealed = self._sealed, None
-        self._outbox.sealed = 0
-        if sealed is not None:
-            await self._vault.take_back(sealed.name)
+        """Forget what is sealed, and its keys."""
+        lots, self._lots = self._lots, []
+        self._count()
+        for lot in lots:
+            await self._vault.remove(only_named(lot.sealed.name))
 
     def to_text(self) -> str | None:
         """Return what is sealed, to be handed to a process that begins anew."""
-        return self._sealed.to_text() if self._sealed is not None else None
+        return "\n".join(f"{lot.changes} {lot.sealed.to_text()}" for lot in self._lots) or None
 
-    def take_over(self, text: str, waiting: int) -> None:
-        """Go on with what the process before this one sealed; ``waiting``: how many changes it holds."""
-        self._sealed = read_sealed(text)
-        self._outbox.sealed = waiting if self._sealed is not None else 0
+    def take_over(self, text: str) -> None:
+        """Go on with what the process before this one sealed."""
+        for line in text.splitlines():
+            number, _, rest = line.partition(" ")
+            sealed = read_sealed(rest)
+            if sealed is not None and number.isdigit():
+                self._lots.append(_Lot(sealed, int(number)))
+        self._count()

@@ -1,34 +1,25 @@
 """A process that begins anew: the same program executed over itself, so that nothing in memory is left (A6).
 
 What the kernel enforces stays in force across ``execve``, the process outside stays a child, and its two
-pipes stay open. All else – heap, stacks, mappings, threads, sockets, the line to the display – is gone. What
-the new process is to know is handed over in a file of memory that has no name. Linux alone has both.
+pipes stay open. All else – heap, stacks, mappings, threads, sockets – is gone, but what :mod:`carrying`
+takes along. Linux alone has both: this, and files of memory that have no name.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 from leaddesk.guard import crash, hook
+from leaddesk.guard.anew.carrying import Carried, lines_to_display, open_descriptors, read, write
 from leaddesk.guard.clean import begin_clean
 from leaddesk.guard.entering import Hold, begin, held, take_over
 from leaddesk.guard.links.opener import Opener
 
 ARGUMENT = "--anew"
 """What the front door knows such a start by, with the number of the file; no person types it."""
-_LONGEST = 16 << 20
-
-
-class Carried(NamedTuple):
-    """What a process that begins anew is told by the one before: the guard it is in, and a text."""
-
-    hold: Hold
-    text: str
 
 
 def possible() -> bool:
@@ -36,21 +27,26 @@ def possible() -> bool:
     return sys.platform == "linux" and hasattr(os, "memfd_create") and bool(sys.orig_argv)
 
 
-def begin_anew(text: str) -> None:
+def begin_anew(text: str, brakes: tuple[int, ...] = ()) -> None:
     """Execute this program over itself and hand it a text. Returns only by raising :class:`OSError`.
 
-    Everything that is open is closed by the kernel, but the standard streams and the opener's pipes.
+    Everything that is open is closed by the kernel, but the standard streams, the opener's pipes, the line to
+    the display and ``brakes``, which the new process lets go first of all.
     """
-    hold = held() or Hold(Opener())
-    place = _written(json.dumps({"guard": _told(hold), "text": text}).encode())
-    kept = {0, 1, 2, place, *hold.opener.pipes}
+    carried = Carried(held() or Hold(Opener()), text, lines_to_display(os.environ), brakes)
+    place = write(carried)
+    kept = {0, 1, 2, place, *carried.kept}
+    passed_on = {number: _passed_on(number) for number in open_descriptors()}
     try:
-        for number in _open_descriptors():
+        for number in passed_on:
             with contextlib.suppress(OSError):
                 os.set_inheritable(number, number in kept)
         os.execve(sys.executable, command(sys.orig_argv, place), os.environ)  # noqa: S606 - ourselves
     finally:
         os.close(place)
+        for number, before in passed_on.items():
+            with contextlib.suppress(OSError):
+                os.set_inheritable(number, before)
 
 
 def command(before: list[str], place: int) -> list[str]:
@@ -62,26 +58,35 @@ def command(before: list[str], place: int) -> list[str]:
     return [sys.executable, *words[1:], ARGUMENT, str(place)]
 
 
-def go_on(place: int) -> str | None:
+def go_on(place: int) -> Carried | None:
     """Begin a process that another one began over itself; ``None``: nothing was handed over, a plain start.
 
-    Nobody is trusted to say that the guard is there: what the kernel does not show is entered again.
+    Nobody is trusted to say that the guard is there: what the kernel does not show is entered again. Nothing
+    of the process before is left by now, so what waited for that goes on: the brakes are let go.
     """
     begin_clean()
-    carried = _read(place)
+    carried = read(place)
     if carried is None:
         begin()
         return None
+    let_go(carried.brakes)
     reap()
     crash.leave_nothing()
     hook.install()
     if not _is_filtered():
         begin()
     else:
-        for pipe in carried.hold.opener.pipes:
-            os.set_inheritable(pipe, False)
+        for number in carried.kept - set(carried.brakes):
+            os.set_inheritable(number, False)
         take_over(carried.hold)
-    return carried.text
+    return carried
+
+
+def let_go(numbers: tuple[int, ...]) -> None:
+    """Close what was taken along: a window of before goes with its line, a sleep with its brake."""
+    for number in numbers:
+        with contextlib.suppress(OSError):
+            os.close(number)
 
 
 def reap() -> None:
@@ -91,37 +96,11 @@ def reap() -> None:
             pass
 
 
-def _told(hold: Hold) -> dict[str, object]:
-    pipes = list(hold.opener.pipes)
-    return {
-        "pipes": pipes,
-        "landlock": hold.landlock,
-        "seccomp": hold.seccomp,
-        "alone": hold.alone,
-    }
-
-
-def _written(content: bytes) -> int:
-    place = os.memfd_create("leaddesk", 0)
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(place, rest) :]
-    return place
-
-
-def _read(place: int) -> Carried | None:
-    """Read what was handed over, once; whatever is not ours is nothing."""
+def _passed_on(number: int) -> bool:
     try:
-        if not str(Path(f"/proc/self/fd/{place}").readlink()).startswith("/memfd:leaddesk"):
-            return None
-        told = json.loads(os.pread(place, _LONGEST, 0))
-        os.close(place)
-        guard = told["guard"]
-        pipes = [int(pipe) for pipe in guard["pipes"]]
-        hold = Hold(Opener(*pipes), int(guard["landlock"]), guard["seccomp"] is True, guard["alone"] is True)
-        return Carried(hold, str(told["text"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return os.get_inheritable(number)
+    except OSError:  # it was only there while the others were listed
+        return False
 
 
 def _is_filtered() -> bool:
@@ -132,7 +111,3 @@ def _is_filtered() -> bool:
         return False
     said = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     return said.get("Seccomp") == "2" and said.get("NoNewPrivs") == "1"
-
-
-def _open_descriptors() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]

@@ -83,9 +83,9 @@ class Drawer:
         """Keep a key beside the profiles."""
         return await self._cabinet.put_aside(key)
 
-    async def take_back(self, name: str) -> Secret | None:
-        """Return a key and forget it."""
-        return await self._cabinet.take_back(name)
+    async def look_up(self, name: str) -> Secret | None:
+        """Return a key."""
+        return await self._cabinet.look_up(name)
 
     async def settle(self) -> None:
         """Have the cabinet write what it could not."""

@@ -10,6 +10,7 @@ import os
 from typing import NamedTuple, Protocol
 
 from leaddesk.personal.masked import Secret
+from leaddesk.session.tokens import Profile, only_named
 
 _KEY_BYTES, _NONCE_BYTES = 32, 12
 _WHAT_FOR = b"leaddesk: unsent, behind a lock"
@@ -22,8 +23,12 @@ class KeyShelf(Protocol):
         """Keep a key under a name of its own; ``None``: it could not be kept."""
         ...
 
-    async def take_back(self, name: str) -> Secret | None:
-        """Return a key and forget it."""
+    async def look_up(self, name: str) -> Secret | None:
+        """Return a key."""
+        ...
+
+    async def remove(self, profile: Profile) -> None:
+        """Forget an entry."""
         ...
 
 
@@ -67,10 +72,12 @@ async def unseal(shelf: KeyShelf, sealed: Sealed) -> bytes | None:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    key = await shelf.take_back(sealed.name)
+    key = await shelf.look_up(sealed.name)
     if key is None:
         return None
     try:
         return AESGCM(base64.b64decode(key.reveal())).decrypt(sealed.nonce, sealed.content, _WHAT_FOR)
     except (InvalidTag, ValueError):
         return None
+    finally:
+        await shelf.remove(only_named(sealed.name))

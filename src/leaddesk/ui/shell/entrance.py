@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from leaddesk.ui.kit.tasks import TaskScope
     from leaddesk.ui.shell.doors import Closable, Rooms
     from leaddesk.ui.shell.main_window import MainWindow
-    from leaddesk.ui.shell.state import LockState
+    from leaddesk.ui.shell.state import LockState, Memory
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Entrance:
         self._window, self._rooms, self._around, self._tasks = window, rooms, around, tasks
         self._door: Closable | None = None
         self._form: SignInPresenter | None = None
+        self._lock: LockPresenter | None = None
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +86,7 @@ class Entrance:
         self.leave()
         page = LockPage(state)
         clerk = self._rooms.desk.sign_in
-        self._door = door = LockPresenter(page, clerk, state, self._tasks)
+        self._door = self._lock = door = LockPresenter(page, clerk, state, self._tasks)
         door.look_for(self._rooms.desk.reachable)
         if not state.key:
             self._browser = BrowserSignIn(page, door, clerk, self._around, unlocks=True)
@@ -93,6 +94,11 @@ class Entrance:
         self._window.show_page(page)
         self._window.name_title(text("shell.title_locked"))
         page.focus_first()
+
+    def say_memory(self, memory: Memory) -> None:
+        """Say on a lock page what has become of the memory."""
+        if self._lock is not None:
+            self._lock.change(memory=memory)
 
     def _with_choices(self, state: SignInState) -> SignInState:
         seating, desk = self._rooms.seating, self._rooms.desk
@@ -129,7 +135,7 @@ class Entrance:
         """Close the page's presenter; the page goes when another is shown."""
         if self._door is not None:
             self._door.close()
-            self._door = self._form = None
+            self._door = self._form = self._lock = None
 
     async def _show_guarantees(self) -> None:
         """Show what this computer can promise, if the page that asked is still there."""

@@ -87,6 +87,10 @@ class MainWindow(QWidget):
         parts = [text("shell.program"), self._instance.name, suffix]
         self.setWindowTitle(" – ".join(part for part in parts if part))
 
+    def name_connection(self, offline: bool) -> None:
+        """Say in the title that the server is away."""
+        self.name_title(text("shell.title_offline") if offline else "")
+
     def hold_closing(self, may_close: Callable[[], bool]) -> None:
         """Ask before the window closes: False keeps it open (changes are waiting)."""
         self._may_close = may_close

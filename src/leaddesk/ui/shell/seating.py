@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
@@ -15,7 +16,7 @@ from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.frame_presenter import who_of
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.shell.stages import Stages
-from leaddesk.ui.shell.state import BY_HAND, Locking
+from leaddesk.ui.shell.state import BY_HAND, LockCause, Locking
 from leaddesk.ui.theme.tokens import current
 
 if TYPE_CHECKING:
@@ -75,7 +76,22 @@ class Seating:
             self._tasks.once("gather", self._gather)
 
     def lock(self, locking: Locking = BY_HAND) -> None:
-        """Lock all, now; nothing is waited for. What locks the window calls this and nothing else."""
+        """Lock all, now; nothing is waited for. What locks the window calls this and nothing else.
+
+        Who locks by hand is asked where there is no keyring to seal for: then the lock costs what is unsent.
+        """
+        lost = self._would_lose()
+        if not lost or locking.cause is not LockCause.HAND:
+            self._lock(locking)
+            return
+        from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
+
+        ask_unsent(self._window, lost, lambda: self._lock(replace(locking, gives_up=True)), Ending.LOCK)
+
+    def _would_lose(self) -> int:
+        return sum(stages.would_lose() for stages in self._stages.values())
+
+    def _lock(self, locking: Locking) -> None:
         for stages in self._stages.values():
             stages.lock(locking)
 
@@ -126,13 +142,9 @@ class Seating:
 
     def sign_out_all(self) -> None:
         """Sign out of every seat; what is unsent anywhere is asked about once."""
-        waiting = self._waiting()
-        if waiting:
-            from leaddesk.ui.shell.outbox.unsent_dialog import ask_unsent
+        from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
 
-            ask_unsent(self._window, waiting, self._sign_out_all, signing_out=True)
-        else:
-            self._sign_out_all()
+        ask_unsent(self._window, self._waiting(), self._sign_out_all, Ending.SIGN_OUT)
 
     def open_menu(self) -> None:
         """Show every seat, and the ways to more and to none."""
@@ -204,9 +216,9 @@ class Seating:
     def _may_close(self) -> bool:
         waiting = self._waiting()
         if waiting:
-            from leaddesk.ui.shell.outbox.unsent_dialog import ask_unsent
+            from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
 
-            ask_unsent(self._window, waiting, self._quit, signing_out=False)
+            ask_unsent(self._window, waiting, self._quit, Ending.QUIT)
         return not waiting
 
     def _quit(self) -> None:

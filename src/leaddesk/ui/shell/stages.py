@@ -7,18 +7,19 @@ morning begins with the first rows (P2).
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from leaddesk.ui.kit.floating.away import take_away
 from leaddesk.ui.kit.phrases import clock_time
 from leaddesk.ui.kit.tasks import TaskScope
-from leaddesk.ui.kit.wording import Language, set_language, text
+from leaddesk.ui.kit.wording import Language, set_language
 from leaddesk.ui.shell.day.working_day import DayActs, WorkingDay
 from leaddesk.ui.shell.doors import Rooms
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs
 from leaddesk.ui.shell.frame_presenter import who_of
 from leaddesk.ui.shell.main_window import MainWindow
-from leaddesk.ui.shell.state import BY_HAND, Locking, LockState, WindowState
+from leaddesk.ui.shell.state import BY_HAND, Locking, LockState, Memory, WindowState
 from leaddesk.ui.theme.tokens import current
 
 if TYPE_CHECKING:
@@ -43,17 +44,14 @@ class Stages:
     def __init__(self, window: MainWindow, rooms: Rooms, around: Surroundings, style: Style) -> None:
         self._window, self._rooms, self._around, self._style = window, rooms, around, style
         self._tasks = TaskScope(around.on_error)
-        self.kept = WindowState()
+        self.kept, self._memory = WindowState(), Memory.FREED
         self._day: WorkingDay | None = None
         self._door: Entrance | None = None
         self._scale = current().scale
         self._trouble: Trouble | None = None
-        self._resumable = False
         self._typed: SignInState | None = None
-        self.whose = ""
-        self._in_front = True
-        self.email = ""
-        self._lock_again = False
+        self._in_front, self._resumable, self._lock_again = True, False, False
+        self.whose, self.email = "", ""
         self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
         style.changed.connect(self._take_scale)
 
@@ -99,11 +97,35 @@ class Stages:
             return
         self._leave_day(keep=True)
         self.kept = replace(self.kept, locked_at=self._around.clock(), locking=locking)
+        if locking.gives_up:
+            self._rooms.desk.safe.give_up()
         self._rooms.desk.lock()
         self._tasks.queue("finish-lock", self._rooms.desk.finish_lock)
 
+    def go_back_to(self, kept: WindowState) -> None:
+        """Show what somebody was at before a lock."""
+        if self._day is not None:
+            self._day.begin(kept)
+
+    def would_lose(self) -> int:
+        """Return how many unsent changes a lock would cost now; a note that was begun counts."""
+        kept = self._day.keep() if self._day is not None else self.kept
+        signed_in = self._rooms.desk.sign_in.state.value.value == "signed-in"
+        return self._rooms.desk.safe.would_lose(bool(kept.draft)) if signed_in else 0
+
     async def _answered(self) -> None:
         self._lock_again = False
+
+    def say_memory(self, memory: Memory) -> None:
+        """Say on the lock page what has become of the memory."""
+        self._memory = memory
+        if self._door is not None:
+            self._door.say_memory(memory)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody is about to unlock."""
+        return self._tasks.busy("unlock")
 
     def close(self) -> None:
         """End everything: the last call before the loop stops."""
@@ -166,23 +188,14 @@ class Stages:
             door = Door(email, self._trouble, resumable)
             self._entrance().show_sign_in(door, self._choose_language)
 
-    def _show_form(self, state: SignInState) -> None:
-        self._entrance().show_form(state, self._choose_language)
-
     def _show_lock(self) -> None:
         desk, ground = self._rooms.desk, self._rooms.ground
         me = desk.sign_in.me
         if me is None or not self._in_front:
             return
         since = self.kept.locked_at or self._around.clock()
-        state = LockState(
-            ground.instance,
-            who_of(me),
-            clock_time(since),
-            desk.outbox.waiting,
-            locking=self.kept.locking,
-            key=me.by_key,
-        )
+        state = LockState(ground.instance, who_of(me), clock_time(since), desk.outbox.waiting, key=me.by_key)
+        state = replace(state, locking=self.kept.locking, memory=self._memory)
         self._entrance().show_lock(state, self._ask_sign_out)
 
     def _entrance(self) -> Entrance:
@@ -206,7 +219,7 @@ class Stages:
             seating.sign_out_all if seating is not None and seating.several else None,
         )
         lock = self.lock if seating is None else seating.lock
-        acts = DayActs(lock, menu, self._style, self._name_title)
+        acts = DayActs(lock, menu, self._style, self._window.name_connection)
         self._around.toasts.set_held(False)
         self._day = WorkingDay(self._rooms, self._around, acts, self.kept)
         self._window.show_page(self._day.workplace)
@@ -238,9 +251,6 @@ class Stages:
         if self._door is not None:
             self._door.leave()
 
-    def _name_title(self, offline: bool) -> None:
-        self._window.name_title(text("shell.title_offline") if offline else "")
-
     def _choose_language(self, language: Language) -> None:
         """Build the page anew in another language; nothing is locked, loaded or typed again for it."""
         set_language(language)
@@ -256,7 +266,7 @@ class Stages:
         elif self._rooms.desk.sign_in.state.value.value == "locked":
             self._show_lock()
         elif self._door is not None and (typed := self._door.typed()) is not None:
-            self._show_form(typed)
+            self._entrance().show_form(typed, self._choose_language)
 
     def _show_again(self) -> None:
         """Show the page of a seat that comes to the front."""
@@ -267,7 +277,7 @@ class Stages:
         elif state == "locked" and sign_in.me is not None:
             self._show_lock()
         elif self._typed is not None:
-            self._show_form(self._typed)
+            self._entrance().show_form(self._typed, self._choose_language)
         elif state == "starting" and not self._resumable:
             from leaddesk.ui.shell.opening.starting_page import StartingPage
 
@@ -282,12 +292,8 @@ class Stages:
             self._show_anew()
 
     def _ask_sign_out(self) -> None:
-        if not (waiting := self._rooms.desk.outbox.waiting):
-            self._sign_out()
-            return
-        from leaddesk.ui.shell.outbox.unsent_dialog import ask_unsent
+        from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
 
-        ask_unsent(self._window, waiting, self._sign_out, signing_out=True)
-
-    def _sign_out(self) -> None:
-        self._tasks.once("sign-out", self._rooms.desk.sign_in.sign_out)
+        desk = self._rooms.desk
+        go = partial(self._tasks.once, "sign-out", desk.sign_in.sign_out)
+        ask_unsent(self._window, desk.outbox.waiting, go, Ending.SIGN_OUT)

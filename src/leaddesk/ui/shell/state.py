@@ -126,13 +126,31 @@ class LockCause(StrEnum):
 
 @dataclass(frozen=True)
 class Locking:
-    """Why it locks; ``minutes`` where nobody touched anything for so long."""
+    """Why it locks; ``minutes`` where nobody touched anything for so long.
+
+    ``gives_up``: the person was asked, or was warned and did not answer: what cannot be sealed is lost.
+    """
 
     cause: LockCause = LockCause.HAND
     minutes: int = 0
+    gives_up: bool = False
 
 
 BY_HAND = Locking()
+
+
+class Memory(StrEnum):
+    """What has become of the memory behind a lock page (guarantee A6); each is a sentence of it.
+
+    EMPTYING: the program is about to begin anew. EMPTIED: it has. FREED: leads are unmapped, and that is all
+    this program can do here. FAILED: it could not begin anew. KEPT: unsent changes cannot be sealed.
+    """
+
+    EMPTYING = "emptying"
+    EMPTIED = "emptied"
+    FREED = "freed"
+    FAILED = "failed"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True)
@@ -159,6 +177,7 @@ class LockState:
     form: bool = True
     browser: BrowserStep | None = None
     outage: bool = False
+    memory: Memory = Memory.FREED
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ from leaddesk.workstation.bus.logind import Logind
 from leaddesk.workstation.signs import Hear, Sign, Teller
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+SETTLE_SECONDS = 4.0
+"""Less than the five seconds after which logind lets a machine sleep regardless (``InhibitDelayMaxSec``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,14 @@ class Listening:
     """What the desktop tells, while :meth:`run` runs. A bus that is away is tried again, ever more rarely.
 
     Invariant: sleep is held from the moment logind is heard until ``hear`` has returned from
-    :attr:`Sign.SLEEP`, and again from waking on (guarantee C2).
+    :attr:`Sign.SLEEP` and ``settled`` after it, and again from waking on (guarantee C2). A process that
+    begins anew meanwhile takes the hold along (:meth:`brakes`).
     """
 
-    def __init__(self, hear: Hear, buses: Buses | None = None) -> None:
-        self._hear = hear
+    def __init__(
+        self, hear: Hear, buses: Buses | None = None, settled: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
+        self._hear, self._settled = hear, settled
         self._buses = buses or Buses()
         self._hold = _Hold()
         self.tellers: frozenset[Teller] = frozenset()
@@ -77,10 +83,24 @@ class Listening:
         sign = logind.sign_of(message)
         self._hold.asleep = sign is Sign.SLEEP or (self._hold.asleep and sign is not Sign.AWAKE)
         self._pass_on(sign)
-        if sign is Sign.SLEEP:
+        if sign is Sign.SLEEP and self._settled is not None:
+            talking.create_task(self._let_sleep(self._settled))
+        elif sign is Sign.SLEEP:
             self._hold.release()
         elif sign is Sign.AWAKE:
             talking.create_task(self._hold.take(logind))
+
+    def brakes(self) -> tuple[int, ...]:
+        """Return the descriptor that delays a sleep which is about to come."""
+        return self._hold.number() if self._hold.asleep else ()
+
+    async def _let_sleep(self, settled: Callable[[], Awaitable[object]]) -> None:
+        """Let the machine sleep once all is settled; logind itself waits for some seconds only."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await settled()
+        if self._hold.asleep:  # and has not woken meanwhile
+            self._hold.release()
 
     def _pass_on(self, sign: Sign | None) -> None:
         """Tell; an error of our own ends neither listening nor the other signs."""
@@ -109,6 +129,10 @@ class _Hold:
             return
         if self.asleep:
             self.release()
+
+    def number(self) -> tuple[int, ...]:
+        """Return the descriptor's number, if there is one."""
+        return (self._held.fileno(),) if self._held is not None else ()
 
     def release(self) -> None:
         """Let the machine sleep."""

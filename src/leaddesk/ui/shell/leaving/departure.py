@@ -6,6 +6,7 @@ left in it (guarantee A6).
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from leaddesk.session.state import SessionState
 from leaddesk.ui.shell.leaving.handed import Handed, Look, Part
-from leaddesk.ui.shell.leaving.leaving import Leaving
+from leaddesk.ui.shell.leaving.leaving import Leaving, Onward
 
 if TYPE_CHECKING:
     from leaddesk.desk.seats.seat import Seat
     from leaddesk.desk.seats.seats import Seats
+    from leaddesk.ui.kit.floating.toasts import ToastHost
     from leaddesk.ui.shell.stages import Stages
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,14 @@ class Departure:
     ``begin_anew`` everything is sealed all the same, and the process stays.
     """
 
-    def __init__(self, seats: Seats, look: Callable[[], Look], begin_anew: BeginAnew | None) -> None:
-        self._seats, self._look, self._begin_anew = seats, look, begin_anew
+    def __init__(
+        self, seats: Seats, look: Callable[[], Look], begin_anew: BeginAnew | None, toasts: ToastHost
+    ) -> None:
+        self._seats, self._look, self._begin_anew, self._toasts = seats, look, begin_anew, toasts
         self._changes = seats.changed.subscribe(self._prune)
         self._leavings: dict[Seat, Leaving] = {}
         self._expected: list[Part] = []
+        self._calm = asyncio.Event()
 
     def expect(self, handed: Handed) -> None:
         """The seats that are followed next stand where these stood; the first one first."""
@@ -45,7 +50,8 @@ class Departure:
 
     def follow(self, seat: Seat, stages: Stages) -> None:
         """Follow one more seat, and bring it to where it stood."""
-        self._leavings[seat] = leaving = Leaving(seat.address, seat.desk, stages, self._left)
+        onward = Onward(self._left, self._begin_anew is not None, self._toasts)
+        self._leavings[seat] = leaving = Leaving(seat.address, seat.desk, stages, onward)
         if self._expected:
             leaving.go_on(self._expected.pop(0))
 
@@ -61,13 +67,25 @@ class Departure:
             if seat not in self._seats.all:
                 self._leavings.pop(seat).close()
 
+    def would_lose(self) -> int:
+        """Return how many unsent changes a lock of all seats would cost now."""
+        return sum(leaving.would_lose() for leaving in self._leavings.values())
+
+    async def settled(self) -> None:
+        """Return when nobody is leaving any more and this is still the same process (guarantee C2)."""
+        while any(leaving.is_leaving for leaving in self._leavings.values()):
+            self._calm.clear()
+            await self._calm.wait()
+
     def _left(self) -> None:
-        if self._begin_anew is None or not all(leaving.is_gone for leaving in self._leavings.values()):
-            return
-        try:
-            self._begin_anew(self._handed().to_text())
-        except OSError as failure:  # the page stays what it is: locked, with the store unmapped
-            log.error("the program could not begin anew (%s)", type(failure).__name__)
+        if self._begin_anew is not None and all(leaving.is_gone for leaving in self._leavings.values()):
+            try:
+                self._begin_anew(self._handed().to_text())
+            except OSError as failure:  # the page stays what it is: locked, with the store unmapped
+                log.error("the program could not begin anew (%s)", type(failure).__name__)
+                for leaving in self._leavings.values():
+                    leaving.stay()
+        self._calm.set()
 
     def _handed(self) -> Handed:
         """Hand over the seats somebody comes back to; if there is none, the one in front."""

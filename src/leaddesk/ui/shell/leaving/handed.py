@@ -18,7 +18,7 @@ from leaddesk.ui.shell.state import BY_HAND, LockCause, Locking
 if TYPE_CHECKING:
     from leaddesk.ui.shell.main_window import MainWindow
 
-_FORM = 1
+_FORM = 2
 """Raised when the text below changes its meaning: a newer program then starts plainly."""
 
 
@@ -27,7 +27,8 @@ class Look:
     """How the window looked: language, colours, place on the screen (in Qt's own words), in front or not,
     ``scale`` of texts.
 
-    ``wait``: minutes until the lock that the person chose, for whoever comes back to a lock of theirs.
+    ``hidden``: it was minimised, and is again. ``wait``: minutes until the lock that the person chose, for
+    whoever comes back to a lock of theirs.
     """
 
     language: str
@@ -36,22 +37,32 @@ class Look:
     active: bool
     wait: int | None = None
     scale: float = 1.0
+    hidden: bool = False
 
     def settings(self, settings: Settings) -> Settings:
         """Return the settings of the start with what was chosen since."""
         return replace(settings, language=Language(self.language), theme=ThemeChoice(self.theme))
 
     def put_on(self, window: MainWindow) -> None:
-        """Bring a new window to where the one before stood; it takes the keyboard only if that one had it."""
+        """Bring a window that is not shown yet to where the one before stands."""
         from PySide6.QtCore import QByteArray, Qt
 
         window.restoreGeometry(QByteArray.fromBase64(self.geometry.encode("ascii")))
         window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not self.active)
 
+    def show(self, window: MainWindow) -> None:
+        """Show it as the one before is shown; it takes the keyboard only if that one has it."""
+        if self.hidden:
+            window.showMinimized()
+            return
+        window.show()
+        if self.active:
+            window.activateWindow()
+
 
 @dataclass(frozen=True)
 class Part:
-    """One seat. ``sealed``: ciphertext of what waits, of which ``waiting`` are changes."""
+    """One seat. ``sealed``: ciphertext of what waits."""
 
     address: str
     state: SessionState
@@ -59,7 +70,6 @@ class Part:
     since: datetime | None = None
     locking: Locking = BY_HAND
     sealed: str | None = field(default=None, repr=False)
-    waiting: int = 0
     letters: bool = True
 
 
@@ -107,7 +117,6 @@ def _told(part: Part) -> dict[str, Any]:
         "since": part.since.isoformat() if part.since is not None else None,
         "locking": [part.locking.cause.value, part.locking.minutes],
         "sealed": part.sealed,
-        "waiting": part.waiting,
         "letters": part.letters,
     }
 
@@ -121,6 +130,5 @@ def _heard(facts: dict[str, Any]) -> Part:
         since=datetime.fromisoformat(since) if since is not None else None,
         locking=Locking(LockCause(cause), int(minutes)),
         sealed=facts["sealed"],
-        waiting=int(facts["waiting"]),
         letters=facts["letters"] is True,
     )

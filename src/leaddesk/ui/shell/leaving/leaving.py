@@ -9,43 +9,66 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 from leaddesk.personal.unexpected import report
 from leaddesk.session.state import SessionState
+from leaddesk.session.vault import VaultNote
+from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.leaving.handed import Part
-from leaddesk.ui.shell.state import Route, WindowState
+from leaddesk.ui.shell.state import Memory, Route, WindowState
 
 if TYPE_CHECKING:
     from leaddesk.desk.desk import Desk
+    from leaddesk.desk.sealing.safe import Opened, Trouble
+    from leaddesk.ui.kit.floating.toasts import ToastHost
     from leaddesk.ui.shell.stages import Stages
 
-FAREWELL_SECONDS = {SessionState.LOCKED: 0.3}
-"""So long a lock waits for keyring and server to forget the token; then it is forgotten here regardless."""
-_LONGER_FAREWELL_SECONDS = 2.0
+FAREWELL_SECONDS = {SessionState.SIGNED_OUT: 1.0}
+"""So long keyring and server are waited for until both have forgotten a token; here it is forgotten at once.
+
+Who signs out is to be signed out everywhere (B7); behind a lock the clean memory comes first (A6).
+"""
+_SHORTER_FAREWELL_SECONDS = 0.15
 _COMING_BACK = (SessionState.LOCKED, SessionState.ENDED)
 """Who is locked out, or signed out by the server, finds again what was left; who signs out does not."""
 _KEPT = ("search", "lead_id", "route", "draft")
 """What the window was at; it is sealed, for it may name people."""
+_LOOK_SECONDS = 0.05
+_LONG_SECONDS = 600.0
+"""News about what was lost, or comes back late, is not to go by."""
+
+
+@dataclass(frozen=True)
+class Onward:
+    """Whom a seat's leaving tells. ``left``: it has left, or stays as it is. ``renews``: then all is new."""
+
+    left: Callable[[], object]
+    renews: bool
+    toasts: ToastHost
 
 
 class Leaving:
-    """Watches one seat; ``left`` is called when it has left.
+    """Watches one seat.
 
-    Invariant: :attr:`is_gone` says that nothing of the day is needed in this process any more, and
-    :meth:`part` holds nothing in the clear but what the page shows and unlocking needs.
+    Invariants: :attr:`is_gone` says that nothing of the day is needed in this process any more, and
+    :meth:`part` holds nothing in the clear but what the page shows and unlocking needs. While
+    :attr:`is_leaving` something is still to be sealed or forgotten.
     """
 
-    def __init__(self, address: str, desk: Desk, stages: Stages, left: Callable[[], object]) -> None:
-        self._address, self._desk, self._stages, self._left = address, desk, stages, left
+    def __init__(self, address: str, desk: Desk, stages: Stages, onward: Onward) -> None:
+        self._address, self._desk, self._stages, self._onward = address, desk, stages, onward
         self._tasks = TaskScope(report)
         self._somebody_was_here = False
-        self.is_gone = True
+        self.is_gone, self.is_leaving = True, False
         self._subscriptions = (
             desk.sign_in.state.changed.subscribe(self._hear),
             desk.safe.opened.subscribe(self._find_again),
+            desk.safe.trouble.subscribe(self._say_what_is_stuck),
+            desk.sign_in.vault_changed.subscribe(self._hear_vault),
         )
 
     def go_on(self, part: Part) -> None:
@@ -53,8 +76,9 @@ class Leaving:
         self._desk.sign_in.me = part.me
         self._stages.kept = WindowState(letters=part.letters, locked_at=part.since, locking=part.locking)
         self._stages.whose = str(part.me.person.member_id) if part.me is not None else ""
+        self._stages.say_memory(Memory.EMPTIED)
         if part.sealed is not None:
-            self._desk.safe.take_over(part.sealed, part.waiting)
+            self._desk.safe.take_over(part.sealed)
         self._desk.return_to(part.state)
         self._somebody_was_here = part.me is not None  # only now: what was left is left already
 
@@ -72,9 +96,16 @@ class Leaving:
             kept.locked_at,
             kept.locking,
             desk.safe.to_text(),
-            desk.outbox.sealed,
             kept.letters,
         )
+
+    def would_lose(self) -> int:
+        """Return how many unsent changes a lock would cost now."""
+        return self._stages.would_lose()
+
+    def stay(self) -> None:
+        """The process could not begin anew: say so."""
+        self._stages.say_memory(Memory.FAILED)
 
     def close(self) -> None:
         """Follow nobody any more."""
@@ -86,17 +117,29 @@ class Leaving:
         if state is SessionState.SIGNED_IN:
             self._somebody_was_here, self.is_gone = True, False
         elif self._somebody_was_here:
+            self.is_leaving = True
+            self._stages.say_memory(Memory.EMPTYING if self._onward.renews else Memory.FREED)
             self._tasks.queue("leave", lambda: self._leave(state))
 
     async def _leave(self, state: SessionState) -> None:
         self.is_gone = False
-        sealed = await self._seal() if state in _COMING_BACK else await self._forget()
+        try:
+            comes_back = state in _COMING_BACK
+            sealing = self._seal() if comes_back else self._forget()
+            sealed, _ = await asyncio.gather(sealing, self._say_farewell(state))
+            while self._stages.is_asked:  # noqa: ASYNC110 - an attempt that is given up tells nobody
+                await asyncio.sleep(_LOOK_SECONDS)
+            self.is_gone = sealed and self._desk.sign_in.state.value is state
+        finally:
+            self.is_leaving = False
+            if not self.is_gone:
+                self._stages.say_memory(Memory.KEPT)
+            self._onward.left()
+
+    async def _say_farewell(self, state: SessionState) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL_SECONDS.get(state, _LONGER_FAREWELL_SECONDS)):
+            async with asyncio.timeout(FAREWELL_SECONDS.get(state, _SHORTER_FAREWELL_SECONDS)):
                 await self._desk.finish_lock()
-        if sealed and self._desk.sign_in.state.value is state:
-            self.is_gone = True
-            self._left()
 
     async def _seal(self) -> bool:
         me, kept = self._desk.sign_in.me, self._stages.kept
@@ -114,9 +157,28 @@ class Leaving:
         await self._desk.safe.discard()
         return True
 
-    def _find_again(self, window: dict[str, Any]) -> None:
+    def _hear_vault(self, note: VaultNote) -> None:
+        """A keyring that was silent answers: seal what could not be, bring back what could not come."""
+        state, me = self._desk.sign_in.state.value, self._desk.sign_in.me
+        if note is not VaultNote.KEPT or me is None:
+            return
+        if state is SessionState.SIGNED_IN and self._desk.safe.is_closed:
+            self._tasks.once("open", lambda: self._desk.safe.open(me, late=True))
+        elif state in _COMING_BACK and self._somebody_was_here and not (self.is_gone or self.is_leaving):
+            self._hear(state)
+
+    def _find_again(self, opened: Opened) -> None:
         me = self._desk.sign_in.me
-        if window and me is not None:
-            self._stages.whose = str(me.person.member_id)
-            facts = window | {"route": Route(window["route"])}
-            self._stages.kept = replace(self._stages.kept, **facts)
+        if not opened.window or me is None:
+            return
+        kept = replace(self._stages.kept, **opened.window | {"route": Route(opened.window["route"])})
+        if not opened.late:
+            self._stages.kept, self._stages.whose = kept, str(me.person.member_id)
+        elif kept.draft:
+            again = (text("shell.found_late_open"), lambda: self._stages.go_back_to(kept))
+            self._onward.toasts.show_toast(text("shell.found_late"), actions=[again], seconds=_LONG_SECONDS)
+
+    def _say_what_is_stuck(self, trouble: Trouble) -> None:
+        key = f"shell.stuck_{trouble.stuck.value}"
+        words, detail = text(key, n=trouble.changes), text(f"{key}_detail")
+        self._onward.toasts.show_toast(words, detail=detail, seconds=_LONG_SECONDS, tone=Tone.WARNING)

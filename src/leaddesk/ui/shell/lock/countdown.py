@@ -19,7 +19,7 @@ from leaddesk.workstation.waits import Wait
 class Countdown(QWidget):
     """Seconds until the lock, and why; the window takes no notice of it: no focus, no presses.
 
-    Screen readers are told once, not every second.
+    Screen readers are told once, not every second. ``loses``: how many changes it has said the lock costs.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -28,15 +28,21 @@ class Countdown(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._seconds = PlainLabel("", TextStyle.BODY, bold=True)
         self._why = PlainLabel("", TextStyle.CAPTION, "text2")
+        self._loss = PlainLabel("", TextStyle.CAPTION, "warningText")
+        self.loses = 0
         self._row()
         window.installEventFilter(self)
         self.hide()
 
     def show_left(self, seconds: int, wait: Wait) -> None:
         """Show how many seconds are left."""
+        self.loses = wait.loses
         self._seconds.setText(text("lock.countdown", n=seconds))
+        self._loss.setText(text("lock.countdown_loses", n=wait.loses) if wait.loses else "")
+        self._loss.setVisible(bool(wait.loses))
         self._why.setText(text(f"lock.countdown_{wait.by}", n=wait.minutes))
-        self.setAccessibleName(f"{self._seconds.text()} {self._why.text()}")
+        words = (self._seconds.text(), self._why.text(), self._loss.text())
+        self.setAccessibleName(" ".join(filter(None, words)))
         first = self.isHidden()
         self._place()
         self.show()
@@ -65,6 +71,7 @@ class Countdown(QWidget):
         words.setSpacing(px(2))
         words.addWidget(self._seconds)
         words.addWidget(self._why)
+        words.addWidget(self._loss)
         row.addLayout(words, 1)
 
     def _place(self) -> None:

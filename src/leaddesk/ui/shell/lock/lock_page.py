@@ -77,6 +77,7 @@ class LockPage(QWidget):
         self._sign_out.setEnabled(not state.busy)
         self._outage.setVisible(state.outage)
         self._waiting.setText(text("lock.waiting", n=state.waiting) if state.waiting else "")
+        self._memory.setText(text(f"lock.memory_{state.memory.value}"))
         if trouble is not None and not state.second:
             self._password.edit.selectAll()
             self.focus_first()
@@ -154,7 +155,8 @@ class LockPage(QWidget):
         row.setSpacing(current().px(8))
         row.addStretch(1)
         row.addWidget(IconLabel(Icon.NOTHING_STORED, "text3", 14))
-        row.addWidget(PlainLabel(text("lock.wiped"), TextStyle.CAPTION, "text3"))
+        self._memory = PlainLabel("", TextStyle.CAPTION, "text3")
+        row.addWidget(self._memory)
         row.addStretch(1)
         return row
 

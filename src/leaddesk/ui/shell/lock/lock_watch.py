@@ -13,12 +13,15 @@ from PySide6.QtWidgets import QWidget
 from leaddesk.ui.shell.lock.countdown import Countdown
 from leaddesk.ui.shell.state import LockCause, Locking
 from leaddesk.workstation.clock import Clock, since_boot
-from leaddesk.workstation.idle import Calm, Idle
+from leaddesk.workstation.idle import WARNING_SECONDS, Calm, Idle
 from leaddesk.workstation.signs import Sign
 from leaddesk.workstation.waits import Wait
 
 TICK_MS = 500
 """How often the wait is looked at: after a sleep, or when a clock was set, the lock is no later than this."""
+
+LONGER_WARNING_SECONDS = 60.0
+"""The countdown that is also a question: somebody is to come back to it from the next desk."""
 
 _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride})
 _TOUCHES = _KEYS | {
@@ -85,9 +88,10 @@ class LockWatch(QObject):
         if came:
             self._idle.begin()
         self._idle.allow(self._wait.minutes * 60.0)
+        self._idle.warn_before(LONGER_WARNING_SECONDS if self._wait.loses else WARNING_SECONDS)
         calm = self._idle.calm()
         if calm is Calm.OVER:
-            self._lock(Locking(LockCause.IDLE, self._wait.minutes))
+            self._lock(Locking(LockCause.IDLE, self._wait.minutes, gives_up=self._has_asked(self._wait)))
         elif calm is Calm.WARNED:
             self._warn(self._wait)
         else:
@@ -137,6 +141,10 @@ class LockWatch(QObject):
         self._wait = None
         self._guarded.lock(locking)
         self._window.repaint()
+
+    def _has_asked(self, wait: Wait) -> bool:
+        """Tell whether somebody at the window could read what the lock costs: not after a sleep."""
+        return self._countdown is not None and 0 < wait.loses <= self._countdown.loses
 
     def _warn(self, wait: Wait) -> None:
         if self._countdown is None:
