@@ -17,6 +17,8 @@ from tests.guarantees.memory.scanning import look, needles, plain, tokens
 from tests.guarantees.memory.window import LOCKED, PLAIN, NotReached, Window, enter_leads, open_window
 
 LEADS, MARKED = 300, 12
+LOOK_SECONDS = 0.005
+"""Between two looks; they cost the client time on a machine of two cores."""
 LONGEST = 60.0
 """So many seconds after its key a process that has not begun anew will not."""
 WIPED = 0.3
@@ -212,7 +214,7 @@ class _Day:
         if ending != "sleep":
             return
         while self._window.logind.held and monotonic() - began < LONGEST:  # noqa: ASYNC110 - a pipe
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(LOOK_SECONDS)
         if self._window.beginning() == before:
             self.counted.findings.append("sleep: let go before the process had begun anew")
         self.counted.held.append(monotonic() - began)
@@ -223,7 +225,7 @@ class _Day:
             if monotonic() - began > LONGEST:
                 self.counted.findings.append("the process did not begin anew")
                 break
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(LOOK_SECONDS)
         self.counted.seconds.append(monotonic() - began)
 
     async def _look(self, ending: str, words: list[str]) -> None:

@@ -65,6 +65,7 @@ class Window:
                     empty.clear()
                 else:
                     empty.append(monotonic())
+                await asyncio.sleep(0.03)
 
         watching = asyncio.create_task(watch())
         try:
