@@ -32,7 +32,7 @@ FAREWELL_SECONDS = {SessionState.SIGNED_OUT: 1.0}
 
 Who signs out is to be signed out everywhere (B7); behind a lock the clean memory comes first (A6).
 """
-_SHORTER_FAREWELL_SECONDS = 0.15
+_SHORTER_FAREWELL_SECONDS = 0.1
 _COMING_BACK = (SessionState.LOCKED, SessionState.ENDED)
 """Who is locked out, or signed out by the server, finds again what was left; who signs out does not."""
 _KEPT = ("search", "lead_id", "route", "draft")
