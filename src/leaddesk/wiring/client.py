@@ -112,7 +112,7 @@ class ClientWindow:
             await place.vault.remove(only_named(name))
 
     def _look(self) -> Look:
-        from leaddesk.wiring.arrival import look_of
+        from leaddesk.wiring.arriving.arrival import look_of
 
         return look_of(self.window, self._style, self._own_wait)
 

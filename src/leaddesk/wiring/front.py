@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leaddesk.session.keeper.keeper import Keeper
     from leaddesk.ui.shell.main_window import MainWindow
     from leaddesk.ui.theme.style import Style
-    from leaddesk.wiring.arrival import Arrival
+    from leaddesk.wiring.arriving.arrival import Arrival
     from leaddesk.wiring.client import ClientWindow
     from leaddesk.wiring.seating import Place
 
@@ -36,7 +36,7 @@ def run_client(settings: Settings, keeper: Keeper, carried: Carried | None = Non
 
     async def life(app: QApplication, style: Style, window: MainWindow) -> int:
         from leaddesk.session.keyring_vault import KeyringVault
-        from leaddesk.wiring.arrival import way_to_begin_anew
+        from leaddesk.wiring.arriving.arrival import way_to_begin_anew
         from leaddesk.wiring.client import ClientWindow
         from leaddesk.wiring.seating import Place
 
@@ -66,6 +66,6 @@ def _arrival(carried: Carried | None) -> Arrival | None:
     """Read what the process before handed over; imported only where there is something."""
     if carried is None:
         return None
-    from leaddesk.wiring.arrival import arrival_of
+    from leaddesk.wiring.arriving.arrival import arrival_of
 
     return arrival_of(carried)
