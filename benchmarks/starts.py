@@ -62,3 +62,12 @@ def leave_token(env: Mapping[str, str], url: str, person: DemoPerson) -> None:
     said = {"url": url, "email": person.email, "password": person.password.reveal()}
     command = [sys.executable, "-B", "-m", "benchmarks.programs.signed_in"]
     subprocess.run(command, env=env, cwd=ROOT, input=json.dumps(said).encode() + b"\n", check=True)
+
+
+def seconds_from_sign_in(env: Mapping[str, str], url: str, person: DemoPerson, way: str) -> float:
+    """Return the seconds from a press at the sign-in page to the first rows. Raises CalledProcessError."""
+    said = {"url": url, "email": person.email, "password": person.password.reveal(), "way": way}
+    command = [sys.executable, "-B", "-m", "benchmarks.programs.signing_in"]
+    line = json.dumps(said).encode() + b"\n"
+    told = subprocess.run(command, env=env, cwd=ROOT, input=line, stdout=subprocess.PIPE, check=True).stdout
+    return float(json.loads(told.splitlines()[-1]))

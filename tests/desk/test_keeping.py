@@ -30,7 +30,7 @@ class Ill(MemoryVault):
         for callback in self._heard:
             callback(note)
 
-    async def settle(self) -> None:
+    async def settle(self, patience: float = 0.0) -> None:
         self.asked += 1
         if self.asked == 3:
             self.become(VaultNote.KEPT)

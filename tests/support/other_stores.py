@@ -76,6 +76,7 @@ class Keychains:
     def __init__(self, *, entitled: bool) -> None:
         self.entitled, self.denies = entitled, False
         self.items: dict[tuple[bool, str, str], dict[str, Any]] = {}
+        self.ever: list[tuple[tuple[bool, str, str], dict[str, Any]]] = []
         self.added = 0
 
     def find(self, query: Query) -> tuple[int, bytes]:
@@ -86,6 +87,7 @@ class Keychains:
         key, status = self._looked_up(query)
         if status == NOT_FOUND:
             self.items[key] = dict(query)
+            self.ever.append((key, self.items[key]))
             self.added += 1
             return 0
         return status or -25299  # errSecDuplicateItem
@@ -93,7 +95,8 @@ class Keychains:
     def update(self, query: Query, changes: Query) -> int:
         key, status = self._looked_up(query)
         if status == 0:
-            self.items[key] |= changes
+            self.items[key] = {**self.items[key], **changes}
+            self.ever.append((key, self.items[key]))
         return status
 
     def delete(self, query: Query) -> int:

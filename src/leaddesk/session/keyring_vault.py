@@ -131,10 +131,10 @@ class KeyringVault:
     def _note_of_an_answer(self) -> VaultNote:
         return VaultNote.TOO_LARGE if self.note is VaultNote.TOO_LARGE else VaultNote.KEPT
 
-    async def settle(self) -> None:
+    async def settle(self, patience: float = 0.0) -> None:
         """Write and remove what could not be until now, unless the keyring would prompt for it."""
         if self._pending or self.doomed:
-            await self._blocking.back(self._seconds)
+            await self._blocking.back(max(patience, self._seconds))
         if self._pending or self.doomed:
             await self._call(self._settle_quietly, None)
 

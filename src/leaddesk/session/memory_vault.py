@@ -50,7 +50,7 @@ class MemoryVault:
         """Keep it."""
         self._profiles[profile.profile_id] = profile
 
-    async def settle(self) -> None:
+    async def settle(self, patience: float = 0.0) -> None:
         """Nothing is ever left to do."""
 
     async def remove(self, profile: Profile) -> None:

@@ -32,6 +32,7 @@ class Session:
         self._client = client
         self._address = address
         self.vault = vault
+        self.foretold: ServerInfo | None = None
         self.proof = Proof(client, address)
         self.bearer = Bearer(client, vault, neighbours=neighbours)
         self.bearer.on_ended = lambda: self._become(SessionState.ENDED)
@@ -51,8 +52,9 @@ class Session:
         self._watchers.append(callback)
 
     async def discover(self) -> ServerInfo:
-        """Ask what the server offers; needs no sign-in."""
-        return await discover(self._client)
+        """Ask what the server offers; needs no sign-in. What was heard before the session is said once."""
+        told, self.foretold = self.foretold, None
+        return told or await discover(self._client)
 
     async def recall(self, *, quietly: bool = False) -> bool:
         """Look for a kept profile. True: calls can be made, :meth:`open` when one succeeded.

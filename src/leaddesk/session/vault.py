@@ -63,6 +63,9 @@ class Vault(Protocol):
         """Return a key that was put aside; it stays there, for an answer may come too late to be heard."""
         ...
 
-    async def settle(self) -> None:
-        """Write and remove what could not be until now; prompts nobody."""
+    async def settle(self, patience: float = 0.0) -> None:
+        """Write and remove what could not be until now; prompts nobody.
+
+        ``patience``: seconds for a call under way, where there will be no other time.
+        """
         ...

@@ -14,7 +14,7 @@ from leaddesk.personal.unexpected import report
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
-from leaddesk.wiring.seating import Line, Place, connect, furnish
+from leaddesk.wiring.seating import Line, Near, Place, connect, furnish
 
 if TYPE_CHECKING:
     from leaddesk.desk.desk import Desk
@@ -80,12 +80,23 @@ class ClientWindow:
     async def _look_ahead(self, place: Place, line: asyncio.Future[Line] | None) -> None:
         from leaddesk.desk.seats.seat import Origin
 
-        profile = await place.vault.load(place.address.url if place.only else "")
+        asked = place.vault.load(place.address.url if place.only else "")
+        profile, near = await asyncio.gather(asked, self._come_near(place))
         origin = Origin(_server_of(profile, place), profile, searches=profile is None)
-        found = connect(origin, place.vault, place.rules)
+        if near.address != origin.address:
+            self._tasks.cancel("greet")
+            await near.http.aclose()
+        found = connect(origin, place.vault, place.rules, near if near.address == origin.address else None)
         if line is not None:
             line.set_result(found)
         await found.session.look_ahead()
+
+    async def _come_near(self, place: Place) -> Near:
+        """Open the way to the likely server; one that was named is spoken to, no other learns of a start."""
+        near = Near(place.address, place.rules)
+        if place.only:
+            self._tasks.once("greet", near.greet)
+        return near
 
     async def open_kept(self, place: Place) -> Desk:
         """Open the window for the sign-in that was looked for ahead."""

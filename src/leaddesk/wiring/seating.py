@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leaddesk.api.client import ApiClient
+    from leaddesk.contract.signin import ServerInfo
     from leaddesk.desk.seats.seat import Origin, Seat
     from leaddesk.session.profiles.drawer import Cabinet
     from leaddesk.session.session import Session
@@ -118,8 +120,28 @@ class Line:
     close: Callable[[], Awaitable[None]]
 
 
-def connect(origin: Origin, vault: Cabinet, rules: HouseRules) -> Line:
-    """Open a way to a server, and a session in a drawer of its own."""
+class Near:
+    """A way to a server that is opened while the keyring is asked; nothing of a person is sent on it (P2)."""
+
+    def __init__(self, address: ServerAddress, rules: HouseRules) -> None:
+        from leaddesk.api.client import ApiClient
+        from leaddesk.api.transport import open_http
+
+        self.address, self.http = address, open_http(address, rules.network())
+        self.offers: ServerInfo | None = None
+        self._client = ApiClient(self.http)
+
+    async def greet(self) -> None:
+        """Ask what it offers, as anybody may; what fails is met again by who needs it."""
+        from leaddesk.api.errors import ApiError
+        from leaddesk.api.signin import discover
+
+        with contextlib.suppress(ApiError):
+            self.offers = await discover(self._client)
+
+
+def connect(origin: Origin, vault: Cabinet, rules: HouseRules, near: Near | None = None) -> Line:
+    """Open a way to a server, or take the one that is open, and a session in a drawer of its own."""
     from leaddesk.api.client import ApiClient
     from leaddesk.api.transport import open_http
     from leaddesk.session.profiles.drawer import Drawer
@@ -127,9 +149,11 @@ def connect(origin: Origin, vault: Cabinet, rules: HouseRules) -> Line:
     from leaddesk.session.session import Session
 
     address = origin.address
-    http, neighbours = open_http(address, rules.network()), Neighbours()
+    http = near.http if near is not None else open_http(address, rules.network())
+    neighbours = Neighbours()
     drawer = Drawer(vault, origin.profile, searches=origin.searches)
     session = Session(ApiClient(http), drawer, address.url, neighbours)
+    session.foretold = near.offers if near is not None else None
 
     async def close() -> None:
         neighbours.leave()

@@ -11,6 +11,8 @@ from leaddesk.session.state import SessionState
 from leaddesk.settings.address import ServerAddress, SettingsError, read_address
 from leaddesk.store.topics import Topic
 
+FAREWELL_SECONDS = 5.0
+"""So long a closed window waits for a keyring with something to write: else the next start is signed out."""
 MOST = 9
 """Seats of one window: each has a key of its own (Alt+1 to Alt+9), its own memory and its own stream."""
 
@@ -114,7 +116,7 @@ class Seats:
 
     async def leave(self) -> None:
         """Have the keyring catch up, end the work, close every connection."""
-        await self._cabinet.settle()
+        await self._cabinet.settle(FAREWELL_SECONDS)
         for seat in self._all:
             await seat.desk.leave()
             await seat.leave()

@@ -87,9 +87,9 @@ class Drawer:
         """Return a key."""
         return await self._cabinet.look_up(name)
 
-    async def settle(self) -> None:
+    async def settle(self, patience: float = 0.0) -> None:
         """Have the cabinet write what it could not."""
-        await self._cabinet.settle()
+        await self._cabinet.settle(patience)
 
     def leave(self) -> None:
         """Hear of the cabinet no more."""
