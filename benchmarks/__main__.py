@@ -28,8 +28,12 @@ REGISTRY = {
     "P12": ("benchmarks.appends", "figures"),
     "P13": ("benchmarks.server_start", "figures"),
 }
-WHEN_ASKED = {"G1": ("benchmarks.growth", "leads"), "G2": ("benchmarks.growth", "tenants")}
-"""What takes minutes: the cost of a request while the database grows (docs/growth.md)."""
+WHEN_ASKED = {
+    "G1": ("benchmarks.growth", "leads"),
+    "G2": ("benchmarks.growth", "tenants"),
+    "A6": ("benchmarks.allocator", "figures"),
+}
+"""What takes minutes: a request while the database grows (docs/growth.md), settings that are not in force."""
 
 
 def main(arguments: list[str]) -> int:

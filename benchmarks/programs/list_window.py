@@ -44,6 +44,7 @@ def quiet_desk() -> Any:
         directory=SimpleNamespace(
             changed=Topic[Any](), pipeline=lambda _: pipeline, name_of=lambda _: "Maren Boysen"
         ),
+        rules=SimpleNamespace(policy=Watched(0), veils=False),
         sign_in=SimpleNamespace(me=None),
     )
 
