@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.guarantees.window import copying, links, revealing, spreadsheets
+from tests.guarantees.window import channels, copying, links, revealing, spreadsheets
 
 ALL = pytest.mark.parametrize("which", [links, spreadsheets, copying])
 
@@ -30,3 +30,8 @@ async def test_who_leaves_is_hidden_and_who_asks_is_on_record() -> None:
 async def test_a_look_that_is_not_on_record_is_caught() -> None:
     figure = await revealing.guarantee(os.environ, planted=True, count=25)
     assert any("are on record" in finding for finding in figure.findings), figure.findings
+
+
+async def test_nothing_of_anybody_leaves_beside_the_window() -> None:
+    figure = await channels.guarantee(os.environ, brief=True)
+    assert figure.kept, figure.findings

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 
 from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
@@ -17,11 +17,12 @@ from leaddesk.demo.tour.stage import end
 from tests.guarantees.figure import Figure
 
 LEADS = 500
-PATIENCE = 20.0
+PATIENCE = 60.0
 CALLS = (
     "open,openat,openat2,creat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat,mknod,mknodat,"
     "truncate,ftruncate,setxattr,lsetxattr,fsetxattr,unlink,unlinkat,memfd_create"
 )
+TRACING = ("-f", "-qq", "-s", "300", "-e", f"trace={CALLS}")
 CALL = re.compile(r"^\d+ +(?P<name>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+)")
 WRITING = re.compile(r"\bO_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b")
 PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -59,26 +60,40 @@ def writes(trace: str) -> Iterator[tuple[bool, str]]:
         yield bad and not allowed, f"{name}({arguments})"
 
 
+Play = Callable[[Eyes, Hands, DemoServer], Awaitable[None]]
+"""What is done at the window."""
+
+
 async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
     """Trace one client through a session on the display and bus of ``env``."""
     server = await start_demo_server(LEADS)
     try:
-        trace = await _traced_session(dict(env), server, planted=planted)
+        return _figure(await traced_session(dict(env), server, _play, planted=planted))
     finally:
         await server.stop()
-    found = list(writes(trace))
+
+
+def _figure(*traces: str) -> Figure:
+    found = [call for trace in traces for call in writes(trace)]
     findings = tuple(line for bad, line in found if bad)
     return Figure("zero-writes: {found} of {looked:,} calls", len(found), findings)
 
 
-async def _traced_session(env: dict[str, str], server: DemoServer, *, planted: bool) -> str:
+async def _play(eyes: Eyes, hands: Hands, server: DemoServer) -> None:
+    await _session(eyes, hands, server.tenants[0].people[0])
+
+
+async def traced_session(
+    env: dict[str, str], server: DemoServer, play: Play, *, planted: bool = False, url: str = ""
+) -> str:
+    """Play at one client under strace; return the trace. ``url``: the way to the server, if not its own."""
     part = ("-c", PLANTED) if planted else ("-m", "leaddesk.demo.player")
     async with AsyncExitStack() as stack:
         painted, painting = os.pipe()
         traced, tracing = os.pipe()
         process = await asyncio.create_subprocess_exec(
             "strace",
-            *("-f", "-qq", "-s", "300", "-e", f"trace={CALLS}", "-o", f"/proc/self/fd/{tracing}"),
+            *(*TRACING, "-o", f"/proc/self/fd/{tracing}"),
             *(sys.executable, "-B", *part, str(painting)),
             env=env,
             stdin=asyncio.subprocess.PIPE,
@@ -87,11 +102,11 @@ async def _traced_session(env: dict[str, str], server: DemoServer, *, planted: b
         for mine in (painting, tracing):
             os.close(mine)
         stack.push_async_callback(end, process)
-        log = asyncio.create_task(asyncio.to_thread(_read_all, traced))
+        log = asyncio.create_task(asyncio.to_thread(read_all, traced))
         assert process.stdin is not None
-        look = {"url": server.url, "email": None, "theme": "light", "language": "de"}
+        look = {"url": url or server.url, "email": None, "theme": "light", "language": "de"}
         process.stdin.write(json.dumps(look).encode() + b"\n")
-        await _session(await _eyes(stack, painted), Hands(env), server.tenants[0].people[0])
+        await play(await _eyes(stack, painted), Hands(env), server)
         process.stdin.close()
         await asyncio.wait_for(process.wait(), PATIENCE)
         return await log
@@ -107,8 +122,8 @@ async def _eyes(stack: AsyncExitStack, painted: int) -> Eyes:
     return eyes
 
 
-async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
-    """Sign in, list, search, open, step, note, copy, walk, help, lock, unlock, sign out."""
+async def sign_in(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
+    """Type who one is, and wait for all leads."""
     await eyes.see("Anmelden", PATIENCE)
     await hands.focus()
     await hands.type(person.email)
@@ -116,11 +131,16 @@ async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
     await hands.type(person.password.reveal())
     await hands.press("Return")
     await eyes.see("alle im Arbeitsspeicher", PATIENCE)
+
+
+async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
+    """Sign in, list, search, open, step, note, copy, walk, help, lock, unlock, sign out."""
+    await sign_in(eyes, hands, person)
     await hands.press("slash")
     await hands.type("meyer")
     await hands.press("Return")
     await eyes.see("Anna Meyer", PATIENCE)
-    await _press(eyes, hands, "Anna Meyer")
+    await press_words(eyes, hands, "Anna Meyer")
     await eyes.see("Journal", PATIENCE)
     await hands.press("s", "Right", "Return")
     await hands.press("n")
@@ -133,11 +153,11 @@ async def _session(eyes: Eyes, hands: Hands, person: DemoPerson) -> None:
     await eyes.see("alle im Arbeitsspeicher", PATIENCE)
     await hands.press("ctrl+l")
     await eyes.see("Abmelden", PATIENCE)
-    await _press(eyes, hands, "Abmelden")
+    await press_words(eyes, hands, "Abmelden")
     await eyes.see("E-Mail", PATIENCE)
 
 
-async def _press(eyes: Eyes, hands: Hands, words: str) -> None:
+async def press_words(eyes: Eyes, hands: Hands, words: str) -> None:
     """Click words once they stay where they are: a page may still be arranging itself."""
     before, now = None, eyes.place(words)
     async with asyncio.timeout(PATIENCE):
@@ -147,6 +167,7 @@ async def _press(eyes: Eyes, hands: Hands, words: str) -> None:
     await hands.click(*now)
 
 
-def _read_all(descriptor: int) -> str:
+def read_all(descriptor: int) -> str:
+    """Read a trace to its end."""
     with os.fdopen(descriptor, "rb") as trace:
         return trace.read().decode("utf-8", "replace")

@@ -18,20 +18,32 @@ from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from leaddesk.demo.child import DemoServer, start_demo_server
+from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
 from leaddesk.demo.tour.hands import Hands
 from leaddesk.demo.tour.stage import end
 from tests.guarantees import zero_writes
 from tests.guarantees.figure import Figure
 
 LEADS, PATIENCE, PAUSE = 500, 60.0, 0.2
-SENT = "control-canary-Meyer"
+SENT, NOTE = "control-canary-Meyer", "Termin zugesagt"
 WORDS = ("Meyer", "Rückruf", "R\\303\\274ckruf")
 LOOKING = """
 import json, sys
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QClipboard, QGuiApplication
-app = QGuiApplication([])
+from PySide6.QtGui import QClipboard
+from PySide6.QtWidgets import QApplication, QLabel
+class Taking(QLabel):
+    def dragEnterEvent(self, event):
+        event.acceptProposedAction()
+    def dropEvent(self, event):
+        given = event.mimeData()
+        print(json.dumps([given.formats(), given.text()]), flush=True)
+        event.acceptProposedAction()
+app = QApplication([])
+taking = Taking("elsewhere")
+taking.setAcceptDrops(True)
+taking.setGeometry(1480, 20, 110, 900)
+taking.show()
 timer = QTimer()
 def look():
     print(json.dumps(app.clipboard().text(QClipboard.Mode.Selection)), flush=True)
@@ -39,7 +51,8 @@ timer.timeout.connect(look)
 timer.start(200)
 app.exec()
 """
-"""Another program, which reads the primary selection again and again."""
+"""Another program, which reads the primary selection again and again, and takes whatever is dropped on it."""
+ELSEWHERE = (1535, 500)
 PLANTED = """
 import runpy
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
@@ -52,9 +65,18 @@ def telling(self, state):
     QDBusConnection.sessionBus().send(news)
     self.window().setWindowTitle(state.name)
 LeadDetailView.render_state = telling
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QPlainTextEdit
+from leaddesk.ui.kit.entry.edits import TextEdit
+def given(self):
+    found = QMimeData()
+    found.setText(self.textCursor().selectedText())
+    return found
+TextEdit.createMimeDataFromSelection = given
+TextEdit.mousePressEvent = lambda self, event: QPlainTextEdit.mousePressEvent(self, event)
 runpy.run_module("leaddesk.demo.player", run_name="__main__")
 """
-"""The product with a broken part: its detail tells the bus and the title whom it shows."""
+"""The product with broken parts: its detail tells bus and title whom it shows, and notes can be dragged."""
 
 
 def found_in(haystack: str, words: Iterable[str], where: str) -> list[str]:
@@ -66,6 +88,48 @@ def found_in(haystack: str, words: Iterable[str], where: str) -> list[str]:
 def json_texts(lines: str) -> str:
     """Join what was read of a selection; the last line may be cut."""
     return " ".join(json.loads(line) for line in lines.splitlines() if line.endswith('"'))
+
+
+def dropped_texts(lines: str) -> str:
+    """Join what was dropped elsewhere."""
+    return " ".join(json.loads(line)[1] for line in lines.splitlines() if line.endswith("]"))
+
+
+async def carry_out(eyes: zero_writes.Eyes, hands: Hands, person: DemoPerson) -> list[str]:
+    """Sign in, and drag whatever can be taken hold of to another program: a note's words, a row, a number.
+
+    Returns what was wrong with the window afterwards.
+    """
+    await zero_writes.sign_in(eyes, hands, person)
+    await zero_writes.press_words(eyes, hands, "Anna Meyer")
+    await eyes.see("Journal", PATIENCE)
+    await eyes.still()
+    number = eyes.place("0171 39200")
+    await hands.press("n")
+    await hands.type(NOTE)
+    await eyes.see(NOTE, PATIENCE)
+    await hands.press("ctrl+a")
+    await _drag(hands, eyes.place(NOTE))
+    await eyes.still()
+    gone = [] if eyes.shows(NOTE) else ["the note is gone from where it was written"]
+    await _drag(hands, eyes.place("Anna Meyer"))
+    await _drag(hands, number)
+    await hands.press("Escape", "ctrl+l")
+    await eyes.see("Gesperrt seit", PATIENCE)
+    await zero_writes.press_words(eyes, hands, "Abmelden")
+    return gone
+
+
+async def _drag(hands: Hands, begin: tuple[int, int]) -> None:
+    """Take hold, move, let go over the other program."""
+    await hands._run("mousemove", *map(str, begin), "mousedown", "1")
+    for step in range(1, 9):
+        at = (start + (end_ - start) * step // 8 for start, end_ in zip(begin, ELSEWHERE, strict=True))
+        await hands._run("mousemove", *map(str, at))
+        await asyncio.sleep(PAUSE / 4)
+    await asyncio.sleep(PAUSE)
+    await hands._run("mouseup", "1")
+    await asyncio.sleep(PAUSE)
 
 
 class Bus:
@@ -106,16 +170,19 @@ async def _watched(env: Mapping[str, str], titles: set[str]) -> None:
         await asyncio.sleep(PAUSE)
 
 
-async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
-    """Work through a session and search; with ``planted`` the detail tells whom it shows."""
+async def guarantee(env: Mapping[str, str], *, planted: bool = False, brief: bool = False) -> Figure:
+    """Work through a session and search; with ``planted`` the detail tells whom it shows.
+
+    ``brief``: sign in, drag out what one can, lock and sign out; no more.
+    """
     server = await start_demo_server(LEADS)
     try:
-        return await _session(env, server, planted=planted)
+        return await _session(env, server, planted=planted, brief=brief)
     finally:
         await server.stop()
 
 
-async def _session(env: Mapping[str, str], server: DemoServer, *, planted: bool) -> Figure:
+async def _session(env: Mapping[str, str], server: DemoServer, *, planted: bool, brief: bool) -> Figure:
     person, titles = server.tenants[0].people[0], set[str]()
     async with AsyncExitStack() as stack:
         monitor = await asyncio.create_subprocess_exec(
@@ -130,7 +197,9 @@ async def _session(env: Mapping[str, str], server: DemoServer, *, planted: bool)
             *(sys.executable, "-B", "-c", LOOKING), env=dict(env), stdout=asyncio.subprocess.PIPE
         )
         selected = Bus(looking)
-        await zero_writes._session(process.eyes, Hands(dict(env)), person)
+        gone = await carry_out(process.eyes, Hands(dict(env)), person)
+        if not brief:
+            await zero_writes._session(process.eyes, Hands(dict(env)), person)
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watching
@@ -141,6 +210,7 @@ async def _session(env: Mapping[str, str], server: DemoServer, *, planted: bool)
     words = (*WORDS, person.email, person.password.reveal())
     findings = found_in(said, words, "on the bus") + found_in("".join(titles), words, "in a title")
     findings += found_in(json_texts(chosen), words, "in the primary selection")
+    findings += gone + found_in(dropped_texts(chosen), (*words, NOTE), "dropped elsewhere")
     findings += found_in(await asyncio.to_thread(_written, Path(env["HOME"])), words, "in a file")
     if "leaddesk" not in "".join(titles):
         findings.append("no title was seen at all")
