@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from leaddesk.contract.brand import Brand
 from leaddesk.personal.masked import Secret
 from leaddesk.server.announcement import Credentials, enter_people
 from leaddesk.server.archive.heads import sign_heads
@@ -46,7 +47,7 @@ from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.catalogue import core_routes
 from leaddesk.server.web.edge.application import application
 from leaddesk.server.web.edge.limits import Limits
-from leaddesk.server.web.entrance import operations, people, signin
+from leaddesk.server.web.entrance import brand, operations, people, signin
 from leaddesk.server.web.entrance.neighbours import neighbours_of
 from leaddesk.server.web.entrance.operations import LOOPBACK, Station
 from leaddesk.server.web.openapi.endpoints import with_document
@@ -68,7 +69,7 @@ INSTANCE = "Demo"
 @dataclass(frozen=True, slots=True)
 class Instance:
     """What tells one server from another: its name, who signs, who may read metrics, how long months last,
-    whether e-mail and password may be asked for outside a browser.
+    whether e-mail and password may be asked for outside a browser, how clients are to paint it.
     """
 
     name: str = INSTANCE
@@ -80,6 +81,7 @@ class Instance:
     in_app_form: bool = True
     certificate: "Certificate | None" = None
     outbox: tuple[ShownLetters, Secret] | None = None
+    brand: Brand = field(default_factory=Brand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def build_app(
     front = Front(instance.name, services.outside.public_url, instance.in_app_form)
     routes = [
         *operations.routes(station),
+        *brand.routes(instance.brand),
         *signin.routes(services.identity, instance.in_app_form),
         *signing_in(services, front),
         *people.routes(services.identity, neighbours_of(services.library, services.identity.people)),

@@ -240,6 +240,7 @@ def _limits(settings: ServerSettings) -> "Limits":
 def _instance(settings: ServerSettings, exports: "Exports", manner: "Manner") -> "Instance":
     from leaddesk.server.app import Door, Instance
     from leaddesk.server.door.threshold import open_socket
+    from leaddesk.server.operations.service.branding import brand_of
 
     place = settings["operator.socket"]
     return Instance(
@@ -251,6 +252,7 @@ def _instance(settings: ServerSettings, exports: "Exports", manner: "Manner") ->
         None if place is None else Door(open_socket(place), exports),
         settings["sign_in.in_app_form"],
         manner.certificate,
+        brand=brand_of(settings["brand.name"], settings["brand.colour"], settings["brand.logo"]),
     )
 
 

@@ -250,6 +250,7 @@ async def test_other_methods_and_paths_are_problems(sweep: Sweep) -> None:
 
 async def test_nothing_without_a_credential_but_what_is_open(sweep: Sweep) -> None:
     is_open = {"/.well-known/leaddesk", "/healthz", "/readyz", "/metrics", "/oauth/challenge", *OWN_ERRORS}
+    is_open |= {"/brand"}
     is_open |= {"/oauth/challenge/second-factor", "/password-resets", "/password-resets/redeem"}
     is_open |= {
         "/registrations",

@@ -32,6 +32,7 @@ from leaddesk.server.operations.kinds import (
     text,
     whole,
 )
+from leaddesk.server.operations.service.branding import BRAND_NAME, COLOUR, LOGO
 
 PREFIX = "LEADDESK_"
 LARGEST_FILE = 256 * 1024
@@ -72,6 +73,9 @@ class Option:
 
 OPTIONS = (
     Option("instance", "name", text(60), None, "How this instance is called; people see it. Required"),
+    Option("brand", "name", BRAND_NAME, None, "What clients call this instance instead of its host name"),
+    Option("brand", "colour", COLOUR, None, "What they paint its edge with, made to stand out"),
+    Option("brand", "logo", LOGO, None, "PNG they show beside it, at most 32 KiB and 512 pixels a side"),
     Option("server", "host", HOST, "127.0.0.1", "Address to listen on; beyond this machine only with TLS"),
     Option("server", "port", whole(0, 65_535), 8600, "Port to listen on; 0 lets the system choose"),
     Option("server", "certificate", PATH, None, "File with the TLS certificate and its chain (PEM)"),
