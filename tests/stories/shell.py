@@ -36,7 +36,7 @@ from leaddesk.ui.shell.state import (
 from leaddesk.ui.signin.sign_in_state import BrowserStep
 from leaddesk.workstation.waits import Wait
 from tests.stories.registry import story
-from tests.stories.signin import BRAND, DEMO, LIVE, SIZE, window
+from tests.stories.signin import BRAND, DEMO, LIVE, SERVED, SIZE, window
 
 WHO = Who("Björn Hansen", "member-1", "Solar Nord GmbH")
 PARTNER = NavigationState((NavigationItem(Route.LEADS, 348), NavigationItem(Route.OFFERS, 3, for_me=True)))
@@ -120,6 +120,11 @@ def brand() -> QWidget:
     return window(place, BRAND)
 
 
+@story("shell/window/served-brand", size=SIZE)
+def served_brand() -> QWidget:
+    return window(workplace(WorkplaceState(TopBarState(SERVED, WHO), PARTNER, SYNCED)), SERVED)
+
+
 @story("shell/window/loading", size=SIZE)
 def loading() -> QWidget:
     place = workplace(LOADING)
@@ -182,6 +187,11 @@ def locked_with_browser_only() -> QWidget:
 @story("shell/lock/in_browser", size=SIZE)
 def locked_in_browser() -> QWidget:
     return window(LockPage(replace(LOCKED, busy=True, browser=BrowserStep.WAITING)))
+
+
+@story("shell/lock/served-brand", size=SIZE)
+def locked_served_brand() -> QWidget:
+    return window(LockPage(replace(LOCKED, instance=SERVED)), SERVED)
 
 
 @story("shell/lock/key", size=SIZE)

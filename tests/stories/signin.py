@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from leaddesk.settings.address import DEMO_SERVER, LIVE_SERVER
-from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
+from leaddesk.ui.kit.brand.instance import Brand, Instance, InstanceKind
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.signin.guarantees import Guarantees, GuaranteesDialog
 from leaddesk.ui.signin.server_line import ServerLine
@@ -20,6 +21,22 @@ SIZE = (1440, 868)
 LIVE = Instance("Live")
 BRAND = Instance("Nordwärme Partner", InstanceKind.BRAND)
 DEMO = Instance("Demo", InstanceKind.DEMO)
+
+
+def logo() -> QImage:
+    drawn = QImage(64, 64, QImage.Format.Format_RGB32)
+    drawn.fill(QColor("#ffffff"))
+    painter = QPainter(drawn)
+    painter.fillRect(8, 8, 20, 48, QColor("#7a2ea8"))
+    painter.fillRect(36, 24, 20, 32, QColor("#e07b39"))
+    painter.end()
+    return drawn
+
+
+SERVED = replace(
+    Instance("partner.nordwaerme.example", InstanceKind.BRAND),
+    brand=Brand("Nordwärme Partner", "#7a2ea8", logo()),
+)
 EMAIL = "maren.boysen@wagner.example"
 EMPTY = SignInState(LIVE, "https://leads.wagner.example", "0.1.0", promises=True)
 FACTS = Guarantees(
@@ -128,6 +145,12 @@ def browser_waiting() -> QWidget:
 @story("signin/page/browser-unopened-small", size=(800, 600))
 def browser_unopened() -> QWidget:
     return window(SignInPage(replace(EMPTY, browser=BrowserStep.UNOPENED, busy=True)))
+
+
+@story("signin/page/served-brand", size=SIZE)
+def served_brand() -> QWidget:
+    state = replace(EMPTY, instance=SERVED, server="https://partner.nordwaerme.example")
+    return window(SignInPage(state), SERVED)
 
 
 @story("signin/page/key", size=SIZE)

@@ -189,6 +189,8 @@ class PretendedDesk:
 
     def __init__(self) -> None:
         self.sign_in = PretendedSignIn()
+        self.served: Any = None
+        self.branding = SimpleNamespace(read=self._read_brand)
         self.rules = SimpleNamespace(policy=Watched(TenantPolicy()))
         connection = SimpleNamespace(phase=Word.LIVE, since=NOW, retry_at=None, obstacle=None)
         progress = SimpleNamespace(loaded=12480, total=12480, done=True, synced_at=NOW)
@@ -240,6 +242,9 @@ class PretendedDesk:
     def come_back(self) -> None:
         self.sync.online = True
         self.sync.connection.set(SimpleNamespace(phase=Word.LIVE, since=NOW, retry_at=None, obstacle=None))
+
+    async def _read_brand(self) -> Any:
+        return self.served
 
     def _retry(self) -> None:
         self.retries += 1

@@ -13,6 +13,7 @@ from leaddesk.desk.account.own_sessions import OwnSessions
 from leaddesk.desk.account.step_up import StepUp
 from leaddesk.desk.approvals import Approvals
 from leaddesk.desk.attachments.attachments import Attachments
+from leaddesk.desk.branding.branding import Branding
 from leaddesk.desk.leads import Leads
 from leaddesk.desk.mirror.changes import Changes
 from leaddesk.desk.mirror.connection import Connection
@@ -50,7 +51,7 @@ class Desk:
         self._store = store
         self._work: asyncio.Task[None] | None = None
         self._person: str | None = None
-        self.sign_in = SignIn(client, session)
+        self.sign_in, self.branding = SignIn(client, session), Branding(session.proof)
         self.own_sessions, self.step_up = OwnSessions(client), StepUp(client, session)
         self.directory = Directory(client, store)
         loader = Loader(client, store, self.directory)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leaddesk.api.brand import read_brand
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import Refused, SessionOver
 from leaddesk.api.keys import check_key, try_reading
 from leaddesk.api.signin import challenge, redeem_code, second_step
+from leaddesk.contract.brand import Brand
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.signin import ChallengeAnswer, ChallengeRequest, SecondStepRequest, TokenAnswer
 from leaddesk.personal.masked import Personal, Secret
@@ -43,6 +45,10 @@ class Proof:
         from leaddesk.session.browser.flow import ways
 
         return await ways(self._client, self._address)
+
+    async def brand(self) -> Brand:
+        """Ask how this server presents itself; nothing of it is to be believed."""
+        return await read_brand(self._client)
 
     async def by_key(self, key: Secret) -> None:
         """Check that a key is known here and may read leads.

@@ -107,7 +107,8 @@ class Place:
 def instance_at(address: ServerAddress, name: str | None = None) -> Instance:
     """Return the paint of a server, and what it is called."""
     kinds = {LIVE_SERVER: InstanceKind.LIVE, DEMO_SERVER: InstanceKind.DEMO}
-    return Instance(name or name_of(address), kinds.get(address.url, InstanceKind.BRAND))
+    kind = kinds.get(address.url, InstanceKind.BRAND)
+    return Instance(name or name_of(address), kind, settled=name is not None)
 
 
 @dataclass(frozen=True)

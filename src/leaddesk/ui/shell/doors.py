@@ -111,9 +111,11 @@ class Features(Protocol):
     def offer_alerts(self, show_offers: Callable[[], object]) -> Closable: ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ground:
     """What is known before anybody signs in: where to, which program, what this computer can promise.
+
+    ``instance`` changes once: when its server has said what it calls itself (ADR 67).
 
     ``guarantees`` is None where the facts were not probed; the link to them is then absent.
     ``servers``: where else one could sign in. ``own_wait``: one for all seats of the window.

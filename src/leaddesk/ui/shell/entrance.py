@@ -49,6 +49,12 @@ class Entrance:
         """Whether one of the pages is shown."""
         return self._door is not None
 
+    def repaint(self) -> None:
+        """Show the ground's instance as it is now; what was typed stays."""
+        for page in (self._form, self._lock):
+            if page is not None:
+                page.change(instance=self._rooms.ground.instance)
+
     def typed(self) -> SignInState | None:
         """Return what the sign-in page shows and what was typed but the password, if it is shown."""
         return self._form.state() if self._form is not None else None
@@ -102,6 +108,7 @@ class Entrance:
 
     def _with_choices(self, state: SignInState) -> SignInState:
         seating, desk = self._rooms.seating, self._rooms.desk
+        state = replace(state, instance=self._rooms.ground.instance)
         if seating is None:
             return state
         free = not (desk.sign_in.me or desk.sign_in.former_email or desk.outbox.waiting)

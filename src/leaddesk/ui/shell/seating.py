@@ -158,7 +158,7 @@ class Seating:
 
     def _lines(self) -> tuple[SeatLine, ...]:
         """Return the seats as the menu names them."""
-        return tuple(_line(seat, self._stages[seat].instance.name, self._shown) for seat in self._seats.all)
+        return tuple(_line(seat, self._stages[seat].instance.place, self._shown) for seat in self._seats.all)
 
     async def _gather(self) -> None:
         await _rested(self._seats.front)

@@ -14,6 +14,7 @@ from leaddesk.ui.kit.floating.away import take_away
 from leaddesk.ui.kit.phrases import clock_time
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.kit.wording import Language, set_language
+from leaddesk.ui.shell.branding.wearing import Wearing
 from leaddesk.ui.shell.day.working_day import DayActs, WorkingDay
 from leaddesk.ui.shell.doors import Rooms
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs
@@ -52,6 +53,9 @@ class Stages:
         self._typed: SignInState | None = None
         self._in_front, self._resumable, self._lock_again = True, False, False
         self.whose, self.email = "", ""
+        self._brand = Wearing(
+            window, rooms, self._tasks, lambda: (self._door, self._day) if self._in_front else ()
+        )
         self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
         style.changed.connect(self._take_scale)
 
@@ -199,6 +203,7 @@ class Stages:
         self._entrance().show_lock(state, self._ask_sign_out)
 
     def _entrance(self) -> Entrance:
+        self._brand.begin()
         if self._door is None:
             from leaddesk.ui.shell.entrance import Entrance
 
@@ -224,6 +229,7 @@ class Stages:
         self._day = WorkingDay(self._rooms, self._around, acts, self.kept)
         self._window.show_page(self._day.workplace)
         self._day.begin(self.kept)
+        self._brand.begin(after_rows=True)
         self.kept = replace(self.kept, locked_at=None)
 
     def _forget_others(self) -> None:

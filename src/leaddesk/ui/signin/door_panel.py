@@ -28,6 +28,9 @@ class DoorPanel(QWidget):
     def __init__(self, state: SignInState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._instance = state.instance
+        self._mark = InstanceMark(state.instance, text("signin.brand_letter"), 32)
+        self._name = PlainLabel("", TextStyle.PANE_TITLE, elide=True)
+        self._drawings: list[tuple[IconLabel, Icon]] = []
         self._more = Link(text("signin.promises_link"), icon=Icon.PROMISES)
         self._more.clicked.connect(self.promises_requested)
         column = QVBoxLayout(self)
@@ -44,8 +47,12 @@ class DoorPanel(QWidget):
         self.render_state(state)
 
     def render_state(self, state: SignInState) -> None:
-        """Offer the page of promises only once its facts are known."""
-        self._instance = state.instance
+        """Show whose door it is; offer the page of promises only once its facts are known."""
+        self._instance = instance = state.instance
+        self._mark.set_letter(instance, text("signin.brand_letter"))
+        self._name.setText(instance.label if instance.brand.name else text("signin.brand"))
+        for label, drawing in self._drawings:
+            label.set_icon(drawing, "text2" if instance.brand.colour else instance.kind.value)
         self._more.setVisible(state.promises)
         self.update()
 
@@ -58,11 +65,10 @@ class DoorPanel(QWidget):
     def _brand(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(current().px(10))
-        row.addWidget(InstanceMark(self._instance, text("signin.brand_letter"), 32))
-        row.addWidget(PlainLabel(text("signin.brand"), TextStyle.PANE_TITLE))
+        row.addWidget(self._mark)
+        row.addWidget(self._name, 1)
         if self._instance.is_demo:
             row.addWidget(Tag(text("signin.demo"), Tone.WARNING))
-        row.addStretch(1)
         return row
 
     def _promises(self, state: SignInState) -> QGridLayout:
@@ -74,7 +80,9 @@ class DoorPanel(QWidget):
             ((Icon.MEMORY, "memory"), (Icon.KEY, "key"), (Icon.LOCK, "lock"))
         ):
             row = place * 3
-            grid.addWidget(IconLabel(drawing, state.instance.kind.value, 20), row, 0)
+            label = IconLabel(drawing, state.instance.kind.value, 20)
+            self._drawings.append((label, drawing))
+            grid.addWidget(label, row, 0)
             grid.addWidget(PlainLabel(text(f"signin.{key}_title"), bold=True), row, 1)
             sentence = text(f"signin.{key}_sentence")
             grid.addWidget(PlainLabel(sentence, role="text2", wrap=True), row + 1, 1)

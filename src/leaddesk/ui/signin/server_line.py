@@ -73,7 +73,7 @@ class _Plate(Pressable):
         left, keep = theme.px(14), theme.px(CHEVRONS) if self.choosable else theme.px(14)
         width = self.width() - left - keep
         name = QRectF(left, theme.px(5), width, theme.px(18))
-        draw_text(painter, name, self.instance.name, TextStyle.BODY, "text", bold=True)
+        draw_text(painter, name, self.instance.label, TextStyle.BODY, "text", bold=True)
         server = QRectF(left, theme.px(23), width, theme.px(16))
         draw_text(painter, server, self.server, TextStyle.CAPTION, "text2")
 
@@ -103,7 +103,8 @@ class ServerLine(QWidget):
         """Name the instance and its host, and what else could be chosen."""
         self._servers = servers
         self._plate.instance, self._plate.server = instance, server
-        self._plate.setAccessibleName(f"{instance.name}, {server}")
+        self._plate.setAccessibleName(f"{instance.label}, {server}")
+        self._plate.update()
         self._plate.setToolTip(server)
         self._plate.set_choosable(servers.any_choice and not busy)
         if self._address is not None:

@@ -1,8 +1,6 @@
 """The brand of an instance: configured, looked at when the server starts, and told to everybody alike."""
 
 import base64
-import struct
-import zlib
 from pathlib import Path
 
 import httpx
@@ -12,23 +10,10 @@ from leaddesk.contract.brand import LARGEST_LOGO, Brand, is_small_png, logo_of
 from leaddesk.server.app import Instance, build_app
 from leaddesk.server.operations.service.branding import brand_of
 from leaddesk.server.operations.settings import Misconfigured, read_settings
+from tests.support.logos import one_coloured_png as png
 from tests.support.trade import Trade, opened
 
 LEAST = '[instance]\nname = "Nordwind"\n[brand]\n'
-
-
-def png(across: int = 64, down: int = 64, more: bytes = b"") -> bytes:
-    """A real picture of one colour, with something behind it."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
-    head = struct.pack(">IIBBBBB", across, down, 8, 2, 0, 0, 0)
-    rows = zlib.compress(b"".join(b"\0" + b"\x0f\x76\x6e" * across for _ in range(down)))
-    magic = b"\x89PNG\r\n\x1a\n"
-    return magic + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"") + more
 
 
 def asking(trade: Trade, brand: Brand | None = None) -> httpx.AsyncClient:

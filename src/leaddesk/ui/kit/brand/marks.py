@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from leaddesk.ui.kit.brand.instance import Instance, draw_instance, mark_outline
+from leaddesk.ui.kit.brand.instance import Instance, draw_instance, mark_outline, paint_of
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle, font
 
@@ -34,7 +34,7 @@ class InstanceEdge(QWidget):
 
 
 class InstanceMark(QWidget):
-    """The square with one letter: the tenant's in the window, the program's at the door."""
+    """The square with one letter: the tenant's in the window, the program's at the door; or with a logo."""
 
     def __init__(
         self, instance: Instance, letter: str, size: int = 24, parent: QWidget | None = None
@@ -56,14 +56,33 @@ class InstanceMark(QWidget):
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the square in the instance's colour and the letter upon it."""
+        """Paint the square in the instance's colour and the letter upon it, or the logo on white."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint = current().color(self._instance.kind.value)
+        if self._instance.logo is not None:
+            self._draw_logo(painter, self._instance.logo)
+            return
+        paint = paint_of(self._instance)
         painter.fillPath(mark_outline(QRectF(self.rect()), self._size), paint)
         painter.setPen(_letter_color(paint))
         painter.setFont(font(TextStyle.MICRO if self._size <= 24 else TextStyle.PANE_TITLE))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letter)
+
+    def _draw_logo(self, painter: QPainter, logo: QImage) -> None:
+        """Its pixels are on white, whatever the scheme: the tile is too, with a line around it."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        outline = mark_outline(frame, self._size)
+        painter.fillPath(outline, QColor(Qt.GlobalColor.white))
+        room = frame.adjusted(2, 2, -2, -2)
+        size = QSizeF(logo.size()).scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(0, 0, size.width(), size.height())
+        place.moveCenter(room.center())
+        painter.setClipPath(outline)
+        painter.drawImage(place, logo)
+        painter.setClipping(False)
+        painter.setPen(QPen(current().color("border"), 1))
+        painter.drawPath(outline)
 
 
 def _letter_color(paint: QColor) -> QColor:

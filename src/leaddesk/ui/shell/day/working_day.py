@@ -69,6 +69,10 @@ class WorkingDay:
         self._routes.restore(kept)
         self._frame.render()
 
+    def repaint(self) -> None:
+        """Show the ground's instance as it is now."""
+        self._frame.render()
+
     def keep(self) -> WindowState:
         """Return what a person shall find again."""
         return self._routes.keep(letters=self._shortcuts.letters)

@@ -21,6 +21,11 @@ class LockHead(QWidget):
         row.addWidget(place)
         row.addStretch(1)
 
+    def set_instance(self, instance: Instance) -> None:
+        """Repaint in another instance's tint."""
+        self._instance = instance
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint tint and hairline."""
         painter = QPainter(self)

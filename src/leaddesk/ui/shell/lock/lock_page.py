@@ -52,13 +52,18 @@ class LockPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(LockHead(Place(state.instance, state.who.tenant), state.instance))
+        column.addWidget(self._built_head(state))
         column.addLayout(self._middle(state), 1)
         column.addLayout(self._promise())
         column.addSpacing(current().px(32))
         column.addWidget(LockFoot(self._waiting, NothingStored()))
         self._connect()
         self.render_state(state)
+
+    def _built_head(self, state: LockState) -> QWidget:
+        self._place = Place(state.instance, state.who.tenant)
+        self._head = LockHead(self._place, state.instance)
+        return self._head
 
     def _connect(self) -> None:
         self._password.submitted.connect(self._submit)
@@ -71,6 +76,8 @@ class LockPage(QWidget):
     def render_state(self, state: LockState) -> None:
         """Show another state; what was typed stays."""
         trouble = _sentence(state)
+        self._place.show_place(state.instance, state.who.tenant)
+        self._head.set_instance(state.instance)
         self._show_ways(state, trouble)
         self._password.setEnabled(not state.busy)
         self._button.set_busy(state.busy)

@@ -47,7 +47,7 @@ class Place(QWidget):
         self._demo.setVisible(instance.is_demo)
         self._tenant.setText(tenant)
         self._instance.setText(
-            text("shell.demo_data", name=instance.name) if instance.is_demo else instance.name
+            text("shell.demo_data", name=instance.name) if instance.is_demo else instance.place
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -72,7 +72,7 @@ class PlaceButton(Pressable):
         self._place.show_place(instance, tenant)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not switches)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if switches else Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(text("shell.place_spoken", tenant=tenant, instance=instance.name))
+        self.setAccessibleName(text("shell.place_spoken", tenant=tenant, instance=instance.place))
         set_tip(self, text("shell.place_tip") if switches else "")
         self._arrange()
 
