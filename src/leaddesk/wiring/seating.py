@@ -105,10 +105,11 @@ class Place:
 
 
 def instance_at(address: ServerAddress, name: str | None = None) -> Instance:
-    """Return the paint of a server, and what it is called."""
+    """Return the paint of a server, and what it is called: ``name``, unless that is only its host's."""
     kinds = {LIVE_SERVER: InstanceKind.LIVE, DEMO_SERVER: InstanceKind.DEMO}
     kind = kinds.get(address.url, InstanceKind.BRAND)
-    return Instance(name or name_of(address), kind, settled=name is not None)
+    host = name_of(address)
+    return Instance(name or host, kind, settled=name not in (None, host))
 
 
 @dataclass(frozen=True)

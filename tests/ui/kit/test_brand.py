@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from leaddesk.settings.address import read_address
 from leaddesk.ui.kit.brand.colour import LEAST, LEAST_TEXT, alike, contrast, standing_out
 from leaddesk.ui.kit.brand.instance import Brand, Instance, InstanceKind, draw_instance, paint_of, tint
 from leaddesk.ui.theme.tokens import Scheme, current
+from leaddesk.wiring.seating import instance_at
 from tests.stories.stage import Stage
 
 LEVELS = ("00", "55", "aa", "ff")
@@ -70,6 +72,14 @@ def test_the_edge_is_painted_in_it(stage: Stage) -> None:
 
 
 def test_a_name_settled_here_is_not_changed_from_there() -> None:
-    assert (branded("").label, branded("").place) == ("Nord", "Nord · host.example")
+    assert (branded("").label, branded("").place) == ("Nord", "host.example · Nord")
     settled = Instance("Wagner", InstanceKind.BRAND, settled=True, brand=Brand("Nord"))
     assert settled.label == settled.place == "Wagner"
+
+
+@pytest.mark.parametrize(
+    ("given", "settled"), [(None, False), ("leads.wagner.example", False), ("Wagner", True)]
+)
+def test_a_name_that_is_only_the_hosts_is_nobodys_choice(given: str | None, settled: bool) -> None:
+    found = instance_at(read_address("https://leads.wagner.example", "test"), given)
+    assert (found.kind, found.settled) == (InstanceKind.BRAND, settled)

@@ -83,7 +83,7 @@ async def test_nothing_of_it_leaves_the_window(brand: Pretended) -> None:
 
 async def test_the_day_and_the_lock_wear_it_with_the_address_beside_it(brand: Pretended) -> None:
     page = await day(brand)
-    assert "Nordwärme Partner · partner.nordwaerme.example" in carried(page)
+    assert "partner.nordwaerme.example · Nordwärme Partner" in carried(page)
     brand.stages.lock()
     await rounds()
     lock = brand.window.page()

@@ -62,8 +62,11 @@ class Instance:
 
     @property
     def place(self) -> str:
-        """Return what it is called where its address does not stand beside: who it says it is, and where."""
-        return self.name if self.label == self.name else f"{self.label} · {self.name}"
+        """Return what it is called where its address does not stand beside: where it is, who it says it is.
+
+        In this order, so that a long name leaves the address whole where room is short.
+        """
+        return self.name if self.label == self.name else f"{self.name} · {self.label}"
 
     @property
     def logo(self) -> QImage | None:
