@@ -16,7 +16,7 @@ from leaddesk.ui.theme.icons import Icon, draw_icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
-CHEVRONS, INSET, HEIGHT = 28, 6, 36
+CHEVRONS, INSET, HEIGHT, LEAST = 28, 6, 36, 120
 
 
 class Place(QWidget):
@@ -73,7 +73,8 @@ class PlaceButton(Pressable):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not switches)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if switches else Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(text("shell.place_spoken", tenant=tenant, instance=instance.place))
-        set_tip(self, text("shell.place_tip") if switches else "")
+        whole = instance.place if instance.place != instance.name else ""  # may be too long for its line
+        set_tip(self, "\n".join(filter(None, (whole, text("shell.place_tip") if switches else ""))))
         self._arrange()
 
     def sizeHint(self) -> QSize:
@@ -81,6 +82,10 @@ class PlaceButton(Pressable):
         theme = current()
         wide = self._place.sizeHint().width() + (theme.px(CHEVRONS) if self._switches else 0)
         return QSize(wide + theme.px(2 * INSET), theme.px(HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """Both lines may end in an ellipsis."""
+        return QSize(min(self.sizeHint().width(), current().px(LEAST)), current().px(HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the chevrons their room."""
