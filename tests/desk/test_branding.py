@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from leaddesk.contract.brand import Brand
-from leaddesk.desk.branding.branding import SIDE, Branding, Logo, Served, drawn
+from leaddesk.desk.branding.branding import SIDE, Branding, Logo, Served
+from leaddesk.desk.branding.drawing import drawn
 from leaddesk.desk.branding.judging import plain_colour, plain_name
 from leaddesk.server.app import Instance, build_app
 from tests.desk.conftest import Office, served
@@ -25,11 +28,11 @@ from tests.support.trade import opened
 GOOD = Brand(name="Nordwärme Partner", colour="#0F766E", logo=base64.b64encode(png(200, 50)).decode())
 
 
-def never(_content: bytes) -> Logo | None:
+async def never(_content: bytes) -> Logo | None:
     raise AssertionError("this was decoded")
 
 
-def pretend(content: bytes) -> Logo | None:
+async def pretend(content: bytes) -> Logo | None:
     return Logo(1, 1, content[:4])
 
 
@@ -47,7 +50,7 @@ def saying(body: bytes, media: str = "application/json", status: int = 200) -> S
 async def test_the_brand_of_a_real_server_is_taken_its_logo_drawn_apart() -> None:
     async with opened() as trade:
         app = build_app(trade.services, instance=Instance(brand=GOOD))
-        found = await said_by(app, drawn)
+        found = await said_by(app, partial(drawn, patience=60))
     assert found is not None and (found.name, found.colour) == ("Nordwärme Partner", "#0f766e")
     assert found.logo is not None and (found.logo.width, found.logo.height) == (SIDE, 32)
     blue_green_red = {found.logo.pixels[at : at + 3] for at in range(0, 400, 4)}
@@ -93,8 +96,16 @@ async def test_a_logo_out_of_bounds_is_not_even_decoded(logo: bytes) -> None:
     assert found == Served("Nordwärme Partner", "#0f766e")
 
 
-def test_a_broken_picture_behind_a_good_head_is_no_logo() -> None:
-    assert drawn(png()[:40] + bytes(100)) is None
+async def test_a_broken_picture_behind_a_good_head_is_no_logo() -> None:
+    assert await drawn(png()[:40] + bytes(100), patience=60) is None
+
+
+async def test_who_does_not_wait_for_a_logo_leaves_no_child() -> None:
+    drawing = asyncio.ensure_future(drawn(png()))
+    await asyncio.sleep(0)
+    drawing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await drawing
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from leaddesk.api.errors import ApiError
@@ -33,27 +32,10 @@ class Served:
     logo: Logo | None = None
 
 
-def drawn(content: bytes) -> Logo | None:
-    """Decode a logo in a child that can do nothing else (ADR 63); blocking. Nothing if it cannot be."""
-    from leaddesk.decoding.bounds import Kind
-    from leaddesk.decoding.decoder import Decoder, Undecodable
-
-    decoder = Decoder(Kind.IMAGE)
-    try:
-        decoder.open(content)
-        page = decoder.page(0, SIDE)
-    except Undecodable:
-        return None
-    finally:
-        decoder.close()
-    fits = 0 < page.width <= SIDE and 0 < page.height <= 4 * SIDE
-    return Logo(page.width, page.height, bytes(page.pixels)) if fits else None
-
-
 class Branding:
-    """``draw`` decodes a logo, apart from this process."""
+    """``draw`` decodes a logo; without one it is done apart from this process."""
 
-    def __init__(self, proof: Proof, draw: Callable[[bytes], Logo | None] = drawn) -> None:
+    def __init__(self, proof: Proof, draw: Callable[[bytes], Awaitable[Logo | None]] | None = None) -> None:
         self._proof, self._draw = proof, draw
 
     async def read(self) -> Served | None:
@@ -63,5 +45,12 @@ class Branding:
         except ApiError:
             return None
         content = logo_of(said.logo) if said.logo is not None else None
-        logo = await asyncio.to_thread(self._draw, content) if content is not None else None
+        logo = await self._drawn(content) if content is not None else None
         return Served(plain_name(said.name), plain_colour(said.colour), logo)
+
+    async def _drawn(self, content: bytes) -> Logo | None:
+        if self._draw is not None:
+            return await self._draw(content)
+        from leaddesk.desk.branding.drawing import drawn
+
+        return await drawn(content)
