@@ -1,7 +1,6 @@
 """Which page a seat shows: starting, sign-in, workplace, lock. It follows the seat's session, nothing else.
 
-The workplace is imported with this module, the other pages when they are shown or when nobody waits: a
-morning begins with the first rows (P2).
+The workplace is imported with this module, the others when they are shown or when nobody waits (P2).
 """
 
 from __future__ import annotations
@@ -53,9 +52,7 @@ class Stages:
         self._typed: SignInState | None = None
         self._in_front, self._resumable, self._lock_again = True, False, False
         self.whose, self.email = "", ""
-        self._brand = Wearing(
-            window, rooms, self._tasks, lambda: (self._door, self._day) if self._in_front else ()
-        )
+        self._brand = Wearing(window, rooms, self._tasks, lambda: (self._door, self._day) * self._in_front)
         self._state = rooms.desk.sign_in.state.changed.subscribe(self._follow)
         style.changed.connect(self._take_scale)
 
@@ -188,8 +185,7 @@ class Stages:
         if self._in_front:
             from leaddesk.ui.shell.entrance import Door
 
-            email = self._rooms.desk.sign_in.former_email or self.email
-            door = Door(email, self._trouble, resumable)
+            door = Door(self._rooms.desk.sign_in.former_email or self.email, self._trouble, resumable)
             self._entrance().show_sign_in(door, self._choose_language)
 
     def _show_lock(self) -> None:
@@ -300,6 +296,5 @@ class Stages:
     def _ask_sign_out(self) -> None:
         from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
 
-        desk = self._rooms.desk
-        go = partial(self._tasks.once, "sign-out", desk.sign_in.sign_out)
-        ask_unsent(self._window, desk.outbox.waiting, go, Ending.SIGN_OUT)
+        go = partial(self._tasks.once, "sign-out", self._rooms.desk.sign_in.sign_out)
+        ask_unsent(self._window, self._rooms.desk.outbox.waiting, go, Ending.SIGN_OUT)
