@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
 from leaddesk.demo.tour.eyes import Eyes
 from leaddesk.demo.tour.hands import Hands
-from leaddesk.demo.tour.stage import end
+from leaddesk.demo.tour.stage import end, open_display
 from tests.guarantees.figure import Figure
 
 LEADS = 500
@@ -89,6 +89,7 @@ async def traced_session(
     """Play at one client under strace; return the trace. ``url``: the way to the server, if not its own."""
     part = ("-c", PLANTED) if planted else ("-m", "leaddesk.demo.player")
     async with AsyncExitStack() as stack:
+        env |= {"DISPLAY": await open_display(stack)}  # keys go to whoever has the keyboard: nobody else here
         painted, painting = os.pipe()
         traced, tracing = os.pipe()
         process = await asyncio.create_subprocess_exec(

@@ -44,9 +44,10 @@ def main() -> int:
     """Start the client by its front door; look on as soon as the guard was entered."""
     guarded = front_door._guarded
 
-    def guarded_and_watched() -> None:
-        guarded()
+    def guarded_and_watched(anew: int | None = None) -> str | None:
+        carried = guarded(anew)
         look_on()
+        return carried
 
     front_door._guarded = guarded_and_watched
     return front_door.main(sys.argv[2:])
