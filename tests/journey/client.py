@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from leaddesk import __main__ as front_door
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QApplication
 
     from leaddesk.settings.settings import Settings
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from leaddesk.ui.shell.main_window import MainWindow
     from leaddesk.ui.theme.style import Style
     from leaddesk.wiring.application import Life
+
+    Place = Callable[[MainWindow], None] | None
 
 INPUT = 0
 
@@ -30,12 +34,12 @@ def look_on() -> None:
     from leaddesk.wiring import front
     from leaddesk.wiring.application import run
 
-    def watched(settings: Settings, instance: Instance, life: Life) -> int:
+    def watched(settings: Settings, instance: Instance, life: Life, place: Place = None) -> int:
         async def seen(app: QApplication, style: Style, window: MainWindow) -> int:
             Recorder(app, INPUT, int(sys.argv[1]), window.close)
             return await life(app, style, window)
 
-        return run(settings, instance, seen)
+        return run(settings, instance, seen, place)
 
     front.run = watched
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
 from leaddesk.demo.tour.hands import Hands
-from leaddesk.demo.tour.stage import end
+from leaddesk.demo.tour.stage import end, open_display
 from tests.guarantees import zero_writes
 from tests.guarantees.figure import Figure
 
@@ -185,6 +185,7 @@ async def guarantee(env: Mapping[str, str], *, planted: bool = False, brief: boo
 async def _session(env: Mapping[str, str], server: DemoServer, *, planted: bool, brief: bool) -> Figure:
     person, titles = server.tenants[0].people[0], set[str]()
     async with AsyncExitStack() as stack:
+        env = dict(env) | {"DISPLAY": await open_display(stack)}
         monitor = await asyncio.create_subprocess_exec(
             "dbus-monitor", "--session", env=dict(env), stdout=asyncio.subprocess.PIPE
         )
