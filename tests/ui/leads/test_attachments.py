@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
-from shiboken6 import delete
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+from shiboken6 import delete, isValid
 
 from leaddesk.contract.people import TenantPolicy
+from leaddesk.decoding.bounds import Fault
 from leaddesk.desk.attachments.attachments import NewFile
 from leaddesk.desk.outcomes import Ok
 from leaddesk.ui.kit import masks
 from leaddesk.ui.kit.buttons import Button, Link
-from leaddesk.ui.kit.wording import text
+from leaddesk.ui.kit.wording import Language, has_text, set_language, text
 from leaddesk.ui.leads.attachments import attaching
 from leaddesk.ui.leads.attachments.page_canvas import PageCanvas
 from leaddesk.ui.leads.attachments.preview_dialog import PreviewDialog
@@ -25,6 +26,7 @@ from leaddesk.ui.leads.detail.state import DetailTab
 from leaddesk.ui.leads.detail.tabs.attachments import AttachmentsTab
 from leaddesk.ui.leads.detail.view import LeadDetailView
 from tests.desk.conftest import Office, Town
+from tests.stories.stage import Stage
 from tests.support.room import Room, carried
 from tests.support.samples import document
 
@@ -98,30 +100,25 @@ async def test_a_document_is_seen_page_by_page_masked_and_forgotten(town: Town, 
     assert looking._preview is None and looking._dialog is None
 
 
-async def test_words_are_shown_character_by_character(town: Town, room: Room) -> None:
+async def test_words_are_shown_character_by_character_while_the_policy_lets_them(
+    town: Town, room: Room
+) -> None:
     detail = await opened(town, room, LETTER)
     dialog = await detail.look_at(LETTER.name)
     words = dialog.findChild(QPlainTextEdit)
     await room.until(words.isVisible)
     assert words.toPlainText() == "Grüße,\n‹RLO›Anna" and words.isReadOnly()
-    detail.presenter.close()
-    assert words.toPlainText() == "" and not dialog.isVisible()
-
-
-async def test_why_a_file_cannot_be_seen_is_a_sentence(town: Town, room: Room) -> None:
-    detail = await opened(town, room, NewFile("a.bin", "application/octet-stream", b"\1\2\3"))
-    dialog = await detail.look_at("a.bin")
-    await room.until(lambda: text("attachments.fault_unsupported") in carried(dialog))
-
-
-async def test_a_policy_without_previews_says_so_and_closes_what_is_open(town: Town, room: Room) -> None:
-    detail = await opened(town, room, LETTER)
-    dialog = await detail.look_at(LETTER.name)
-    await room.until(lambda: dialog.findChild(QPlainTextEdit).isVisible())
     detail.office.desk.rules.take(TenantPolicy(previews=False))
-    assert not dialog.isVisible() and room.said() == [text("attachments.no_previews")]
+    assert words.toPlainText() == "" and not dialog.isVisible()
+    assert room.said() == [text("attachments.no_previews")]
     assert detail.link(LETTER.name) is None and detail.shows(LETTER.name)
     assert detail.shows(text("attachments.no_previews"))
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_fault_has_its_sentence(stage: Stage, language: Language) -> None:
+    set_language(language)
+    assert all(has_text(f"attachments.fault_{fault}") for fault in Fault)
 
 
 async def test_a_dropped_file_goes_to_the_lead(town: Town, room: Room) -> None:
@@ -163,3 +160,15 @@ async def test_a_chosen_file_goes_to_the_lead_and_may_be_cancelled(
     chosen["path"] = "/leaddesk/nowhere.pdf"
     add.click()
     await room.until(lambda: detail.shows(text("attachments.unreadable")))
+
+
+async def test_the_chooser_is_in_the_persons_language_and_goes_with_the_lead(town: Town, room: Room) -> None:
+    detail = await opened(town, room)
+    detail.view.attach_requested.emit()
+    chooser = detail.presenter._attaching._chooser
+    assert isinstance(chooser, QFileDialog) and chooser.isVisible()
+    assert chooser.labelText(QFileDialog.DialogLabel.Accept) == "Auswählen"
+    detail.view.attach_requested.emit()
+    assert detail.presenter._attaching._chooser is chooser
+    detail.presenter.close()
+    assert not isValid(chooser) or not chooser.isVisible()

@@ -8,13 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
+
+from leaddesk.ui.kit.wording import text
+
+_LABELS = {
+    QFileDialog.DialogLabel.LookIn: "kit.choose_in",
+    QFileDialog.DialogLabel.FileName: "kit.choose_name",
+    QFileDialog.DialogLabel.FileType: "kit.choose_type",
+    QFileDialog.DialogLabel.Accept: "kit.choose_open",
+    QFileDialog.DialogLabel.Reject: "kit.choose_none",
+}
 
 
 def choose_files(window: QWidget, title: str, taken: Callable[[list[str]], object]) -> QWidget:
     """Open a chooser beside the window; ``taken`` hears of the paths once, or of nothing."""
-    chooser = QFileDialog(window, title)
+    chooser = QFileDialog(window, title, QDir.homePath(), text("kit.choose_all"))
+    chooser.setOption(QFileDialog.Option.ReadOnly)
+    for place, words in _LABELS.items():
+        chooser.setLabelText(place, text(words))
     chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
     chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
