@@ -221,7 +221,7 @@ class _Day:
 
     async def _wiped(self, before: str, keepers: set[int], began: float) -> None:
         """Wait until the process is another and its keeper gone, or long enough to say that they will not."""
-        while self._window.beginning() in ("", before) or keepers & self._window.keepers():
+        while self._window.beginning() in ("", before) or (keepers and keepers & self._window.keepers()):
             if monotonic() - began > LONGEST:
                 self.counted.findings.append("the process did not begin anew")
                 break
