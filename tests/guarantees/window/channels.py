@@ -65,18 +65,9 @@ def telling(self, state):
     QDBusConnection.sessionBus().send(news)
     self.window().setWindowTitle(state.name)
 LeadDetailView.render_state = telling
-from PySide6.QtCore import QMimeData
-from PySide6.QtWidgets import QPlainTextEdit
-from leaddesk.ui.kit.entry.edits import TextEdit
-def given(self):
-    found = QMimeData()
-    found.setText(self.textCursor().selectedText())
-    return found
-TextEdit.createMimeDataFromSelection = given
-TextEdit.mousePressEvent = lambda self, event: QPlainTextEdit.mousePressEvent(self, event)
 runpy.run_module("leaddesk.demo.player", run_name="__main__")
 """
-"""The product with broken parts: its detail tells bus and title whom it shows, and notes can be dragged."""
+"""The product with a broken part: its detail tells the bus and the title whom it shows."""
 
 
 def found_in(haystack: str, words: Iterable[str], where: str) -> list[str]:
