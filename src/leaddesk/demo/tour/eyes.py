@@ -80,9 +80,12 @@ class Eyes:
         late, self._late = self._late, []
         return late
 
-    async def see(self, wanted: str, promised: float = PROMISED) -> None:
-        """Wait until words are painted. Raises :class:`NotSeen`."""
-        await self._wait(lambda: self.shows(wanted), f"{self._who} does not show “{wanted}”", promised)
+    async def see(self, wanted: str, seconds: float | None = None) -> float:
+        """Wait until words are painted; returns the seconds it took. Raises :class:`NotSeen`.
+
+        ``seconds`` is for what no time is promised for; without it what comes late is told of.
+        """
+        return await self._wait(lambda: self.shows(wanted), f"{self._who} does not show “{wanted}”", seconds)
 
     async def still(self) -> None:
         """Wait until nothing new was painted for a moment, as a person does before pointing at something."""
@@ -98,23 +101,26 @@ class Eyes:
         """Return how many painted texts hold the words now."""
         return sum(wanted in words for words in self.words())
 
-    async def see_more(self, wanted: str, than: int) -> None:
-        """Wait until words are painted more often than before. Raises :class:`NotSeen`."""
+    async def see_more(self, wanted: str, than: int, seconds: float | None = None) -> float:
+        """As :meth:`see`, for words that are painted more often than before."""
         otherwise = f"{self._who} does not show “{wanted}” once more"
-        await self._wait(lambda: self.count(wanted) > than, otherwise, PROMISED)
+        return await self._wait(lambda: self.count(wanted) > than, otherwise, seconds)
 
-    async def miss(self, unwanted: str) -> None:
-        """Wait until words are gone. Raises :class:`NotSeen`."""
-        await self._wait(lambda: not self.shows(unwanted), f"{self._who} still shows “{unwanted}”", PROMISED)
+    async def miss(self, unwanted: str, seconds: float | None = None) -> float:
+        """As :meth:`see`, for words that go."""
+        return await self._wait(
+            lambda: not self.shows(unwanted), f"{self._who} still shows “{unwanted}”", seconds
+        )
 
-    async def _wait(self, true: Callable[[], bool], otherwise: str, promised: float) -> None:
+    async def _wait(self, true: Callable[[], bool], otherwise: str, seconds: float | None) -> float:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout(PATIENCE), self._changed:
+            async with asyncio.timeout(seconds or PATIENCE), self._changed:
                 await self._changed.wait_for(true)
         except TimeoutError:
-            raise NotSeen(f"{otherwise} after {PATIENCE:g} s") from None
+            raise NotSeen(f"{otherwise} after {seconds or PATIENCE:g} s") from None
         took = loop.time() - began
-        if took > promised:
+        if seconds is None and took > PROMISED:
             self._late.append(f"{otherwise} for {took:.1f} s")
+        return took
