@@ -139,10 +139,11 @@ def figure_of(all_of_it: Sequence[Counted], *, timed: bool = True) -> Figure:
     slowest, held = max(seconds), max((one for counted in all_of_it for one in counted.held), default=0.0)
     gap, looked = max(max(counted.gaps) for counted in all_of_it), sum(one.looked for one in all_of_it)
     findings = [finding for counted in all_of_it for finding in counted.findings]
+    left = len(findings)
     findings += [f"begun anew after {slowest * 1000:.0f} ms"] if timed and slowest > WIPED else []
     findings += [f"a sleep held for {held * 1000:.0f} ms"] if timed and held > HELD else []
     sentence = (
-        f"memory: {{found}} left after {len(seconds)} endings in {{looked:,}} bytes;"
+        f"memory: {left} left after {len(seconds)} endings in {{looked:,}} bytes;"
         f" wiped after {median(seconds) * 1000:.0f} ms, the slowest {slowest * 1000:.0f},"
         f" sleep held {held * 1000:.0f} at most; the new window alone after"
         f" {median(replaced) * 1000:.0f}, none to be seen for {gap * 1000:.0f} ms:"
