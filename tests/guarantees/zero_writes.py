@@ -15,6 +15,7 @@ from leaddesk.demo.tour.eyes import Eyes
 from leaddesk.demo.tour.hands import Hands
 from leaddesk.demo.tour.stage import end, open_display
 from tests.guarantees.figure import Figure
+from tests.support.folders import short_folder
 
 LEADS = 500
 PATIENCE = 60.0
@@ -90,6 +91,8 @@ async def traced_session(
     part = ("-c", PLANTED) if planted else ("-m", "leaddesk.demo.player")
     async with AsyncExitStack() as stack:
         env |= {"DISPLAY": await open_display(stack)}  # keys go to whoever has the keyboard: nobody else here
+        if planted:  # what it writes is found here and by nobody else
+            env["HOME"] = str(stack.enter_context(short_folder("planted-")))
         painted, painting = os.pipe()
         traced, tracing = os.pipe()
         process = await asyncio.create_subprocess_exec(
