@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from leaddesk.api.errors import Obstacle
 from leaddesk.api.library import httpx
+from leaddesk.api.slots import Held, reclaim
 from leaddesk.settings.proxies.choice import ProxyChoice
 
 _HEAD_CAME = "http11.receive_response_headers.complete"
@@ -37,7 +38,19 @@ class Line(httpx.AsyncHTTPTransport):
         self._choice = choice
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send; raises :class:`NoLine` instead of what httpx says of a proxy."""
+        """Send; raises :class:`NoLine` instead of what httpx says of a proxy.
+
+        Called off at whatever moment, also while its answer is read or closed, it gives its connection back.
+        """
+        try:
+            response = await self._sent(request)
+        except BaseException:
+            await reclaim(self._pool)
+            raise
+        response.stream = Held(cast("httpx.AsyncByteStream", response.stream), self._pool)
+        return response
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response:
         if self._choice.unusable:
             raise NoLine(Obstacle.PROXY_KIND)
         if self._choice.url is None:
