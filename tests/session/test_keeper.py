@@ -20,7 +20,7 @@ from leaddesk.session.keeper.book import KeyringBook
 from leaddesk.session.keeper.keeper import Keeper, KeeperGone
 from leaddesk.session.keeper.launch import Child, launch
 from leaddesk.session.keeper.messages import Garbled, receive, send
-from leaddesk.session.keeper.program import answer
+from leaddesk.session.keeper.program import GREETINGS, answer
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import VaultNote
@@ -97,7 +97,7 @@ async def test_a_token_stands_in_no_argument_and_no_variable() -> None:
 async def test_the_library_is_loaded_there_and_not_here() -> None:
     program = """
 import asyncio, sys
-from leaddesk.session.keeper.program import answer
+from leaddesk.session.keeper.program import GREETINGS, answer
 from leaddesk.session.keyring_vault import KeyringVault
 vault = KeyringVault(seconds=10)
 asyncio.run(vault.load("https://nobody.example"))
@@ -173,6 +173,36 @@ def test_a_rotation_that_cannot_be_announced_does_not_hide_the_profile() -> None
 
     asked = {"do": "find", "address": ADDRESS, "quietly": False, "announce": True}
     assert answer(ReadOnly(), asked) == {"done": [PROFILE.profile_id, PROFILE.to_text()]}
+
+
+async def test_a_bus_too_busy_to_greet_is_greeted_again_so_that_what_is_to_go_goes(service: Service) -> None:
+    vault = KeyringVault(Keeper(), seconds=60)
+    await vault.store(PROFILE)
+    service.freeze_bus()
+    asyncio.get_running_loop().call_later(1.5, service.thaw_bus)  # longer than the library waits
+    await vault.remove(PROFILE)
+    assert (vault.note, vault.doomed) == (VaultNote.KEPT, set())
+    assert await vault.load(ADDRESS) is None
+    assert vault.note is VaultNote.KEPT
+
+
+class Busy(KeyringBook):
+    """Behind a bus that greets nobody at first."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def ready(self) -> bool:
+        self.times -= 1
+        if self.times >= 0:
+            raise TimeoutError
+        return True
+
+
+def test_a_busy_bus_is_greeted_again_but_not_for_ever() -> None:
+    assert answer(Busy(GREETINGS - 1), {"do": "ready"}) == {"done": True}
+    assert answer(Busy(GREETINGS), {"do": "ready"}) == {"failed": "TimeoutError"}
 
 
 async def test_nothing_to_start_is_told_by_the_question(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,6 +179,34 @@ async def test_no_keyring_at_all_is_a_note() -> None:
     assert vault.note is VaultNote.NO_SERVICE
 
 
+def test_a_bus_too_busy_to_greet_does_not_count_as_no_keyring(
+    fake: FakeKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(type):
+        @property
+        def priority(cls) -> float:
+            raise TimeoutError
+
+    monkeypatch.setattr(keyring_backends, "_load", lambda _module, _name: Busy("Keyring", (), {}))
+    with pytest.raises(TimeoutError):
+        choose_backend()
+
+
+async def test_what_a_keyring_is_still_to_forget_is_not_told_as_kept(
+    vault: KeyringVault, fake: FakeKeyring
+) -> None:
+    told: list[VaultNote] = []
+    await vault.store(profile())
+    fake.gate.clear()
+    await vault.load(ADDRESS)
+    await vault.remove(profile())
+    vault.watch(told.append)
+    fake.failure = RuntimeError("boom")
+    fake.gate.set()
+    await vault._blocking.back(60)
+    assert (vault.doomed, vault.note, told) == ({"p"}, VaultNote.SLOW, [])
+
+
 async def test_a_hanging_keyring_costs_its_limit_once(vault: KeyringVault, fake: FakeKeyring) -> None:
     fake.gate.clear()
     began = time.monotonic()

@@ -24,8 +24,9 @@ COLLECTION = "/org/freedesktop/secrets/collection/login"
 class Service:
     """A bus and, while it runs, a keyring on it."""
 
-    def __init__(self, env: dict[str, str]) -> None:
+    def __init__(self, env: dict[str, str], bus: int) -> None:
         self.env = env
+        self._bus = bus
         self.started: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
@@ -69,6 +70,14 @@ class Service:
         """Let it answer what was asked meanwhile."""
         os.kill(self.started[-1].pid, signal.SIGCONT)
 
+    def freeze_bus(self) -> None:
+        """Let the bus pass nothing on and greet nobody for now."""
+        os.kill(self._bus, signal.SIGSTOP)
+
+    def thaw_bus(self) -> None:
+        """Let it go on."""
+        os.kill(self._bus, signal.SIGCONT)
+
 
 BARE = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -98,7 +107,7 @@ def secret_service(folder: Path, environment: pytest.MonkeyPatch, *, bare: bool 
     env["DBUS_SESSION_BUS_ADDRESS"] = (_start_bare_bus if bare else desktop._start_bus)(env, bus)
     environment.setenv("DBUS_SESSION_BUS_ADDRESS", env["DBUS_SESSION_BUS_ADDRESS"])
     environment.delenv("DISPLAY", raising=False)
-    found = Service(env)
+    found = Service(env, bus[0].pid)
     try:
         yield found
     finally:

@@ -80,7 +80,7 @@ async def _keyring() -> Finding:
     cannot = "staying signed in after the program ends: there is no keyring that may hold a token"
     try:
         backend = await Blocking(_nothing, _nothing).call(choose_backend, KEYRING_SECONDS)
-    except TooSlow:
+    except (TooSlow, TimeoutError):
         return Finding("keyring", f"no answer within {KEYRING_SECONDS:.0f} s", cannot)
     if backend is None:
         return Finding("keyring", "none found", cannot)

@@ -30,6 +30,7 @@ def choose_backend(platform: str = sys.platform) -> KeyringBackend | None:
     """Return the first vetted keyring that works here, made the library's only one; blocking.
 
     ``priority`` of a backend raises when its service is missing, and is below 1 when it is not recommended.
+    Raises :class:`TimeoutError` when a message bus was too busy to tell: that says nothing of the keyring.
     """
     for module, name in VETTED.get(platform, ()):
         kind = _load(module, name)
@@ -73,6 +74,8 @@ def _load(module: str, name: str) -> Any:
 def _works(kind: Any) -> bool:
     try:
         return bool(kind.priority >= 1)
+    except TimeoutError:
+        raise
     except Exception:
         return False
 

@@ -197,7 +197,7 @@ class KeyringVault:
             log.info("the keyring refused late: %s", _name_of(failure))
 
     def _came_back(self) -> None:
-        if not self._pending:
+        if not self._pending and not self.doomed:
             self.note = VaultNote.SLOW
             self._tell(VaultNote.KEPT)
 
