@@ -336,3 +336,22 @@ async def test_a_call_under_way_is_waited_for_before_the_end(vault: KeyringVault
     asyncio.get_running_loop().call_later(0.05, fake.gate.set)
     await vault.settle()
     assert ("leaddesk/p", "p") in fake.entries
+
+
+async def test_a_call_that_is_left_while_the_end_waits_for_its_turn_is_waited_for(
+    vault: KeyringVault, fake: FakeKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(book, "would_prompt", lambda _backend: False)
+    fake.failure = KeyringLocked()
+    await vault.store(profile())
+    fake.failure = None
+    fake.gate.clear()
+    asking = asyncio.create_task(vault.names())
+    await asyncio.sleep(0)
+    ending = asyncio.create_task(vault.settle(60))
+    await asyncio.sleep(0)
+    asking.cancel()
+    asyncio.get_running_loop().call_later(0.05, fake.gate.set)
+    await ending
+    assert ("leaddesk/p", "p") in fake.entries
+    assert vault.note is VaultNote.KEPT

@@ -132,11 +132,15 @@ class KeyringVault:
         return VaultNote.TOO_LARGE if self.note is VaultNote.TOO_LARGE else VaultNote.KEPT
 
     async def settle(self, patience: float = 0.0) -> None:
-        """Write and remove what could not be until now, unless the keyring would prompt for it."""
+        """Write and remove what could not be until now, unless the keyring would prompt for it.
+
+        Whoever has the turn may leave it while we wait for it: their call is then waited for as well.
+        """
+        until = monotonic() + patience
         if self._pending or self.doomed:
             await self._blocking.back(max(patience, self._seconds))
         if self._pending or self.doomed:
-            await self._call(self._settle_quietly, None)
+            await self._call(self._settle_quietly, None, seconds=max(until - monotonic(), self._seconds))
 
     def _doom(self, name: str) -> None:
         with self._mutex:

@@ -63,7 +63,7 @@ def _listen(questions: queue.SimpleQueue[Message | None]) -> None:
 def answer(book: Book, question: Message) -> Message:
     """Do what is asked; of a failure only the name of its type is told.
 
-    A message bus that did not greet in time is asked again: it is busy, and the keyring behind it may be well.
+    A message bus that did not greet in time is asked again: it is busy, and the keyring may be well.
     Each question may be put twice. Whoever asked waits no longer than they like.
     """
     try:
