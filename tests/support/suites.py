@@ -55,8 +55,8 @@ class Result:
 
 def groups() -> list[list[Suite]]:
     """What `make test` runs, one group after another: headless and the guarantees' smoke counts on two
-    processes, the windows in two halves side by side, each at a desktop of its own, and alone what is played
-    at several windows, which wait for each other.
+    processes, the windows in two halves side by side, each at a desktop of its own, and in the same way what
+    is played at several windows, which mostly wait for each other.
     """
     at_once, on_screen = ("-n", "2"), {"QT_QPA_PLATFORM": "xcb"}
     elsewhere = _without(*GUI_FOLDERS, *GUARANTEE_FOLDERS, *PLAYED_FOLDERS)
@@ -67,7 +67,7 @@ def groups() -> list[list[Suite]]:
             Suite("more windows", (*GUI_FOLDERS, *_without(*FIRST_WINDOWS)), silent=True, settings=on_screen),
         ],
         [Suite("guarantees", (*GUARANTEE_FOLDERS, *at_once), settings=on_screen)],
-        [Suite("played", PLAYED_FOLDERS, settings=on_screen)],
+        [Suite(Path(one).name, (one,), settings=on_screen) for one in PLAYED_FOLDERS],
     ]
 
 
