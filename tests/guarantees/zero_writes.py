@@ -66,7 +66,11 @@ Play = Callable[[Eyes, Hands, DemoServer], Awaitable[None]]
 
 
 async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
-    """Trace one client through a session on the display and bus of ``env``."""
+    """Trace one client through a session on the display and bus of ``env``; FULL=1: through the full one."""
+    if os.environ.get("FULL") == "1" and not planted:
+        from tests.guarantees.full_session import traced
+
+        return _figure(*await traced(dict(env)))
     server = await start_demo_server(LEADS)
     try:
         return _figure(await traced_session(dict(env), server, _play, planted=planted))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, cast
+from weakref import WeakSet
 
 from leaddesk.api.errors import Obstacle
 from leaddesk.api.library import httpx
@@ -36,6 +37,7 @@ class Line(httpx.AsyncHTTPTransport):
     def __init__(self, choice: ProxyChoice, **more: Any) -> None:
         super().__init__(proxy=_proxy(choice, more), trust_env=False, **more)
         self._choice = choice
+        self._open: WeakSet[Held] = WeakSet()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send; raises :class:`NoLine` instead of what httpx says of a proxy.
@@ -47,8 +49,15 @@ class Line(httpx.AsyncHTTPTransport):
         except BaseException:
             await reclaim(self._pool)
             raise
-        response.stream = Held(cast("httpx.AsyncByteStream", response.stream), self._pool)
+        held = response.stream = Held(cast("httpx.AsyncByteStream", response.stream), self._pool)
+        self._open.add(held)
         return response
+
+    async def aclose(self) -> None:
+        """Close every answer, also those whose readers are only being called off, then all connections."""
+        for held in tuple(self._open):
+            await held.aclose()
+        await super().aclose()
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
         if self._choice.unusable:

@@ -34,10 +34,17 @@ class Held(httpx.AsyncByteStream):
         return aiter(self._body)
 
     async def aclose(self) -> None:
-        """Give the connection back, also when whoever waits for that is called off."""
+        """Give the connection back; whoever is called off meanwhile waits for that all the same."""
         if self._closing is None:
             self._closing = _begun(self._close())
-        await asyncio.wait([self._closing])
+        called_off = None
+        while not self._closing.done():
+            try:
+                await asyncio.wait([self._closing])
+            except asyncio.CancelledError as again:
+                called_off = again
+        if called_off is not None:
+            raise called_off
 
     async def _close(self) -> None:
         try:
