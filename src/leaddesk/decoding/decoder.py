@@ -34,7 +34,8 @@ from leaddesk.decoding.bounds import (
     Kind,
     Verdict,
 )
-from leaddesk.decoding.launch import Child, Start, launch
+from leaddesk.decoding.launch import Start, launch
+from leaddesk.guard.piped.child import Child
 
 PATIENCE_SECONDS = 20.0
 """For each answer; a child that takes longer is killed."""

@@ -9,21 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from leaddesk.decoding.bounds import Kind
+from leaddesk.guard.piped.child import Child, spawn
 
 ARGUMENT = "--decode"
 """What the front door knows the child by; no person types it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A running child and our ends of its pipes, which do not block."""
-
-    process: int
-    answers: int
-    questions: int
 
 
 Start = Callable[[Kind], Child]
@@ -42,25 +33,8 @@ def launch(kind: Kind) -> Child:
 
 
 def spawned(words: list[str]) -> Child:
-    """Start a program between two pipes. Raises :class:`OSError`."""
-    if not hasattr(os, "posix_spawn"):
-        raise OSError
-    asked, questions = os.pipe()
-    answers, told = os.pipe()
-    ends = [
-        (os.POSIX_SPAWN_DUP2, asked, 0),
-        (os.POSIX_SPAWN_DUP2, told, 1),
-        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-    ]
-    try:
-        process = os.posix_spawn(words[0], words, {}, file_actions=ends)
-    except OSError:
-        for pipe in (questions, answers):
-            os.close(pipe)
-        raise
-    finally:
-        for pipe in (asked, told):
-            os.close(pipe)
-    for pipe in (questions, answers):
+    """Start a program whose pipes do not block. Raises :class:`OSError`."""
+    child = spawn(words, {})
+    for pipe in (child.questions, child.answers):
         os.set_blocking(pipe, False)
-    return Child(process, answers, questions)
+    return child

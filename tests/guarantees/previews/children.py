@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from leaddesk.decoding.bounds import Kind
-from leaddesk.decoding.launch import Child, Start, launch, spawned
+from leaddesk.decoding.launch import Start, launch, spawned
+from leaddesk.guard.piped.child import Child
 
 ROOT = Path(__file__).parents[3]
 _HERE = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"

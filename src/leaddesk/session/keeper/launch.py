@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from leaddesk.guard.piped.child import spawn
+
 ARGUMENT = "--keep-keyring"
 """What the front door knows the keeper by; no person types it."""
 
@@ -42,36 +44,16 @@ def command() -> list[str]:
 
 
 def _spawned() -> Child:
-    """Without importing ``subprocess``, which would keep the first frame waiting."""
-    asked, questions = os.pipe()
-    answers, told = os.pipe()
-    ends = [
-        (os.POSIX_SPAWN_DUP2, asked, 0),
-        (os.POSIX_SPAWN_DUP2, told, 1),
-        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-    ]
-    try:
-        process = os.posix_spawn(sys.executable, command(), os.environ, file_actions=ends)
-    except OSError:
-        for pipe in (questions, answers):
-            os.close(pipe)
-        raise
-    finally:
-        for pipe in (asked, told):
-            os.close(pipe)
-
-    def leave() -> None:
-        for pipe in (questions, answers):
-            os.close(pipe)
+    child = spawn(command(), os.environ)
 
     def end() -> None:
         from signal import SIGKILL
 
-        os.kill(process, SIGKILL)
-        os.waitpid(process, 0)
-        leave()
+        os.kill(child.process, SIGKILL)
+        os.waitpid(child.process, 0)
+        child.hang_up()
 
-    return Child(answers, questions, leave, end)
+    return Child(child.answers, child.questions, child.hang_up, end)
 
 
 def _opened() -> Child:
