@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import stat
 from pathlib import Path
 
@@ -52,10 +53,15 @@ async def take(path: str) -> Outcome[NewFile]:
     return await asyncio.get_running_loop().run_in_executor(None, _taken, Path(path))
 
 
+def _without_waiting(path: str, flags: int) -> int:
+    """A pipe is opened when somebody writes into it, which may be never."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _taken(path: Path) -> Outcome[NewFile]:
     try:
-        with path.open("rb") as file:
-            if not stat.S_ISREG(path.stat().st_mode):
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return Refused(Reason.OTHER, "file")
             content = file.read(LARGEST_FILE + 1)
     except OSError:
