@@ -9,7 +9,7 @@ from leaddesk.ui.kit.floating.menu import Menu
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs, WaitChoices, person_menu
 from leaddesk.ui.shell.place.place_menu import PlaceMenuActs, SeatLine, place_menu
 from tests.stories.registry import story
-from tests.stories.shell import DAY, WHO, workplace
+from tests.stories.shell import WHO, ordinary, workplace
 from tests.stories.signin import SIZE, window
 
 SEATS = (
@@ -38,7 +38,7 @@ def _laid(menu: Menu, below: QWidget, corner: QPoint) -> Menu:
 
 @story("shell/menu/person", size=SIZE)
 def person() -> QWidget:
-    shown = window(workplace(DAY))
+    shown = window(workplace(ordinary()))
     menu = person_menu(shown, WHO, None, ACTS)
     waits = next(action.menu() for action in reversed(menu.actions()) if action.menu() is not None)
     assert isinstance(waits, Menu)
@@ -49,6 +49,6 @@ def person() -> QWidget:
 
 @story("shell/menu/places", size=SIZE)
 def places() -> QWidget:
-    shown = window(workplace(DAY))
+    shown = window(workplace(ordinary()))
     _laid(place_menu(shown, SEATS, PlaceMenuActs(_nothing, _nothing, _nothing)), shown, QPoint(20, 56))
     return shown

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from leaddesk.ui.kit.phrases import ago
 from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
@@ -47,8 +49,8 @@ MAKER = NavigationState(
         NavigationItem(Route.APPROVALS, 2, for_me=True),
     )
 )
-SYNCED = StatusState(shown=348, loaded=12480, total=12480, done=True, as_of="vor 2 Sek.")
-DAY = WorkplaceState(TopBarState(LIVE, WHO, Link.LIVE, "11:42"), PARTNER, SYNCED)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+STALE = StatusState(shown=348, loaded=12480, total=12480, done=True, as_of="13:31", waiting=3)
 LOADING = WorkplaceState(
     TopBarState(LIVE, WHO, Link.LOADING),
     replace(PARTNER, items=(NavigationItem(Route.LEADS), NavigationItem(Route.OFFERS, 3, for_me=True))),
@@ -57,7 +59,7 @@ LOADING = WorkplaceState(
 OFFLINE = WorkplaceState(
     TopBarState(LIVE, WHO, Link.OFFLINE),
     PARTNER,
-    replace(SYNCED, as_of="13:31", waiting=3),
+    STALE,
     OutageState("13:31", 18),
 )
 QUEUE = QueueState(
@@ -94,6 +96,16 @@ class StandIn(QWidget):
         column.addWidget(Skeleton(14), 1)
 
 
+def synced() -> StatusState:
+    """All there, in the language of the picture."""
+    return replace(STALE, as_of=ago(NOON - timedelta(seconds=2), NOON), waiting=0)
+
+
+def ordinary() -> WorkplaceState:
+    """An ordinary day at work."""
+    return WorkplaceState(TopBarState(LIVE, WHO, Link.LIVE, "11:42"), PARTNER, synced())
+
+
 def workplace(state: WorkplaceState, note: QWidget | None = None) -> Workplace:
     made = Workplace(state)
     made.pages.show_page(StandIn(note))
@@ -102,7 +114,7 @@ def workplace(state: WorkplaceState, note: QWidget | None = None) -> Workplace:
 
 @story("shell/window/day", size=SIZE)
 def day() -> QWidget:
-    place = workplace(DAY)
+    place = workplace(ordinary())
     shown = window(place)
     place.show_hint()
     return shown
@@ -110,19 +122,19 @@ def day() -> QWidget:
 
 @story("shell/window/demo", size=SIZE)
 def demo() -> QWidget:
-    return window(workplace(WorkplaceState(TopBarState(DEMO, WHO), MAKER, SYNCED)), DEMO)
+    return window(workplace(WorkplaceState(TopBarState(DEMO, WHO), MAKER, synced())), DEMO)
 
 
 @story("shell/window/brand", size=SIZE)
 def brand() -> QWidget:
     who = Who("Jörg Kruse", "member-2", "Petersen Wärme KG")
-    place = workplace(WorkplaceState(TopBarState(BRAND, who), PARTNER, SYNCED))
+    place = workplace(WorkplaceState(TopBarState(BRAND, who), PARTNER, synced()))
     return window(place, BRAND)
 
 
 @story("shell/window/served-brand", size=SIZE)
 def served_brand() -> QWidget:
-    return window(workplace(WorkplaceState(TopBarState(SERVED, WHO), PARTNER, SYNCED)), SERVED)
+    return window(workplace(WorkplaceState(TopBarState(SERVED, WHO), PARTNER, synced())), SERVED)
 
 
 @story("shell/window/loading", size=SIZE)
@@ -144,7 +156,7 @@ def offline() -> QWidget:
 @story("shell/window/rebuilt", size=SIZE)
 def rebuilt() -> QWidget:
     place = workplace(
-        replace(DAY, top=TopBarState(LIVE, WHO, Link.CONNECTING)),
+        replace(ordinary(), top=TopBarState(LIVE, WHO, Link.CONNECTING)),
         OutageNote(OutageState("13:31", 2, ours=True)),
     )
     return window(place)
@@ -152,7 +164,7 @@ def rebuilt() -> QWidget:
 
 @story("shell/window/small", size=(1000, 668))
 def small() -> QWidget:
-    place = workplace(DAY)
+    place = workplace(ordinary())
     shown = window(place)
     place.show_side(WaitingChangesPane(QUEUE))
     return shown
@@ -232,14 +244,14 @@ def locked_failed() -> QWidget:
 
 @story("shell/lock/countdown_loses", size=SIZE)
 def countdown_loses() -> QWidget:
-    shown = window(workplace(DAY))
+    shown = window(workplace(ordinary()))
     Countdown(shown).show_left(52, Wait(5, loses=2))
     return shown
 
 
 @story("shell/lock/countdown", size=SIZE)
 def countdown() -> QWidget:
-    shown = window(workplace(DAY))
+    shown = window(workplace(ordinary()))
     Countdown(shown).show_left(18, Wait(5))
     return shown
 
@@ -274,7 +286,7 @@ def empty() -> QWidget:
 
 
 def _over_day() -> MainWindow:
-    shown = window(workplace(DAY))
+    shown = window(workplace(ordinary()))
     shown.resize(*SIZE)
     return shown
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from leaddesk.settings.address import DEMO_SERVER, LIVE_SERVER
 from leaddesk.ui.kit.brand.instance import Brand, Instance, InstanceKind
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.signin.guarantees import Guarantees, GuaranteesDialog
 from leaddesk.ui.signin.server_line import ServerLine
@@ -39,17 +40,8 @@ SERVED = replace(
 )
 EMAIL = "maren.boysen@wagner.example"
 EMPTY = SignInState(LIVE, "https://leads.wagner.example", "0.1.0", promises=True)
-FACTS = Guarantees(
-    kept=(
-        "Kundendaten stehen nur im Arbeitsspeicher; der Kern des Systems verbietet leaddesk jedes Schreiben.",
-        "Ein Absturz hinterlässt kein Speicherabbild.",
-        "Der Schlüssel zur Anmeldung liegt im Schlüsselbund des Systems.",
-    ),
-    not_promised=(
-        "Bildschirmfotos anderer Programme kann dieses System nicht verhindern.",
-        "Der Auslagerungsspeicher dieses Rechners ist nicht verschlüsselt.",
-    ),
-)
+KEPT = ("memory", "sandbox", "crash_dumps", "keyring")
+NOT_PROMISED = ("screen_cannot", "swap_cannot", "other_programs_cannot")
 
 
 def window(page: QWidget, instance: Instance = LIVE) -> MainWindow:
@@ -176,5 +168,6 @@ def key_shape() -> QWidget:
 def promises() -> QWidget:
     shown = window(SignInPage(EMPTY))
     shown.resize(*SIZE)
-    GuaranteesDialog(shown, FACTS).open()
+    kept, not_promised = (tuple(text(f"promises.{one}") for one in some) for some in (KEPT, NOT_PROMISED))
+    GuaranteesDialog(shown, Guarantees(kept, not_promised)).open()
     return shown
