@@ -145,8 +145,7 @@ class Decoder:
             child, self._child = self._child, None
             if child is not None:
                 os.kill(child.process, SIGKILL)  # not waited for yet, so the number is still its own
-                os.close(child.questions)
-                os.close(child.answers)
+                child.hang_up()
                 os.waitpid(child.process, 0)
 
 
