@@ -47,6 +47,15 @@ def page() -> QWidget:
     return window
 
 
+@story("leads/attachments/lacking", size=SIZE)
+def lacking() -> QWidget:
+    window, dialog = _window()
+    dialog.show_pages(1)
+    drawn = sheet()
+    dialog.show_page(0, Page(drawn.width, drawn.height, drawn.pixels, lacking=True))
+    return window
+
+
 @story("leads/attachments/words", size=SIZE)
 def words() -> QWidget:
     window, dialog = _window()

@@ -12,6 +12,7 @@ from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.help.keys_dialog import KeysDialog
+from leaddesk.ui.shell.help.offered import Sheet
 from leaddesk.ui.shell.lock.countdown import Countdown
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.main_window import MainWindow
@@ -301,7 +302,15 @@ def conflict() -> QWidget:
 @story("shell/keys/sheet", size=SIZE)
 def keys() -> QWidget:
     shown = _over_day()
-    KeysDialog(shown, letters=True, promises=True).open()
+    KeysDialog(shown, Sheet(promises=True)).open()
+    return shown
+
+
+@story("shell/keys/few", size=SIZE)
+def few_keys() -> QWidget:
+    shown = _over_day()
+    absent = {"step", "share", "delete", "accept", "reject", "pages", "places"}
+    KeysDialog(shown, Sheet(absent=frozenset(absent), pages=1)).open()
     return shown
 
 

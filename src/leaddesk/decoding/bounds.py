@@ -48,6 +48,7 @@ class Verdict(IntEnum):
     TOO_LARGE = 3
     BROKEN = 4
     ENCRYPTED = 5
+    PAGE_LACKING = 6
 
 
 FAULTS = {

@@ -61,11 +61,15 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Page:
-    """Pixels as the child drew them: ``width`` × ``height`` × 4 bytes (RGB32)."""
+    """Pixels as the child drew them: ``width`` × ``height`` × 4 bytes (RGB32).
+
+    ``lacking``: it says that it could not draw every character.
+    """
 
     width: int
     height: int
     pixels: bytearray
+    lacking: bool = False
 
     def forget(self) -> None:
         """Overwrite the pixels; whoever still shows them shows nothing (guarantee A6)."""
@@ -102,9 +106,10 @@ class Decoder:
             if verdict in FAULTS:
                 raise Undecodable(FAULTS[Verdict(verdict)])
             fits = 0 < across <= WIDEST and 0 < down <= TALLEST and across * down <= MOST_PIXELS
-            if verdict != Verdict.PAGES or not fits:
+            lacking = verdict == Verdict.PAGE_LACKING
+            if not (lacking or verdict == Verdict.PAGES) or not fits:
                 raise Undecodable(Fault.DIED)
-            return Page(across, down, line.read(across * down * 4))
+            return Page(across, down, line.read(across * down * 4), lacking)
 
     def close(self) -> None:
         """End the child now, whatever it does; from any thread, idempotent."""

@@ -1,7 +1,8 @@
 """PDF pages as pixels, by PDFium. In the child only.
 
 The build in use has no JavaScript and no XFA; links, embedded files and actions are never followed, form
-fields are drawn as they look. Fonts that are not in the file are the fourteen that PDFium brings along.
+fields are drawn as they look. Fonts that are not in the file are the fourteen that PDFium brings along, and
+what this computer has for Chinese, Japanese and Korean.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from leaddesk.decoding.bounds import MOST_PAGES, Verdict, fitted
+from leaddesk.decoding.lacking import lacks_characters
 from leaddesk.decoding.reading import Picture, Unreadable
 
 
@@ -39,6 +41,7 @@ class Pdf:
             picture.fill_rect((255, 255, 255, 255), 0, 0, across, down)
             place = (0, 0, across, down, 0, pdfium.FPDF_ANNOT)
             pdfium.FPDF_RenderPageBitmap(picture.raw, page.raw, *place)
+            lacking = lacks_characters(page.raw)
         except (pypdfium2.PdfiumError, ValueError, IndexError):
             raise Unreadable(Verdict.BROKEN) from None
-        return Picture(across, down, bytes(picture.buffer))
+        return Picture(across, down, bytes(picture.buffer), lacking)

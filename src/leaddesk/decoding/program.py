@@ -49,8 +49,10 @@ def decode(kind: str) -> int:
 def _loaded(kind: Kind) -> Open:
     """Load what this kind needs, and nothing else."""
     if kind is Kind.PDF:
+        from leaddesk.decoding import fonts
         from leaddesk.decoding.pdf import Pdf
 
+        fonts.offer()
         return Pdf
     if kind is Kind.IMAGE:
         os.environ["QT_NO_GUI_THREADPOOL"] = "1"  # in the cell there are no threads
@@ -94,7 +96,8 @@ def _tell_page(found: Pages, number: int, width: int) -> None:
     except (Unreadable, MemoryError) as failure:
         _say(struct.pack(PAGE, _verdict(failure), 0, 0))
         return
-    _say(struct.pack(PAGE, Verdict.PAGES, picture.width, picture.height))
+    drawn = Verdict.PAGE_LACKING if picture.lacking else Verdict.PAGES
+    _say(struct.pack(PAGE, drawn, picture.width, picture.height))
     _say(picture.pixels)
 
 

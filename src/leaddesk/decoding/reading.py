@@ -18,11 +18,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Picture:
-    """Pixels of four bytes (blue, green, red, unused), line after line without gaps."""
+    """Pixels of four bytes (blue, green, red, unused), line after line without gaps.
+
+    ``lacking``: characters of the page are not to be seen, because nobody has their font.
+    """
 
     width: int
     height: int
     pixels: bytes
+    lacking: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

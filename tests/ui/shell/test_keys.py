@@ -6,13 +6,16 @@ import asyncio
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from leaddesk.contract.people import TenantPolicy
 from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
+from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.help.keys_dialog import KeysDialog
+from leaddesk.ui.shell.help.offered import Sheet
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
 from tests.support.pretended import Pretended
@@ -160,9 +163,39 @@ async def test_the_queue_covers_the_lead_and_leaves_it_open(office: Pretended) -
 def test_the_sheet_leads_to_what_this_computer_can_promise(office: Pretended) -> None:
     asked: list[int] = []
     for known in (False, True):
-        sheet = KeysDialog(office.window, letters=True, promises=known)
+        sheet = KeysDialog(office.window, Sheet(promises=known))
         sheet.promises_requested.connect(lambda: asked.append(1))
         wanted = text("signin.promises_title")
         for button in [each for each in sheet.findChildren(Button) if each.shown_text() == wanted]:
             button.click()
         assert len(asked) == known
+
+
+def words_of(widget: QWidget) -> set[str]:
+    return {label.text() for label in widget.findChildren(PlainLabel)}
+
+
+async def test_the_sheet_names_no_key_for_what_is_not_there(office: Pretended) -> None:
+    office.desk.rights = {"lead.write", "lead.share", "lead.delete", "share.approve"}
+    await at_work(office)
+    press(office, Qt.Key.Key_F1)
+    some = ("note", "step", "share", "delete", "copy", "accept", "pages", "leaf", "close_file")
+    of_key = {text(f"shell.keys_{name}"): name for name in some}
+    assert {of_key[word] for word in words_of(sheet(office)) & of_key.keys()} == set(some)
+    sheet(office).dismiss()
+    office.desk.rights = {"lead.write"}
+    office.desk.sign_in.capabilities = {"attachments"}
+    office.desk.directory.steps, office.desk.directory.markets = (lambda lead: ()), (lambda: ())
+    office.desk.rules.policy.set(TenantPolicy(copying=False))
+    office.desk.approvals.changed.publish(None)
+    press(office, Qt.Key.Key_F1)
+    assert {of_key[word] for word in words_of(sheet(office)) & of_key.keys()} == {
+        "note",
+        "leaf",
+        "close_file",
+    }
+    assert text("shell.keys_cards") not in words_of(sheet(office))
+
+
+def sheet(office: Pretended) -> KeysDialog:
+    return office.window.findChildren(KeysDialog)[-1]

@@ -34,12 +34,13 @@ class PreviewDialog(OverlayDialog):
         self._waiting = Skeleton(6)
         self._progress = PlainLabel(text("attachments.fetching"), TextStyle.CAPTION, "text3")
         self._notice = Notice(Tone.WARNING, Icon.WARNING, "")
+        self._lacking = Notice(Tone.WARNING, Icon.WARNING, "", text("attachments.lacking"))
         self._canvas = PageCanvas()
         self._words = TextEdit(_ROWS)
         self._words.setReadOnly(True)
         self._cut = PlainLabel(text("attachments.cut"), TextStyle.CAPTION, "text3", wrap=True)
         self._parts = (
-            *(self._progress, self._waiting, self._notice),
+            *(self._progress, self._waiting, self._notice, self._lacking),
             *(self._canvas, self._words, self._cut),
         )
         for part in self._parts:
@@ -75,14 +76,14 @@ class PreviewDialog(OverlayDialog):
         self._progress.setText(text("attachments.drawing"))
 
     def show_page(self, number: int, page: Page) -> None:
-        """Show a page."""
+        """Show a page, and say so where characters of it are not to be seen."""
         self._number = number
         self._canvas.show_page(page)
         place = text("attachments.page", n=number + 1, all=self._pages)
         masks.name(self._canvas, f"{isolated(self._name)}, {place}")
         self._said.setText(place if self._pages > 1 else text("attachments.from_memory"))
         first = self._canvas.isHidden()
-        self._show_only(self._canvas)
+        self._show_only(*((self._lacking,) if page.lacking else ()), self._canvas)
         if first:
             self._canvas.setFocus(Qt.FocusReason.PopupFocusReason)
 

@@ -80,9 +80,11 @@ class WorkingDay:
     def show_keys(self) -> None:
         """Show the sheet of keys."""
         from leaddesk.ui.shell.help.keys_dialog import KeysDialog
+        from leaddesk.ui.shell.help.offered import sheet_of
 
-        known = self._rooms.ground.guarantees is not None
-        dialog = KeysDialog(self._around.window, self._shortcuts.letters, promises=known)
+        routes = self.workplace.navigation.routes()
+        sheet = sheet_of(self._rooms, routes, letters=self._shortcuts.letters)
+        dialog = KeysDialog(self._around.window, sheet)
         dialog.letters_switched.connect(self._shortcuts.set_letters)
         dialog.promises_requested.connect(lambda: self._tasks.once("promises", self._show_promises))
         dialog.open()

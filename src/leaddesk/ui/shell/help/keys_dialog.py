@@ -13,6 +13,7 @@ from leaddesk.ui.kit.pieces.choices import CheckBox
 from leaddesk.ui.kit.pieces.marks import KeyHint
 from leaddesk.ui.kit.pieces.panes import SectionTitle
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.help.offered import Sheet
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
@@ -30,9 +31,14 @@ _LEAD: tuple[_Line, ...] = (
     *(("call", ("C",)), ("mail", ("M",)), ("note", ("N",))),
     *(("step", ("S",)), ("share", ("T",)), ("delete", ("delete",))),
 )
+_FILE: tuple[_Line, ...] = (
+    ("leaf", ("←", "→")),
+    ("scroll", ("↑", "↓")),
+    ("close_file", ("esc",)),
+)
 _CARDS: tuple[_Line, ...] = (("accept", ("A", ">", RETURN)), ("reject", ("R", ">", RETURN)))
 _WINDOW: tuple[_Line, ...] = (
-    ("pages", ("ctrl 1 … 4",)),
+    ("pages", ("ctrl 1 … {pages}",)),
     ("places", ("alt 1 … 9", "|", "alt 0")),
     ("lock", ("ctrl L",)),
     ("help", ("F1", "|", "?")),
@@ -41,25 +47,31 @@ _WINDOW: tuple[_Line, ...] = (
     ("quit", ("ctrl Q",)),
 )
 
+_Group = tuple[str, tuple[_Line, ...]]
+_COLUMNS: tuple[tuple[_Group, ...], ...] = (
+    (("find", _FIND), ("window", _WINDOW)),
+    (("lead", _LEAD), ("file", _FILE), ("cards", _CARDS)),
+)
+
 
 class KeysDialog(OverlayDialog):
-    """All keys on one sheet, in two columns."""
+    """The keys there are, on one sheet, in two columns."""
 
     letters_switched = Signal(bool)
     promises_requested = Signal()
 
-    def __init__(self, window: QWidget, letters: bool, *, promises: bool = False) -> None:
+    def __init__(self, window: QWidget, sheet: Sheet) -> None:
         super().__init__(window, text("shell.keys_title"), width="conflict")
         columns = QHBoxLayout()
         columns.setSpacing(current().px(40))
-        for groups in ((("find", _FIND), ("window", _WINDOW)), (("lead", _LEAD), ("cards", _CARDS))):
-            columns.addLayout(_column(groups), 1)
+        for groups in _COLUMNS:
+            columns.addLayout(_column(groups, sheet), 1)
         self.body.addLayout(columns)
         switch = CheckBox(text("shell.keys_letters"))
-        switch.setChecked(letters)
+        switch.setChecked(sheet.letters)
         switch.toggled.connect(self.letters_switched)
         close = primary(text("shell.keys_close"), hint=RETURN)
-        if promises:
+        if sheet.promises:
             asked = Link(text("signin.promises_title"), icon=Icon.PROMISES)
             asked.clicked.connect(self.promises_requested)
             self.body.addWidget(asked, 0, Qt.AlignmentFlag.AlignLeft)
@@ -73,17 +85,21 @@ class KeysDialog(OverlayDialog):
             self.primary.setFocus(Qt.FocusReason.PopupFocusReason)
 
 
-def _column(groups: tuple[tuple[str, tuple[_Line, ...]], ...]) -> QVBoxLayout:
+def _column(groups: tuple[_Group, ...], sheet: Sheet) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(current().px(10))
-    for name, lines in groups:
+    for name, every in groups:
+        lines = [line for line in every if line[0] not in sheet.absent]
+        if not lines:
+            continue
         column.addWidget(SectionTitle(text(f"shell.keys_{name}")))
         grid = QGridLayout()
         grid.setVerticalSpacing(current().px(8))
         grid.setColumnStretch(0, 1)
         for row, (action, keys) in enumerate(lines):
             grid.addWidget(PlainLabel(text(f"shell.keys_{action}"), wrap=True), row, 0)
-            grid.addLayout(_keys(keys), row, 1, Qt.AlignmentFlag.AlignRight)
+            shown = tuple(key.format(pages=sheet.pages) for key in keys)
+            grid.addLayout(_keys(shown), row, 1, Qt.AlignmentFlag.AlignRight)
         column.addLayout(grid)
         column.addSpacing(current().px(8))
     column.addStretch(1)
