@@ -49,8 +49,8 @@ def decode(kind: str) -> int:
 def _loaded(kind: Kind) -> Open:
     """Load what this kind needs, and nothing else."""
     if kind is Kind.PDF:
-        from leaddesk.decoding import fonts
-        from leaddesk.decoding.pdf import Pdf
+        from leaddesk.decoding.documents import fonts
+        from leaddesk.decoding.documents.pdf import Pdf
 
         fonts.offer()
         return Pdf

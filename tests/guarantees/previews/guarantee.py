@@ -31,7 +31,7 @@ SILENCE_SECONDS = 1.0
 """Where a child is silent on purpose."""
 GROWTH = 64 << 20
 """Bytes; what stays of a page and a file in the client, and what the allocator keeps."""
-DECODERS = ("pypdfium2", "leaddesk.decoding.pdf", "leaddesk.decoding.images")
+DECODERS = ("pypdfium2", "leaddesk.decoding.documents.pdf", "leaddesk.decoding.images")
 SENTENCE = "previews: {found} of {looked:,} files, lies and calls"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from leaddesk.decoding.bounds import Kind
 from leaddesk.decoding.decoder import Decoder, Page
-from leaddesk.decoding.fonts import found
+from leaddesk.decoding.documents.fonts import found
 from tests.support.samples import page_of, pdf
 
 INK = 128

@@ -11,7 +11,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from leaddesk.decoding.bounds import MOST_PAGES, Verdict, fitted
-from leaddesk.decoding.lacking import lacks_characters
+from leaddesk.decoding.documents.lacking import lacks_characters
 from leaddesk.decoding.reading import Picture, Unreadable
 
 
