@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from leaddesk.desk.account import keeping
 from leaddesk.personal.masked import Secret
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import VaultNote
-from tests.support.secret_service import Service, secret_service, swept  # noqa: F401 - a fixture
+from tests.support.secret_service import ILLS, Service, secret_service, swept  # noqa: F401 - a fixture
 
 ADDRESS = "https://api.example"
 PATIENCE = 60.0
@@ -90,6 +91,33 @@ async def test_a_keyring_that_appears_later_is_picked_up(nobody_yet: Service) ->
     found = await KeyringVault(seconds=PATIENCE).load(ADDRESS)
     assert found is not None
     assert found.refresh == Secret("newer")
+
+
+@pytest.mark.parametrize("ill", ILLS)
+async def test_what_could_not_be_removed_goes_once_the_keyring_is_well_whoever_is_signed_in(
+    nobody_yet: Service, monkeypatch: pytest.MonkeyPatch, ill: str
+) -> None:
+    monkeypatch.setattr(keeping, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(keeping, "LONGEST_PAUSE", 0.2)
+    nobody_yet.start()
+    vault = KeyringVault(seconds=PATIENCE)
+    work = asyncio.create_task(keeping.Keeping(vault).run())
+    await vault.store(PROFILE)
+    mend = nobody_yet.falls_ill(ill)
+    await vault.remove(PROFILE)
+    assert vault.doomed == {PROFILE.profile_id} and vault.note is not VaultNote.KEPT
+    other = Profile("leaddesk-test-other", ADDRESS, Secret("another"))
+    await vault.store(other)
+    await asyncio.to_thread(mend)
+    async with asyncio.timeout(PATIENCE):
+        while vault.doomed:  # noqa: ASYNC110 - the vault tells of notes, not of this
+            await asyncio.sleep(0.02)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    later = KeyringVault(seconds=PATIENCE)
+    assert await later.names() == (other.profile_id,)
+    assert await later.read(PROFILE.profile_id) is None and await later.load(ADDRESS) == other
+    assert "leaddesk-test-profile" not in await asyncio.to_thread(attributes)
 
 
 def attributes() -> str:

@@ -13,6 +13,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.help.keys_dialog import KeysDialog
 from leaddesk.ui.shell.help.offered import Sheet
+from leaddesk.ui.shell.leaving.stayed_dialog import StayedDialog
 from leaddesk.ui.shell.lock.countdown import Countdown
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.main_window import MainWindow
@@ -325,4 +326,11 @@ def unsent_lock() -> QWidget:
 def unsent() -> QWidget:
     shown = _over_day()
     UnsentDialog(shown, 3, Ending.QUIT).open()
+    return shown
+
+
+@story("shell/unsent/keyring", size=SIZE)
+def stayed() -> QWidget:
+    shown = _over_day()
+    StayedDialog(shown, 1).open()
     return shown

@@ -212,9 +212,18 @@ class PretendedDesk:
         self.safe.give_up = self._give_up
         self.rights = {"lead.share", "share.approve"}
         self.calls, self.answers_calls = list[str](), True
+        self.owes: tuple[str, ...] = ()
+        self.forgets = False
 
     async def reachable(self) -> bool:
         return self.answers_calls
+
+    def doomed(self) -> tuple[str, ...]:
+        return self.owes
+
+    async def forget(self) -> None:
+        self.calls.append("forget")
+        self.owes = () if self.forgets else self.owes
 
     def may(self, right: Any) -> bool:
         return str(right) in self.rights

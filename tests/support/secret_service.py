@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ import secretstorage
 from secretstorage import util as spoken
 
 from tests.support import desktop
+from tests.support.desktops import Service as Refusing
 
 COLLECTION = "/org/freedesktop/secrets/collection/login"
 
@@ -78,7 +79,24 @@ class Service:
         """Let it go on."""
         os.kill(self._bus, signal.SIGCONT)
 
+    def falls_ill(self, ill: str) -> Callable[[], object]:
+        """Be ``locked``, ``stopped``, or answer everything with an error; returns what makes it well."""
+        if ill == "locked":
+            self.lock()
+            return self.unlock
+        self.kill()
+        if ill == "stopped":
+            return self.start
+        refusing = Refusing(self.env["DBUS_SESSION_BUS_ADDRESS"], "org.freedesktop.secrets")
 
+        def well() -> None:
+            refusing.close()
+            self.start()
+
+        return well
+
+
+ILLS = ("locked", "stopped", "error answers")
 BARE = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>

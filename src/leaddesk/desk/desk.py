@@ -123,6 +123,10 @@ class Desk:
         """Return what the keyring is still to forget: it did not answer in time."""
         return tuple(self._session.vault.doomed)
 
+    async def forget(self) -> None:
+        """Have the keyring forget now what it is still to forget, if it can without a prompt."""
+        await self._session.vault.settle()
+
     async def _keep_going(self, reader: Reader) -> None:
         """Begin again after an error of our own, each time a little later; the person is told meanwhile."""
         pause, now = _FIRST_PAUSE, asyncio.get_running_loop().time
@@ -142,7 +146,6 @@ class Desk:
                 async with asyncio.TaskGroup() as work:
                     work.create_task(self.outbox.run())
                     work.create_task(self.sync.run(reader))
-                    work.create_task(self.sign_in.keeping.run())
         except* SessionOver:
             over = True
         except* Exception as errors:

@@ -15,7 +15,7 @@ from leaddesk.api.signin import CORE_ONLY
 from leaddesk.contract.people import Me
 from leaddesk.contract.signin import ServerInfo, TokenAnswer
 from leaddesk.desk.account.by_key import ByKey
-from leaddesk.desk.account.keeping import MAY_COME, Keeping
+from leaddesk.desk.account.keeping import MAY_COME
 from leaddesk.desk.mirror.rules import Rules
 from leaddesk.desk.mirror.watched import Watched
 from leaddesk.desk.outcomes import Ok, Outcome, Reason, Refused, SessionOver, Unavailable, failure_of
@@ -49,7 +49,6 @@ class SignIn:
         self._only: str | None = None
         self.before_entering: Callable[[Me], Awaitable[None]] | None = None
         self.state: Watched[SessionState] = Watched(session.state)
-        self.keeping = Keeping(session.vault)
         self.vault_changed: Topic[VaultNote] = Topic()
         session.watch(self.state.set)
         session.vault.watch(self.vault_changed.publish)

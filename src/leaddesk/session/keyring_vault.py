@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from leaddesk.personal.masked import Secret
 from leaddesk.session.blocking import Blocking, TooSlow
 from leaddesk.session.keeper.keeper import Keeper, KeeperFailed
+from leaddesk.session.keeper.owed import Owed, name_of
 from leaddesk.session.tokens import PROFILE_CAP, Profile, random_name
 from leaddesk.session.vault import VaultNote
 
@@ -52,9 +52,8 @@ class KeyringVault:
         self._seconds = seconds
         self.note = VaultNote.KEPT  # how the last call went; nobody else sets it
         self._watchers: list[Callable[[VaultNote], None]] = []
-        self._pending: dict[str, Profile] = {}
-        self.doomed: set[str] = set()
-        self._mutex = threading.Lock()
+        self._owed = Owed()
+        self.doomed = self._owed.doomed
         self._blocking = Blocking(self._settle_late, self._came_back)
 
     def watch(self, callback: Callable[[VaultNote], None]) -> None:
@@ -71,7 +70,7 @@ class KeyringVault:
 
     async def read(self, name: str) -> Profile | None:
         """Return one profile by its id."""
-        return await self._call(lambda: self._book.read(name), None, self.note)
+        return self._seen(await self._call(lambda: self._book.read(name), None, self.note))
 
     async def prefer(self, profile: Profile) -> None:
         """Make a listed profile the first of the list: the next start shows it."""
@@ -85,42 +84,42 @@ class KeyringVault:
         """
         if not self._listed:
             return None
-        return await self._call(lambda: self._book.find(address, quietly), None)
+        return self._seen(await self._call(lambda: self._book.find(address, quietly), None))
 
     async def reread(self, profile: Profile) -> Profile:
         """Return the newest state; the one given, if it could not be written yet or cannot be read."""
         name = profile.profile_id
-        if name in self._pending:
+        if name in self._owed.pending:
             return profile
-        return await self._call(lambda: self._book.read(name), None, self.note) or profile
+        return await self.read(name) or profile
 
     async def store(self, profile: Profile) -> None:
         """Keep a profile; too long a one is removed instead, since what is kept would be outdated."""
         if len(profile.to_text()) > PROFILE_CAP:
-            self._doom(profile.profile_id)
+            self._owed.doom(profile.profile_id)
             await self._call(self._settle, None, VaultNote.TOO_LARGE)
             return
-        with self._mutex:
-            self.doomed.discard(profile.profile_id)
-            self._pending[profile.profile_id] = profile
+        self._owed.keep(profile)
         await self._call(self._settle, None)
 
     async def remove(self, profile: Profile) -> None:
         """Forget a profile, and the list with the last one."""
-        self._doom(profile.profile_id)
-        await self._call(self._settle, None, self.note)
+        self._owed.doom(profile.profile_id)
+        if self._owed:
+            await self._call(self._settle, None, self.note)
 
     async def put_aside(self, key: Secret) -> str | None:
         """Keep a key in an entry of its own, which no list names."""
         entry = Profile(random_name(), KEY_OF_SEALED, key)
 
         def write() -> str:
-            self._book.write(entry, False)
+            self._owed.write(self._book, entry, False)
             return entry.profile_id
 
+        self._owed.expect(entry.profile_id)
         kept = await self._call(write, None, self._note_of_an_answer(), PATIENT_SECONDS)
         if kept is None:  # it may be written yet, too late
-            self._doom(entry.profile_id)
+            self._owed.doom(entry.profile_id)
         return kept
 
     async def look_up(self, name: str) -> Secret | None:
@@ -137,15 +136,15 @@ class KeyringVault:
         Whoever has the turn may leave it while we wait for it: their call is then waited for as well.
         """
         until = monotonic() + patience
-        if self._pending or self.doomed:
+        if self._owed:
             await self._blocking.back(max(patience, self._seconds))
-        if self._pending or self.doomed:
+        if self._owed:
             await self._call(self._settle_quietly, None, seconds=max(until - monotonic(), self._seconds))
 
-    def _doom(self, name: str) -> None:
-        with self._mutex:
-            self.doomed.add(name)
-            self._pending.pop(name, None)
+    def _seen(self, found: Profile | None) -> Profile | None:
+        if found is not None:
+            self._owed.found(found)
+        return found
 
     async def _call(
         self, work: Callable[[], T], otherwise: T, good: VaultNote = VaultNote.KEPT, seconds: float = 0.0
@@ -155,7 +154,7 @@ class KeyringVault:
         except TooSlow:
             self._tell(VaultNote.SLOW)
         except Exception as failure:
-            name = _name_of(failure)
+            name = name_of(failure)
             log.info("the keyring refused: %s", name)
             self._tell(_NOTES.get(name, VaultNote.NO_SERVICE))
         else:
@@ -181,27 +180,17 @@ class KeyringVault:
 
     def _settle(self) -> None:
         """Remove and write what is still to be removed and written."""
-        with self._mutex:
-            doomed, pending = tuple(self.doomed), tuple(self._pending.values())
-        for name in doomed:
-            self._book.remove(name)
-        for profile in pending:
-            self._book.write(profile, self._listed)
-        with self._mutex:
-            self.doomed.difference_update(doomed)
-            for profile in pending:
-                if self._pending.get(profile.profile_id) is profile:
-                    del self._pending[profile.profile_id]
+        self._owed.settle(self._book, listed=self._listed)
 
     def _settle_late(self) -> None:
         """In the thread, after a call that had been given up came back."""
         try:
             self._settle()
         except Exception as failure:
-            log.info("the keyring refused late: %s", _name_of(failure))
+            log.info("the keyring refused late: %s", name_of(failure))
 
     def _came_back(self) -> None:
-        if not self._pending and not self.doomed:
+        if not self._owed:
             self.note = VaultNote.SLOW
             self._tell(VaultNote.KEPT)
 
@@ -220,7 +209,3 @@ _NOTES = {
     "LockedException": VaultNote.LOCKED,
     "PromptDismissedException": VaultNote.LOCKED,
 }
-
-
-def _name_of(failure: Exception) -> str:
-    return failure.failure if isinstance(failure, KeeperFailed) else type(failure).__name__

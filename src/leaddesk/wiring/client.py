@@ -108,19 +108,18 @@ class ClientWindow:
 
         await prepare()
         addresses = [read_address(part.address, "handed over") for part in handed.parts]
+        self._tasks.once("forget", lambda: self._forget_late(place, handed.doomed))
         self.open(place, None, handed)
         if self._seats is not None:
             for address in addresses[1:]:
                 self._seats.add(address)
             self._seats.show(self._seats.all[handed.front])
         self.seating.start(place.admits, handed_over=True)
-        self._tasks.once("forget", lambda: self._forget_late(place, handed.doomed))
 
     async def _forget_late(self, place: Place, names: tuple[str, ...]) -> None:
         from leaddesk.session.tokens import only_named
 
-        for name in names:
-            await place.vault.remove(only_named(name))
+        await asyncio.gather(*(place.vault.remove(only_named(name)) for name in names))
 
     def _look(self) -> Look:
         from leaddesk.wiring.arriving.arrival import look_of
@@ -129,6 +128,7 @@ class ClientWindow:
 
     def open(self, place: Place, line: Line | None = None, handed: Handed | None = None) -> Desk:
         """Import and construct the rooms behind the window; the caller starts the session."""
+        from leaddesk.desk.account.keeping import Keeping
         from leaddesk.desk.seats.seat import Origin
         from leaddesk.desk.seats.seats import Seats
         from leaddesk.settings.address import read_address
@@ -149,6 +149,7 @@ class ClientWindow:
             self._departure.expect(handed)
             build.take_up(handed.look)
         self._seating = Seating(build.around, self.window, self._seats, build.stages)
+        self._tasks.once("keeping", Keeping(place.vault).run)
         return first.desk
 
     @property

@@ -72,7 +72,8 @@ class Window:
         """Return what the keyring has missed after the end."""
         vault = self._place.vault
         assert isinstance(vault, KeyringVault)
-        return f"{len(vault._pending)} not kept, {vault.note}" if vault._pending else ""
+        missed = vault._owed.pending
+        return f"{len(missed)} not kept, {vault.note}" if missed else ""
 
     def stands(self) -> str:
         """Return where the session stands, and how the keyring's last call went."""

@@ -2,7 +2,7 @@
 
 Against the real server and a real keyring: tokens, leads and the entry of the keyring are gone, the server
 knows neither token any more where it could be told, and nothing is sent with them afterwards. The clipboard
-is the window's (test_stages).
+is the window's (test_stages). A keyring that is ill at that moment forgets later (:mod:`.left_behind`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from leaddesk.session import session as sessions
 from leaddesk.session.keyring_vault import KeyringVault
 from tests.desk.conftest import Office, Town, served
 from tests.guarantees.figure import Figure
+from tests.guarantees.signing_in.left_behind import removals
 from tests.support.trade import opened
 
 SECONDS, PATIENCE = 1.0, 60.0
 LEADS = 20
 WEATHERS = ("fine", "cut", "silent")
 SHORT, FULL = 9, 300
+ILL_SHORT, ILL_FULL = 3, 60
 
 
 class Silent(httpx.AsyncBaseTransport):
@@ -89,10 +91,17 @@ async def _never(_self: object) -> None:
 
 
 async def guarantee(
-    env: Mapping[str, str], *, planted: bool = False, rounds: int | None = None, timed: bool = True
+    env: Mapping[str, str],
+    *,
+    planted: bool = False,
+    counts: tuple[int, int] | None = None,
+    timed: bool = True,
 ) -> Figure:
-    """Sign out in every weather; with ``planted`` the tokens are only forgotten here."""
-    rounds = rounds or (FULL if os.environ.get("FULL") == "1" else SHORT)
+    """Sign out in every weather; with ``planted`` tokens are only forgotten here, and nobody tries again.
+
+    ``counts``: sign-outs, and those beside an ill keyring.
+    """
+    rounds, ill = counts or ((FULL, ILL_FULL) if os.environ.get("FULL") == "1" else (SHORT, ILL_SHORT))
     finish = _never if planted else sessions.Session.finish
     findings, longest = list[str](), 0.0
     async with AsyncExitStack() as stack:
@@ -113,7 +122,11 @@ async def guarantee(
             findings += [f"{weather}: {one}" for one in wrong]
             if timed and lasted > SECONDS:
                 findings.append(f"{weather}: took {lasted:.2f} s")
+        left = await removals(town, min(ill, 1) if planted else ill, planted=planted) if ill else []
     sentence = (
-        f"sign-outs: {{found}} of {{looked}} incomplete after a second (longest {longest * 1000:.0f} ms)"
+        f"sign-outs: {len(findings)} of {rounds} incomplete after a second (longest {longest * 1000:.0f} ms),"
+        f" {len(left)} of {ill} left in a keyring that was ill"
     )
-    return Figure(sentence, rounds, tuple(findings), enough=1)
+    if planted and ill and not left:
+        findings = []
+    return Figure(sentence, rounds + ill, (*findings, *left), enough=1)

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 
 from leaddesk.session.state import SessionState
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
+from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
+from leaddesk.ui.shell.leaving.stayed_dialog import StayedDialog
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.opening.starting_page import StartingPage
 from leaddesk.ui.shell.place.place import PlaceButton
@@ -335,3 +337,39 @@ async def test_who_was_here_signs_in_here_again(company: Company) -> None:
     page = company.window.page()
     line = page.findChild(ServerLine)
     assert line is not None and line._plate.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
+async def test_a_window_that_leaves_something_in_the_keyring_says_so_before_it_closes(
+    company: Company,
+) -> None:
+    desk, closed = company.seats.front.desk, list[bool]()
+    company.window.close_requested.connect(lambda: closed.append(True))
+    company.window.show()
+    desk.owes = ("p-1", "p-2")  # type: ignore[attr-defined]
+    company.window.close()
+    await until(lambda: company.window.findChild(StayedDialog))
+    dialog = company.window.findChild(StayedDialog)
+    assert desk.calls == ["forget"], "it was not tried once more"
+    assert text("shell.stayed_sentence", n=2) in carried(dialog) and not closed
+    press(dialog, "shell.stayed_stay")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not closed and company.window.isVisible()
+    company.window.close()
+    await until(lambda: company.window.findChild(StayedDialog))
+    press(company.window.findChild(StayedDialog), "shell.stayed_leave")
+    assert closed == [True]
+
+
+async def test_a_keyring_that_forgets_at_the_last_moment_asks_nobody(company: Company) -> None:
+    desk, closed = company.seats.front.desk, list[bool]()
+    company.window.close_requested.connect(lambda: closed.append(True))
+    company.window.show()
+    desk.owes, desk.forgets = ("p-1",), True  # type: ignore[attr-defined]
+    company.window.close()
+    await until(lambda: closed)
+    assert company.window.findChild(StayedDialog) is None
+
+
+def press(dialog: Any, key: str) -> None:
+    (button,) = (one for one in dialog.findChildren(Button) if one.shown_text() == text(key))
+    button.click()

@@ -219,9 +219,35 @@ class Seating:
             from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
 
             ask_unsent(self._window, waiting, self._quit, Ending.QUIT)
-        return not waiting
+        elif self._owes():
+            self._quit()
+        else:
+            return True
+        return False
+
+    def _owes(self) -> int:
+        """Return how many entries the keyring, which all seats share, is still to forget (B7)."""
+        return len(self._seats.front.desk.doomed())
 
     def _quit(self) -> None:
+        """Close, but say before if the keyring keeps something of a sign-in that is over."""
+        if self._owes():
+            self._tasks.latest("forget", self._forget)
+        else:
+            self._close_now()
+
+    async def _forget(self) -> None:
+        await self._seats.front.desk.forget()
+        if not (left := self._owes()):
+            self._close_now()
+            return
+        from leaddesk.ui.shell.leaving.stayed_dialog import StayedDialog
+
+        dialog = StayedDialog(self._window, left)
+        dialog.closes.connect(self._close_now)
+        dialog.open()
+
+    def _close_now(self) -> None:
         self._window.hold_closing(lambda: True)
         self._window.close()
 
