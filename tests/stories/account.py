@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from leaddesk.ui.account.sessions_dialog import SessionsDialog
 from leaddesk.ui.account.sessions_state import SessionLine, SessionsState
 from leaddesk.ui.account.step_up_dialog import StepUpDialog
-from leaddesk.ui.account.step_up_state import StepUpState
+from leaddesk.ui.account.step_up_state import StepUpState, Wait, Way
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.wording import text
 from tests.stories.registry import story
@@ -71,22 +71,43 @@ def offline() -> QWidget:
 
 def step_up(state: StepUpState) -> QWidget:
     below = window()
-    dialog = StepUpDialog(below)
-    shown = over(dialog, below)
-    dialog.render_state(state)
-    return shown
+    return over(StepUpDialog(below, state), below)
+
+
+ALL = tuple(Way)
+FIRM = StepUpState((Way.BROWSER,), Way.BROWSER)
 
 
 @story("account/step_up/password", size=SIZE)
 def password() -> QWidget:
-    return step_up(StepUpState())
+    return step_up(StepUpState(ALL))
 
 
 @story("account/step_up/code", size=SIZE)
 def code() -> QWidget:
-    return step_up(StepUpState(by_code=True))
+    return step_up(StepUpState(ALL, Way.CODE))
 
 
 @story("account/step_up/wrong", size=SIZE)
 def wrong() -> QWidget:
-    return step_up(replace(StepUpState(), trouble=text("account.step_up_wrong")))
+    return step_up(StepUpState((Way.PASSWORD, Way.BROWSER), trouble=text("account.step_up_wrong")))
+
+
+@story("account/step_up/browser", size=SIZE)
+def browser() -> QWidget:
+    return step_up(FIRM)
+
+
+@story("account/step_up/waiting", size=SIZE)
+def waiting() -> QWidget:
+    return step_up(replace(FIRM, ways=ALL, busy=True, wait=Wait.WAITING))
+
+
+@story("account/step_up/unopened", size=SIZE)
+def unopened() -> QWidget:
+    return step_up(replace(FIRM, busy=True, wait=Wait.UNOPENED))
+
+
+@story("account/step_up/other_person", size=SIZE)
+def other_person() -> QWidget:
+    return step_up(replace(FIRM, trouble=text("account.step_up_other_person")))

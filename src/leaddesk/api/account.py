@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from leaddesk.api.call import Call, path
 from leaddesk.api.client import ApiClient
-from leaddesk.api.reading import read_all
+from leaddesk.api.reading import read, read_all
 from leaddesk.contract.accounts import Session
-from leaddesk.contract.signin import StepUpRequest
+from leaddesk.contract.signin import PushedRequest, PushStepUpRequest, StepUpRequest, StepUpWays
 
 
 async def list_sessions(client: ApiClient) -> tuple[Session, ...]:
@@ -25,5 +25,15 @@ async def end_other_sessions(client: ApiClient) -> None:
 
 
 async def step_up(client: ApiClient, request: StepUpRequest) -> None:
-    """Show password or code once more; sensitive acts are allowed for the next minutes."""
+    """Show password, code or what a browser brought; sensitive acts are allowed for the next minutes."""
     await client.ask(Call("POST", "/me/step-up", body=request))
+
+
+async def read_step_up_ways(client: ApiClient) -> StepUpWays:
+    """Return how one can show once more who one is."""
+    return read(StepUpWays, (await client.ask(Call("GET", "/me/step-up"))).body)
+
+
+async def push_step_up(client: ApiClient, request: PushStepUpRequest) -> PushedRequest:
+    """Have the server keep what a browser shall be asked; returns the name for it."""
+    return read(PushedRequest, (await client.ask(Call("POST", "/me/step-up/requests", body=request))).body)

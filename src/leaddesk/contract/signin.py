@@ -56,7 +56,11 @@ class SecondStepRequest(WireRequest):
 
 
 class StepUpRequest(WireRequest):
-    """``POST /me/step-up``: the password again, or a code of the second factor; exactly one of both."""
+    """``POST /me/step-up``: the password again, a code of the second factor, or what a browser brought.
+
+    Exactly one of the three; what a browser brought is ``authorizationCode`` with ``codeVerifier`` and
+    ``redirectUri``.
+    """
 
     password: Annotated[str, StringConstraints(min_length=1, max_length=1_024)] | None = Field(
         default=None, repr=False
@@ -64,6 +68,46 @@ class StepUpRequest(WireRequest):
     code: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
         default=None, repr=False
     )
+    authorization_code: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None, repr=False
+    )
+    code_verifier: Annotated[str, StringConstraints(min_length=43, max_length=128)] | None = Field(
+        default=None, repr=False
+    )
+    redirect_uri: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None, repr=False
+    )
+
+
+class StepUpWays(WireModel):
+    """``GET /me/step-up``: how the caller can show anew who they are, the quickest first.
+
+    ``password``, ``code`` (of the second factor), ``browser`` (the sign-in page, or their firm's).
+    """
+
+    ways: list[str]
+
+
+class PushStepUpRequest(WireRequest):
+    """``POST /me/step-up/requests``: an authorization request that shall confirm this session (RFC 9126)."""
+
+    redirect_uri: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        repr=False, json_schema_extra={"pattern": r"^http://(127\.0\.0\.1|\[::1\]):[1-9][0-9]{0,3}/callback$"}
+    )
+    code_challenge: Annotated[str, StringConstraints(min_length=43, max_length=128)] = Field(
+        repr=False, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{43}$"}
+    )
+    code_challenge_method: str = Field(default="S256", json_schema_extra={"const": "S256"})
+    state: Annotated[str, StringConstraints(min_length=1, max_length=1_024)] | None = Field(
+        default=None, repr=False, json_schema_extra={"pattern": "^[\\x20-\\x7e]+$"}
+    )
+
+
+class PushedRequest(WireModel):
+    """RFC 9126, 2.2: snake_case by the RFC. The browser brings ``request_uri`` and ``client_id`` alone."""
+
+    request_uri: str = Field(repr=False, alias="request_uri")
+    expires_in: int = Field(alias="expires_in")
 
 
 class ChallengeAnswer(WireModel):

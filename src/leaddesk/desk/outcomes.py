@@ -57,6 +57,9 @@ class Reason(StrEnum):
     BROWSER_REFUSED = "browser-refused"
     BROWSER_LATE = "browser-late"
     NO_LOOPBACK = "no-loopback"
+    CODE_OVER = "code-over"
+    NOT_FRESH = "not-fresh"
+    FIRM_AWAY = "firm-away"
     OTHER = "other"
 
 

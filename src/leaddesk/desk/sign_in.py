@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from pydantic import ValidationError
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import ApiError
+from leaddesk.api.errors import ApiError, GrantRefused
 from leaddesk.api.people import read_me
 from leaddesk.api.signin import CORE_ONLY
 from leaddesk.contract.people import Me
@@ -154,6 +154,8 @@ class SignIn:
     async def _begin(self, proof: Awaitable[TokenAnswer]) -> Outcome[Me]:
         try:
             await self._session.begin(await proof)
+        except GrantRefused as refused:  # a code for tokens: used before, too old, or another's
+            return Refused(Reason.CODE_OVER) if refused.error == "invalid_grant" else failure_of(refused)
         except ApiError as error:
             return failure_of(error)
         except ValidationError:  # longer than any password, address or code can be: nothing was sent

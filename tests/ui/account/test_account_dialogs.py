@@ -17,6 +17,7 @@ from leaddesk.ui.account.sessions_dialog import SessionsDialog
 from leaddesk.ui.account.sessions_presenter import SessionsPresenter
 from leaddesk.ui.account.step_up_dialog import StepUpDialog
 from leaddesk.ui.account.step_up_presenter import StepUpPresenter
+from leaddesk.ui.account.step_up_state import Way
 from leaddesk.ui.kit.buttons import Button
 from tests.stories.registry import NOW
 from tests.support.room import Room, labels
@@ -127,6 +128,7 @@ class Door:
 
     def __init__(self) -> None:
         self.on_wanted = None
+        self.offered = ("password", "code")
         self.given_up = 0
         self.shown: list[str] = []
 
@@ -173,7 +175,7 @@ async def test_the_question_takes_a_password_and_goes(room: Room) -> None:
 
 async def test_the_question_takes_a_code_instead(room: Room) -> None:
     door, dialog = asked(room)
-    dialog.way_changed.emit(True)
+    dialog.way_changed.emit(Way.CODE)
     type_in(dialog, "123456")
     room.press(Qt.Key.Key_Return)
     await room.until(lambda: not room.window.findChildren(StepUpDialog))

@@ -110,7 +110,7 @@ async def liar(stage: Stage) -> AsyncIterator[Liar]:
         ({"/oauth/challenge": HTML}, PORTAL),
         ({"/oauth/challenge": told(["no", "object"])}, "signin.trouble_not_leaddesk"),
         ({"/oauth/challenge": GOOD, "/oauth/token": HTML}, PORTAL),
-        ({"/oauth/challenge": GOOD, "/oauth/token": REPLAYED}, "signin.trouble_other"),
+        ({"/oauth/challenge": GOOD, "/oauth/token": REPLAYED}, "signin.trouble_code_over"),
         ({"/oauth/challenge": told(REFUSED, 401, "application/problem+json")}, "signin.trouble_wrong"),
     ],
     ids=["html", "another json", "html for tokens", "a code that was used", "refused"],
@@ -161,7 +161,7 @@ def _whole(asked: dict[str, str]) -> dict[str, str]:
         (lambda asked: _whole(asked) | {"iss": ELSEWHERE}, "browser_late"),
         (lambda asked: _whole(asked) | {"state": "another"}, "browser_late"),
         (lambda asked: {"state": asked["state"], "error": "access_denied", "iss": SERVER}, "browser_refused"),
-        (_whole, "other"),
+        (_whole, "code_over"),
     ],
     ids=["a mix-up of servers", "a forged callback", "given up there", "a code that was used"],
 )

@@ -23,6 +23,7 @@ from leaddesk.server.identity.people import (
     person_on,
     sees_all_leads,
 )
+from leaddesk.server.identity.proving.confirming import Confirmations
 from leaddesk.server.identity.proving.factors import SecondFactors, is_enrolled
 from leaddesk.server.identity.proving.freshness import Freshness
 from leaddesk.server.identity.proving.signing import SecondFactorStep, SecondStep
@@ -65,6 +66,7 @@ class Identity:
         self.second_step = SecondStep(clock, people, self.entry)
         self.register = Register(clock, people.books)
         self.freshness = Freshness(self.entry, self.register, self.factors, self._passwords)
+        self.confirmations = Confirmations(clock, self.entry, self.register)
         self.resets = Resets(clock, self.entry, self._passwords, self.register)
         self.invitations = Invitations(clock, self.entry, self._passwords)
         self.roster = Roster(people, self.register)

@@ -29,7 +29,11 @@ class NetworkRefused(Exception):
 
 
 class StepUpNeeded(Exception):
-    """A sensitive act needs a password or code that was given a moment ago; the session's is older."""
+    """A sensitive act needs somebody who has shown within ``max_age`` seconds who they are (RFC 9470)."""
+
+    def __init__(self, max_age: int = 0) -> None:
+        super().__init__()
+        self.max_age = max_age
 
 
 class Throttled(Exception):

@@ -50,6 +50,19 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What the browser's answer is bound to: where it goes, the state it carries, the S256 challenge."""
+
+    redirect_uri: str
+    state: Secret
+    challenge: str
+
+
+Push = Callable[[Request], Awaitable[str]]
+"""Tells the server itself what is asked, and returns the name the browser is given for it (RFC 9126)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ways:
     """How one can sign in: with the form in the app, with a browser, or with an API key alone."""
 
@@ -89,26 +102,32 @@ def checked_way(address: str, endpoint: str, issuer: str) -> Way:
     return Way(endpoint, issuer)
 
 
-async def granted(way: Way, opening: Opening, pages: Pages) -> Grant:
+async def granted(way: Way, opening: Opening, pages: Pages, push: Push | None = None) -> Grant:
     """Send the person to the browser and wait for what it brings.
 
-    ``opening`` is given the address to open. Raises :class:`NotSignedIn`, ``NoLoopback``, ``TimeoutError``.
+    ``opening`` is given the address to open; with ``push`` nothing stands in it but a name. Raises what that
+    raises, :class:`NotSignedIn`, ``NoLoopback``, ``TimeoutError``.
     """
     state, verifier = Secret(random_name()), new_verifier()
     async with listening(Expected(state, way.issuer), pages) as callback:
-        asked = {
-            "response_type": "code",
-            "client_id": CLIENT_ID,
-            "redirect_uri": callback.redirect_uri,
-            "state": state.reveal(),
-            "code_challenge": challenge_of(verifier),
-            "code_challenge_method": "S256",
-        }
+        request = Request(callback.redirect_uri, state, challenge_of(verifier))
+        asked = _asked(request) if push is None else {"request_uri": await push(request)}
+        asked["client_id"] = CLIENT_ID
         await opening(f"{way.endpoint}?{urlencode(asked)}")
         answer = await callback.answer(PATIENCE)
         if answer.code is None:
             raise NotSignedIn(answer.error)
         return Grant(answer.code, verifier, callback.redirect_uri)
+
+
+def _asked(request: Request) -> dict[str, str]:
+    return {
+        "response_type": "code",
+        "redirect_uri": request.redirect_uri,
+        "state": request.state.reveal(),
+        "code_challenge": request.challenge,
+        "code_challenge_method": "S256",
+    }
 
 
 def _origin(address: str) -> str:

@@ -24,7 +24,9 @@ from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
 
 WIDTH = 360
-_AT_BROWSER = frozenset({Trouble.BROWSER_REFUSED, Trouble.BROWSER_LATE, Trouble.NO_LOOPBACK})
+_AT_BROWSER = frozenset(
+    {Trouble.BROWSER_REFUSED, Trouble.BROWSER_LATE, Trouble.NO_LOOPBACK, Trouble.CODE_OVER}
+)
 
 
 class SignInForm(QWidget):

@@ -29,6 +29,7 @@ _TROUBLES = {
     "refused.browser-refused": Trouble.BROWSER_REFUSED,
     "refused.browser-late": Trouble.BROWSER_LATE,
     "refused.no-loopback": Trouble.NO_LOOPBACK,
+    "refused.code-over": Trouble.CODE_OVER,
     "refused.key": Trouble.KEY,
     "refused.key-shape": Trouble.KEY_SHAPE,
     "refused.key-too-long": Trouble.KEY_TOO_LONG,

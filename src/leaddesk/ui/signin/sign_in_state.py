@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     BROWSER_REFUSED = "browser_refused"
     BROWSER_LATE = "browser_late"
     NO_LOOPBACK = "no_loopback"
+    CODE_OVER = "code_over"
     KEY = "key"
     KEY_SHAPE = "key_shape"
     KEY_TOO_LONG = "key_too_long"

@@ -18,6 +18,7 @@ ADMINISTERS = {
 OF_THE_ACCOUNT = ("/me/", "/access-log/resolutions")
 NOT_SENSITIVE = {
     "POST /me/step-up": "it is what makes one fresh",
+    "POST /me/step-up/requests": "begins to make one fresh",
     "PUT /me/password": "takes the present password itself",
     "DELETE /members/invitations/{invitationId}": "takes back what nobody has used",
     "POST /tenant/single-sign-on/test": "changes nothing",

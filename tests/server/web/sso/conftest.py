@@ -156,6 +156,11 @@ class World:
         found: dict[str, Any] = (await self.browser.get("/me", headers=headers)).json()
         return found
 
+    def forget_metadata(self) -> None:
+        """Let the server know nothing of the provider any more."""
+        self.app = build_app(self.services, Limits(Rate(0, 0), Rate(0, 0)))
+        self.browser = self.new_browser()
+
     def member_count(self) -> int:
         return len(self.people.members(self.tenant))
 

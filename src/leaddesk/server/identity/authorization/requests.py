@@ -38,14 +38,35 @@ _CUT = (
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """Whose sign-in shall confirm which session (step-up); ``name``: what the browser brings for it."""
+
+    tenant_id: TenantId = field(repr=False)
+    member_id: MemberId = field(repr=False)
+    session: str = field(repr=False)
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What the client asked for, checked."""
+    """What the client asked for, checked.
+
+    ``fresh``: the firm's provider is not to know anybody from before (``max_age``, ``prompt=login``).
+    ``sought``: it is no sign-in but a step-up, of these and nobody else.
+    """
 
     client_id: str
     redirect: str = field(repr=False)
     challenge: str = field(repr=False)
     state: str | None = field(default=None, repr=False)
     language: str | None = None
+    fresh: bool = False
+    sought: Sought | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether somebody has to sign in there and then, at their firm too."""
+        return self.fresh or self.sought is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from leaddesk.contract.ids import MemberId, TenantId
 
 SIGN_IN, SECOND_STEP, SIGN_OUT = "sign-in", "sign-in.second-factor", "sign-out"
+STEP_UP = "step-up"
+"""Shown in a browser; what the session makes of it is an endpoint's entry."""
 REUSED = "session.reused"
 """A token came twice: a copy is about, and the session has ended."""
 DONE, REFUSED, NETWORK, LINK = "done", "sign-in-refused", "network-refused", "link-needed"
+OTHER_PERSON = "other-person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,23 @@ class Arrivals:
             self._people.books.at(tenant, lambda page: learn(page, subject.mark, member), writes=True)
         return Arrival(tenant, member, (FIRM,))
 
+    def returning(self, tenant: TenantId, provider: Provider, subject: Subject) -> Arrival:
+        """Return which member has come again; nobody is entered, and no id learnt.
+
+        Raises :class:`SignInRefused`, :class:`LinkNeeded`.
+        """
+        known = self._people.books.at(tenant, lambda page: page.select(_KNOWN, subject.mark))
+        if known:
+            member, is_own = MemberId(known[0][0]), bool(known[0][1])
+        else:
+            found = self._by_email(tenant, subject) if domain_of(subject.email) in provider.domains else None
+            if found is None:
+                raise SignInRefused
+            member, is_own = found, False
+        if not is_own and self._is_worth_more(tenant, member):
+            raise LinkNeeded(Link(tenant, member, subject.mark))
+        return Arrival(tenant, member, (FIRM,))
+
     def _is_worth_more(self, tenant: TenantId, member: MemberId) -> bool:
         """Tell whether an account has more rights than a new one, and a password of its own."""
         person = self._people.person(tenant, member)

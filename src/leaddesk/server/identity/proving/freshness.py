@@ -14,7 +14,7 @@ from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.proving.factors import SecondFactors
 from leaddesk.server.identity.refusals import SignInRefused, StepUpNeeded
 from leaddesk.server.identity.storage.books import Page
-from leaddesk.server.identity.tenants import tenant_on
+from leaddesk.server.identity.tenants import is_by_firm_only, tenant_on
 from leaddesk.server.identity.tokens.register import Register
 
 
@@ -32,18 +32,25 @@ class Freshness:
 
     async def check(self, caller: Caller) -> None:
         """Let a caller through who is fresh. Raises :class:`StepUpNeeded`."""
-        if not await self._entry.apart(lambda: self._is_fresh(caller)):
-            raise StepUpNeeded
+        is_fresh, age = await self._entry.apart(lambda: self._is_fresh(caller))
+        if not is_fresh:
+            raise StepUpNeeded(int(age.total_seconds()))
 
     async def by_password(self, caller: Caller, password: Secret, source: str) -> None:
-        """Make a caller fresh by the password. Raises :class:`SignInRefused`, ``Throttled``."""
+        """Make a caller fresh by the password; not where their firm alone lets them in.
+
+        Raises :class:`SignInRefused`, ``Throttled``.
+        """
         apart, whose = self._entry.apart, (caller.tenant_id, caller.member_id)
         email = await apart(lambda: self._began(caller, source))
         account = await apart(lambda: self._people.account(*whose))
         is_right = await self._passwords.matches(account.credential, password)
         if account.credential is not None and account.credential.is_new:
             await apart(lambda: self._people.keep_password(account))
-        if not is_right:
+        by_firm = await apart(
+            lambda: self._people.books.at(whose[0], lambda page: is_by_firm_only(page, whose[1]))
+        )
+        if not is_right or by_firm:
             raise SignInRefused
         await apart(lambda: self._shown(caller, email, source))
 
@@ -64,14 +71,12 @@ class Freshness:
         if not await self._entry.apart(work):
             raise SignInRefused
 
-    def _is_fresh(self, caller: Caller) -> bool:
+    def _is_fresh(self, caller: Caller) -> tuple[bool, timedelta]:
         session = caller.session
-        if session is None:
-            return False
 
-        def work(page: Page) -> bool:
-            minutes = tenant_on(page).sign_in.step_up_minutes
-            return self._register.is_fresh(page, session, timedelta(minutes=minutes))
+        def work(page: Page) -> tuple[bool, timedelta]:
+            age = timedelta(minutes=tenant_on(page).sign_in.step_up_minutes)
+            return session is not None and self._register.is_fresh(page, session, age), age
 
         return self._people.books.at(caller.tenant_id, work)
 

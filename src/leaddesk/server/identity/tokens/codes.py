@@ -35,16 +35,19 @@ _FIND = (
 class Bound:
     """What a code is good for, beside its challenge: one client, answered at one address.
 
-    ``redirect`` is absent where the client asked for itself (the form in the app).
+    ``redirect`` is absent where the client asked for itself (the form in the app). ``session``: the one a
+    code confirms; it is good for that and opens none.
     """
 
     client_id: str = CLIENT_ID
     redirect: str | None = field(default=None, repr=False)
+    session: str | None = field(default=None, repr=False)
 
     @property
     def digest(self) -> bytes:
         """What is kept of it."""
-        return digest_of(f"{self.client_id}\n{self.redirect or ''}")
+        known = f"{self.client_id}\n{self.redirect or ''}"
+        return digest_of(known if self.session is None else f"{known}\n{self.session}")
 
 
 @dataclass(frozen=True, slots=True)

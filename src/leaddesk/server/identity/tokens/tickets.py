@@ -1,4 +1,5 @@
-"""Tickets: what lets somebody take one next step – a second factor, an invitation, a new password, an e-mail.
+"""Tickets: what lets somebody take one next step – a second factor, an invitation,
+a new password, an e-mail, a step-up in a browser.
 
 256 random bits, kept as SHA-256 together with their kind: a ticket is good for one step only, once, until its
 time is over. What it carries is sealed under the tenant's key.
@@ -44,6 +45,7 @@ class Step(StrEnum):
     INVITATION = "invitation"
     RESET = "reset"
     EMAIL = "email"
+    STEP_UP = "step-up"
 
 
 @dataclass(frozen=True, slots=True)

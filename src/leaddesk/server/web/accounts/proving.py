@@ -9,23 +9,35 @@ from starlette.routing import BaseRoute
 from leaddesk.contract.accounts import CodeRequest, RecoveryCodes, SecondFactor, SecondFactorSecret
 from leaddesk.contract.people import Role
 from leaddesk.contract.problems import ProblemType
-from leaddesk.contract.signin import StepUpRequest
+from leaddesk.contract.signin import (
+    CLIENT_ID,
+    PushedRequest,
+    PushStepUpRequest,
+    StepUpRequest,
+    StepUpWays,
+)
 from leaddesk.personal.masked import Secret
 from leaddesk.server.commands.members.changing import NOT_LISTED
 from leaddesk.server.commands.office import Order
 from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.identity.authorization.redirects import is_redirect
+from leaddesk.server.identity.authorization.requests import Asked
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.joining.roster import BreaksGlass, check_glass
 from leaddesk.server.identity.people import has_short_password
+from leaddesk.server.identity.proving.confirming import LIFETIME
 from leaddesk.server.identity.proving.factors import AlreadyEnrolled, NotEnrolled
 from leaddesk.server.identity.proving.totp import address_of, shown
-from leaddesk.server.web.edge.access import ACCOUNT, Access
+from leaddesk.server.identity.refusals import TicketOver
+from leaddesk.server.identity.tokens.codes import is_challenge, is_verifier
+from leaddesk.server.web.edge.access import ACCOUNT, Access, Harmless
 from leaddesk.server.web.edge.answers import answer, no_content
 from leaddesk.server.web.edge.inputs import parse_body, source_of
 from leaddesk.server.web.edge.problems import invalid
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import IDEMPOTENCY_KEY, Spec
 from leaddesk.server.web.services import Services, once, order_of, person_of
+from leaddesk.server.web.signin.authorize import REQUEST_URI, S256, is_state
 
 _PEOPLE = ProblemType.FORBIDDEN
 _KEYED = (IDEMPOTENCY_KEY,)
@@ -33,7 +45,17 @@ _STEP_UP = Spec(
     "Show once more who one is, for sensitive acts in the next minutes; knows no idempotency key",
     status=204,
     body=StepUpRequest,
-    problems=(_PEOPLE, ProblemType.SIGN_IN_REFUSED, ProblemType.INVALID_INPUT),
+    problems=(_PEOPLE, ProblemType.SIGN_IN_REFUSED, ProblemType.TICKET_OVER, ProblemType.INVALID_INPUT),
+    on_loop=True,
+)
+_WAYS = Spec("How one can show once more who one is", StepUpWays, problems=(_PEOPLE,), on_loop=True)
+_PUSH = Spec(
+    "Begin to show it in a browser: a name for `/oauth/authorize`, good for three minutes and one "
+    "confirmation of this session (RFC 9126); knows no idempotency key",
+    PushedRequest,
+    status=201,
+    body=PushStepUpRequest,
+    problems=(_PEOPLE,),
     on_loop=True,
 )
 _STANDING = Spec("Whether there is a second factor", SecondFactor, problems=(_PEOPLE,))
@@ -86,6 +108,12 @@ def routes(services: Services) -> list[BaseRoute]:
             spec=_STEP_UP,
             access=Access("step-up", ACCOUNT),
         ),
+        guarded(
+            "GET", "/me/step-up", desk.ways, spec=_WAYS, access=Harmless("what the caller signs in with")
+        ),
+        guarded(
+            "POST", "/me/step-up/requests", desk.push, spec=_PUSH, access=Access("step-up.begin", ACCOUNT)
+        ),
         guarded("GET", one, desk.standing, spec=_STANDING, access=act("read")),
         guarded("POST", one, desk.begin, spec=_BEGIN, access=act("begin")),
         guarded("POST", f"{one}/confirm", desk.confirm, spec=_CONFIRM, access=act("confirm")),
@@ -103,13 +131,45 @@ class _Proving:
     async def step_up(self, request: Request, caller: Caller) -> Response:
         who, asked = person_of(caller), await parse_body(request, StepUpRequest)
         freshness, source = self._identity.freshness, source_of(request)
-        if asked.password is not None and asked.code is None:
+        brought = asked.authorization_code, asked.code_verifier, asked.redirect_uri
+        if sum((asked.password is not None, asked.code is not None, any(brought))) != 1:
+            raise invalid("password", "a password, a code, or what a browser brought: one of them")
+        if asked.password is not None:
             await freshness.by_password(who, Secret(asked.password), source)
-        elif asked.code is not None and asked.password is None:
+        elif asked.code is not None:
             await freshness.by_code(who, Secret(asked.code), source)
         else:
-            raise invalid("password", "a password or a code, not both")
+            await self._by_browser(who, brought)
         return no_content()
+
+    async def _by_browser(self, who: Caller, brought: tuple[str | None, str | None, str | None]) -> None:
+        """Take what a browser brought; a code that is not this session's is on record as well."""
+        code, verifier, redirect = brought
+        if not code or not redirect or not is_verifier(verifier or ""):
+            raise invalid("codeVerifier", "with authorizationCode and redirectUri, as RFC 7636 has it")
+        try:
+            taking = self._identity.confirmations.take
+            await taking(who, Secret(code), Secret(verifier or ""), redirect)
+        except TicketOver:
+            raise Refused(ProblemType.TICKET_OVER) from None
+
+    async def ways(self, _request: Request, caller: Caller) -> Response:
+        who = person_of(caller)
+        return answer(StepUpWays(ways=list(await self._identity.confirmations.ways(who))))
+
+    async def push(self, request: Request, caller: Caller) -> Response:
+        who, asked = person_of(caller), await parse_body(request, PushStepUpRequest)
+        if not is_redirect(CLIENT_ID, asked.redirect_uri):
+            raise invalid("redirectUri", "the client's loopback address: 127.0.0.1 or [::1], any port")
+        if asked.code_challenge_method != S256 or not is_challenge(asked.code_challenge):
+            raise invalid("codeChallenge", "S256: 43 characters, base64url of a SHA-256")
+        if asked.state is not None and not is_state(asked.state):
+            raise invalid("state", "1 to 1,024 printable characters of ASCII")
+        wanted = Asked(CLIENT_ID, asked.redirect_uri, asked.code_challenge, asked.state)
+        name = await self._identity.confirmations.begin(who, wanted)
+        seconds = int(LIFETIME.total_seconds())
+        pushed = PushedRequest(request_uri=REQUEST_URI + name.reveal(), expires_in=seconds)
+        return answer(pushed, 201, {"cache-control": "no-store"})
 
     async def standing(self, _request: Request, caller: Caller) -> Response:
         who = person_of(caller)

@@ -140,8 +140,12 @@ async def _network_refused(_request: Request, _error: Exception) -> Response:
     return problem_response(ProblemError(ProblemType.NETWORK_REFUSED))
 
 
-async def _step_up(_request: Request, _error: Exception) -> Response:
-    return problem_response(ProblemError(ProblemType.STEP_UP_NEEDED))
+async def _step_up(_request: Request, error: Exception) -> Response:
+    """Say it in the words of RFC 9470, 3, too; its 401 would have clients fetch another token."""
+    assert isinstance(error, StepUpNeeded)
+    told = f'Bearer error="insufficient_user_authentication", max_age="{error.max_age}"'
+    headers = {"www-authenticate": told}
+    return problem_response(ProblemError(ProblemType.STEP_UP_NEEDED, headers=headers))
 
 
 async def _ticket_over(_request: Request, _error: Exception) -> Response:

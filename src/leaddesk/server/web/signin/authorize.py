@@ -22,12 +22,14 @@ from leaddesk.server.web.edge.inputs import parse_body
 from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.signin.browser import browser_of, issuer_of, remember
-from leaddesk.server.web.signin.desk import Desk, FirmWay, Front, Leaving, as_page, page_of, see
+from leaddesk.server.web.signin.desk import AWAY, Desk, FirmWay, Front, Leaving, as_page, page_of, see
+from leaddesk.server.web.signin.drawing import Pages
 from leaddesk.server.web.signin.language import LANGUAGES
 
 AUTHORIZE, TOKEN, REVOKE, CHALLENGE = "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/challenge"
 WAYS = "/oauth/ways"
 METADATA = "/.well-known/oauth-authorization-server"
+REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
 CODE, S256, QUERY = "code", "S256", "query"
 MOST_FIELDS = 50
 _STATE = re.compile(r"[\x20-\x7e]{1,1024}")
@@ -52,6 +54,13 @@ _AUTHORIZE = Spec(
         Param("code_challenge", "S256 of the verifier: 43 characters, base64url"),
         Param("code_challenge_method", "`S256`"),
         Param("state", "Comes back as it is"),
+        Param(
+            "request_uri",
+            "Of `POST /me/step-up/requests`, to confirm a session; in place of all others but `client_id` "
+            "(RFC 9126)",
+        ),
+        Param("prompt", "`login`: nobody is known from before, at their firm neither (OpenID Connect)"),
+        Param("max_age", "Any number of seconds means the same"),
         Param(
             "domain_hint", "Domain of the e-mail address: straight to the firm's own sign-in, if it has one"
         ),
@@ -110,18 +119,25 @@ class _Authorize:
     async def authorize(self, request: Request) -> Response:
         fields = fields_of(request)
         pages = self.desk.pages(request, one_of(fields, "ui_locales"))
+        if "request_uri" in fields:
+            return await self._confirm(request, fields, pages)
         client, redirect = one_of(fields, "client_id"), one_of(fields, "redirect_uri")
         if not client or not redirect or not is_redirect(client, redirect):
             return pages.notice("refused", 400)
         state = one_of(fields, "state")
-        is_state = state is None or _STATE.fullmatch(state) is not None
-        asked = Asked(client, redirect, one_of(fields, "code_challenge") or "", state if is_state else None)
+        good = state is None or is_state(state)
+        asked = Asked(
+            client,
+            redirect,
+            one_of(fields, "code_challenge") or "",
+            state if good else None,
+            fresh="max_age" in fields or "login" in (one_of(fields, "prompt") or "").split(),
+        )
         try:
-            _check(fields, is_state)
+            _check(fields, good)
         except _Misasked as wrong:
             return self.desk.leave(request, asked, pages, error=str(wrong))
-        browser, requests = browser_of(request), self.desk.identity.entry.requests
-        handle = await self.desk.identity.apart(lambda: requests.begin(Visit(asked), browser))
+        browser, handle = await self._begun(request, asked)
         address = page_of(handle, pages)
         domain = one_of(fields, "domain_hint")
         if domain:
@@ -130,6 +146,29 @@ class _Authorize:
         response = see(address)
         remember(request, response, browser)
         return response
+
+    async def _confirm(self, request: Request, fields: dict[str, list[str]], pages: Pages) -> Response:
+        """Begin to confirm a session, by what its client has pushed and nothing the browser brings beside."""
+        name = (one_of(fields, "request_uri") or "").removeprefix(REQUEST_URI)
+        asked = await self.desk.identity.confirmations.find(name)
+        if asked is None or asked.sought is None or one_of(fields, "client_id") != asked.client_id:
+            return pages.notice("over", 400)
+        browser, handle = await self._begun(request, asked)
+        address = page_of(handle, pages)
+        if await self.desk.identity.confirmations.by_firm_alone(asked.sought):
+            leaving = Leaving(request, handle, Visit(asked), browser, "")
+            found = await self.firm.address(leaving, pages.words.language)
+            if found is None:
+                return await self.desk.fail(request, handle, Visit(asked), pages, AWAY)
+            address = found
+        response = see(address)
+        remember(request, response, browser)
+        return response
+
+    async def _begun(self, request: Request, asked: Asked) -> tuple[str, str]:
+        browser, requests = browser_of(request), self.desk.identity.entry.requests
+        handle = await self.desk.identity.apart(lambda: requests.begin(Visit(asked), browser))
+        return browser, handle
 
 
 def fields_of(request: Request) -> dict[str, list[str]]:
@@ -151,9 +190,14 @@ def one_of(fields: dict[str, list[str]], name: str) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-def _check(fields: dict[str, list[str]], is_state: bool) -> None:
+def is_state(text: str) -> bool:
+    """Tell whether a text can come back as it is."""
+    return _STATE.fullmatch(text) is not None
+
+
+def _check(fields: dict[str, list[str]], has_state: bool) -> None:
     """Check what the client can be told about. Raises :class:`_Misasked`."""
-    if not is_state or any(len(values) > 1 for values in fields.values()):
+    if not has_state or any(len(values) > 1 for values in fields.values()):
         raise _Misasked("invalid_request")
     if one_of(fields, "response_type") != CODE:
         raise _Misasked("unsupported_response_type" if "response_type" in fields else "invalid_request")

@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from leaddesk.personal.masked import Secret
 from leaddesk.server.database.failures import StorageUnavailable
 from leaddesk.server.identity.authorization.redirects import answered, origin_of
-from leaddesk.server.identity.authorization.requests import Asked, Link, Visit
+from leaddesk.server.identity.authorization.requests import Asked, Link, Sought, Visit
 from leaddesk.server.identity.authorization.steps import PASSWORD, Arrival
+from leaddesk.server.identity.authorization.telling import OTHER_PERSON, STEP_UP, Told
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.firms.arriving import learn
 from leaddesk.server.identity.storage.books import Page
@@ -45,6 +47,9 @@ class Leaving:
     email: str
 
 
+REFUSED, AWAY = "access_denied", "temporarily_unavailable"
+OTHER_ACCOUNT, NOT_CONFIRMED = "account_selection_required", "unmet_authentication_requirements"
+"""Why there is no code (RFC 6749, 4.1.2.1; OpenID Connect Core, 3.1.2.6; RFC 9470, 5)."""
 FIRM_ONLY, WITH_FIRM, PASSWORD_ONLY = ("firm",), ("password", "firm"), ("password",)
 """Ways to sign in that a domain has."""
 
@@ -80,7 +85,9 @@ class Desk:
 
     async def arrive(self, request: Request, handle: str, visit: Visit, pages: Pages) -> Response:
         """Ask the next step, or let them in once there is none."""
-        arrival, entry = visit.arrival, self.identity.entry
+        arrival, entry, sought = visit.arrival, self.identity.entry, visit.asked.sought
+        if sought is not None and arrival is not None and not _is(arrival, sought):
+            return await self.fail(request, handle, visit, pages, OTHER_ACCOUNT)
         if arrival is not None and await entry.next_step(arrival) is None:
             return await self._admit(request, handle, visit, arrival, pages)
         if not await self.identity.apart(lambda: entry.requests.change(handle, visit)):
@@ -95,8 +102,24 @@ class Desk:
             return pages.notice("over", 400)
         if visit.link is not None:
             await self._link(visit.link, arrival)
-        code = await entry.admit(arrival, asked.challenge, Bound(asked.client_id, asked.redirect))
-        return self.leave(request, asked, pages, code=code.reveal())
+        code = await self._code(asked, arrival)
+        return self.leave(request, asked, pages, code=code.reveal()) if code else pages.notice("over", 400)
+
+    async def _code(self, asked: Asked, arrival: Arrival) -> Secret | None:
+        """Issue the code: for tokens, or to confirm the session that asked, which may be too late."""
+        if asked.sought is not None:
+            return await self.identity.confirmations.admit(arrival, asked, asked.sought)
+        entry = self.identity.entry
+        return await entry.admit(arrival, asked.challenge, Bound(asked.client_id, asked.redirect))
+
+    async def fail(self, request: Request, handle: str, visit: Visit, pages: Pages, error: str) -> Response:
+        """End a sign-in and tell the client why; somebody else's try is on the record of whom it was for."""
+        entry, sought = self.identity.entry, visit.asked.sought
+        if not await self.identity.apart(lambda: entry.requests.end(handle)):
+            return pages.notice("over", 400)
+        if sought is not None and error == OTHER_ACCOUNT:
+            entry.tell(Told(sought.tenant_id, sought.member_id, STEP_UP, OTHER_PERSON))
+        return self.leave(request, visit.asked, pages, error=error)
 
     async def _link(self, link: Link, arrival: Arrival) -> None:
         """Let the firm's account open this one from now on: its owner has shown the password for it."""
@@ -116,6 +139,11 @@ class Desk:
         issuer = issuer_of(request, self.front.public_url)
         address = answered(asked.redirect, **told, state=asked.state, iss=issuer)
         return see(address) if origin_of(asked.redirect) else pages.onward(address)
+
+
+def _is(arrival: Arrival, sought: Sought) -> bool:
+    """Tell whether it is the session's own person who signed in."""
+    return (arrival.tenant_id, arrival.member_id) == (sought.tenant_id, sought.member_id)
 
 
 def page_of(handle: str, pages: Pages, **more: str) -> str:

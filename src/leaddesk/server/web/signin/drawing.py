@@ -9,6 +9,8 @@ from starlette.responses import Response
 from leaddesk.server.web.signin.language import Words
 
 PAGE, STYLE = "/sign-in", "/sign-in/style.css"
+ENTRY, CONFIRM = "", "confirm."
+"""What somebody signs in for: to come in, or to confirm a session they have."""
 _POLICY = "default-src 'none'; style-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -44,20 +46,25 @@ class Pages:
         self.words = words
 
     def entry(
-        self, handle: str, forms: str | None, email: str = "", trouble: Trouble | None = None
+        self,
+        handle: str,
+        forms: str | None,
+        email: str = "",
+        trouble: Trouble | None = None,
+        kind: str = ENTRY,
     ) -> Response:
-        """Ask for e-mail and password, or for the way over the firm."""
+        """Ask for e-mail and password, or for the way over the firm; ``kind``: what for."""
         say = self.words
         focus = (" autofocus", "") if not email else ("", " autofocus")
         fields = (
             field("email", say("email"), "email", "username", f'{focus[0]} value="{escape(email)}"', trouble)
             + field("password", say("password"), "password", "current-password", focus[1], trouble)
-            + f'<button type="submit">{escape(say("sign_in"))}</button>'
+            + f'<button type="submit">{escape(say(f"{kind}sign_in"))}</button>'
             + f'<button type="submit" name="way" value="firm" class="quiet">{escape(say("firm"))}</button>'
         )
-        purpose = f"<p>{escape(say('purpose'))}</p>"
+        purpose = f"<p>{escape(say(f'{kind}purpose'))}</p>"
         content = purpose + self._form(handle, fields, trouble)
-        return self._asked(say("title"), content, handle, forms, trouble)
+        return self._asked(say(f"{kind}title"), content, handle, forms, trouble)
 
     def step(self, handle: str, forms: str | None, kind: str, trouble: Trouble | None = None) -> Response:
         """Ask a further step's question."""

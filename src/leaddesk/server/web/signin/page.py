@@ -19,7 +19,7 @@ from leaddesk.server.web.edge.routes import open_to_all
 from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.signin.browser import comes_from_elsewhere, known_browser
 from leaddesk.server.web.signin.desk import FIRM_ONLY, Desk, FirmWay, Front, Leaving, as_page
-from leaddesk.server.web.signin.drawing import PAGE, STYLE, Pages, Trouble
+from leaddesk.server.web.signin.drawing import CONFIRM, ENTRY, PAGE, STYLE, Pages, Trouble
 from leaddesk.server.web.signin.language import LANGUAGES
 
 ELSEWHERE = {"firm": "firm_failed", "network": "network", "link": "link"}
@@ -152,7 +152,8 @@ class _Page:
         forms = origin_of(visit.asked.redirect)
         step = None if visit.arrival is None else await self._entry.next_step(visit.arrival)
         if step is None:
-            return pages.entry(handle, forms, email[:LONGEST_SHOWN], trouble)
+            kind = ENTRY if visit.asked.sought is None else CONFIRM
+            return pages.entry(handle, forms, email[:LONGEST_SHOWN], trouble, kind)
         return pages.step(handle, forms, step.kind, trouble)
 
 

@@ -30,8 +30,12 @@ from leaddesk.server.web.edge.spec import Other, Param, Spec
 from leaddesk.server.web.signin.authorize import HTML, S256, fields_of, one_of
 from leaddesk.server.web.signin.browser import issuer_of, known_browser
 from leaddesk.server.web.signin.desk import (
+    AWAY,
     FIRM_ONLY,
+    NOT_CONFIRMED,
+    OTHER_ACCOUNT,
     PASSWORD_ONLY,
+    REFUSED,
     WITH_FIRM,
     Desk,
     Leaving,
@@ -40,7 +44,7 @@ from leaddesk.server.web.signin.desk import (
     see,
 )
 from leaddesk.server.web.signin.drawing import Pages
-from leaddesk.server.web.sso.provider import Answered, Speaker
+from leaddesk.server.web.sso.provider import NOT_FRESH, Answered, Speaker
 
 CALLBACK = "/sign-in/firm/{tenant_id}"
 _BACK = Spec(
@@ -86,7 +90,7 @@ class FirmSignIn:
 
     async def address(self, leaving: Leaving, language: str) -> str | None:
         """Return where a firm's people sign in; nothing where there is none, or it does not answer."""
-        found = await self._desk.identity.apart(lambda: self._firms.providers.behind(leaving.email))
+        found = await self._desk.identity.apart(lambda: self._behind(leaving))
         if found is None:
             return None
         tenant, provider = found
@@ -97,6 +101,7 @@ class FirmSignIn:
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         beside = {"tenant": tenant, "issuer": provider.issuer, "client": provider.client_id}
         beside |= {"nonce": nonce, "verifier": verifier, "page": leaving.handle}
+        beside["since"] = str(self._firms.speaker.now())
         visit, requests = Visit(leaving.visit.asked, None, beside), self._desk.identity.entry.requests
         await self._desk.identity.apart(lambda: requests.begin(visit, leaving.browser, state))
         asked = {
@@ -110,10 +115,20 @@ class FirmSignIn:
             "code_challenge_method": S256,
             "ui_locales": language,
         }
+        if leaving.visit.asked.is_fresh:
+            asked |= {"prompt": "login", "max_age": "0"}
         if leaving.email.rpartition("@")[0]:
             asked["login_hint"] = leaving.email.strip()
         joint = "&" if "?" in metadata.authorization else "?"
         return f"{metadata.authorization}{joint}{urlencode(asked)}"
+
+    def _behind(self, leaving: Leaving) -> tuple[TenantId, Provider] | None:
+        """Return whose provider is asked: by the address that was typed, or of whose session it is."""
+        sought = leaving.visit.asked.sought
+        if sought is None:
+            return self._firms.providers.behind(leaving.email)
+        found = self._firms.providers.of(sought.tenant_id)
+        return None if found is None else (sought.tenant_id, found)
 
     async def ways(self, email: str) -> tuple[str, ...]:
         """Say how people of an address' domain sign in; whether there is such an address does not matter."""
@@ -138,7 +153,11 @@ class FirmSignIn:
             return pages.notice("over", 400)
         try:
             return await self._arrived(request, fields, visit, pages)
-        except (ProviderFailed, SignInRefused):
+        except (ProviderFailed, SignInRefused) as failed:
+            if visit.asked.sought is not None:
+                return await self._desk.fail(
+                    request, visit.beside["page"], visit, pages, _error_of(failed, fields)
+                )
             return see(page_of(visit.beside["page"], pages, trouble="firm"))
         except NetworkRefused:
             return see(page_of(visit.beside["page"], pages, trouble="network"))
@@ -171,13 +190,15 @@ class FirmSignIn:
         if code is None or "error" in fields:
             raise SignInRefused
         redirect = self.redirect(request, tenant)
-        answered = Answered(code, known["verifier"], known["nonce"], redirect)
+        since = float(known["since"]) if visit.asked.is_fresh else None
+        answered = Answered(code, known["verifier"], known["nonce"], redirect, since)
         subject = await self._firms.speaker.subject(provider, answered)
         arrivals, identity = self._firms.arrivals, self._desk.identity
         books = identity.people.books
         if not lets_in(await identity.apart(lambda: books.at(tenant, networks_on)), source_of(request)):
             raise NetworkRefused
-        arrival = await identity.apart(lambda: arrivals.arrive(tenant, provider, subject))
+        come = arrivals.arrive if visit.asked.sought is None else arrivals.returning
+        arrival = await identity.apart(lambda: come(tenant, provider, subject))
         return await self._desk.arrive(request, known["page"], Visit(visit.asked, arrival), pages)
 
     async def _check_issuer(self, fields: dict[str, list[str]], provider: Provider) -> None:
@@ -185,3 +206,12 @@ class FirmSignIn:
         named = fields.get("iss", [])
         if (named or metadata.names_itself) and named != [provider.issuer]:
             raise ProviderFailed("other-issuer")
+
+
+def _error_of(failed: Exception, fields: dict[str, list[str]]) -> str:
+    """Tell a client that waits for a step-up why there is none."""
+    if isinstance(failed, ProviderFailed):
+        return NOT_CONFIRMED if str(failed) == NOT_FRESH else AWAY
+    if one_of(fields, "error") in ("temporarily_unavailable", "server_error"):
+        return AWAY
+    return REFUSED if "error" in fields or "code" not in fields else OTHER_ACCOUNT

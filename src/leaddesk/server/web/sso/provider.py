@@ -34,6 +34,8 @@ ALGORITHMS = (
 """Signatures by a key of the provider's; never ``none``, never a shared secret (RFC 8725, 3.1)."""
 CLOCKS_DIFFER, OLDEST = timedelta(seconds=60), timedelta(minutes=10)
 KEPT = timedelta(minutes=10)
+NOT_FRESH = "not-fresh"
+"""The provider does not say that somebody signed in just now."""
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -51,12 +53,17 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What is needed to exchange a provider's code."""
+    """What is needed to exchange a provider's code.
+
+    ``since``: who signed in there before this moment (POSIX) has not done so now; absent where it does not
+    matter.
+    """
 
     code: str = field(repr=False)
     verifier: str = field(repr=False)
     nonce: str = field(repr=False)
     redirect: str
+    since: float | None = None
 
 
 class Speaker:
@@ -67,6 +74,10 @@ class Speaker:
         self._clock = clock
         self._loopback = loopback
         self._known: dict[str, tuple[Metadata, datetime]] = {}
+
+    def now(self) -> float:
+        """Tell the time (POSIX)."""
+        return self._clock().timestamp()
 
     async def metadata(self, issuer: str) -> Metadata:
         """Learn where a provider's endpoints are. Raises :class:`ProviderFailed`."""
@@ -106,7 +117,7 @@ class Speaker:
         """Exchange a code and return whom the provider vouches for. Raises :class:`ProviderFailed`."""
         metadata = await self.metadata(provider.issuer)
         tokens = await self._tokens(provider, metadata, answered)
-        claims = await self._claims(provider, metadata, tokens, answered.nonce)
+        claims = await self._claims(provider, metadata, tokens, answered)
         if not isinstance(claims.get("email"), str) and metadata.userinfo is not None:
             claims = await self._with_userinfo(claims, metadata.userinfo, tokens)
         email, name = claims.get("email"), claims.get("name")
@@ -136,7 +147,7 @@ class Speaker:
         return await self._ask(metadata.token, headers, form)
 
     async def _claims(
-        self, provider: Provider, metadata: Metadata, tokens: dict[str, Any], nonce: str
+        self, provider: Provider, metadata: Metadata, tokens: dict[str, Any], answered: Answered
     ) -> dict[str, Any]:
         """Check signature and claims of the identity token (Core, 3.1.3.7)."""
         from joserfc import jwt
@@ -149,7 +160,9 @@ class Speaker:
             claims = jwt.decode(text, await self.key_set(metadata), algorithms=ALGORITHMS).claims
         except (JoseError, ValueError, TypeError, KeyError):
             raise ProviderFailed("not-signed") from None
-        self._check_claims(claims, provider, nonce)
+        self._check_claims(claims, provider, answered.nonce)
+        if answered.since is not None:
+            self._check_fresh(claims, answered.since)
         return dict(claims)
 
     def _check_claims(self, claims: dict[str, Any], provider: Provider, nonce: str) -> None:
@@ -174,6 +187,14 @@ class Speaker:
             raise ProviderFailed("clock")
         if not isinstance(claims.get("sub"), str) or not 0 < len(claims["sub"]) <= 255:
             raise ProviderFailed("no-identity")
+
+    def _check_fresh(self, claims: dict[str, Any], since: float) -> None:
+        """Check that somebody signed in there and then; the provider was asked to say when (3.1.2.1)."""
+        moment, apart = claims.get("auth_time"), CLOCKS_DIFFER.total_seconds()
+        if not isinstance(moment, int | float) or isinstance(moment, bool):
+            raise ProviderFailed(NOT_FRESH)
+        if not since - apart <= moment <= self.now() + apart:
+            raise ProviderFailed(NOT_FRESH)
 
     async def _with_userinfo(
         self, claims: dict[str, Any], address: str, tokens: dict[str, Any]

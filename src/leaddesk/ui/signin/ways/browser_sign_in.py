@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
-from leaddesk.ui.kit.wording import language, text
+from leaddesk.ui.kit.presenting.browser_page import browser_page
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish
 
 if TYPE_CHECKING:
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from leaddesk.desk.outcomes import Outcome
     from leaddesk.desk.sign_in import SignIn
     from leaddesk.ui.kit.presenting.surroundings import Surroundings
-
-_PAGE = (
-    '<!doctype html><html lang="{language}"><meta charset="utf-8"><title>leaddesk</title>'
-    '<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">'
-    "<style>body{{font:18px/1.5 system-ui,sans-serif;max-width:30em;margin:20vh auto;padding:1em}}</style>"
-    "<h1>leaddesk</h1><p>{sentence}</p>"
-)
 
 
 class Page(Protocol):
@@ -67,7 +60,7 @@ class BrowserSignIn:
             self._form.change(browser=offered, **form)
 
     def _begin(self) -> None:
-        done, not_done = (_page(text(f"signin.browser_page_{how}")) for how in ("done", "not"))
+        done, not_done = (browser_page(text(f"signin.browser_page_{how}")) for how in ("done", "not"))
         clerk = self._clerk
         act = clerk.unlock_with_browser if self._unlocks else clerk.sign_in_with_browser
         self._form.attempt(lambda: act(self._open, done, not_done))
@@ -81,7 +74,3 @@ class BrowserSignIn:
     def _copy(self) -> None:
         self._around.clipboard.copy(self._address, personal=False)
         self._around.toasts.show_toast(text("signin.browser_copied"))
-
-
-def _page(sentence: str) -> bytes:
-    return _PAGE.format(language=language(), sentence=escape(sentence)).encode()
