@@ -24,7 +24,7 @@ from leaddesk.server.mail.postbox import ShownLetters
 from leaddesk.server.web.beside.asking import PinnedAsk
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.session.browser.callback import Pages
-from leaddesk.session.browser.flow import Grant, Way, granted
+from leaddesk.session.browser.flow import Grant, NotSignedIn, Request, Way, granted
 from tests.browser.driver import ENTER, PATIENCE, TAB, Browser, browsing
 from tests.support.serving import served
 
@@ -154,6 +154,70 @@ async def provider_of(world: World, domain: str, bearer: dict[str, str]) -> Asyn
         await node.wait()
 
 
+class Confirming:
+    """A session that has to show once more who it is: the client's own half."""
+
+    def __init__(self, world: World, bearer: dict[str, str]) -> None:
+        self._world, self._bearer = world, bearer
+
+    async def ways(self) -> list[str]:
+        told: list[str] = (await self._ask("GET", "/me/step-up")).json()["ways"]
+        return told
+
+    async def count(self) -> int:
+        return len((await self._ask("GET", "/sessions")).json())
+
+    async def refuses(self) -> bool:
+        """Try something sensitive."""
+        tried = await self._ask("POST", "/me/second-factor", {"idempotency-key": str(uuid.uuid4())})
+        return bool(tried.status_code == 403)
+
+    def grow_old(self) -> None:
+        """Let everybody have shown long ago who they are."""
+        books, old = self._world.demo.services.identity.people.books, "2020-01-01T00:00:00.000Z"
+        tenant = TenantId(self._world.tenant)
+        books.at(tenant, lambda page: page.set("session", {"proved_at": old}, "1 = 1"), writes=True)
+
+    async def confirm(self, act: Any) -> httpx.Response:
+        """Let the client begin, a person act in the window, and the session take what came of it."""
+        acting: list[asyncio.Task[None]] = []
+
+        async def opening(url: str) -> None:
+            acting.append(asyncio.ensure_future(self._world._act(url + "&ui_locales=en", act)))
+
+        async def push(asked: Request) -> str:
+            body = {"redirectUri": asked.redirect_uri, "codeChallenge": asked.challenge}
+            body["state"] = asked.state.reveal()
+            name: str = (await self._ask("POST", "/me/step-up/requests", json=body)).json()["request_uri"]
+            return name
+
+        way = Way(f"{self._world.address}/oauth/authorize", self._world.address)
+        try:
+            grant = await granted(way, opening, SHOWN, push)
+        finally:
+            await asyncio.gather(*acting)
+        shown = {"authorizationCode": grant.code.reveal(), "codeVerifier": grant.verifier.reveal()}
+        return await self._ask("POST", "/me/step-up", json={**shown, "redirectUri": grant.redirect_uri})
+
+    async def _ask(self, method: str, path: str, more: dict[str, str] | None = None, **sent: Any) -> Any:
+        return await self._world.line.request(method, path, headers=self._bearer | (more or {}), **sent)
+
+
+ONWARD = """
+if (document.title == 'heard' || document.title == 'refused') return true;
+const button = document.querySelector('[name=login]') ? null : document.querySelector('button[type=submit]');
+if (button && !window.pressed) { window.pressed = true; button.click(); }
+return false;
+"""
+
+
+async def go_on(world: World) -> None:
+    """Agree to whatever the provider asks until the client was answered."""
+    async with asyncio.timeout(PATIENCE):
+        while not await world.browser.run(ONWARD):  # noqa: ASYNC110 - another program's page
+            await asyncio.sleep(0.05)
+
+
 async def over_the_firm(world: World, email: str) -> None:
     """Go out to the provider, which believes any password, and back."""
     await world.browser.type("#email", email)
@@ -183,6 +247,46 @@ async def test_an_admin_links_the_firms_account_once_with_the_password(world: Wo
             await world.by_keyboard()
 
         assert (await world.sign_in(and_once_with_the_password))["role"] == "admin"
+
+
+async def test_with_the_password_a_session_is_confirmed_on_our_page(world: World) -> None:
+    me = await world.sign_in(world.by_keyboard)
+    step_up = Confirming(world, me["bearer"])
+    assert await step_up.ways() == ["password", "browser"]
+    step_up.grow_old()
+    assert await step_up.refuses()
+
+    async def act() -> None:
+        await world.browser.find("#email")
+        assert "same account" in await world.browser.run("return document.body.innerText")
+        await world.by_keyboard()
+
+    assert (await step_up.confirm(act)).status_code == 204
+    assert not await step_up.refuses() and await step_up.count() == 1
+    assert [one for one in await world.browser.complaints() if "favicon" not in one] == []
+
+
+async def test_who_has_only_the_firm_confirms_there_anew_and_nobody_else_can(world: World) -> None:
+    """The provider knows the person by its cookie, and asks for the password all the same."""
+    admin = await world.sign_in(world.by_keyboard)
+    domain = world.admin["email"].rpartition("@")[2]
+    async with provider_of(world, domain, admin["bearer"]):
+        me = await world.sign_in(lambda: over_the_firm(world, f"nele@{domain}"))
+        step_up = Confirming(world, me["bearer"])
+        assert await step_up.ways() == ["browser"]
+
+        async def as_somebody(name: str) -> None:
+            await world.browser.type("[name=login]", f"{name}@{domain}")
+            await world.browser.type("[name=password]", "anything" + ENTER)
+            await go_on(world)
+
+        step_up.grow_old()
+        assert await step_up.refuses()
+        with pytest.raises(NotSignedIn) as told:
+            await step_up.confirm(lambda: as_somebody("ole"))
+        assert told.value.error == "account_selection_required" and await step_up.refuses()
+        assert (await step_up.confirm(lambda: as_somebody("nele"))).status_code == 204
+        assert not await step_up.refuses() and await step_up.count() == 1
 
 
 async def test_a_new_address_is_confirmed_by_the_link_of_the_mail(world: World) -> None:

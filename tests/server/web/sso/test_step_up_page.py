@@ -6,7 +6,9 @@ import uuid
 
 import pytest
 
+from leaddesk.contract.ids import MemberId
 from leaddesk.contract.signin import CLIENT_ID
+from leaddesk.server.identity.authorization.steps import PASSWORD, Arrival
 from tests.server.web.signin.conftest import Read
 from tests.server.web.sso.confirming import LONG_AGO, Session, queried
 from tests.server.web.sso.conftest import REDIRECT, VERIFIER, World
@@ -177,3 +179,14 @@ async def test_who_has_left_confirms_nothing(world: World, rep: Session) -> None
     member = member_of(world, world.rep)
     world.services.identity.register.end_others(world.tenant, member, None)  # type: ignore[arg-type]
     assert (await rep.show(code)).status_code == 401
+
+
+async def test_a_code_is_made_out_to_whoever_arrived(world: World, rep: Session) -> None:
+    """The second wall: were somebody else let through the page, the session would not take what they got."""
+    asked = await world.services.identity.confirmations.find((await rep.push()).rpartition(":")[2])
+    assert asked is not None and asked.sought is not None
+    somebody = MemberId(member_of(world, world.admin))
+    arrival = Arrival(world.tenant, somebody, (PASSWORD,))
+    code = await world.services.identity.confirmations.admit(arrival, asked, asked.sought)
+    assert code is not None and (await rep.show(code.reveal())).status_code == 410
+    assert (await rep.act()).status_code == 403
