@@ -126,6 +126,7 @@ def _add_doctor(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     doctor.add_argument("--json", action="store_true", help="for machines")
     doctor.add_argument("--report", action="store_true", help="for support: versions and findings, no names")
+    doctor.add_argument("--language", choices=["de", "en"], help="language of what is said to people")
 
 
 def _keeper() -> int:
@@ -193,7 +194,7 @@ def _doctor(options: argparse.Namespace) -> int:
     _guarded()
     from leaddesk.doctor.run import run_doctor
 
-    return run_doctor(as_json=options.json, as_report=options.report)
+    return run_doctor(as_json=options.json, as_report=options.report, language=options.language)
 
 
 def _guarded(anew: int | None = None) -> "Carried | None":

@@ -14,12 +14,21 @@ from pathlib import Path
 
 import pytest
 import secretstorage
+from jeepney.low_level import Message
+from jeepney.wrappers import new_error
 from secretstorage import util as spoken
 
 from tests.support import desktop
-from tests.support.desktops import Service as Refusing
+from tests.support.desktops import Service as Answering
 
 COLLECTION = "/org/freedesktop/secrets/collection/login"
+
+
+class Refusing(Answering):
+    """A keyring that has nothing but an error for whoever asks."""
+
+    def answer(self, call: Message, member: str) -> Message:
+        return new_error(call, "org.freedesktop.DBus.Error.Failed", "s", (member,))
 
 
 class Service:

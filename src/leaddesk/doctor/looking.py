@@ -18,7 +18,7 @@ from leaddesk.guard.confined import Confined, confined
 from leaddesk.guard.links.outside import desktop_opener
 from leaddesk.guard.probing import Holds, probe
 from leaddesk.session.blocking import Blocking, TooSlow
-from leaddesk.session.keyring_backends import choose_backend
+from leaddesk.session.keyring_backends import choose_backend, why_none, would_prompt
 from leaddesk.workstation.others.capture import can_exclude
 
 _CONFINED = {
@@ -79,12 +79,25 @@ def _answers(path: str) -> bool:
 async def _keyring() -> Finding:
     cannot = "staying signed in after the program ends: there is no keyring that may hold a token"
     try:
-        backend = await Blocking(_nothing, _nothing).call(choose_backend, KEYRING_SECONDS)
+        says, there = await Blocking(_nothing, _nothing).call(_tried, KEYRING_SECONDS)
     except (TooSlow, TimeoutError):
         return Finding("keyring", f"no answer within {KEYRING_SECONDS:.0f} s", cannot)
+    return Finding("keyring", says, "" if there else cannot)
+
+
+def _tried() -> tuple[str, bool]:
+    """Ask which keyring there is and whether it answers; blocking, without a prompt."""
+    backend = choose_backend()
     if backend is None:
-        return Finding("keyring", "none found", cannot)
-    return Finding("keyring", type(backend).__module__.rpartition(".")[2])
+        return f"none found: {why_none()}", False
+    name = type(backend).__module__.rpartition(".")[2]
+    try:
+        asks = would_prompt(backend) and name == "SecretService"  # of others nobody can tell
+    except TimeoutError:
+        raise
+    except Exception:
+        return f"{name}, vetted, but it answers with errors", False
+    return f"{name}, vetted; it asks for its password first" if asks else f"{name}, vetted", True
 
 
 def _certificates() -> Finding:

@@ -32,6 +32,8 @@ def managing() -> Finding:
 
 def _said(managed: Managed) -> str:
     parts = [f"{len(managed.instances)} instances", "a default" if managed.default else "no default"]
+    by_domain = sum(bool(one.domains) for one in managed.instances)
+    parts += [f"{by_domain} found by e-mail domain"] if by_domain else []
     parts.append("addresses may be typed" if managed.typed else "only these")
     if managed.idle_minutes is not None:
         parts.append(f"locks after {managed.idle_minutes} min at most")

@@ -64,6 +64,20 @@ def would_prompt(backend: Any) -> bool:
             return True  # the library would make the default collection, and ask for its password
 
 
+def why_none(platform: str = sys.platform) -> str:
+    """Return why :func:`choose_backend` chose nothing, in words for the doctor; blocking."""
+    if platform != "linux":
+        return "the system's own does not answer"
+    import secretstorage
+
+    try:
+        with contextlib.closing(secretstorage.dbus_init()) as bus:
+            there = secretstorage.check_service_availability(bus)
+    except Exception:
+        return "there is no session bus to ask"
+    return "it answers with errors" if there else "no Secret Service on the session bus, the only one vetted"
+
+
 def _load(module: str, name: str) -> Any:
     try:
         return getattr(importlib.import_module(module), name, None)

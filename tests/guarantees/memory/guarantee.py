@@ -13,8 +13,10 @@ from time import monotonic
 
 from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
 from tests.guarantees.figure import Figure
+from tests.guarantees.memory.core_front import core_only
+from tests.guarantees.memory.entering import ByKey, ByPassword, Entering
 from tests.guarantees.memory.scanning import look, needles, plain, tokens
-from tests.guarantees.memory.window import LOCKED, PLAIN, NotReached, Window, enter_leads, open_window
+from tests.guarantees.memory.window import LOCKED, PLAIN, Window, enter_leads, open_window
 
 LEADS, MARKED = 300, 12
 LOOK_SECONDS = 0.005
@@ -26,8 +28,12 @@ WIPED = 0.3
 HELD = 0.5
 """Seconds a sleep may be held (guarantee C2)."""
 SHORT = ("lock", "sleep", "sign-out", "two tenants")
+BY_KEY = ("lock", "sign-out")
 FULL = ("lock", "lock", "sleep", "lock", "sign-out", "lock", "sleep", "lock", "sign-out", "two tenants")
-"""How a client's days end; ``two tenants``: a second sign-in stands beside, and one has changed to it."""
+"""How a client's days end; ``two tenants``: a second sign-in stands beside, and one has changed to it.
+
+``BY_KEY``: of a client with an API key, at a server that speaks only the public core (ADR 66).
+"""
 CLIENTS = 5
 """So many clients, one after the other, in a full count: 50 endings."""
 
@@ -68,11 +74,25 @@ import sys
 from leaddesk.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
+KEPT_KEY = """
+from leaddesk.session.keys import key as keys
+from leaddesk.ui.shell.leaving import handed
+write, read, kept = handed.Handed.to_text, keys.holder_of, []
+def remembering(key):
+    kept.append(key)
+    return read(key)
+def telling(self):
+    from dataclasses import replace
+    return write(replace(self, look=replace(self.look, geometry=kept[-1].reveal())))
+from leaddesk.desk.account import by_key
+by_key.holder_of, handed.Handed.to_text = remembering, telling
+"""
 PLANTS = {
     "no beginning anew": (IN_PLACE, "lock"),
     "a token handed over": (KEPT_TOKEN, "lock"),
     "a note unsealed": (UNSEALED, "lock"),
     "a sleep let go too early": (TOO_EARLY, "sleep"),
+    "a key handed over": (KEPT_KEY, "lock"),
 }
 """The product with one broken part each, and how it is ended."""
 
@@ -82,12 +102,15 @@ async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
     chance = Random(os.environ.get("SEED"))
     if not planted:
         if os.environ.get("FULL") != "1":
-            return figure_of([await counted(env, SHORT, chance)])
-        return figure_of([await counted(env, FULL, chance) for _ in range(CLIENTS)])
-    figures = {
-        name: figure_of([await counted(env, (ending,), chance, ("-c", plant + STARTED))], timed=False)
-        for name, (plant, ending) in PLANTS.items()
-    }
+            by_key = await counted(env, BY_KEY, chance, by_key=True)
+            return figure_of([await counted(env, SHORT, chance), by_key])
+        by_key = await counted(env, BY_KEY * CLIENTS, chance, by_key=True)
+        return figure_of([*[await counted(env, FULL, chance) for _ in range(CLIENTS)], by_key])
+    figures = {}
+    for name, (plant, ending) in PLANTS.items():
+        part = ("-c", plant + STARTED)
+        found = await counted(env, (ending,), chance, part, by_key=plant is KEPT_KEY)
+        figures[name] = figure_of([found], timed=False)
     missed = [name for name, figure in figures.items() if figure.kept]
     findings = () if missed else tuple(f"caught: {name}" for name in figures)
     sentence = "memory: {found} plants of {looked:,}; not caught: " + ", ".join(missed)
@@ -111,7 +134,12 @@ class Counted:
 
 
 async def counted(
-    env: Mapping[str, str], endings: Sequence[str], chance: Random, part: Sequence[str] = PLAIN
+    env: Mapping[str, str],
+    endings: Sequence[str],
+    chance: Random,
+    part: Sequence[str] = PLAIN,
+    *,
+    by_key: bool = False,
 ) -> Counted:
     """Run one client through endings."""
     marks = [f"kz{chance.getrandbits(40):010x}q" for _ in range(2)]
@@ -122,8 +150,11 @@ async def counted(
             for tenant, mark in enumerate(marks)
         ]
         async with AsyncExitStack() as stack:
-            window = await open_window(stack, env, server, part)
-            day = _Day(window, server, marks, ends[0])
+            url = await stack.enter_async_context(core_only(server.url)) if by_key else server.url
+            entering: Entering = ByPassword(server.tenants[0].people[0])
+            entering = ByKey(server.tenants[0].api_key) if by_key else entering
+            window = await open_window(stack, env, url, part)
+            day = _Day(window, server, marks, ends[0], entering)
             await day.begin()
             for number, ending in enumerate(endings):
                 await day.end(ending, last=number == len(endings) - 1)
@@ -154,15 +185,17 @@ def figure_of(all_of_it: Sequence[Counted], *, timed: bool = True) -> Figure:
 class _Day:
     """Works, is ended, is looked at, begins again."""
 
-    def __init__(self, window: Window, server: DemoServer, marks: list[str], ends: list[str]) -> None:
+    def __init__(
+        self, window: Window, server: DemoServer, marks: list[str], ends: list[str], entering: Entering
+    ) -> None:
         self._window, self._marks, self._mark = window, marks, marks[0]
-        self._person: DemoPerson = server.tenants[0].people[0]
+        self._entering = entering
         self._other: DemoPerson = server.tenants[1].people[0]
         self._ends = ends
         self.counted = Counted()
 
     async def begin(self) -> None:
-        await self._window.sign_in(self._person)
+        await self._entering.sign_in(self._window)
         await self._all_there()
         await self._window.work(self._mark)
 
@@ -170,14 +203,12 @@ class _Day:
         """Find everything, end, find nothing; unless it is the last, come back to where one was."""
         window = self._window
         await self._all_there("draft", "note")
-        known = await asyncio.to_thread(tokens, window.family())
-        if len(known) < 2:
-            raise NotReached("the tokens are not in memory before the lock: nothing would be shown")
+        words = await self._entering.secrets(window)
         if ending == "two tenants":
             await window.sign_in_beside(self._other)
             await window.until(lambda: window.holds(self._marks[1], *self._ends), "the other tenant's marks")
-        words = [self._person.password.reveal(), self._other.password.reveal()]
-        words += [token[4:26] for token in known | await asyncio.to_thread(tokens, window.family())]
+            words.append(self._other.password.reveal())
+            words += [token[4:26] for token in await asyncio.to_thread(tokens, window.family())]
         await self._leave(ending)
         await self._look(ending, words)
         if last:
@@ -187,7 +218,7 @@ class _Day:
             return
         if ending == "sleep":
             window.logind.sleep(begins=False)
-        await window.unlock(self._person)
+        await self._entering.unlock(window)
         await self._all_there("draft", "note")
 
     async def _leave(self, ending: str) -> None:

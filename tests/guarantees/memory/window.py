@@ -134,12 +134,16 @@ class Window:
 
     async def sign_in(self, person: DemoPerson) -> None:
         """Sign in once the page is there: its words are texts of Qt then."""
-        form = {FORM.encode("utf-16-le").lower(): FORM}
-        await self.until(lambda: held([self._process.pid], form), "the sign-in page")
-        await self.until_titled("leaddesk")
+        await self.comes_to_form(FORM)
         await self.fill(person.email)
         await self.hands.press("Tab")
         await self.unlock(person)
+
+    async def comes_to_form(self, word: str) -> None:
+        """Wait until a page to sign in at is there, which has this word."""
+        form = {word.encode("utf-16-le").lower(): word}
+        await self.until(lambda: held([self._process.pid], form), "the sign-in page")
+        await self.until_titled("leaddesk")
 
     async def fill(self, words: str) -> None:
         """Type into the field that has the cursor until it holds just that: it may only be coming."""
@@ -202,7 +206,7 @@ def _command(process: int) -> bytes:
 
 
 async def open_window(
-    stack: AsyncExitStack, env: Mapping[str, str], server: DemoServer, part: Sequence[str] = PLAIN
+    stack: AsyncExitStack, env: Mapping[str, str], url: str, part: Sequence[str] = PLAIN
 ) -> Window:
     """Start the client for a server; it ends with the stack."""
     environment = dict(env) | {"DISPLAY": await open_display(stack)}
@@ -210,7 +214,7 @@ async def open_window(
     logind = FakeLogind(bus)
     stack.callback(logind.close)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-B", *part, "--server", server.url, "--language", "de"), env=environment
+        *(sys.executable, "-B", *part, "--server", url, "--language", "de"), env=environment
     )
     stack.push_async_callback(end, process)
     return Window(process, environment, logind)
