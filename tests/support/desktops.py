@@ -11,8 +11,9 @@ import os
 import select
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import uuid4
 
 from jeepney.bus_messages import message_bus
 from jeepney.fds import FileDescriptor
@@ -29,7 +30,8 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 @contextlib.contextmanager
 def private_bus() -> Iterator[str]:
     """Run a bus of one's own; gives its address."""
-    command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"]
+    place = f"--address=unix:abstract=/leaddesk/{uuid4()}"  # needs no folder: a guarded test can have one
+    command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1", place]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as daemon:
         assert daemon.stdout is not None
         try:
@@ -83,28 +85,44 @@ class Service:
 
 
 class Saver(Service):
-    """A desktop's screen saver."""
+    """A desktop's screen saver. ``active``: whether it covers the screen from the first."""
 
-    def __init__(self, address: str, name: str, *further: str) -> None:
+    def __init__(self, address: str, name: str, *further: str, active: bool = False) -> None:
+        self._name, self._active = name, active
+        self._path = "/" + name.replace(".", "/")
         super().__init__(address, name, *further)
-        self._name = name
 
     def covers(self, *, active: bool = True) -> None:
         """Say that the screen is covered, or uncovered."""
-        path = "/" + self._name.replace(".", "/")
-        self.signal(path, self._name, "ActiveChanged", "b", active)
+        self._active = active
+        self.signal(self._path, self._name, "ActiveChanged", "b", active)
+
+    def answer(self, call: Message, member: str) -> Message:
+        """Answer as a screen saver does."""
+        fields = call.header.fields
+        asked = (fields.get(HeaderFields.path), fields.get(HeaderFields.interface), member)
+        if asked == (self._path, self._name, "GetActive"):
+            return new_method_return(call, "b", (self._active,))
+        return super().answer(call, member)
 
 
 class FakeLogind(Service):
     """logind with one session. ``knows_process``: it finds the session by the process; ``knows_session``: by
-    the person.
+    the person. ``stands``: properties that are not as usual.
 
     A hold is a pipe, as with the real one: it is let go when every copy of the writing end is closed.
     """
 
     def __init__(
-        self, address: str, *, knows_process: bool = True, knows_session: bool = True, forbids: bool = False
+        self,
+        address: str,
+        *,
+        knows_process: bool = True,
+        knows_session: bool = True,
+        forbids: bool = False,
+        stands: Mapping[str, bool] | None = None,
     ) -> None:
+        self._stands = {"Active": True, "LockedHint": False, "PreparingForSleep": False, **(stands or {})}
         self._knows_process, self._knows_session, self._forbids = knows_process, knows_session, forbids
         self._holds: list[int] = []
         self.asked: list[str] = []
@@ -138,6 +156,8 @@ class FakeLogind(Service):
             return new_method_return(call, "h", (FileDescriptor(theirs),))
         if member == "GetSessionByPID" and self._knows_process:
             return new_method_return(call, "o", (SESSION,))
+        if member == "Get" and call.body[1] in self._stands:
+            return new_method_return(call, "v", (("b", self._stands[call.body[1]]),))
         if member == "Get" and self._knows_session:
             return new_method_return(call, "v", (("(so)", ("2", SESSION)),))
         return super().answer(call, member)

@@ -12,6 +12,7 @@ import pytest
 from leaddesk.doctor.locking import AT_SWITCH, BEFORE_SLEEP, WITH_DESKTOP, lock_signals, signals
 from leaddesk.workstation.bus.asking import Heard, look_round
 from leaddesk.workstation.bus.listening import Buses, Listening
+from leaddesk.workstation.bus.screen_savers import SAVERS
 from leaddesk.workstation.signs import Sign, Teller
 from tests.support.desktops import PATIENCE, FakeLogind, Saver, Service, private_bus
 
@@ -97,6 +98,44 @@ async def test_logind_tells_of_lock_and_of_another_session(bus: str, knows_proce
                 tell()
             await until(lambda: len(signs) >= 3)
             assert signs == [Sign.DESKTOP, Sign.SWITCHED, Sign.DESKTOP]
+
+
+@pytest.mark.parametrize(
+    ("stands", "sign"),
+    [
+        ({"LockedHint": True}, Sign.DESKTOP),
+        ({"Active": False}, Sign.SWITCHED),
+        ({"PreparingForSleep": True, "LockedHint": True}, Sign.SLEEP),
+    ],
+)
+async def test_what_stood_before_anybody_listened_is_heard(
+    bus: str, stands: dict[str, bool], sign: Sign
+) -> None:
+    with there(FakeLogind(bus, stands=stands)):
+        async with listening(Buses(None, bus), Teller.LOGIND) as (_, signs):
+            assert signs == [sign]
+
+
+async def test_a_sleep_that_was_near_before_anybody_listened_is_over_when_the_machine_wakes(bus: str) -> None:
+    logind = FakeLogind(bus, stands={"PreparingForSleep": True})
+    with there(logind):
+        async with listening(Buses(None, bus), Teller.LOGIND) as (_, signs):
+            logind.sleep(begins=False)
+            await until(lambda: logind.held == 1)
+            assert signs == [Sign.SLEEP, Sign.AWAKE]
+
+
+@pytest.mark.parametrize(
+    "name", ["org.gnome.ScreenSaver", "org.freedesktop.ScreenSaver", "org.mate.ScreenSaver"]
+)
+async def test_a_screen_that_is_covered_already_is_heard(bus: str, name: str) -> None:
+    saver = Saver(bus, name, active=True)
+    with there(saver):
+        async with listening(Buses(bus, None), SAVERS[name]) as (_, signs):
+            assert signs == [Sign.DESKTOP]
+    with there(Saver(bus, name)):
+        async with listening(Buses(bus, None), SAVERS[name]) as (_, signs):
+            assert signs == []
 
 
 async def test_sleep_is_held_until_the_sign_was_heard_and_again_after_it(bus: str) -> None:

@@ -44,6 +44,8 @@ class Desk:
     cancelled and the store is wiped, in the same turn of the loop.
     """
 
+    _early = False
+
     def __init__(
         self, client: ApiClient, session: Session, store: Store, clock: Callable[[], datetime]
     ) -> None:
@@ -54,7 +56,7 @@ class Desk:
         self.sign_in, self.branding = SignIn(client, session), Branding(session.proof)
         self.own_sessions, self.step_up = OwnSessions(client), StepUp(client, session)
         self.directory = Directory(client, store)
-        loader = Loader(client, store, self.directory)
+        self._loader = loader = Loader(client, store, self.directory)
         self.rules = self.sign_in.rules
         changes = Changes(client, store, loader, self.rules)
         self.sync = Sync(client, loader, changes, clock)
@@ -80,6 +82,9 @@ class Desk:
 
         An error of our own ends none of it: it is reported, and the work begins again.
         """
+        if self._early and self._work is not None:
+            await self._take_over(self._work)
+            return
         me, info = self.sign_in.me, self.sign_in.info
         if me is None or info is None or self.sign_in.state.value is not SessionState.SIGNED_IN:
             return
@@ -92,6 +97,32 @@ class Desk:
             pass
         finally:
             self._work = None
+
+    async def look_ahead(self) -> None:
+        """Resume and begin what :meth:`run` does, as far as the first rows, while their page is made (P2).
+
+        From when :meth:`run` is called on it is as if that had begun it.
+        """
+        outcome = await self.sign_in.resume(ahead=True)
+        if outcome.code != "ok" or self._work is not None:
+            return
+        self._loader.hold()
+        self._early = True
+        try:
+            await self.run()
+        finally:
+            self._loader.go_on()
+            self._early = False
+
+    async def _take_over(self, work: asyncio.Task[None]) -> None:
+        """Have the work that began early go on; it ends with whoever took it over."""
+        self._early = False
+        self._loader.go_on()
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
 
     async def leave(self) -> None:
         """End the work before its connection is closed."""

@@ -47,6 +47,8 @@ class SignIn:
         self.info: ServerInfo | None = None
         self._ways: Ways | None = None
         self._only: str | None = None
+        self._foreseen: asyncio.Future[Outcome[Me] | None] | None = None
+        self._asked = False
         self.before_entering: Callable[[Me], Awaitable[None]] | None = None
         self.state: Watched[SessionState] = Watched(session.state)
         self.vault_changed: Topic[VaultNote] = Topic()
@@ -69,8 +71,31 @@ class SignIn:
         """Tell whether the server offers something; what it lacks is not offered."""
         return self.info is not None and capability in self.info.capabilities
 
-    async def resume(self) -> Outcome[Me]:
-        """Go on with the token of the keyring. Without a connection the token is kept: ask again later."""
+    async def resume(self, *, ahead: bool = False) -> Outcome[Me]:
+        """Go on with the token of the keyring. Without a connection the token is kept: ask again later.
+
+        ``ahead``: before anybody asks, as a start imports meanwhile (P2); who asks then hears what came
+        of it, once. Who asked already is not overtaken.
+        """
+        if ahead:
+            return SessionOver() if self._asked else await self._look_ahead()
+        self._asked = True
+        foreseen, self._foreseen = self._foreseen, None
+        return (await foreseen if foreseen is not None else None) or await self._resume()
+
+    async def _look_ahead(self) -> Outcome[Me]:
+        self._foreseen = foreseen = asyncio.get_running_loop().create_future()
+        outcome: Outcome[Me] | None = None
+        try:
+            outcome = await self._resume()
+        finally:
+            if not foreseen.done():
+                foreseen.set_result(outcome)
+        if self._session.state is not SessionState.STARTING:
+            self._foreseen = None  # who asks later asks of another day
+        return outcome
+
+    async def _resume(self) -> Outcome[Me]:
         if not await self._session.recall():
             return SessionOver()
         return await self._enter()

@@ -32,7 +32,7 @@ class Session:
         self._client = client
         self._address = address
         self.vault = vault
-        self.foretold: ServerInfo | None = None
+        self.foretold: Callable[[], ServerInfo | None] = lambda: None
         self.proof = Proof(client, address)
         self.bearer = Bearer(client, vault, neighbours=neighbours)
         self.bearer.on_ended = lambda: self._become(SessionState.ENDED)
@@ -53,7 +53,7 @@ class Session:
 
     async def discover(self) -> ServerInfo:
         """Ask what the server offers; needs no sign-in. What was heard before the session is said once."""
-        told, self.foretold = self.foretold, None
+        told, self.foretold = self.foretold(), lambda: None
         return told or await discover(self._client)
 
     async def recall(self, *, quietly: bool = False) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -20,31 +21,57 @@ if TYPE_CHECKING:
     from leaddesk.desk.desk import Desk
     from leaddesk.desk.seats.seat import Origin, Seat
     from leaddesk.desk.seats.seats import Seats
+    from leaddesk.session.profiles.drawer import Cabinet
     from leaddesk.session.tokens import Profile
     from leaddesk.settings.address import ServerAddress
     from leaddesk.ui.shell.leaving.departure import Departure
     from leaddesk.ui.shell.leaving.handed import Handed, Look
     from leaddesk.ui.shell.lock.lock_watch import LockWatch
     from leaddesk.ui.shell.seating import Seating
+    from leaddesk.ui.shell.state import Locking
     from leaddesk.workstation.bus.listening import Listening
     from leaddesk.workstation.waits import OwnWait
 
 _WAY_OUT = ("pydantic.main", "leaddesk.api.client", "leaddesk.api.transport", "leaddesk.session.session")
-_ROOMS = (
+_DESK = (
+    "leaddesk.contract.rows",
+    "leaddesk.store.leads.mapped.slots",
+    "leaddesk.store.leads.queries",
     "leaddesk.store.store",
+    "leaddesk.contract.leads",
+    "leaddesk.desk.outcomes",
     "leaddesk.desk.outbox",
+    "leaddesk.desk.mirror.loader",
+    "leaddesk.desk.leads",
+    "leaddesk.desk.approvals",
+    "leaddesk.desk.sign_in",
     "leaddesk.desk.desk",
+    "leaddesk.desk.account.keeping",
+)
+_ROOMS = (
+    *_DESK,
+    "leaddesk.ui.kit.pieces.empty",
+    "leaddesk.ui.shell.frame.navigation",
+    "leaddesk.ui.shell.frame.top_bar",
     "leaddesk.ui.shell.frame.workplace",
     "leaddesk.desk.seats.seats",
     "leaddesk.ui.shell.leaving.departure",
+    "leaddesk.ui.shell.day.window_keys",
+    "leaddesk.ui.shell.day.working_day",
     "leaddesk.ui.shell.stages",
     "leaddesk.ui.shell.seating",
+    "leaddesk.ui.leads.table.lead_table",
     "leaddesk.ui.leads.lead_list_view",
     "leaddesk.wiring.features",
     "leaddesk.ui.shell.help.everywhere",
     "leaddesk.wiring.pages",
+    "leaddesk.ui.shell.lock.lock_watch",
+    "leaddesk.wiring.signals",
 )
 """Imported one after the other with a turn of the loop between, for answers that came meanwhile."""
+
+_TURNS = 3
+"""Of the loop: so many an answer from a thread or a socket takes until whoever waits for it has gone on."""
 
 _CALM_SECONDS, _BREATH_SECONDS = 2.0, 0.1
 """After a start, and between two imports: none of them is to be felt."""
@@ -58,9 +85,10 @@ class ClientWindow:
 
     def __init__(self, app: QApplication, style: Style, window: MainWindow) -> None:
         self._app, self._style, self.window = app, style, window
-        self._closed = asyncio.Event()
+        self._closed, self._way_out = asyncio.Event(), asyncio.Event()
         self._tasks = TaskScope(report)
         self._ahead: asyncio.Future[Line] | None = None
+        self._first: Seat | None = None
         self._seats: Seats | None = None
         self._seating: Seating | None = None
         self._own_wait: OwnWait | None = None
@@ -72,9 +100,10 @@ class ClientWindow:
 
     async def reach_out(self, place: Place) -> None:
         """Ask keyring and server, and import meanwhile what shows their answers (P2)."""
-        await _import(_WAY_OUT)
         self._ahead = asyncio.get_running_loop().create_future()
         self._tasks.once("ahead", lambda: self._look_ahead(place, self._ahead))
+        await _import(_WAY_OUT)
+        self._way_out.set()
         await prepare()
 
     async def _look_ahead(self, place: Place, line: asyncio.Future[Line] | None) -> None:
@@ -90,9 +119,20 @@ class ClientWindow:
         if line is not None:
             line.set_result(found)
         await found.session.look_ahead()
+        await _import(_DESK)
+        await self._seat(found).desk.look_ahead()
+
+    def _seat(self, line: Line) -> Seat:
+        """Return what stands behind the first line, made by whoever needs it first."""
+        from leaddesk.wiring.pages import now
+
+        if self._first is None:
+            self._first = furnish(line, now)
+        return self._first
 
     async def _come_near(self, place: Place) -> Near:
         """Open the way to the likely server; one that was named is spoken to, no other learns of a start."""
+        await self._way_out.wait()
         near = Near(place.address, place.rules)
         if place.only:
             self._tasks.once("greet", near.greet)
@@ -128,7 +168,6 @@ class ClientWindow:
 
     def open(self, place: Place, line: Line | None = None, handed: Handed | None = None) -> Desk:
         """Import and construct the rooms behind the window; the caller starts the session."""
-        from leaddesk.desk.account.keeping import Keeping
         from leaddesk.desk.seats.seat import Origin
         from leaddesk.desk.seats.seats import Seats
         from leaddesk.settings.address import read_address
@@ -140,7 +179,7 @@ class ClientWindow:
             return furnish(connect(origin, place.vault, place.rules), now)
 
         address = place.address if handed is None else read_address(handed.parts[0].address, "handed over")
-        first = furnish(line, now) if line is not None else make(Origin(address))
+        first = self._seat(line) if line is not None else make(Origin(address))
         self._seats = Seats(first, make, place.vault)
         self._departure = Departure(self._seats, self._look, place.begin_anew, self.window.toasts)
         build = Pages(self.window, place, self._style, self._departure)
@@ -149,8 +188,15 @@ class ClientWindow:
             self._departure.expect(handed)
             build.take_up(handed.look)
         self._seating = Seating(build.around, self.window, self._seats, build.stages)
-        self._tasks.once("keeping", Keeping(place.vault).run)
+        self._keep(place.vault)
+        self._watch_over(self._seats, self._seating.lock, self._departure)
         return first.desk
+
+    def _keep(self, vault: Cabinet) -> None:
+        """Have the keyring keep what it could not."""
+        from leaddesk.desk.account.keeping import Keeping
+
+        self._tasks.once("keeping", Keeping(vault).run)
 
     @property
     def seating(self) -> Seating:
@@ -176,20 +222,20 @@ class ClientWindow:
             import_module(name)
             pause = _BREATH_SECONDS
         settle_down()
-        self._watch_over()
         await self._closed.wait()
 
-    def _watch_over(self) -> None:
-        """Lock when nobody is there any more, and when the desktop says so."""
+    def _watch_over(self, seats: Seats, lock: Callable[[Locking], object], departure: Departure) -> None:
+        """Lock when nobody is there any more, and when the desktop says so, or said so before (C1).
+
+        Begins before anybody's data can be on the screen; nothing waits for a bus.
+        """
         from leaddesk.ui.shell.lock.lock_watch import LockWatch
         from leaddesk.wiring.signals import hear_natively, listening, over
 
-        if self._seats is None or self._own_wait is None or self._departure is None:
-            return
-        guarded = over(self._seats, self.seating.lock, self._departure.would_lose, self._own_wait)
-        self._watch = LockWatch(self.window, guarded)
+        assert self._own_wait is not None
+        self._watch = LockWatch(self.window, over(seats, lock, departure.would_lose, self._own_wait))
         self._told = hear_natively(self._app, self.window, self._watch.hear)
-        self._signals = signals = listening(self._watch.hear, self._departure.settled)
+        self._signals = signals = listening(self._watch.hear, departure.settled)
         if signals is not None:
             self._tasks.once("signals", signals.run)
 
@@ -240,5 +286,7 @@ async def prepare() -> None:
 
 async def _import(names: Sequence[str]) -> None:
     for name in names:
-        await asyncio.sleep(0)
-        import_module(name)
+        if name not in sys.modules:
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+            import_module(name)

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from leaddesk.ui.sharing.shares_view import SharesView
 
 LATER = (
-    "leaddesk.ui.shell.lock.lock_watch",
-    "leaddesk.wiring.signals",
     "leaddesk.ui.shell.lock.lock_presenter",
+    "leaddesk.ui.shell.lock.countdown",
     "leaddesk.ui.shell.outbox.waiting_changes_pane",
     "leaddesk.ui.shell.outbox.conflict_dialog",
     "leaddesk.ui.shell.help.keys_dialog",

@@ -155,7 +155,8 @@ def connect(origin: Origin, vault: Cabinet, rules: HouseRules, near: Near | None
     neighbours = Neighbours()
     drawer = Drawer(vault, origin.profile, searches=origin.searches)
     session = Session(ApiClient(http), drawer, address.url, neighbours)
-    session.foretold = near.offers if near is not None else None
+    if near is not None:
+        session.foretold = lambda: near.offers
 
     async def close() -> None:
         neighbours.leave()

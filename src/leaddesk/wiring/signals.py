@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ON_BUSES = sys.platform not in ("win32", "darwin")
 if ON_BUSES:
-    import leaddesk.workstation.bus.listening  # noqa: F401 - imported while nobody waits, used when asked
+    import leaddesk.workstation.bus.listening  # noqa: F401 - imported with this module, used when asked
 
 
 def over(

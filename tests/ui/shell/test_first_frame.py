@@ -30,7 +30,9 @@ print(*sys.modules, *("PySide6.QtCore." + name for name in vars(PySide6.QtCore))
 """
 AFTER_THE_ROWS = (
     "leaddesk.ui.signin",
-    "leaddesk.ui.shell.lock",
+    "leaddesk.ui.shell.lock.countdown",
+    "leaddesk.ui.shell.lock.lock_page",
+    "leaddesk.ui.shell.lock.lock_presenter",
     "leaddesk.ui.shell.help.keys_dialog",
     "leaddesk.ui.shell.outbox.change_row",
     "leaddesk.ui.shell.outbox.conflict_dialog",
@@ -45,7 +47,6 @@ AFTER_THE_ROWS = (
     "leaddesk.server",
     "keyring",
     "secretstorage",
-    "jeepney",
     "truststore",
     "click",
     "rich",

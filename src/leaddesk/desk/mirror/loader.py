@@ -57,6 +57,16 @@ class Loader:
         self._client = client
         self._store = store
         self._directory = directory
+        self._going = asyncio.Event()
+        self._going.set()
+
+    def hold(self) -> None:
+        """Stop after the first rows until :meth:`go_on`: a page is being made, which shows no more (P2)."""
+        self._going.clear()
+
+    def go_on(self) -> None:
+        """Load the rest, now or whenever the first rows are there."""
+        self._going.set()
 
     async def load(self, reader: Reader, advance: Advance) -> None:
         """Load all and remove what the server no longer has. Raises :mod:`~leaddesk.api.errors`."""
@@ -67,6 +77,7 @@ class Loader:
                     loading.create_task(self._directory.load_names(core_only=reader.core_only))
                     loading.create_task(self._load_leads(advance, begun))
                     await begun.wait()
+                    await self._going.wait()
                     loading.create_task(self._directory.load_choices(core_only=reader.core_only))
                     loading.create_task(self.load_shares(reader))
                     loading.create_task(self.load_offers(reader))
@@ -112,6 +123,7 @@ class Loader:
                         loaded += len(rows)
                         advance(loaded, bulk.total)
                         begun.set()
+                        await self._going.wait()
                         await asyncio.sleep(0)
                     complete = True
                 finally:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from leaddesk.desk.desk import Desk
-from leaddesk.session.session import Session
-from leaddesk.session.state import SessionState
-from leaddesk.session.tokens import Profile
-from leaddesk.settings.address import ServerAddress
-from leaddesk.store.store import Store
+if TYPE_CHECKING:
+    from leaddesk.desk.desk import Desk
+    from leaddesk.session.session import Session
+    from leaddesk.session.state import SessionState
+    from leaddesk.session.tokens import Profile
+    from leaddesk.settings.address import ServerAddress
+    from leaddesk.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

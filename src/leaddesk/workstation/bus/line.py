@@ -61,6 +61,7 @@ class BusLine:
         try:
             while True:
                 self._take(await self._receive())
+                await asyncio.sleep(0)
         finally:
             self.close()
 
@@ -76,8 +77,9 @@ class BusLine:
             async with asyncio.timeout(ANSWER_SECONDS):
                 self._send(self._socket, call, number)
                 message: Message = await answer
-        except (OSError, TimeoutError) as failed:
-            raise NoBus from failed
+        except (OSError, TimeoutError, asyncio.CancelledError) as failed:
+            _refuse(answer)
+            raise failed if isinstance(failed, asyncio.CancelledError) else NoBus from failed
         finally:
             self._asked.pop(number, None)
         if message.header.message_type is not MessageType.method_return:
@@ -123,12 +125,12 @@ class BusLine:
             line = self._socket
             if line is None:
                 raise NoBus
-            await _readable(line)
-            try:
+            try:  # at once: a descriptor comes with a message's first bytes and would be lost with a call off
                 data, extra, _, _ = line.recvmsg(
                     self._parser.bytes_desired(), fds_buf_size(), socket.MSG_CMSG_CLOEXEC
                 )
             except BlockingIOError:
+                await _readable(line)
                 continue
             except OSError as failed:
                 raise NoBus from failed
@@ -145,9 +147,19 @@ class BusLine:
         if answer is not None and not answer.done():
             answer.set_result(message)
             return
-        for part in message.body:
-            if isinstance(part, FileDescriptor):
-                part.close()
+        _close_descriptors(message)
+
+
+def _refuse(answer: asyncio.Future[Message]) -> None:
+    """Give up an answer that came in the very moment in which nobody waited for it any more."""
+    if answer.done() and not answer.cancelled() and answer.exception() is None:
+        _close_descriptors(answer.result())
+
+
+def _close_descriptors(message: Message) -> None:
+    for part in message.body:
+        if isinstance(part, FileDescriptor):
+            part.close()
 
 
 async def _readable(line: socket.socket) -> None:

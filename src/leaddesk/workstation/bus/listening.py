@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from jeepney.fds import FileDescriptor
-from jeepney.low_level import Message
 
 from leaddesk.personal.unexpected import report
 from leaddesk.workstation.bus import screen_savers
@@ -30,7 +29,9 @@ class Buses:
 
 
 class Listening:
-    """What the desktop tells, while :meth:`run` runs. A bus that is away is tried again, ever more rarely.
+    """What the desktop tells, while :meth:`run` runs; first of all, what it told before that and still holds.
+
+    A bus that is away is tried again, ever more rarely.
 
     Invariant: sleep is held from the moment logind is heard until ``hear`` has returned from
     :attr:`Sign.SLEEP` and ``settled`` after it, and again from waking on (guarantee C2). A process that
@@ -62,25 +63,27 @@ class Listening:
         async with asyncio.TaskGroup() as talking:
             talking.create_task(line.run())
             await screen_savers.subscribe(line)
+            if await screen_savers.covers(line):
+                self._pass_on(Sign.DESKTOP)
             self.tellers |= frozenset(await screen_savers.who_tells(line))
 
     async def _system(self) -> None:
         if self._buses.system is None:
             return
-        line = BusLine(lambda message: self._hear_logind(talking, logind, message))
+        line = BusLine(lambda message: self._hear_logind(talking, logind, logind.sign_of(message)))
         logind = Logind(line)
         await line.open(self._buses.system)
         try:
             async with asyncio.TaskGroup() as talking:
                 talking.create_task(line.run())
                 if await logind.subscribe():
+                    talking.create_task(self._hold.take(logind))
+                    self._hear_logind(talking, logind, await logind.stands())
                     self.tellers |= {Teller.LOGIND}
-                    await self._hold.take(logind)
         finally:
             self._hold.release()
 
-    def _hear_logind(self, talking: asyncio.TaskGroup, logind: Logind, message: Message) -> None:
-        sign = logind.sign_of(message)
+    def _hear_logind(self, talking: asyncio.TaskGroup, logind: Logind, sign: Sign | None) -> None:
         self._hold.asleep = sign is Sign.SLEEP or (self._hold.asleep and sign is not Sign.AWAKE)
         self._pass_on(sign)
         if sign is Sign.SLEEP and self._settled is not None:

@@ -48,6 +48,27 @@ class Logind:
         """Whether this session was found: else nothing tells of its lock and of another person's turn."""
         return self._session is not None
 
+    async def stands(self) -> Sign | None:
+        """Return what was told before anybody listened: the machine is about to sleep, it is locked, another
+        person's session is shown. What logind does not say is taken for the usual. Call once subscribed.
+        """
+        if await self._property(self._manager, "PreparingForSleep") is True:
+            return Sign.SLEEP
+        if self._session is None:
+            return None
+        session = DBusAddress(self._session, NAME, _SESSION)
+        for name, (value, sign) in _TOLD_BY.items():
+            if await self._property(session, name) is value:
+                return sign
+        return None
+
+    async def _property(self, of: DBusAddress, name: str) -> object:
+        try:
+            ((_, value),) = await self._line.ask(Properties(of).get(name))
+        except (NoBus, ValueError, TypeError):
+            return None
+        return value
+
     async def hold_sleep(self) -> FileDescriptor:
         """Delay sleep until the descriptor is closed. Raises ``NoBus``."""
         words = ("sleep", _WHO, _WHY, "delay")

@@ -7,10 +7,13 @@ freedesktop.org for the common one.
 
 from __future__ import annotations
 
+import contextlib
+
 from jeepney.bus_messages import MatchRule
 from jeepney.low_level import HeaderFields, Message
+from jeepney.wrappers import DBusAddress, new_method_call
 
-from leaddesk.workstation.bus.line import BusLine
+from leaddesk.workstation.bus.line import BusLine, NoBus
 from leaddesk.workstation.signs import Sign, Teller
 
 SAVERS = {
@@ -20,7 +23,7 @@ SAVERS = {
     "org.cinnamon.ScreenSaver": Teller.CINNAMON,
     "org.mate.ScreenSaver": Teller.MATE,
 }
-"""Each name is the interface too; ``ActiveChanged(b)`` is in all of them."""
+"""Each name is the interface too, with slashes its path; all have ``ActiveChanged(b)`` and ``GetActive``."""
 
 _KDE = "org.kde.screensaver"
 """Owned where KDE's own locker speaks under the common name."""
@@ -36,6 +39,20 @@ async def who_tells(line: BusLine) -> list[Teller]:
     """Return which of them are there now. Raises ``NoBus``."""
     found = [teller for name, teller in SAVERS.items() if await line.has(name)]
     return found + ([Teller.KDE] if await line.has(_KDE) else [])
+
+
+async def covers(line: BusLine) -> bool:
+    """Tell whether one of them covers the screen already. Raises ``NoBus`` when the bus hangs up.
+
+    Nobody is started for the question, and who cannot answer it covers nothing.
+    """
+    for name in SAVERS:
+        if await line.has(name):
+            saver = DBusAddress("/" + name.replace(".", "/"), name, name)
+            with contextlib.suppress(NoBus):
+                if await line.ask(new_method_call(saver, "GetActive")) == (True,):
+                    return True
+    return False
 
 
 def sign_of(message: Message) -> Sign | None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QWidget
 
-from leaddesk.ui.shell.lock.countdown import Countdown
 from leaddesk.ui.shell.state import LockCause, Locking
 from leaddesk.workstation.clock import Clock, since_boot
 from leaddesk.workstation.idle import WARNING_SECONDS, Calm, Idle
 from leaddesk.workstation.signs import Sign
 from leaddesk.workstation.waits import Wait
+
+if TYPE_CHECKING:
+    from leaddesk.ui.shell.lock.countdown import Countdown
 
 TICK_MS = 500
 """How often the wait is looked at: after a sleep, or when a clock was set, the lock is no later than this."""
@@ -148,6 +151,8 @@ class LockWatch(QObject):
 
     def _warn(self, wait: Wait) -> None:
         if self._countdown is None:
+            from leaddesk.ui.shell.lock.countdown import Countdown
+
             self._countdown = Countdown(self._window)
         self._countdown.show_left(max(1, math.ceil(self._idle.left())), wait)
 
