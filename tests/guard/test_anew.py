@@ -107,6 +107,7 @@ PLACES = [
     ({"DISPLAY": ":0"}, ("10.0.0.7", 6000), False),
     ({"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/wayland-0", True),
     ({"WAYLAND_DISPLAY": "/run/w", "XDG_RUNTIME_DIR": "/run/user/7"}, "/run/w", True),
+    ({"XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/wayland-0", True),
     ({"XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/bus", False),
     ({}, "", False),
     ({}, None, False),

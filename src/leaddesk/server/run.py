@@ -13,9 +13,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from socket import socket
+from typing import TYPE_CHECKING
 
 from leaddesk.personal.masked import Secret
 from leaddesk.server.capacity import free_bytes, needed_bytes
+
+if TYPE_CHECKING:
+    from leaddesk.server.app import DemoApp
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 GIB = 1024**3
@@ -94,8 +98,16 @@ def _serve(listener: socket, leads: int, around: Surroundings) -> None:
             outbox = Secret(secrets.token_urlsafe(16))
             demo = demo_of(population, _now, source, outbox_key=outbox)
     line = ready_line(url_of(listener), demo.credentials, outbox)
-    moments = Moments(lambda: around.announce(line), demo.services.closing.set)
+    moments = Moments(lambda: _ready(around, line, demo), demo.services.closing.set)
     Process(demo.app, listener, moments, Manner(cut_short=around.cut_short)).run()
+
+
+def _ready(around: Surroundings, line: str, demo: "DemoApp") -> None:
+    """Say so, then put the files to the leads: whoever signs in takes longer than that (P13)."""
+    from leaddesk.server.seed.papers.placing import place_files
+
+    around.announce(line)
+    place_files(demo.services.office, demo.population)
 
 
 def _now() -> datetime:

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QEvent,
     QEventLoop,
     QLocale,
+    QLoggingCategory,
     QMessageLogContext,
     QObject,
     QTimer,
@@ -40,6 +41,8 @@ SCHEMES = {
     ThemeChoice.HIGH_CONTRAST: Scheme.HIGH_CONTRAST,
 }
 EXIT_NO_DISPLAY = 3
+_NEEDLESS = "qt.qpa.wayland.textinput.warning=false"
+"""Qt 6.11 warns of itself at each change of the focus where a compositor has input methods."""
 NO_DISPLAY = "leaddesk: there is no display; start it on a desktop, or see `leaddesk demo --tour DIR`\n"
 
 Life = Callable[[QApplication, "Style", MainWindow], Awaitable[int]]
@@ -60,8 +63,10 @@ def run(
     disarm(os.environ)
     hush()
     qInstallMessageHandler(_said_by_qt)
+    QLoggingCategory.setFilterRules(_NEEDLESS)
     app = QApplication(["leaddesk"])
     app.setApplicationName("leaddesk")
+    app.setDesktopFileName("leaddesk")  # what Wayland knows a window by; else it would be "python3"
     app.setQuitOnLastWindowClosed(False)
     set_language(_language(settings))
     scheme = SCHEMES.get(settings.theme)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QWidget
 from shiboken6 import delete, isValid
 
 from leaddesk.contract.people import TenantPolicy
@@ -168,6 +168,7 @@ async def test_the_chooser_is_in_the_persons_language_and_goes_with_the_lead(tow
     chooser = detail.presenter._attaching._chooser
     assert isinstance(chooser, QFileDialog) and chooser.isVisible()
     assert chooser.labelText(QFileDialog.DialogLabel.Accept) == "Auswählen"
+    assert "Cancel" not in {button.text() for button in chooser.findChildren(QPushButton)}
     detail.view.attach_requested.emit()
     assert detail.presenter._attaching._chooser is chooser
     detail.presenter.close()

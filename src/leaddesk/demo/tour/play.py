@@ -44,6 +44,7 @@ STEPS = (
     Step("others-sign-in", script.others_sign_in, lambda cast: cast.partner),
     Step("rep-searches", script.rep_searches, lambda cast: cast.rep),
     Step("rep-opens-lead", script.rep_opens, lambda cast: cast.rep, "lead"),
+    Step("rep-looks-at-file", script.rep_looks_at_file, lambda cast: cast.rep),
     Step("rep-writes-note", script.rep_writes_note, lambda cast: cast.rep),
     Step("rep-moves-step", script.rep_moves_step, lambda cast: cast.admin),
     Step("rep-shares", script.rep_shares, lambda cast: cast.rep, "share"),

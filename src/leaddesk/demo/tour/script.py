@@ -29,6 +29,7 @@ from leaddesk.ui.kit.wording import text
 QUERY = "wärmepumpe kiel"
 LEAD = "Anna Meyer"
 PHONE = "0171 39200"
+FILE = "Angebot A-1207.pdf"
 NOTE = "Rückruf am Dienstag zugesagt"
 REASON = "Keine eigene Montage in Kiel bis März frei."
 MARKET = "Wärme Nord"
@@ -106,7 +107,7 @@ async def rep_opens(cast: Cast) -> None:
     await cast.admin.click(LEAD)
     await cast.admin.eyes.see(PHONE)
     await cast.admin.click(text("lead_detail.tab_history"))
-    await cast.admin.eyes.see(text("history.created"))
+    await cast.admin.eyes.see(text("history.attachment-added"))
     cast.lead_id = await find_lead(cast, LEAD)
 
 
@@ -127,8 +128,18 @@ def _name_of(row: SealedRow) -> str:
     return " ".join(str(fields[label].value) for label in ("Vorname", "Nachname") if label in fields)
 
 
+async def rep_looks_at_file(cast: Cast) -> None:
+    """The offer at the lead, its first page and its second."""
+    await cast.rep.click(text("lead_detail.tab_attachments"))
+    await cast.rep.click(FILE)
+    await cast.rep.eyes.see(text("attachments.page", n=1, all=2), FIRST)
+    await cast.rep.hands.press("Right")
+    await cast.rep.eyes.see(text("attachments.page", n=2, all=2))
+
+
 async def rep_writes_note(cast: Cast) -> None:
-    """N, words, Ctrl+Enter; the admin's history tells of it."""
+    """Esc leaves the file; N, words, Ctrl+Enter; the admin's history tells of it."""
+    await cast.rep.hands.press("Escape")
     told = cast.admin.eyes.count(cast.rep.person.name)
     await cast.rep.click(text("lead_detail.tab_journal"))
     await cast.rep.hands.press("n")

@@ -82,9 +82,8 @@ def _is_display(end: object, environment: Mapping[str, str]) -> bool:
         number = screen.partition(".")[0]
         return bool(host) and number.isdigit() and end[1:2] == (_X_PORTS + int(number),)
     place = os.fsdecode(end).lstrip("\0") if isinstance(end, (str, bytes)) else ""
-    wayland = environment.get("WAYLAND_DISPLAY", "")
-    own = str(Path(environment.get("XDG_RUNTIME_DIR", "/"), wayland)) if wayland else None
-    return ".X11-unix/X" in place or (own is not None and place == own)
+    own = Path(environment.get("XDG_RUNTIME_DIR", "/"), environment.get("WAYLAND_DISPLAY") or "wayland-0")
+    return ".X11-unix/X" in place or place == str(own)
 
 
 def _other_end(number: int) -> object:

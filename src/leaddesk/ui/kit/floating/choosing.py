@@ -26,11 +26,11 @@ def choose_files(window: QWidget, title: str, taken: Callable[[list[str]], objec
     """Open a chooser beside the window; ``taken`` hears of the paths once, or of nothing."""
     chooser = QFileDialog(window, title, QDir.homePath(), text("kit.choose_all"))
     chooser.setOption(QFileDialog.Option.ReadOnly)
-    for place, words in _LABELS.items():
-        chooser.setLabelText(place, text(words))
     chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
     chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    for place, words in _LABELS.items():  # last: the modes name the buttons anew
+        chooser.setLabelText(place, text(words))
     chooser.filesSelected.connect(taken)
     chooser.open()
     return chooser

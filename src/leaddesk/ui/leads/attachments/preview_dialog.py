@@ -58,7 +58,8 @@ class PreviewDialog(OverlayDialog):
 
     def pixels_across(self) -> int:
         """Return how many pixels a page has here from left to right."""
-        return round((self._canvas.width() or self.width()) * self.devicePixelRatioF())
+        laid_out = self._progress if self._canvas.isHidden() else self._canvas
+        return round((laid_out.width() or self.width()) * self.devicePixelRatioF())
 
     def show_progress(self, words: str) -> None:
         """Say how much of the file is here."""
