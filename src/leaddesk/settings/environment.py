@@ -59,13 +59,15 @@ def disarm(environment: MutableMapping[str, str]) -> tuple[str, ...]:
 
     It also keeps pydantic from looking for plugins (foreign code, a search that costs 40 ms), and zoneinfo,
     which pydantic imports, from asking how Python was built where the time zones lie (5 ms): nobody here asks
-    for a zone by name (P2).
+    for a zone by name (P2). Where Qt has GTK choose files, GTK keeps the size of its chooser in memory: a
+    service would write it down (A1).
     """
     environment["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     environment["PYTHONTZPATH"] = ""
     found = tuple(name for name, value in environment.items() if _is_hostile(name, value))
     for name in found:
         del environment[name]
+    environment["GSETTINGS_BACKEND"] = "memory"
     return found
 
 

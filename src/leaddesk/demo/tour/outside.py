@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from leaddesk.api.client import ApiClient
+from leaddesk.api.lead_rows import stream_leads
 from leaddesk.api.live import live_events
 from leaddesk.api.transport import open_http
+from leaddesk.contract.ids import LeadId
 from leaddesk.contract.live import LiveKind
+from leaddesk.contract.rows import SealedRow, open_block
 from leaddesk.demo.child import DemoPerson
 from leaddesk.demo.tour.eyes import PATIENCE
 from leaddesk.personal.masked import Personal
@@ -46,6 +49,23 @@ async def eventually(true: Callable[[], Awaitable[bool]], what: str, seconds: fl
         if loop.time() > until:
             raise NotTrue(what)
         await asyncio.sleep(ASK_EVERY)
+
+
+async def find_lead(client: ApiClient, name: str) -> LeadId:
+    """Return the newest lead of a name as the API lists it. Raises :class:`NotTrue`."""
+    found: list[LeadId] = []
+    async with stream_leads(client, sort="lead.createdAt") as loading:
+        async for rows in loading:
+            found += [row.lead.lead_id for row in rows if _name_of(row) == name]
+    if not found:
+        raise NotTrue("the API does not list the lead")
+    return found[-1]
+
+
+def _name_of(row: SealedRow) -> str:
+    prospect = open_block(row.lead.prospect)
+    fields = prospect.fields if prospect else {}
+    return " ".join(str(fields[label].value) for label in ("Vorname", "Nachname") if label in fields)
 
 
 class Listener:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import Refused
-from leaddesk.api.lead_rows import stream_leads
 from leaddesk.api.leads import read_lead
 from leaddesk.api.notes import list_notes
 from leaddesk.api.offers import list_offers
@@ -19,9 +18,8 @@ from leaddesk.api.sharing import approve_share, list_share_requests
 from leaddesk.contract.ids import LeadId
 from leaddesk.contract.live import LiveKind
 from leaddesk.contract.offers import OfferStatus
-from leaddesk.contract.rows import SealedRow, open_block
 from leaddesk.contract.sharing import ApproveRequest, ShareRequest, ShareStatus
-from leaddesk.demo.tour.outside import Listener, NotTrue, eventually
+from leaddesk.demo.tour.outside import Listener, NotTrue, eventually, find_lead
 from leaddesk.demo.tour.stage import Player
 from leaddesk.demo.words import around, opening
 from leaddesk.ui.kit.wording import text
@@ -108,24 +106,7 @@ async def rep_opens(cast: Cast) -> None:
     await cast.admin.eyes.see(PHONE)
     await cast.admin.click(text("lead_detail.tab_history"))
     await cast.admin.eyes.see(text("history.attachment-added"))
-    cast.lead_id = await find_lead(cast, LEAD)
-
-
-async def find_lead(cast: Cast, name: str) -> LeadId:
-    """Return the newest lead of a name as the API lists it. Raises :class:`NotTrue`."""
-    found: list[LeadId] = []
-    async with stream_leads(cast.admin_api, sort="lead.createdAt") as loading:
-        async for rows in loading:
-            found += [row.lead.lead_id for row in rows if _name_of(row) == name]
-    if not found:
-        raise NotTrue("the API does not list the lead")
-    return found[-1]
-
-
-def _name_of(row: SealedRow) -> str:
-    prospect = open_block(row.lead.prospect)
-    fields = prospect.fields if prospect else {}
-    return " ".join(str(fields[label].value) for label in ("Vorname", "Nachname") if label in fields)
+    cast.lead_id = await find_lead(cast.admin_api, LEAD)
 
 
 async def rep_looks_at_file(cast: Cast) -> None:

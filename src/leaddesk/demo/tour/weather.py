@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from leaddesk.api.leads import read_lead
 from leaddesk.api.notes import list_notes
-from leaddesk.demo.tour.outside import NotTrue, eventually
-from leaddesk.demo.tour.script import FIRST, Cast, find_lead, search
+from leaddesk.demo.tour.outside import NotTrue, eventually, find_lead
+from leaddesk.demo.tour.script import FIRST, Cast, search
 from leaddesk.demo.words import around, opening
 from leaddesk.ui.kit.phrases import money
 from leaddesk.ui.kit.wording import text
@@ -86,10 +86,10 @@ def _head() -> str:
 
 
 async def _stands_at(cast: Cast, step: str) -> bool:
-    lead = await read_lead(cast.admin_api, await find_lead(cast, LEAD))
+    lead = await read_lead(cast.admin_api, await find_lead(cast.admin_api, LEAD))
     return lead.commission is not None and lead.commission.step == step
 
 
 async def _notes(cast: Cast) -> int:
-    notes = await list_notes(cast.admin_api, await find_lead(cast, LEAD))
+    notes = await list_notes(cast.admin_api, await find_lead(cast.admin_api, LEAD))
     return [note.text for note in notes].count(NOTE)

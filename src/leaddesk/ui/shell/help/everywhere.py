@@ -60,7 +60,15 @@ class Everywhere(QObject):
         return True
 
     def _fill_screen(self) -> None:
-        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+        """Fill the screen, or go back to the size of before.
+
+        A window that was shown anew while it filled the screen (after a lock) never had its frame: the system
+        would make it smaller by that.
+        """
+        before, place = self._window.windowState(), self._window.normalGeometry()
+        self._window.setWindowState(before ^ Qt.WindowState.WindowFullScreen)
+        if before == Qt.WindowState.WindowFullScreen and place.isValid():
+            self._window.setGeometry(place)
 
     def _scale(self, step: int) -> None:
         now = min(range(len(SCALES)), key=lambda at: abs(SCALES[at] - self._style.scale))
