@@ -91,9 +91,15 @@ async def locked(town: Town) -> Office:
 
 
 async def test_the_lock_opens_with_the_browser(town: Town) -> None:
-    office = await locked(town)
-    outcome = await office.desk.sign_in.unlock_with_browser(Browser(**person("jens")), HEARD, NOT_HEARD)
+    office, browser, opened = await locked(town), Browser(**person("jens")), list[str]()
+
+    async def opening(address: str) -> None:
+        opened.append(address)
+        await browser(address)
+
+    outcome = await office.desk.sign_in.unlock_with_browser(opening, HEARD, NOT_HEARD)
     assert outcome.code == "ok"
+    assert "prompt=login" in opened[0], "the firm is not to let in by what the browser remembers"
     assert office.session.state is SessionState.SIGNED_IN
 
 

@@ -144,7 +144,8 @@ class SignIn:
             return Unavailable()
         way, pages = self._ways.browser, Pages(heard, refused)
         try:
-            return await self._begin(self._session.proof.in_browser(way, opening, pages))
+            proof = self._session.proof.in_browser(way, opening, pages, anew=self._only is not None)
+            return await self._begin(proof)
         except NotSignedIn:
             return Refused(Reason.BROWSER_REFUSED)
         except NoLoopback:
@@ -153,7 +154,10 @@ class SignIn:
             return Refused(Reason.BROWSER_LATE)
 
     async def unlock_with_browser(self, opening: Opening, heard: bytes, refused: bytes) -> Outcome[Me]:
-        """Open the lock with the system's browser; somebody else stays outside, and is signed out again."""
+        """Open the lock with the system's browser; somebody else stays outside, and is signed out again.
+
+        Their firm is asked not to let them in by what the browser remembers: no button opens a lock.
+        """
         if self.me is None or self.state.value is not SessionState.LOCKED:
             return SessionOver()
         self._only = self.me.person.member_id

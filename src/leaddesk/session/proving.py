@@ -87,14 +87,16 @@ class Proof:
         self._ticket = None
         return answer
 
-    async def in_browser(self, way: Way, opening: Opening, pages: Pages) -> TokenAnswer:
-        """Have the person sign in with the system's browser.
+    async def in_browser(
+        self, way: Way, opening: Opening, pages: Pages, *, anew: bool = False
+    ) -> TokenAnswer:
+        """Have the person sign in with the system's browser, ``anew`` where it knows them from before.
 
         Raises also ``NotSignedIn``, ``NoLoopback``, ``TimeoutError``.
         """
         from leaddesk.session.browser.flow import granted
 
-        grant = await granted(way, opening, pages)
+        grant = await granted(way, opening, pages, anew=anew)
         return await redeem_code(self._client, grant.code, grant.verifier, grant.redirect_uri)
 
     async def _redeemed(self, answer: ChallengeAnswer, verifier: Secret) -> TokenAnswer:

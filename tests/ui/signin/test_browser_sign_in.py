@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from leaddesk.ui.kit.brand.instance import Instance
@@ -132,3 +133,16 @@ async def test_what_went_wrong_is_said_and_the_ways_are_back(
     await front.press(BEGIN)
     assert sentence in front.words() and BEGIN in front.buttons()
     assert front.fields() == [offered.form] * 2
+
+
+async def test_who_works_by_keyboard_stays_at_it(room: Room) -> None:
+    """What is closed for the attempt hands the keyboard on: to the way out of it, then back."""
+    front = Front(room)
+    await front.settle()
+    front.buttons()[BEGIN].setFocus()
+    room.press(Qt.Key.Key_Return)
+    await front.settle()
+    assert front.buttons()[CANCEL].hasFocus()
+    room.press(Qt.Key.Key_Return)
+    await front.settle()
+    assert front.buttons()[BEGIN].hasFocus()

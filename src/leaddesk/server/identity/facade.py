@@ -115,7 +115,7 @@ class Identity:
                 end_session(page, use.opened_before)
             if use.admitted is None:
                 return None, use.opened_before
-            grant = self._sessions.opened(page, use.admitted, device)
+            grant = self._sessions.opened(page, use.admitted, device, proved=use.proved)
             self.entry.codes.note(page, code, grant.session)
             return grant, None
 

@@ -102,17 +102,22 @@ def checked_way(address: str, endpoint: str, issuer: str) -> Way:
     return Way(endpoint, issuer)
 
 
-async def granted(way: Way, opening: Opening, pages: Pages, push: Push | None = None) -> Grant:
+async def granted(
+    way: Way, opening: Opening, pages: Pages, push: Push | None = None, *, anew: bool = False
+) -> Grant:
     """Send the person to the browser and wait for what it brings.
 
-    ``opening`` is given the address to open; with ``push`` nothing stands in it but a name. Raises what that
-    raises, :class:`NotSignedIn`, ``NoLoopback``, ``TimeoutError``.
+    ``opening`` is given the address to open; with ``push`` nothing stands in it but a name. ``anew``: they
+    are to sign in there, also where their firm still knows them. Raises what ``push`` raises,
+    :class:`NotSignedIn`, ``NoLoopback``, ``TimeoutError``.
     """
     state, verifier = Secret(random_name()), new_verifier()
     async with listening(Expected(state, way.issuer), pages) as callback:
         request = Request(callback.redirect_uri, state, challenge_of(verifier))
         asked = _asked(request) if push is None else {"request_uri": await push(request)}
         asked["client_id"] = CLIENT_ID
+        if anew:
+            asked["prompt"] = "login"
         await opening(f"{way.endpoint}?{urlencode(asked)}")
         answer = await callback.answer(PATIENCE)
         if answer.code is None:

@@ -127,14 +127,35 @@ async def test_where_the_firm_alone_lets_in_a_password_confirms_nothing(world: W
 async def test_a_sign_in_that_shall_be_fresh_is_so_at_the_firm_too(world: World) -> None:
     """RFC 9470, 5: ``max_age`` of an authorization request is passed on, and what comes back is checked."""
     await world.configure()
-    for asked in ({"max_age": "0"}, {"prompt": "login"}):
-        begun = await world.begin(domain_hint=world.domain, **asked)
-        world.provider.out = queried(begun)
+    for auth_time, is_in in ((int(time.time()) - 600, False), (None, False), (int(time.time()), True)):
+        world.provider.out = queried(await world.begin(domain_hint=world.domain, max_age="0"))
         assert world.provider.out["max_age"] == "0" and world.provider.out["prompt"] == "login"
-        world.provider.claims["auth_time"] = int(time.time()) - 600
-        assert "trouble=firm" in (await world.come_back()).headers["location"]
-        world.provider.out = queried(await world.begin(domain_hint=world.domain, **asked))
-        world.provider.claims["auth_time"] = int(time.time())
-        assert "code" in queried(await world.come_back())
+        world.provider.claims["auth_time"] = auth_time
+        back = await world.come_back()
+        assert ("code" in queried(back)) is is_in and (
+            "trouble=firm" in back.headers["location"]
+        ) is not is_in
+
+
+async def test_a_firm_is_asked_not_to_know_anybody_from_before(world: World) -> None:
+    """``prompt=login`` alone, as a lock is opened: what a provider does not say shuts nobody out."""
+    await world.configure()
+    world.provider.out = queried(await world.begin(domain_hint=world.domain, prompt="login"))
+    assert world.provider.out["prompt"] == "login" and "max_age" not in world.provider.out
+    assert "code" in queried(await world.come_back())
     begun = await world.begin(domain_hint=world.domain)
-    assert "max_age" not in queried(begun) and begun.headers["location"].startswith(ISSUER)
+    assert begun.headers["location"].startswith(ISSUER)
+    assert not {"max_age", "prompt"} & set(queried(begun))
+
+
+async def test_who_came_in_by_what_a_browser_remembers_has_shown_nothing_yet(world: World) -> None:
+    """A session over the firm begins fresh only where the firm says that somebody signed in just now."""
+    await world.configure()
+    await world.go_out()
+    remembered = await session_of(world, await world.come_back())
+    assert (await remembered.act()).status_code == 403
+    world.provider.claims["auth_time"] = int(time.time())
+    world.provider.out = queried(await world.begin(domain_hint=world.domain, max_age="0"))
+    anew = await session_of(world, await world.come_back())
+    assert (await anew.act()).status_code == 201
+    assert (await Session(world, await world.bearer(world.rep)).act()).status_code == 201

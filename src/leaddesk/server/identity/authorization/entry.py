@@ -81,10 +81,16 @@ class Entry:
         """Return what is asked next; nothing when they may come in."""
         return await self.apart(lambda: next_step(self.further, arrival)) if self.further else None
 
-    async def admit(self, arrival: Arrival, challenge: str, bound: Bound = BY_ITSELF) -> Secret:
-        """Issue the one code that the client can exchange for tokens."""
-        who = arrival.tenant_id, arrival.member_id
-        code = await self.apart(lambda: self.codes.issue(*who, challenge, bound))
+    async def admit(
+        self, arrival: Arrival, challenge: str, bound: Bound = BY_ITSELF, *, fresh: bool = False
+    ) -> Secret:
+        """Issue the one code that the client can exchange for tokens.
+
+        ``fresh``: their firm has said that they signed in just now. Else it may have known them by what a
+        browser remembers, and sensitive acts ask for more.
+        """
+        who, proved = (arrival.tenant_id, arrival.member_id), fresh or PASSWORD in arrival.ways
+        code = await self.apart(lambda: self.codes.issue(*who, challenge, bound, proved=proved))
         self.tell(Told(*who, SIGN_IN, ways=arrival.ways))
         return code
 

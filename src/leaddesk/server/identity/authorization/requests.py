@@ -51,7 +51,8 @@ class Sought:
 class Asked:
     """What the client asked for, checked.
 
-    ``fresh``: the firm's provider is not to know anybody from before (``max_age``, ``prompt=login``).
+    ``again``: the firm's provider is asked not to know anybody from before (``prompt=login``). ``fresh``: and
+    it has to say that somebody signed in just now (``max_age``).
     ``sought``: it is no sign-in but a step-up, of these and nobody else.
     """
 
@@ -60,6 +61,7 @@ class Asked:
     challenge: str = field(repr=False)
     state: str | None = field(default=None, repr=False)
     language: str | None = None
+    again: bool = False
     fresh: bool = False
     sought: Sought | None = None
 
@@ -67,6 +69,12 @@ class Asked:
     def is_fresh(self) -> bool:
         """Whether somebody has to sign in there and then, at their firm too."""
         return self.fresh or self.sought is not None
+
+    @property
+    def beside(self) -> dict[str, str]:
+        """What a firm's provider is told of it (OpenID Connect Core, 3.1.2.1)."""
+        told = {"prompt": "login"} if self.again or self.is_fresh else {}
+        return told | ({"max_age": "0"} if self.is_fresh else {})
 
 
 @dataclass(frozen=True, slots=True)

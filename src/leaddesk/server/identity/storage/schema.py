@@ -30,7 +30,7 @@ CREATE INDEX access_token_by_session ON access_token (tenant_id, session_id);
 CREATE INDEX access_token_by_end ON access_token (tenant_id, expires_at);
 CREATE TABLE sign_in_code (
   tenant_id TEXT NOT NULL, digest BLOB NOT NULL, member_id TEXT NOT NULL, challenge TEXT NOT NULL,
-  expires_at TEXT NOT NULL, used INTEGER NOT NULL, session_id TEXT, bound BLOB,
+  expires_at TEXT NOT NULL, used INTEGER NOT NULL, session_id TEXT, bound BLOB, unproved INTEGER,
   PRIMARY KEY (tenant_id, digest));
 CREATE INDEX sign_in_code_by_end ON sign_in_code (tenant_id, expires_at);
 CREATE TABLE ticket (
@@ -69,7 +69,8 @@ the one before it; ``used_at``: its last rotation, ``proved_at``: when its perso
 the beginning if absent. ``password.is_short``: it needs a second factor beside it. ``api_key.networks``:
 where it may come from, instead of the tenant's networks. ``access_token.beside``: of the refresh token it was
 given out with. ``attempt``: failed sign-ins of an account or a network under keyed digests; it has no tenant,
-for an account need not exist. ``sign_in_code.bound``: digest of the client and its address.
+for an account need not exist. ``sign_in_code.bound``: digest of the client and its address;
+``unproved``: a firm's provider let them in, and did not say that they signed in just now.
 ``authorization_request``: sign-ins under way in browsers; whose they will be is not known yet.
 ``former_person``: the names of who has left, beside what they did, and digests of their e-mails, so that a
 firm's sign-in does not bring them back. ``firm_provider``, ``firm_subject``: the firm's own sign-in, and

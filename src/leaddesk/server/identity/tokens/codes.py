@@ -21,12 +21,12 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 _ISSUE = (
-    "INSERT INTO sign_in_code (tenant_id, digest, member_id, challenge, expires_at, used, bound)"
-    " VALUES (?, ?, ?, ?, ?, 0, ?)"
+    "INSERT INTO sign_in_code (tenant_id, digest, member_id, challenge, expires_at, used, bound, unproved)"
+    " VALUES (?, ?, ?, ?, ?, 0, ?, ?)"
 )
 _DOOR = "INSERT INTO door (tenant_id, mark) VALUES (?, ?)"
 _FIND = (
-    "SELECT member_id, challenge, session_id, bound FROM sign_in_code"
+    "SELECT member_id, challenge, session_id, bound, unproved FROM sign_in_code"
     " WHERE tenant_id = ? AND digest = ? AND expires_at > ?"
 )
 
@@ -52,9 +52,13 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What came of a code: whom to let in, or which session to end because the code came a second time."""
+    """What came of a code: whom to let in, or which session to end because the code came a second time.
+
+    ``proved``: they have shown just now who they are.
+    """
 
     admitted: MemberId | None = None
+    proved: bool = False
     opened_before: str | None = None
 
 
@@ -70,13 +74,19 @@ class Codes:
         self._books = books
 
     def issue(
-        self, tenant_id: TenantId, member_id: MemberId, challenge: str, bound: Bound = BY_ITSELF
+        self,
+        tenant_id: TenantId,
+        member_id: MemberId,
+        challenge: str,
+        bound: Bound = BY_ITSELF,
+        *,
+        proved: bool = True,
     ) -> Secret:
         """Make a code bound to an S256 challenge (see :func:`is_challenge`), a client and an address."""
         code, until = secrets.token_urlsafe(32), format_time(self._clock() + CODE_LIFETIME)
 
         def work(page: Page) -> None:
-            page.run(_ISSUE, digest_of(code), member_id, challenge, until, bound.digest)
+            page.run(_ISSUE, digest_of(code), member_id, challenge, until, bound.digest, int(not proved))
             page.run(_DOOR, digest_of(code))
 
         self._books.at(tenant_id, work, writes=True)
@@ -91,13 +101,13 @@ class Codes:
         found = page.select(_FIND, digest, now)
         if not found:
             return Use()
-        ((member_id, challenge, session, meant),) = found
+        ((member_id, challenge, session, meant, unproved),) = found
         if not is_first:
             return Use(opened_before=session)
         is_bound = hmac.compare_digest(bytes(meant or b""), bound.digest)
         if not hmac.compare_digest(challenge_of(verifier).encode(), challenge.encode()) or not is_bound:
             return Use()
-        return Use(admitted=MemberId(member_id))
+        return Use(admitted=MemberId(member_id), proved=not unproved)
 
     def note(self, page: Page, code: str, session: str) -> None:
         """Note what a code has opened (RFC 6749, 4.1.2)."""

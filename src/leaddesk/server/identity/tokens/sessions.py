@@ -44,6 +44,7 @@ from leaddesk.server.keys.places import session_place
 from leaddesk.server.keys.port import member_key
 
 ACCESS_LIFETIME = timedelta(minutes=5)
+NEVER = "1970-01-01T00:00:00.000Z"
 
 _OPEN = (
     "INSERT INTO session (tenant_id, session_id, member_id, began_at, ends_at, newest, confirmed, used_at,"
@@ -119,13 +120,17 @@ class Sessions:
         """Begin a session for a person who has just proved who they are."""
         return self._books.at(tenant_id, lambda page: self.opened(page, member_id, device), writes=True)
 
-    def opened(self, page: Page, member_id: MemberId, device: str = "") -> Grant:
-        """Begin a session within a transaction; ``device`` as its person calls it."""
+    def opened(self, page: Page, member_id: MemberId, device: str = "", *, proved: bool = True) -> Grant:
+        """Begin a session within a transaction; ``device`` as its person calls it.
+
+        ``proved``: they have just shown who they are; else they have to before a sensitive act.
+        """
         self._sweeping.sweep(page)
         refresh, now = begun(), self._clock()
         moment, ends_at = format_time(now), format_time(now + Ages.of(page).longest)
+        shown_at = moment if proved else NEVER
         doc = page.seal(member_key(member_id), device.encode(), session_place(refresh.session))
-        page.run(_OPEN, refresh.session, member_id, moment, ends_at, refresh.digest, moment, moment, doc)
+        page.run(_OPEN, refresh.session, member_id, moment, ends_at, refresh.digest, moment, shown_at, doc)
         page.run(_DOOR, refresh.mark)
         return self._grant(page, refresh)
 

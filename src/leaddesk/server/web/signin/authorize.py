@@ -59,8 +59,10 @@ _AUTHORIZE = Spec(
             "Of `POST /me/step-up/requests`, to confirm a session; in place of all others but `client_id` "
             "(RFC 9126)",
         ),
-        Param("prompt", "`login`: nobody is known from before, at their firm neither (OpenID Connect)"),
-        Param("max_age", "Any number of seconds means the same"),
+        Param(
+            "prompt", "`login`: nobody is known from before; their firm is asked the same (OpenID Connect)"
+        ),
+        Param("max_age", "Any number of seconds: the same, and the firm has to say that it was just now"),
         Param(
             "domain_hint", "Domain of the e-mail address: straight to the firm's own sign-in, if it has one"
         ),
@@ -131,7 +133,8 @@ class _Authorize:
             redirect,
             one_of(fields, "code_challenge") or "",
             state if good else None,
-            fresh="max_age" in fields or "login" in (one_of(fields, "prompt") or "").split(),
+            again="login" in (one_of(fields, "prompt") or "").split(),
+            fresh="max_age" in fields,
         )
         try:
             _check(fields, good)

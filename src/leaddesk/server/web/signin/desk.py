@@ -110,7 +110,8 @@ class Desk:
         if asked.sought is not None:
             return await self.identity.confirmations.admit(arrival, asked, asked.sought)
         entry = self.identity.entry
-        return await entry.admit(arrival, asked.challenge, Bound(asked.client_id, asked.redirect))
+        bound = Bound(asked.client_id, asked.redirect)
+        return await entry.admit(arrival, asked.challenge, bound, fresh=asked.fresh)
 
     async def fail(self, request: Request, handle: str, visit: Visit, pages: Pages, error: str) -> Response:
         """End a sign-in and tell the client why; somebody else's try is on the record of whom it was for."""

@@ -115,8 +115,7 @@ class FirmSignIn:
             "code_challenge_method": S256,
             "ui_locales": language,
         }
-        if leaving.visit.asked.is_fresh:
-            asked |= {"prompt": "login", "max_age": "0"}
+        asked |= leaving.visit.asked.beside
         if leaving.email.rpartition("@")[0]:
             asked["login_hint"] = leaving.email.strip()
         joint = "&" if "?" in metadata.authorization else "?"

@@ -42,12 +42,15 @@ class BrowserPane(QWidget):
             (self._cancel, BrowserWish.CANCEL),
         ):
             button.clicked.connect(partial(self.wished.emit, wish))
+        self._has_keyboard = False
+        """Whether the keyboard was here before what had it was closed for an attempt."""
         self._lay_out()
 
     def show_step(self, step: BrowserStep, *, form: bool, busy: bool, second: bool) -> None:
         """Show the step; the button is the page's main one where there is no form."""
         waiting = step in HAS_THE_WORD
-        had_keyboard = self.focusWidget() is not None and self.focusWidget().hasFocus()
+        inside = self.focusWidget()
+        self._has_keyboard |= inside is not None and inside.hasFocus()
         self.setVisible(step is not BrowserStep.ABSENT and not second)
         self._beside.setVisible(step is BrowserStep.OFFERED and form)
         self._alone.setVisible(step is BrowserStep.OFFERED and not form)
@@ -58,8 +61,10 @@ class BrowserPane(QWidget):
         if waiting:
             kind = step.value
             self._notice.say(text(f"signin.browser_{kind}"), text(f"signin.browser_{kind}_sentence"))
-            if had_keyboard:
-                self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._has_keyboard and not (busy and not waiting):
+            at = self._cancel if waiting else self._beside if form else self._alone
+            at.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._has_keyboard = False
 
     def _lay_out(self) -> None:
         px = current().px
