@@ -10,17 +10,20 @@ from leaddesk.decoding.decoder import Page
 from leaddesk.ui.kit.pieces.panes import Pane
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.attachments.preview_dialog import PreviewDialog
+from leaddesk.ui.leads.attachments.words import size_words
 from tests.stories.registry import story
 
 SIZE = (1_000, 760)
 NAME = "Grundriss Erdgeschoss.pdf"
+WHOLE = 1_200_000
+"""Bytes."""
 WORDS = "Guten Tag,\n\nanbei die Maße des Heizraums:\n\n  Länge  3,20 m\n  Breite 2,10 m\n  Höhe   2,05 m\n"
 
 
 def _window() -> tuple[QWidget, PreviewDialog]:
     window = Pane("surface")
     window.resize(*SIZE)
-    dialog = PreviewDialog(window, NAME, "1,2 MB")
+    dialog = PreviewDialog(window, NAME, size_words(WHOLE))
     dialog.open()
     return window, dialog
 
@@ -66,7 +69,7 @@ def words() -> QWidget:
 @story("leads/attachments/fetching", size=SIZE)
 def fetching() -> QWidget:
     window, dialog = _window()
-    dialog.show_progress(text("attachments.fetched", done="0,4 MB", whole="1,2 MB"))
+    dialog.show_progress(text("attachments.fetched", done=size_words(WHOLE // 3), whole=size_words(WHOLE)))
     return window
 
 
