@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 import httpx
 import pytest
@@ -90,3 +92,22 @@ async def test_whoever_queues_gets_the_place_of_one_called_off(monkeypatch: pyte
             first.cancel()
             assert (await second).body == b"null"
             await asyncio.gather(first, return_exceptions=True)
+
+
+async def test_an_answer_left_half_read_is_closed_by_no_destructor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Qt's loop tells Python of no way to close a generator: it is closed where it is dropped, at once."""
+    said = list[object]()
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: said.append(told.exc_value))
+    before = sys.get_asyncgen_hooks()
+    async with line() as http:
+        client = ApiClient(http)
+        for _ in range(3):
+            sys.set_asyncgen_hooks(None, None)
+            try:
+                async with client.flow(GET) as flow, aclosing(flow.slices(100, 60)) as pieces:
+                    assert await anext(pieces) == b"nu"
+                await turns(MOMENTS)
+            finally:
+                sys.set_asyncgen_hooks(*before)
+        gc.collect()
+        assert said == [] and "Connections: 0 active" in places(http)

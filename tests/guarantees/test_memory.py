@@ -1,17 +1,23 @@
-"""What looks through memory for A6 (``make guarantees ONLY=A6``), tried where the memory is known."""
+"""What looks through memory for A6 (``make guarantees ONLY=A6``), tried where the memory is known.
+
+And two of the moments at which it ends clients, one of them with a broken part.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import gzip
+import os
 import sys
 import zlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from backports import zstd
 
+from tests.guarantees.memory import departures
 from tests.guarantees.memory.scanning import look, needles, tokens
 
 WORD = "Kz7f3a Müller – 🙂"
@@ -84,3 +90,18 @@ async def test_a_token_is_found_by_its_form(started: list[asyncio.subprocess.Pro
 
 def test_a_process_that_is_gone_holds_nothing() -> None:
     assert look([2**22 - 1], needles([WORD])) == ([], 0)
+
+
+async def test_a_client_killed_behind_its_lock_leaves_no_key(tmp_path: Path) -> None:
+    assert await departures.killed(os.environ, ["at the lock page"], folder=tmp_path) == []
+
+
+async def test_a_key_that_nobody_listed_is_found(tmp_path: Path) -> None:
+    found = await departures.killed(
+        os.environ,
+        ["when the key is kept"],
+        command=departures.planted(departures.UNLISTED),
+        stays=1.0,
+        folder=tmp_path,
+    )
+    assert any("left in the keyring" in one for one in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from secrets import token_hex
 
 from leaddesk.api.call import MEGABYTE, Call, Limits, path
@@ -37,9 +38,10 @@ async def read_attachment(client: ApiClient, lead: LeadId, attachment: Attachmen
         declared = flow.headers.get("content-length", "")
         if declared.isdigit() and int(declared[:19]) > LARGEST_FILE:
             raise TooLarge
-        async for piece in flow.slices(LARGEST_FILE, SILENCE_SECONDS):
-            content += piece
-            told(len(content))
+        async with aclosing(flow.slices(LARGEST_FILE, SILENCE_SECONDS)) as pieces:
+            async for piece in pieces:
+                content += piece
+                told(len(content))
     return content
 
 

@@ -5,6 +5,9 @@ about, while an answer is closed, or a second time while it tidies up, a request
 for ever (httpcore issues 658, 830, 1093): after some leafing through leads no place was left, and nothing was
 sent any more. Hence answers are closed in tasks that go on to their end, and what is forgotten all the same
 is looked up and taken out.
+
+Its streams are generators within generators, each of which closes the answer when it is dropped half read. On
+Qt's loop a destructor would do that, between two tasks: hence a stream is held until its answer is closed.
 """
 
 from __future__ import annotations
@@ -23,15 +26,17 @@ _ending: set[asyncio.Task[None]] = set()
 
 
 class Held(httpx.AsyncByteStream):
-    """The body of an answer; once begun, closing it goes on to its end."""
+    """The body of an answer; once begun, closing it goes on to its end. One reads it once."""
 
     def __init__(self, body: httpx.AsyncByteStream, pool: httpcore.AsyncConnectionPool) -> None:
         self._body, self._pool = body, pool
+        self._pieces: AsyncIterator[bytes] | None = None
         self._closing: asyncio.Task[None] | None = None
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """Read what comes."""
-        return aiter(self._body)
+        self._pieces = aiter(self._body)
+        return self._pieces
 
     async def aclose(self) -> None:
         """Give the connection back; whoever is called off meanwhile waits for that all the same."""
@@ -51,6 +56,7 @@ class Held(httpx.AsyncByteStream):
             await self._body.aclose()
         finally:
             await reclaim(self._pool)
+            self._pieces = None  # nothing is left for it to close
 
 
 async def reclaim(pool: httpcore.AsyncConnectionPool) -> None:

@@ -17,6 +17,7 @@ from leaddesk.personal.masked import Secret
 from leaddesk.session.blocking import Blocking, TooSlow
 from leaddesk.session.keeper.keeper import Keeper, KeeperFailed
 from leaddesk.session.keeper.owed import Owed, name_of
+from leaddesk.session.sealing.owners import this_process
 from leaddesk.session.tokens import PROFILE_CAP, Profile, random_name
 from leaddesk.session.vault import VaultNote
 
@@ -31,7 +32,7 @@ _AGAIN_SECONDS = 0.1
 PATIENT_SECONDS = 5.0
 """For the key of what is sealed: the page is locked by then, and nobody waits."""
 KEY_OF_SEALED = "sealed"
-"""Stands where a profile has its server: an entry that no list names and no server is looked up by."""
+"""Stands where a profile has its server: an entry that is nobody's profile."""
 
 
 class KeyringVault:
@@ -109,11 +110,11 @@ class KeyringVault:
             await self._call(self._settle, None, self.note)
 
     async def put_aside(self, key: Secret) -> str | None:
-        """Keep a key in an entry of its own, which no list names."""
-        entry = Profile(random_name(), KEY_OF_SEALED, key)
+        """Keep a key in an entry of its own; when this process is over, the next one removes it."""
+        entry, owner = Profile(random_name(), KEY_OF_SEALED, key), this_process()
 
         def write() -> str:
-            self._owed.write(self._book, entry, False)
+            self._owed.put_aside(self._book, entry, owner)
             return entry.profile_id
 
         self._owed.expect(entry.profile_id)

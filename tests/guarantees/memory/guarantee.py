@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from random import Random
 from statistics import median
 from time import monotonic
+from typing import NamedTuple
 
 from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
 from tests.guarantees.figure import Figure
+from tests.guarantees.memory import departures
 from tests.guarantees.memory.core_front import core_only
 from tests.guarantees.memory.entering import ByKey, ByPassword, Entering
 from tests.guarantees.memory.scanning import look, needles, plain, tokens
@@ -103,18 +105,36 @@ async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
     if not planted:
         if os.environ.get("FULL") != "1":
             by_key = await counted(env, BY_KEY, chance, by_key=True)
-            return figure_of([await counted(env, SHORT, chance), by_key])
+            return figure_of([await counted(env, SHORT, chance), by_key], await departed(env, 1))
         by_key = await counted(env, BY_KEY * CLIENTS, chance, by_key=True)
-        return figure_of([*[await counted(env, FULL, chance) for _ in range(CLIENTS)], by_key])
-    figures = {}
+        days = [*[await counted(env, FULL, chance) for _ in range(CLIENTS)], by_key]
+        return figure_of(days, await departed(env, departures.ROUNDS))
+    caught = {}
     for name, (plant, ending) in PLANTS.items():
         part = ("-c", plant + STARTED)
         found = await counted(env, (ending,), chance, part, by_key=plant is KEPT_KEY)
-        figures[name] = figure_of([found], timed=False)
-    missed = [name for name, figure in figures.items() if figure.kept]
-    findings = () if missed else tuple(f"caught: {name}" for name in figures)
+        caught[name] = not figure_of([found], timed=False).kept
+    caught |= {name: bool(found) for name, found in (await departures.caught(env)).items()}
+    missed = [name for name, was in caught.items() if not was]
+    findings = () if missed else tuple(f"caught: {name}" for name in caught)
     sentence = "memory: {found} plants of {looked:,}; not caught: " + ", ".join(missed)
-    return Figure(sentence, len(PLANTS), findings, 0)
+    return Figure(sentence, len(caught), findings, 0)
+
+
+class Departed(NamedTuple):
+    """How many clients were ended at a moment of their lock, and what was wrong after it."""
+
+    ended: int = 0
+    wrong: tuple[str, ...] = ()
+
+
+NOBODY = Departed()
+
+
+async def departed(env: Mapping[str, str], rounds: int) -> Departed:
+    """End clients at each moment of their lock, again and again."""
+    moments = departures.MOMENTS * rounds
+    return Departed(len(moments), tuple(await departures.killed(env, moments)))
 
 
 @dataclass
@@ -163,7 +183,7 @@ async def counted(
     return day.counted
 
 
-def figure_of(all_of_it: Sequence[Counted], *, timed: bool = True) -> Figure:
+def figure_of(all_of_it: Sequence[Counted], departed: Departed = NOBODY, *, timed: bool = True) -> Figure:
     """Return the figure; ``timed``: what took too long is a finding, too."""
     seconds = [one for counted in all_of_it for one in counted.seconds]
     replaced = [one for counted in all_of_it for one in counted.replaced] or [0.0]
@@ -173,11 +193,13 @@ def figure_of(all_of_it: Sequence[Counted], *, timed: bool = True) -> Figure:
     left = len(findings)
     findings += [f"begun anew after {slowest * 1000:.0f} ms"] if timed and slowest > WIPED else []
     findings += [f"a sleep held for {held * 1000:.0f} ms"] if timed and held > HELD else []
+    findings += departed.wrong
     sentence = (
         f"memory: {left} left after {len(seconds)} endings in {{looked:,}} bytes;"
         f" wiped after {median(seconds) * 1000:.0f} ms, the slowest {slowest * 1000:.0f},"
         f" sleep held {held * 1000:.0f} at most; the new window alone after"
-        f" {median(replaced) * 1000:.0f}, none to be seen for {gap * 1000:.0f} ms:"
+        f" {median(replaced) * 1000:.0f}, none to be seen for {gap * 1000:.0f} ms;"
+        f" {len(departed.wrong)} of {departed.ended} locks ended in the middle wrong:"
     )
     return Figure(sentence, looked, tuple(findings), 1_000_000 * len(seconds))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -118,13 +119,14 @@ class Loader:
                 advance(0, bulk.total)
                 shelf.begin_load(bulk.total)
                 try:
-                    async for rows in _batches(bulk):
-                        shelf.load(rows)
-                        loaded += len(rows)
-                        advance(loaded, bulk.total)
-                        begun.set()
-                        await self._going.wait()
-                        await asyncio.sleep(0)
+                    async with aclosing(_batches(bulk)) as batches:
+                        async for rows in batches:
+                            shelf.load(rows)
+                            loaded += len(rows)
+                            advance(loaded, bulk.total)
+                            begun.set()
+                            await self._going.wait()
+                            await asyncio.sleep(0)
                     complete = True
                 finally:
                     shelf.end_load(complete)
@@ -133,7 +135,7 @@ class Loader:
             await asyncio.sleep(0)
 
 
-async def _batches(slices: AsyncIterable[list[SealedRow]]) -> AsyncIterator[list[SealedRow]]:
+async def _batches(slices: AsyncIterable[list[SealedRow]]) -> AsyncGenerator[list[SealedRow]]:
     """Join what a network chunk brings (some 35 rows) to what the shelf takes in a few milliseconds."""
     batch: list[SealedRow] = []
     async for rows in slices:

@@ -115,7 +115,8 @@ class Seats:
             await self.remove(seat)
 
     async def leave(self) -> None:
-        """Have the keyring catch up, end the work, close every connection."""
+        """Have the keyring forget sealing keys and catch up, end the work, close every connection."""
+        await asyncio.gather(*(seat.desk.safe.discard() for seat in self._all))
         await self._cabinet.settle(FAREWELL_SECONDS)
         for seat in self._all:
             await seat.desk.leave()

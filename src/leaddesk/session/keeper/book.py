@@ -1,4 +1,7 @@
-"""Our entries in one keyring: a fixed one that lists random profile ids, and one a profile."""
+"""Our entries in one keyring: a fixed one that lists random profile ids, and one a profile.
+
+Keys of what is sealed behind locks lie beside them (:mod:`~leaddesk.session.keeper.aside`).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from leaddesk.session.keeper.aside import Aside
 from leaddesk.session.keeper.here import Entries, kept_here
 from leaddesk.session.keyring_backends import choose_backend, is_vetted, would_prompt
+from leaddesk.session.sealing.owners import is_gone
 from leaddesk.session.tokens import Profile, read_profile
 from leaddesk.settings.environment import disarm
 
@@ -55,12 +60,16 @@ class Book(Protocol):
         """Write one profile, its entry before the list."""
         ...
 
+    def put_aside(self, key: Profile, owner: str) -> None:
+        """Write a key of what is sealed, such that it goes when its owner is gone; which process that is."""
+        ...
+
     def prefer(self, name: str) -> None:
         """Put a listed profile before the others."""
         ...
 
     def remove(self, name: str) -> None:
-        """Remove one profile, the list before its entry."""
+        """Remove one profile, the list before its entry; or a key, its entry before the list."""
         ...
 
 
@@ -75,6 +84,7 @@ class KeyringBook:
         self._choose = choose
         self._backend: KeyringBackend | None = None
         self._entries: Entries | None = None
+        self._aside: Aside | None = None
         self._seen: frozenset[str] = frozenset()
         self._unsure: str | None = None
 
@@ -88,6 +98,7 @@ class KeyringBook:
             if not is_vetted(backend):
                 raise NotVetted
             self._backend, self._entries = backend, kept_here(backend)
+            self._aside = Aside(self._entries, SERVICE, self._forget)
         return self._backend
 
     def entries(self) -> Entries:
@@ -95,6 +106,12 @@ class KeyringBook:
         self.open()
         assert self._entries is not None
         return self._entries
+
+    def aside(self) -> Aside:
+        """Return the list of keys of what is sealed. Raises as :meth:`open` does."""
+        self.open()
+        assert self._aside is not None
+        return self._aside
 
     def find(self, address: str, quietly: bool) -> Profile | None:
         """Return the first listed profile of a server, of any for ``""``."""
@@ -130,11 +147,22 @@ class KeyringBook:
 
     def catch_up(self) -> None:
         """Put the profile written last into the list if it is not there: two windows write that list."""
+        if self._aside is not None:
+            self._aside.catch_up()
         name, self._unsure = self._unsure, None
         names = self._names() if name is not None else []
         if name is not None and name not in names:
             self.entries().set_password(SERVICE, LIST_USER, json.dumps([name, *names]))
             self._seen |= {name}
+
+    def put_aside(self, key: Profile, owner: str) -> None:
+        """Write a key, the list before its entry."""
+        self.aside().announce(key.profile_id, owner)
+        self.entries().set_password(_service(key.profile_id), key.profile_id, key.to_text())
+
+    def sweep(self) -> None:
+        """Remove the keys of processes that are gone. For a keyring that is open: it may prompt."""
+        self.aside().sweep(is_gone)
 
     def prefer(self, name: str) -> None:
         """Put a listed profile before the others; what is not listed (any more) stays so."""
@@ -145,9 +173,7 @@ class KeyringBook:
             self.entries().set_password(SERVICE, LIST_USER, json.dumps([name, *rest]))
 
     def remove(self, name: str) -> None:
-        """Remove one profile, the list before its entry."""
-        from keyring.errors import PasswordDeleteError
-
+        """Remove one profile, the list before its entry; or a key, its entry before the list."""
         self._unsure = None
         names, entries = self._names(), self.entries()
         if names == [name]:
@@ -155,8 +181,15 @@ class KeyringBook:
         elif name in names:
             entries.set_password(SERVICE, LIST_USER, json.dumps([one for one in names if one != name]))
         self._seen -= {name}
+        self._forget(name)
+        if name not in names:
+            self.aside().strike(name)
+
+    def _forget(self, name: str) -> None:
+        from keyring.errors import PasswordDeleteError
+
         with suppress(PasswordDeleteError, LookupError):  # it is gone; nobody reads a token to forget it (A6)
-            entries.delete_password(_service(name), name)
+            self.entries().delete_password(_service(name), name)
 
     def _names(self) -> list[str]:
         try:

@@ -81,6 +81,10 @@ class Keeper:
         facts = {"name": profile.profile_id, "text": profile.to_text(), "listed": listed}
         self._ask({"do": "write", **facts})
 
+    def put_aside(self, key: Profile, owner: str) -> None:
+        """Write a key of what is sealed."""
+        self._ask({"do": "put_aside", "name": key.profile_id, "text": key.to_text(), "owner": owner})
+
     def prefer(self, name: str) -> None:
         """Put one profile before the others."""
         self._ask({"do": "prefer", "name": name})

@@ -46,7 +46,7 @@ class Owed:
             self._taken.setdefault(profile.profile_id, False)
 
     def expect(self, name: str) -> None:
-        """An entry is about to be made, with :meth:`write`, that no list names."""
+        """An entry is about to be made, with :meth:`put_aside`, that is nobody's profile."""
         with self._mutex:
             self._taken.setdefault(name, False)
 
@@ -85,17 +85,24 @@ class Owed:
     def write(self, book: Book, profile: Profile, listed: bool) -> None:
         """Write one now; blocking. Raises what the book raises."""
         name = profile.profile_id
+        self._make(name, partial(book.write, profile, listed))
+        with self._mutex:
+            if self.pending.get(name) is profile:
+                del self.pending[name]
+
+    def put_aside(self, book: Book, key: Profile, owner: str) -> None:
+        """Write a key of what is sealed now; blocking. Raises what the book raises."""
+        self._make(key.profile_id, partial(book.put_aside, key, owner))
+
+    def _make(self, name: str, work: Callable[[], None]) -> None:
         with self._mutex:
             before, self._taken[name] = self._taken.get(name, False), True
         try:
-            book.write(profile, listed)
+            work()
         except Exception as failure:
             if not before and name_of(failure) in CONCERNS_ALL:
                 self._never_taken(name)
             raise
-        with self._mutex:
-            if self.pending.get(name) is profile:
-                del self.pending[name]
 
     def _remove(self, book: Book, name: str) -> None:
         book.remove(name)

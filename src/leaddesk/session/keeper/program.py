@@ -21,6 +21,9 @@ from leaddesk.session.tokens import Profile, random_name, read_profile
 IDLE_SECONDS = 60.0
 """Nobody is asked for so long: the process goes, the next question starts another."""
 
+CALM_SECONDS = 0.5
+"""Nobody is asked for so long: there is time to clear away what processes that are gone left."""
+
 PATIENCE_SECONDS = 300.0
 """So long a prompt may wait for a person, or a library for nobody; then the process ends, however stuck."""
 
@@ -40,15 +43,32 @@ def keep() -> int:
     book = KeyringBook()
     with contextlib.suppress(Exception):  # told to whoever asks
         book.open()
+    is_open = False
     with contextlib.suppress(queue.Empty, OSError):
-        while (question := questions.get(timeout=IDLE_SECONDS)) is not None:
+        while (question := _next(questions, book, is_open)) is not None:
             faulthandler.dump_traceback_later(PATIENCE_SECONDS, exit=True)
             told = answer(book, question)
             faulthandler.cancel_dump_traceback_later()
             send(answers, told)
             with contextlib.suppress(Exception):  # the entry is written; nobody waits for the list
                 book.catch_up()
+            is_open = "done" in told and question["do"] != "ready"
     return 0
+
+
+def _next(questions: queue.SimpleQueue[Message | None], book: KeyringBook, is_open: bool) -> Message | None:
+    """Wait for a question; raises :class:`queue.Empty` when left alone.
+
+    ``is_open``: the keyring has just answered, so that tidying up prompts nobody.
+    """
+    if is_open:
+        with contextlib.suppress(queue.Empty):
+            return questions.get(timeout=CALM_SECONDS)
+        faulthandler.dump_traceback_later(PATIENCE_SECONDS, exit=True)
+        with contextlib.suppress(Exception):
+            book.sweep()
+        faulthandler.cancel_dump_traceback_later()
+    return questions.get(timeout=IDLE_SECONDS)
 
 
 def _listen(questions: queue.SimpleQueue[Message | None]) -> None:
@@ -120,6 +140,13 @@ def _write(book: Book, question: Message) -> None:
     book.write(profile, question["listed"] is True)
 
 
+def _put_aside(book: Book, question: Message) -> None:
+    key = read_profile(str(question["name"]), str(question["text"]))
+    if key is None:
+        raise Garbled
+    book.put_aside(key, str(question["owner"]))
+
+
 def _remove(book: Book, question: Message) -> None:
     book.remove(str(question["name"]))
 
@@ -134,6 +161,7 @@ _VERBS: dict[str, Callable[[Book, Message], object]] = {
     "names": _names,
     "read": _read,
     "prefer": _prefer,
+    "put_aside": _put_aside,
     "write": _write,
     "remove": _remove,
 }
