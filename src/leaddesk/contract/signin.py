@@ -117,12 +117,16 @@ class ChallengeAnswer(WireModel):
 
 
 class TokenAnswer(WireModel):
-    """RFC 6749, 5.1: snake_case by the RFC."""
+    """RFC 6749, 5.1: snake_case by the RFC.
+
+    ``leaddesk_session``: the id under which ``GET /sessions`` lists this one; opens nothing.
+    """
 
     access_token: str = Field(repr=False, alias="access_token")
     token_type: str = Field(alias="token_type")
     expires_in: int = Field(alias="expires_in")
     refresh_token: str = Field(repr=False, alias="refresh_token")
+    leaddesk_session: str | None = Field(default=None, alias="leaddesk_session")
 
 
 class OAuthError(WireModel):

@@ -150,6 +150,11 @@ class Desk:
         """Stand where the process before this one stood (:mod:`leaddesk.desk.sealing`)."""
         self._session.return_to(state)
 
+    @property
+    def unheard(self) -> set[str]:
+        """The ids of sessions of which the server has not confirmed the end; they open nothing."""
+        return self._session.unheard
+
     def doomed(self) -> tuple[str, ...]:
         """Return what the keyring is still to forget: it did not answer in time."""
         return tuple(self._session.vault.doomed)
@@ -177,6 +182,7 @@ class Desk:
                 async with asyncio.TaskGroup() as work:
                     work.create_task(self.outbox.run())
                     work.create_task(self.sync.run(reader))
+                    work.create_task(self.own_sessions.end_unheard(self._session.unheard))
         except* SessionOver:
             over = True
         except* Exception as errors:

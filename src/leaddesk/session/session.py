@@ -23,7 +23,8 @@ class Session:
     """Holds the bearer and says where the session stands.
 
     ``client`` is the one without authorization. Lock and sign-out act here at once and talk to the keyring
-    and the server afterwards (:meth:`finish`), so that neither can hold them up.
+    and the server afterwards (:meth:`finish`), so that neither can hold them up. ``unheard``: ids of sessions
+    of which the server has not confirmed the end.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Session:
         self._state = SessionState.STARTING
         self._watchers: list[Callable[[SessionState], None]] = []
         self._dropped: list[Profile] = []
+        self.unheard: set[str] = set()
         self._recalling = asyncio.Lock()
         self._finishing = asyncio.Lock()
 
@@ -89,7 +91,8 @@ class Session:
             profile = Profile(random_name(), self._address, given.key, is_key=True, kept=given.keep)
             self.bearer.begin(profile)
         else:
-            profile = Profile(random_name(), self._address, Secret(given.refresh_token))
+            token, listed = Secret(given.refresh_token), given.leaddesk_session
+            profile = Profile(random_name(), self._address, token, session=listed)
             self.bearer.begin(profile, given)
         if profile.kept:
             await self.vault.store(profile)
@@ -136,9 +139,13 @@ class Session:
                 self._dropped.remove(profile)
 
     async def _revoke(self, profile: Profile) -> None:
-        if not profile.is_key:
-            with contextlib.suppress(ApiError):
-                await revoke(self._client, profile.refresh)
+        if profile.is_key:
+            return
+        listed = {profile.session} if profile.session is not None else set()
+        self.unheard |= listed  # also if this is called off
+        with contextlib.suppress(ApiError):
+            await revoke(self._client, profile.refresh)
+            self.unheard -= listed
 
     def _put_away(self, profile: Profile | None) -> None:
         if profile is not None and profile.kept:

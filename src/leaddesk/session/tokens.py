@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leaddesk.personal.masked import Secret
 
@@ -28,7 +28,8 @@ class Profile:
 
     ``profile_id`` is random and names nobody. ``rotation_id`` is set while a refresh is under way: asked
     again with it, the server answers with the same successor (guarantee B5). ``is_key``: the token is an API
-    key, shown as it is and never rotated. ``kept``: false for a key that no vault is to hear of.
+    key, shown as it is and never rotated. ``kept``: false for a key that no vault is to hear of. ``session``:
+    the id the server lists it under, where that is known; in no vault, and no secret.
     """
 
     profile_id: str
@@ -37,6 +38,7 @@ class Profile:
     rotation_id: str | None = None
     is_key: bool = False
     kept: bool = True
+    session: str | None = field(default=None, compare=False)
 
     def to_text(self) -> str:
         """Encode for the vault."""

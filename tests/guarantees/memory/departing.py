@@ -176,6 +176,7 @@ class Day:
             return_to=self.session.return_to,
             doomed=lambda: tuple(self.vault.doomed),
             session=self.session,
+            unheard=self.session.unheard,
         )
         self.seat = Seat(self.desk, self.session)
         seats: Any = SimpleNamespace(changed=Topic[None](), all=(self.seat,), front=self.seat)

@@ -72,6 +72,7 @@ class PretendedDesk:
         self.safe = PretendedSafe()
         state, vault = Watched(SessionState.STARTING), Topic[VaultNote]()
         self.sign_in = SimpleNamespace(me=ME, state=state, vault_changed=vault)
+        self.unheard = {"s-1"}
         self.answers = asyncio.Event()
         self.answers.set()
 
@@ -192,13 +193,14 @@ async def test_a_lock_begins_anew_and_hands_nothing_over_in_the_clear(house: Hou
     assert part.state is SessionState.LOCKED and part.me is not None and part.since == SINCE
     assert (part.sealed, part.locking) == ("k n c", KEPT.locking)
     assert house.stages.said == [Memory.EMPTYING]
+    assert part.unheard == ("s-1",)
     assert (house.handed.doomed, house.handed.look, house.handed.front) == (("p-1",), LOOK, 0)
 
 
 async def test_a_sign_out_hands_nobody_over(house: House) -> None:
     await house.goes(SessionState.SIGNED_IN, SessionState.SIGNED_OUT)
     assert house.desk.safe.discarded == 1
-    assert house.part == Part("https://leads.example", SessionState.SIGNED_OUT)
+    assert house.part == Part("https://leads.example", SessionState.SIGNED_OUT, unheard=("s-1",))
     assert house.handed.look.wait is None, "what a person chose is not the next one's"
     assert "Boysen" not in house.begun[0]
 

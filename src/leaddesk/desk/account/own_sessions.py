@@ -1,11 +1,16 @@
-"""Where one is signed in, and ending that."""
+"""Where one is signed in, and ending that; also what a server has not heard the end of."""
 
 from __future__ import annotations
+
+import asyncio
 
 from leaddesk.api import account
 from leaddesk.api.client import ApiClient
 from leaddesk.contract.accounts import Session
-from leaddesk.desk.outcomes import Failure, Gone, Ok, outcome_of
+from leaddesk.desk.outcomes import Failure, Gone, Offline, Ok, SessionOver, Unavailable, Unknown, outcome_of
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
+_FOR_NOW = (Offline, Unavailable, Unknown)
 
 
 class OwnSessions:
@@ -30,3 +35,25 @@ class OwnSessions:
     async def end_others(self) -> Ok[None] | Failure:
         """End all but this one."""
         return await outcome_of(account.end_other_sessions(self._client))
+
+    async def end_unheard(self, ids: set[str]) -> None:
+        """End sessions of this device whose revocation a server may have missed, and forget their ids.
+
+        What is not the person's own is left alone, and not even asked about: only their own list is read.
+        """
+        pause = _FIRST_PAUSE
+        while ids:
+            found = await self.all()
+            if isinstance(found, Ok):
+                theirs = {one.session_id for one in found.value if not one.is_current}
+                ids.intersection_update(theirs)
+                for one in sorted(ids):
+                    if not isinstance(await self.end(one), _FOR_NOW):
+                        ids.discard(one)
+            elif isinstance(found, SessionOver):
+                return
+            elif not isinstance(found, _FOR_NOW):
+                ids.clear()
+            if ids:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)

@@ -160,7 +160,7 @@ class Bearer:
         if handed is None:
             await neighbours.lead(profile.profile_id, self._hand_out)
             return None
-        self._profile = replace(profile, refresh=handed.refresh, rotation_id=None)
+        self._profile = replace(profile, refresh=handed.refresh, rotation_id=None, session=handed.session)
         self._access = Access(handed.access, self._clock() + handed.seconds)
         return self._access
 
@@ -174,7 +174,8 @@ class Bearer:
             return None
         if self._access is None or self._profile is None:
             return None
-        return Handed(self._access.token, self._access.good_until - self._clock(), self._profile.refresh)
+        seconds = self._access.good_until - self._clock()
+        return Handed(self._access.token, seconds, self._profile.refresh, self._profile.session)
 
     def _mark(self) -> str:
         return mark_of(self._access.token if self._access is not None else None)
@@ -192,7 +193,12 @@ class Bearer:
             await self._end(profile)
             raise SessionOver from None
         self._hold(generation)
-        successor = replace(profile, refresh=Secret(answer.refresh_token), rotation_id=None)
+        successor = replace(
+            profile,
+            refresh=Secret(answer.refresh_token),
+            rotation_id=None,
+            session=answer.leaddesk_session or profile.session,
+        )
         self._profile = successor
         await self._vault.store(successor)
         self._hold(generation)

@@ -36,11 +36,12 @@ _ABSENT = (
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What one process gives another: an access token, its seconds, the refresh token of now."""
+    """What one process gives another: access token, its seconds, refresh token of now, the session's id."""
 
     access: Secret
     seconds: float
     refresh: Secret
+    session: str | None = None
 
 
 Hand = Callable[[str], Awaitable[Handed | None]]
@@ -124,6 +125,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ha
             handed = await hand(mark)
             if handed is not None:
                 facts = {"a": handed.access.reveal(), "s": handed.seconds, "r": handed.refresh.reveal()}
+                facts |= {"i": handed.session} if handed.session is not None else {}
                 writer.write(json.dumps(facts).encode("ascii") + b"\n")
                 await writer.drain()
 
@@ -136,4 +138,7 @@ def _read(line: bytes) -> Handed | None:
         return None
     if not (isinstance(access, str) and isinstance(refresh, str) and isinstance(seconds, int | float)):
         return None
-    return Handed(Secret(access), float(seconds), Secret(refresh))
+    session = facts.get("i")
+    return Handed(
+        Secret(access), float(seconds), Secret(refresh), session if isinstance(session, str) else None
+    )

@@ -20,6 +20,7 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.facade import Identity
 from leaddesk.server.identity.refusals import InvalidGrant, NetworkRefused
 from leaddesk.server.identity.tokens.codes import Bound, is_challenge, is_verifier
+from leaddesk.server.identity.tokens.register import name_of
 from leaddesk.server.identity.tokens.sessions import Grant
 from leaddesk.server.web.edge.answers import answer
 from leaddesk.server.web.edge.inputs import form, parse_body, source_of
@@ -150,6 +151,7 @@ class _SignIn:
                 token_type=BEARER,
                 expires_in=int(grant.lifetime.total_seconds()),
                 refresh_token=grant.refresh.reveal(),
+                leaddesk_session=name_of(grant.session),
             ),
             headers={"pragma": "no-cache"},
         )

@@ -62,7 +62,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Part:
-    """One seat. ``sealed``: ciphertext of what waits."""
+    """One seat. ``sealed``: ciphertext of what waits. ``unheard``: sessions still to be ended."""
 
     address: str
     state: SessionState
@@ -71,6 +71,7 @@ class Part:
     locking: Locking = BY_HAND
     sealed: str | None = field(default=None, repr=False)
     letters: bool = True
+    unheard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def _told(part: Part) -> dict[str, Any]:
         "locking": [part.locking.cause.value, part.locking.minutes],
         "sealed": part.sealed,
         "letters": part.letters,
+        "unheard": part.unheard,
     }
 
 
@@ -131,4 +133,5 @@ def _heard(facts: dict[str, Any]) -> Part:
         locking=Locking(LockCause(cause), int(minutes)),
         sealed=facts["sealed"],
         letters=facts["letters"] is True,
+        unheard=tuple(str(one) for one in facts.get("unheard", ())),
     )

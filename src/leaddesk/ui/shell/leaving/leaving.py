@@ -77,6 +77,7 @@ class Leaving:
         self._stages.kept = WindowState(letters=part.letters, locked_at=part.since, locking=part.locking)
         self._stages.whose = str(part.me.person.member_id) if part.me is not None else ""
         self._stages.say_memory(Memory.EMPTIED)
+        self._desk.unheard.update(part.unheard)
         if part.sealed is not None:
             self._desk.safe.take_over(part.sealed)
         self._desk.return_to(part.state)
@@ -86,8 +87,9 @@ class Leaving:
         """Return what the next process is to know of this seat."""
         desk, kept = self._desk, self._stages.kept
         state = desk.sign_in.state.value
+        unheard = tuple(sorted(desk.unheard))
         if state not in _COMING_BACK:
-            return Part(self._address, state)
+            return Part(self._address, state, unheard=unheard)
         me = desk.sign_in.me if state is SessionState.LOCKED else None
         return Part(
             self._address,
@@ -97,6 +99,7 @@ class Leaving:
             kept.locking,
             desk.safe.to_text(),
             kept.letters,
+            unheard,
         )
 
     def would_lose(self) -> int:
