@@ -355,3 +355,16 @@ def test_what_lies_under_a_toasts_shadow_can_be_pressed(window: QWidget) -> None
     found = window.childAt(beneath.geometry().center())
     assert found is beneath
     host.clear()
+
+
+def test_a_toast_that_stays_is_pushed_out_by_none_and_tells_when_it_was_seen(host: ToastHost) -> None:
+    seen = list[str]()
+    for name in ("first", "second"):
+        host.show_toast(name, seconds=0).seen.connect(lambda name=name: seen.append(name))
+    for number in range(5):
+        host.show_toast(f"news {number}")
+    shown = [toast.words for toast in host._toasts]
+    assert shown == ["first", "second", "news 2", "news 3", "news 4"]
+    QTest.keyClick(host._toasts[0], Qt.Key.Key_Escape)
+    host.clear()
+    assert seen == ["first"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -103,12 +103,37 @@ class PretendedStages:
         self.went_back_to.append(kept)
 
 
+class Said:
+    """One toast: ``seen`` as a person sends it away."""
+
+    def __init__(self) -> None:
+        self._hears: list[Callable[[], object]] = []
+        self.seen = self
+
+    def connect(self, hear: Callable[[], object]) -> None:
+        self._hears.append(hear)
+
+    def emit(self) -> None:
+        for hear in self._hears:
+            hear()
+
+
 class PretendedToasts:
     def __init__(self) -> None:
         self.shown: list[tuple[str, Any]] = []
+        self.toasts: list[Said] = []
 
-    def show_toast(self, words: str, **more: Any) -> None:
+    def show_toast(self, words: str, **more: Any) -> Said:
         self.shown.append((words, more))
+        self.toasts.append(Said())
+        return self.toasts[-1]
+
+    def withdraw(self, words: str) -> None:
+        self.shown = [one for one in self.shown if one[0] != words]
+
+    def clear(self) -> None:
+        """As a lock does."""
+        self.shown.clear()
 
 
 class PretendedSeat:
@@ -287,11 +312,62 @@ async def test_what_comes_back_late_waits_to_be_asked_for(house: House) -> None:
 
 
 @pytest.mark.parametrize("stuck", Stuck)
-async def test_what_does_not_come_back_is_said(house: House, stuck: Stuck) -> None:
+async def test_what_does_not_come_back_is_said_until_somebody_has_seen_it(house: House, stuck: Stuck) -> None:
     house.desk.safe.trouble.publish(Trouble(stuck, 2))
+    assert house.toasts.shown == []  # nobody is in yet
+    await house.goes(SessionState.SIGNED_IN)
     ((words, more),) = house.toasts.shown
     assert words == text(f"shell.stuck_{stuck.value}", n=2) and CANARY not in words
-    assert more["detail"] == text(f"shell.stuck_{stuck.value}_detail")
+    assert more["detail"] == text(f"shell.stuck_{stuck.value}_detail") and more["seconds"] == 0
+    house.toasts.clear()
+    await house.goes(SessionState.LOCKED, SessionState.SIGNED_IN)
+    assert len(house.toasts.shown) == 1
+    house.toasts.toasts[-1].seen.emit()
+    house.toasts.clear()
+    await house.goes(SessionState.LOCKED, SessionState.SIGNED_IN)
+    assert house.toasts.shown == []
+
+
+async def test_what_nobody_has_seen_is_told_by_the_process_that_begins_anew(house: House) -> None:
+    await house.goes(SessionState.SIGNED_IN)
+    house.desk.safe.trouble.publish(Trouble(Stuck.LOST, 2))
+    house.desk.safe.trouble.publish(Trouble(Stuck.LOST, 1))
+    await house.goes(SessionState.LOCKED)
+    assert house.part.untold == {"lost": 3}
+    anew = House(house.handed)
+    await anew.goes(SessionState.SIGNED_IN)
+    assert [words for words, _ in anew.toasts.shown] == [text("shell.stuck_lost", n=3)]
+    anew.departure.close()
+
+
+async def test_what_waited_and_came_is_said_to_wait_no_more(house: House) -> None:
+    await house.goes(SessionState.SIGNED_IN)
+    house.desk.safe.trouble.publish(Trouble(Stuck.WAITS, 1))
+    house.desk.safe.is_closed = True
+    house.desk.sign_in.vault_changed.publish(VaultNote.KEPT)
+    await house.goes()
+    assert house.toasts.shown == []
+
+
+async def test_a_note_that_came_back_late_and_was_not_looked_at_is_sealed_again(house: House) -> None:
+    await house.goes(SessionState.SIGNED_IN)
+    facts = {"search": "", "lead_id": "lead-2", "route": "leads", "draft": "came late"}
+    house.desk.safe.opened.publish(Opened(facts, late=True))
+    await house.goes(SessionState.LOCKED)
+    drafts = [window["draft"] for _, window in house.desk.safe.closed_for]
+    assert drafts == [KEPT.draft, "came late"] and "came late" not in house.begun[0]
+
+
+async def test_of_two_begun_notes_one_is_opened_and_the_other_told(house: House) -> None:
+    await house.goes(SessionState.SIGNED_IN)
+    house.stages.kept = WindowState()
+    for lead in ("lead-1", "lead-2"):
+        facts = {"search": "", "lead_id": lead, "route": "leads", "draft": lead}
+        house.desk.safe.opened.publish(Opened(facts, late=False))
+    assert house.stages.kept.draft == "lead-1"
+    ((_, more),) = house.toasts.shown
+    more["actions"][0][1]()
+    assert [kept.draft for kept in house.stages.went_back_to] == ["lead-2"]
 
 
 async def test_what_a_lock_would_cost_is_counted_over_all_seats(house: House) -> None:

@@ -36,17 +36,19 @@ def keep_uncovered(widget: QWidget) -> None:
 class Toast(QWidget):
     """One piece of news. It leaves after its time, on Esc, on × or after one of its buttons.
 
-    Invariant: plain text; the time stands still while the pointer or the focus is on it.
+    Invariant: plain text; the time stands still while the pointer or the focus is on it. ``seen`` tells that
+    a person sent it away, ``stays`` that nothing else does but a lock.
     """
 
     gone = Signal()
+    seen = Signal()
 
     def __init__(
         self, shown: str, detail: str, actions: Sequence[Action], tone: Tone | None, parent: QWidget
     ) -> None:
         super().__init__(parent)
         px = current().px
-        self.words = shown
+        self.words, self.stays = shown, False
         self._shadow = _Shadow(parent)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -72,7 +74,7 @@ class Toast(QWidget):
             words.addWidget(PlainLabel(detail, TextStyle.BODY, "text2", wrap=True))
         row.addLayout(words, 1)
         close = icon_button(Icon.CLOSE, say("kit.close"), size=Size.SMALL)
-        close.clicked.connect(self.leave)
+        close.clicked.connect(self._send_away)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
@@ -89,6 +91,7 @@ class Toast(QWidget):
     def live(self, seconds: float) -> None:
         """Start the time; 0 stays until somebody closes it."""
         self._timer.setInterval(round(seconds * 1000))
+        self.stays = seconds <= 0
         if seconds > 0:
             self._timer.start()
 
@@ -115,7 +118,7 @@ class Toast(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.leave()
+            self._send_away()
         else:
             super().keyPressEvent(event)
 
@@ -141,6 +144,10 @@ class Toast(QWidget):
 
     def _acted(self, callback: Callable[[], object]) -> None:
         callback()
+        self._send_away()
+
+    def _send_away(self) -> None:
+        self.seen.emit()
         self.leave()
 
 
@@ -166,7 +173,7 @@ class _Shadow(QWidget):
 
 
 class ToastHost(QObject):
-    """The toasts of one window, newest lowest, at most three.
+    """The toasts of one window, newest lowest, at most three; besides those that stay until they were seen.
 
     Invariant: while held (masked, locked) none is visible; :meth:`clear` forgets their texts for good.
     """
@@ -196,9 +203,9 @@ class ToastHost(QObject):
         toast = Toast(text, detail, actions, tone, self._window)
         toast.gone.connect(lambda: self._forget(toast))
         self._toasts.append(toast)
-        while len(self._toasts) > MOST:
-            self._toasts[0].leave()
         toast.live(seconds)
+        while len(passing := [one for one in self._toasts if not one.stays]) > MOST:
+            passing[0].leave()
         toast.hold(self._held)
         toast.setVisible(not self._held)
         self._place()

@@ -62,7 +62,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Part:
-    """One seat. ``sealed``: ciphertext of what waits. ``unheard``: sessions still to be ended."""
+    """One seat. ``sealed``: ciphertext of what waits. ``unheard``: sessions still to be ended.
+
+    ``untold``: how many changes of before a lock did not come back, by why, and nobody has seen that yet.
+    """
 
     address: str
     state: SessionState
@@ -72,6 +75,7 @@ class Part:
     sealed: str | None = field(default=None, repr=False)
     letters: bool = True
     unheard: tuple[str, ...] = ()
+    untold: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ def _told(part: Part) -> dict[str, Any]:
         "sealed": part.sealed,
         "letters": part.letters,
         "unheard": part.unheard,
+        "untold": part.untold,
     }
 
 
@@ -134,4 +139,5 @@ def _heard(facts: dict[str, Any]) -> Part:
         sealed=facts["sealed"],
         letters=facts["letters"] is True,
         unheard=tuple(str(one) for one in facts.get("unheard", ())),
+        untold={str(why): int(changes) for why, changes in facts.get("untold", {}).items()},
     )

@@ -10,18 +10,18 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leaddesk.personal.unexpected import report
 from leaddesk.session.state import SessionState
 from leaddesk.session.vault import VaultNote
-from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.tasks import TaskScope
-from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.leaving.handed import Part
+from leaddesk.ui.shell.leaving.untold import Untold
 from leaddesk.ui.shell.state import Memory, Route, WindowState
 
 if TYPE_CHECKING:
+    from leaddesk.contract.people import Me
     from leaddesk.desk.desk import Desk
     from leaddesk.desk.sealing.safe import Opened, Trouble
     from leaddesk.ui.kit.floating.toasts import ToastHost
@@ -38,8 +38,6 @@ _COMING_BACK = (SessionState.LOCKED, SessionState.ENDED)
 _KEPT = ("search", "lead_id", "route", "draft")
 """What the window was at; it is sealed, for it may name people."""
 _LOOK_SECONDS = 0.05
-_LONG_SECONDS = 600.0
-"""News about what was lost, or comes back late, is not to go by."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,7 @@ class Leaving:
     def __init__(self, address: str, desk: Desk, stages: Stages, onward: Onward) -> None:
         self._address, self._desk, self._stages, self._onward = address, desk, stages, onward
         self._tasks = TaskScope(report)
+        self._untold = Untold(onward.toasts, stages.go_back_to)
         self._somebody_was_here = False
         self.is_gone, self.is_leaving = True, False
         self._subscriptions = (
@@ -78,6 +77,7 @@ class Leaving:
         self._stages.whose = str(part.me.person.member_id) if part.me is not None else ""
         self._stages.say_memory(Memory.EMPTIED)
         self._desk.unheard.update(part.unheard)
+        self._untold.take_over(self._stages.whose or None, part.untold)
         if part.sealed is not None:
             self._desk.safe.take_over(part.sealed)
         self._desk.return_to(part.state)
@@ -100,6 +100,7 @@ class Leaving:
             desk.safe.to_text(),
             kept.letters,
             unheard,
+            self._untold.changes if me is not None else {},
         )
 
     def would_lose(self) -> int:
@@ -119,6 +120,7 @@ class Leaving:
     def _hear(self, state: SessionState) -> None:
         if state is SessionState.SIGNED_IN:
             self._somebody_was_here, self.is_gone = True, False
+            self._tell()
         elif self._somebody_was_here:
             self.is_leaving = True
             self._stages.say_memory(Memory.EMPTYING if self._onward.renews else Memory.FREED)
@@ -148,15 +150,18 @@ class Leaving:
         me, kept = self._desk.sign_in.me, self._stages.kept
         if me is None:
             return True
-        facts = asdict(kept)
-        window = {name: facts[name] for name in _KEPT}
-        typed = any(window[name] for name in ("search", "lead_id", "draft"))
-        sealed = await self._desk.safe.close(me.person.member_id, window if typed else {})
-        if sealed:
-            self._stages.kept = replace(self._stages.kept, search="", lead_id=None, draft="")
-        return sealed
+        person, late = me.person.member_id, tuple(self._untold.late)
+        if not await self._desk.safe.close(person, _window(kept)):
+            return False
+        self._stages.kept = replace(self._stages.kept, search="", lead_id=None, draft="")
+        for one in late:
+            if not await self._desk.safe.close(person, _window(one)):
+                return False
+            self._untold.late.remove(one)
+        return True
 
     async def _forget(self) -> bool:
+        self._untold.forget()
         await self._desk.safe.discard()
         return True
 
@@ -166,7 +171,7 @@ class Leaving:
         if note is not VaultNote.KEPT or me is None:
             return
         if state is SessionState.SIGNED_IN and self._desk.safe.is_closed:
-            self._tasks.once("open", lambda: self._desk.safe.open(me, late=True))
+            self._tasks.once("open", lambda: self._open_late(me))
         elif state in _COMING_BACK and self._somebody_was_here and not (self.is_gone or self.is_leaving):
             self._hear(state)
 
@@ -175,13 +180,30 @@ class Leaving:
         if not opened.window or me is None:
             return
         kept = replace(self._stages.kept, **opened.window | {"route": Route(opened.window["route"])})
-        if not opened.late:
+        if not opened.late and not (kept.draft and self._stages.kept.draft):
             self._stages.kept, self._stages.whose = kept, str(me.person.member_id)
         elif kept.draft:
-            again = (text("shell.found_late_open"), lambda: self._stages.go_back_to(kept))
-            self._onward.toasts.show_toast(text("shell.found_late"), actions=[again], seconds=_LONG_SECONDS)
+            self._untold.late.append(kept)
+            self._tell()
+
+    async def _open_late(self, me: Me) -> None:
+        await self._desk.safe.open(me, late=True)
+        if not self._desk.safe.is_closed:
+            self._untold.all_is_back()
 
     def _say_what_is_stuck(self, trouble: Trouble) -> None:
-        key = f"shell.stuck_{trouble.stuck.value}"
-        words, detail = text(key, n=trouble.changes), text(f"{key}_detail")
-        self._onward.toasts.show_toast(words, detail=detail, seconds=_LONG_SECONDS, tone=Tone.WARNING)
+        self._untold.hear(trouble)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell who works here what came of an earlier lock; before that nobody is there to see it."""
+        sign_in = self._desk.sign_in
+        if sign_in.state.value is SessionState.SIGNED_IN and sign_in.me is not None:
+            self._untold.tell(str(sign_in.me.person.member_id))
+
+
+def _window(kept: WindowState) -> dict[str, Any]:
+    """Return what is sealed of a window, nothing if nobody typed or looked for anything."""
+    facts = asdict(kept)
+    window = {name: facts[name] for name in _KEPT}
+    return window if any(window[name] for name in ("search", "lead_id", "draft")) else {}
