@@ -12,6 +12,7 @@ import pytest
 from leaddesk.doctor import looking
 from leaddesk.doctor.locking import AT_SWITCH, BEFORE_SLEEP, WITH_DESKTOP, signals
 from leaddesk.doctor.looking import Finding, look_around
+from leaddesk.doctor.swapping import Swap
 from leaddesk.session.vault import VaultNote
 from leaddesk.ui.kit.wording import Language, language, set_language, text
 from leaddesk.wiring.promises import ALWAYS, promises
@@ -52,9 +53,7 @@ async def test_every_finding_has_its_sentence(
 
 
 async def test_a_probe_that_fails_is_said_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        looking, "_read", lambda path: "Filename\n/dev/swap partition\n" if "swaps" in path else ""
-    )
+    monkeypatch.setattr(looking.Machine, "swap", lambda _self: Swap.READABLE)
     said = await promises(VaultNote.KEPT, renews=True)
     assert any("ausgelagert" in sentence for sentence in said.not_promised)
     assert not any("ausgelagert" in sentence for sentence in said.kept)
@@ -82,7 +81,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, probe: str) -> None:
         nowhere = SimpleNamespace(openssl_cafile="/nowhere", openssl_capath="/nowhere")
         monkeypatch.setattr("ssl.get_default_verify_paths", lambda: nowhere)
     if probe == "swap":
-        monkeypatch.setattr(looking, "_read", lambda path: "Filename\n/dev/swap\n" if "swaps" in path else "")
+        monkeypatch.setattr(looking.Machine, "swap", lambda _self: Swap.READABLE)
 
 
 PROBES = (

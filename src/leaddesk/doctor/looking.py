@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from leaddesk.doctor.swapping import Machine, Swap
 from leaddesk.guard.anew.beginning import possible
 from leaddesk.guard.confined import Confined, confined
 from leaddesk.guard.links.outside import desktop_opener
@@ -157,10 +158,10 @@ def _after_lock(*, renews: bool) -> Finding:
 
 def _swap() -> Finding:
     if sys.platform != "linux":
-        return Finding("swap", "decided by the operating system", "that memory is never paged to the disk")
-    if len(_read("/proc/swaps").splitlines()) <= 1:
-        return Finding("swap", "off")
-    return Finding("swap", "on", "that memory is never paged to the disk: encrypt the swap space")
+        return Finding("swap", "decided by the operating system", "that memory is not paged to disk readably")
+    found = Machine().swap()
+    cannot = "that memory is not paged to the disk readably: encrypt the swap space, or forbid it leaddesk"
+    return Finding("swap", found.value, cannot if found is Swap.READABLE else "")
 
 
 def _neighbours() -> Finding:

@@ -238,7 +238,7 @@ def test_while_held_nothing_is_visible(host: ToastHost) -> None:
 
 
 def test_there_are_at_most_three(host: ToastHost, window: QWidget) -> None:
-    toasts = [host.show_toast(str(n), seconds=0) for n in range(5)]
+    toasts = [host.show_toast(str(n)) for n in range(5)]
     assert [toast.isHidden() for toast in toasts] == [True, True, False, False, False]
     host.clear()
 
