@@ -100,7 +100,7 @@ async def test_a_key_that_nobody_listed_is_found(tmp_path: Path) -> None:
     found = await departures.killed(
         os.environ,
         ["when the key is kept"],
-        command=departures.planted(departures.UNLISTED),
+        part=departures.planted(departures.UNLISTED),
         stays=1.0,
         folder=tmp_path,
     )

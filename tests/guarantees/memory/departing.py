@@ -138,6 +138,10 @@ class Stages:
         self.kept = kept
         self.said: list[Memory] = []
 
+    def go_back_to(self, kept: WindowState) -> None:
+        """Show what was begun."""
+        self.kept = kept
+
     def say_memory(self, memory: Memory) -> None:
         """Hear what the page says."""
         self.said.append(memory)

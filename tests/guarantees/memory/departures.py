@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from signal import SIGKILL
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -50,7 +50,7 @@ SURVIVED = (
 MOMENTS = DEADLY + SURVIVED
 ROUNDS = 20
 """Of all moments, in a full count."""
-COMMAND = (sys.executable, "-B", "-m", "tests.guarantees.memory.departing")
+PLAIN = ("-m", "tests.guarantees.memory.departing")
 STARTED = "\nfrom tests.guarantees.memory.departing import main\nmain()\n"
 UNLISTED = """
 from leaddesk.session.keeper.keeper import Keeper
@@ -157,12 +157,16 @@ class Round:
         self._keyring, self._moment, self._stays = keyring, moment, stays
         self._told: dict[str, Any] = {}
 
-    async def go(self, command: Sequence[str], env: Mapping[str, str]) -> list[str]:
+    async def go(self, part: Sequence[str], env: Mapping[str, str]) -> list[str]:
         """Run it; gives what is wrong."""
         wrong = list[str]()
         async with Line().listening() as line:
-            words = (*command, self._moment, line.name)
-            process = await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE, env=dict(env))
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-B", *part, self._moment, line.name),
+                stdin=PIPE,
+                stdout=PIPE,
+                env=dict(env),
+            )
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._follow(process, line)
@@ -214,7 +218,7 @@ async def killed(
     env: Mapping[str, str],
     moments: Sequence[str] = MOMENTS,
     *,
-    command: Sequence[str] = COMMAND,
+    part: Sequence[str] = PLAIN,
     stays: float = STAYS,
     folder: Path | None = None,
 ) -> list[str]:
@@ -229,9 +233,25 @@ async def killed(
         await asyncio.to_thread(service.start)
         keyring = Keyring(service, stays)
         for moment in moments:
-            findings += await Round(keyring, moment, stays).go(command, dict(env) | service.env)
+            findings += await Round(keyring, moment, stays).go(part, dict(env) | service.env)
         findings += [f"on the disk: {place.name}" for place in await asyncio.to_thread(_written, folder)]
     return findings
+
+
+class Departed(NamedTuple):
+    """How many clients were ended at a moment of their lock, and what was wrong after it."""
+
+    ended: int = 0
+    wrong: tuple[str, ...] = ()
+
+
+NOBODY = Departed()
+
+
+async def counted(env: Mapping[str, str], rounds: int) -> Departed:
+    """End clients at each moment of their lock, again and again."""
+    moments = MOMENTS * rounds
+    return Departed(len(moments), tuple(await killed(env, moments)))
 
 
 def _written(folder: Path) -> list[Path]:
@@ -242,13 +262,13 @@ def _written(folder: Path) -> list[Path]:
 
 
 def planted(plant: str) -> tuple[str, ...]:
-    """Return the command of a client with a broken part."""
-    return (sys.executable, "-B", "-c", plant + STARTED)
+    """Return how a client with a broken part is started."""
+    return ("-c", plant + STARTED)
 
 
 async def caught(env: Mapping[str, str]) -> dict[str, list[str]]:
     """Break one part after the other; gives what was found of each."""
     return {
-        name: await killed(env, [moment], command=planted(plant), stays=PLANTED_STAYS)
+        name: await killed(env, [moment], part=planted(plant), stays=PLANTED_STAYS)
         for name, (plant, moment) in PLANTS.items()
     }

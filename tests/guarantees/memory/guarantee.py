@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from random import Random
 from statistics import median
 from time import monotonic
-from typing import NamedTuple
 
 from leaddesk.demo.child import DemoPerson, DemoServer, start_demo_server
 from tests.guarantees.figure import Figure
@@ -105,10 +104,10 @@ async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
     if not planted:
         if os.environ.get("FULL") != "1":
             by_key = await counted(env, BY_KEY, chance, by_key=True)
-            return figure_of([await counted(env, SHORT, chance), by_key], await departed(env, 1))
+            return figure_of([await counted(env, SHORT, chance), by_key], await departures.counted(env, 1))
         by_key = await counted(env, BY_KEY * CLIENTS, chance, by_key=True)
         days = [*[await counted(env, FULL, chance) for _ in range(CLIENTS)], by_key]
-        return figure_of(days, await departed(env, departures.ROUNDS))
+        return figure_of(days, await departures.counted(env, departures.ROUNDS))
     caught = {}
     for name, (plant, ending) in PLANTS.items():
         part = ("-c", plant + STARTED)
@@ -119,22 +118,6 @@ async def guarantee(env: Mapping[str, str], *, planted: bool = False) -> Figure:
     findings = () if missed else tuple(f"caught: {name}" for name in caught)
     sentence = "memory: {found} plants of {looked:,}; not caught: " + ", ".join(missed)
     return Figure(sentence, len(caught), findings, 0)
-
-
-class Departed(NamedTuple):
-    """How many clients were ended at a moment of their lock, and what was wrong after it."""
-
-    ended: int = 0
-    wrong: tuple[str, ...] = ()
-
-
-NOBODY = Departed()
-
-
-async def departed(env: Mapping[str, str], rounds: int) -> Departed:
-    """End clients at each moment of their lock, again and again."""
-    moments = departures.MOMENTS * rounds
-    return Departed(len(moments), tuple(await departures.killed(env, moments)))
 
 
 @dataclass
@@ -183,7 +166,9 @@ async def counted(
     return day.counted
 
 
-def figure_of(all_of_it: Sequence[Counted], departed: Departed = NOBODY, *, timed: bool = True) -> Figure:
+def figure_of(
+    all_of_it: Sequence[Counted], departed: departures.Departed = departures.NOBODY, *, timed: bool = True
+) -> Figure:
     """Return the figure; ``timed``: what took too long is a finding, too."""
     seconds = [one for counted in all_of_it for one in counted.seconds]
     replaced = [one for counted in all_of_it for one in counted.replaced] or [0.0]

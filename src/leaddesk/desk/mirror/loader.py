@@ -115,18 +115,17 @@ class Loader:
         """``begun`` is set when the first rows are there, or when there will be none."""
         shelf, complete, loaded = self._store.leads, False, 0
         with collector_paused():
-            async with stream_leads(self._client) as bulk:
+            async with stream_leads(self._client) as bulk, aclosing(_batches(bulk)) as batches:
                 advance(0, bulk.total)
                 shelf.begin_load(bulk.total)
                 try:
-                    async with aclosing(_batches(bulk)) as batches:
-                        async for rows in batches:
-                            shelf.load(rows)
-                            loaded += len(rows)
-                            advance(loaded, bulk.total)
-                            begun.set()
-                            await self._going.wait()
-                            await asyncio.sleep(0)
+                    async for rows in batches:
+                        shelf.load(rows)
+                        loaded += len(rows)
+                        advance(loaded, bulk.total)
+                        begun.set()
+                        await self._going.wait()
+                        await asyncio.sleep(0)
                     complete = True
                 finally:
                     shelf.end_load(complete)

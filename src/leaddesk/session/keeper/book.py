@@ -107,7 +107,7 @@ class KeyringBook:
         assert self._entries is not None
         return self._entries
 
-    def aside(self) -> Aside:
+    def _keys(self) -> Aside:
         """Return the list of keys of what is sealed. Raises as :meth:`open` does."""
         self.open()
         assert self._aside is not None
@@ -157,12 +157,12 @@ class KeyringBook:
 
     def put_aside(self, key: Profile, owner: str) -> None:
         """Write a key, the list before its entry."""
-        self.aside().announce(key.profile_id, owner)
+        self._keys().announce(key.profile_id, owner)
         self.entries().set_password(_service(key.profile_id), key.profile_id, key.to_text())
 
     def sweep(self) -> None:
         """Remove the keys of processes that are gone. For a keyring that is open: it may prompt."""
-        self.aside().sweep(is_gone)
+        self._keys().sweep(is_gone)
 
     def prefer(self, name: str) -> None:
         """Put a listed profile before the others; what is not listed (any more) stays so."""
@@ -183,7 +183,7 @@ class KeyringBook:
         self._seen -= {name}
         self._forget(name)
         if name not in names:
-            self.aside().strike(name)
+            self._keys().strike(name)
 
     def _forget(self, name: str) -> None:
         from keyring.errors import PasswordDeleteError
