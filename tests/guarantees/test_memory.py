@@ -1,6 +1,6 @@
 """What looks through memory for A6 (``make guarantees ONLY=A6``), tried where the memory is known.
 
-And two of the moments at which it ends clients, one of them with a broken part.
+And one of the moments at which it ends clients; broken parts are for ``PLANT=1``.
 """
 
 from __future__ import annotations
@@ -94,14 +94,3 @@ def test_a_process_that_is_gone_holds_nothing() -> None:
 
 async def test_a_client_killed_behind_its_lock_leaves_no_key(tmp_path: Path) -> None:
     assert await departures.killed(os.environ, ["at the lock page"], folder=tmp_path) == []
-
-
-async def test_a_key_that_nobody_listed_is_found(tmp_path: Path) -> None:
-    found = await departures.killed(
-        os.environ,
-        ["when the key is kept"],
-        part=departures.planted(departures.UNLISTED),
-        stays=1.0,
-        folder=tmp_path,
-    )
-    assert any("left in the keyring" in one for one in found)
