@@ -145,6 +145,9 @@ async def test_a_name_is_good_for_one_confirmation_for_some_minutes(world: World
     assert "code" in queried(await rep.enter(first, world.rep)), "opened twice, in whichever browser"
     assert (await rep.enter(second, world.rep)).status_code == 400
     assert (await rep.open(name)).status_code == 400
+    former, newer = await rep.push(), await rep.push()
+    assert (await rep.open(former)).status_code == 400, "a session asks for one at a time"
+    assert (await rep.open(newer)).status_code == 303
     late = await rep.push()
     books = world.people.books
     books.at(world.tenant, lambda page: page.set("ticket", {"expires_at": LONG_AGO}, "1 = 1"), writes=True)

@@ -50,14 +50,15 @@ class Confirmations:
         return not await self._entry.apart(lambda: self._has_password(sought.tenant_id, sought.member_id))
 
     async def begin(self, caller: Caller, asked: Asked) -> Secret:
-        """Keep what a session asks for; gives the name by which the browser brings it."""
+        """Keep what a session asks for, in place of what it asked before; gives its name in the browser."""
         session = _session_of(caller)
-        content = {"challenge": asked.challenge, "redirect": asked.redirect, "session": session}
+        content = {"challenge": asked.challenge, "redirect": asked.redirect, "member": caller.member_id}
         if asked.state is not None:
             content["state"] = asked.state
 
         def work(page: Page) -> Secret:
-            return self._tickets.issue(page, Step.STEP_UP, caller.member_id, LIFETIME, content)
+            self._tickets.end(page, Step.STEP_UP, session)
+            return self._tickets.issue(page, Step.STEP_UP, session, LIFETIME, content)
 
         books = self._people.books
         return await self._entry.apart(lambda: books.at(caller.tenant_id, work, writes=True))
@@ -70,7 +71,7 @@ class Confirmations:
             if ticket is None:
                 return None
             told = ticket.content
-            sought = Sought(page.tenant, MemberId(ticket.subject), told["session"], name)
+            sought = Sought(page.tenant, MemberId(told["member"]), ticket.subject, name)
             return Asked(CLIENT_ID, told["redirect"], told["challenge"], told.get("state"), sought=sought)
 
         mark = mark_of(name, Step.STEP_UP)

@@ -50,7 +50,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket as its issuer knows it. ``subject``: the member, or the id of an invitation."""
+    """A ticket as its issuer knows it. ``subject``: the member, the id of an invitation, a session."""
 
     digest: bytes = field(repr=False)
     subject: str

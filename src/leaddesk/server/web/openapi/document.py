@@ -30,7 +30,8 @@ _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of a person's sign-in"},
 }
 _RETRY_AFTER = ("Retry-After", "Seconds until asking again makes sense")
-_PROBLEM_HEADERS = {"429": [_RETRY_AFTER], "503": [_RETRY_AFTER], "401": [("WWW-Authenticate", "Bearer")]}
+_CHALLENGE = ("WWW-Authenticate", "`Bearer`; of `step-up-needed` with what RFC 9470, 3, tells of it")
+_PROBLEM_HEADERS = {"429": [_RETRY_AFTER], "503": [_RETRY_AFTER], "401": [_CHALLENGE], "403": [_CHALLENGE]}
 
 
 def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
