@@ -1,4 +1,4 @@
-"""Suite-wide: the watchdogs, Hypothesis without a database on disk, and what is tested on Linux only."""
+"""Suite-wide: the watchdogs, byte code that is kept, Hypothesis without a database on disk, and what is tested on Linux only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.support.guarded", "tests.support.watchdogs"]
+pytest_plugins = ["tests.support.guarded", "tests.support.watchdogs", "tests.support.compiled"]
 
 settings.register_profile("house", database=None, deadline=None, derandomize=True)
 settings.register_profile("long", database=None, deadline=None, max_examples=10_000)

@@ -19,6 +19,11 @@ UNREADABLE = "?"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+def may_start(text: str, helpers: Iterable[str] = ()) -> bool:
+    """Whether a text names a module of starters, a starter of `os` or a helper: most need no reading."""
+    return any(word in text for word in ("subprocess", *STARTERS["os"], *helpers))
+
+
 class Reader:
     """One module: its functions, what its names are given, and its own helpers that start something."""
 
@@ -137,7 +142,8 @@ def _given(scope: ast.AST, name: str) -> Iterator[ast.expr]:
     for node in ast.walk(scope):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            yield from (node.value for target in targets if target and ast.unparse(target) == name)
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            yield from (node.value for one in names if one == name)
 
 
 def _imported(tree: ast.AST) -> set[str]:

@@ -6,22 +6,27 @@ import ast
 import subprocess
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SRC = ROOT / "src" / "leaddesk"
 TESTS = ROOT / "tests"
 
 
-class Module(NamedTuple):
+@dataclass(frozen=True)
+class Module:
     """One Python file: path from the root of the repository, dotted name (src only), text and tree."""
 
     path: str
     name: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The text parsed, when it is first asked for: all trees together take seconds and much memory."""
+        return ast.parse(self.text)
 
     def is_below(self, *packages: str) -> bool:
         """True if the module is one of the packages (`leaddesk.ui.kit`) or lives in one."""
@@ -31,14 +36,13 @@ class Module(NamedTuple):
 @cache
 def modules(folder: Path = SRC) -> tuple[Module, ...]:
     """All Python files below a folder, in order."""
-    return tuple(_parsed(path) for path in sorted(folder.rglob("*.py")))
+    return tuple(_module(path) for path in sorted(folder.rglob("*.py")))
 
 
-def _parsed(path: Path) -> Module:
-    source = path.read_text("utf-8")
+def _module(path: Path) -> Module:
     inside = path.relative_to(ROOT / "src") if path.is_relative_to(SRC) else path.relative_to(ROOT)
     dotted = ".".join(part for part in inside.with_suffix("").parts if part != "__init__")
-    return Module(str(path.relative_to(ROOT)), dotted, source, ast.parse(source))
+    return Module(str(path.relative_to(ROOT)), dotted, path.read_text("utf-8"))
 
 
 @cache
