@@ -16,9 +16,10 @@ from joserfc.jwk import RSAKey
 
 from leaddesk.contract.ids import TenantId
 from leaddesk.contract.signin import CLIENT_ID
-from leaddesk.server.app import build_app, build_demo
+from leaddesk.server.app import build_app, demo_of
 from leaddesk.server.identity.firms.domains import Domains
 from leaddesk.server.identity.tokens.codes import challenge_of
+from leaddesk.server.seed.population import Population
 from leaddesk.server.web.beside.asking import ProviderFailed
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.edge.limits import Limits, Rate
@@ -81,11 +82,15 @@ class Provider:
         return {"access_token": "at-1", "id_token": jwt.encode(header, claims, self.key, [self.algorithm])}
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class World:
     """The server, an admin of its first firm, and a browser."""
 
     def __init__(self) -> None:
-        self.demo = build_demo(0, lambda: datetime.now(UTC))
+        self.demo = demo_of(Population(0, clock=_now), _now, lambda *_: iter(()))  # firms and people suffice
         self.provider = Provider(lambda: datetime.now(UTC))
         self.services = replace(self.demo.services, outside=Outside(ask=self.provider))
         self.app = build_app(self.services, Limits(Rate(0, 0), Rate(0, 0)))

@@ -72,6 +72,7 @@ class Directory(Router):
         super().__init__(routes, redirect_slashes=False, lifespan=lifespan)
         literal = [route for route in routes if isinstance(route, Described) and "{" not in route.path]
         asked = {(route.method, route.path) for route in literal}
+        self._beginnings = [(route, _beginning(route)) for route in routes]
         self.known = {one: self._first(*one) for one in asked}
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,5 +91,11 @@ class Directory(Router):
     def _first(self, method: str, path: str) -> tuple[BaseRoute, Scope]:
         """Find what Starlette would: an earlier route with a parameter may take the path."""
         scope = {"type": "http", "method": method, "path": path}
-        found = ((route, *route.matches(scope)) for route in self.routes)
+        may = (route for route, beginning in self._beginnings if path.startswith(beginning))
+        found = ((route, *route.matches(scope)) for route in may)
         return next((route, child) for route, match, child in found if match is Match.FULL)
+
+
+def _beginning(route: BaseRoute) -> str:
+    """What every path begins with that a route takes: all up to its first parameter."""
+    return route.path.partition("{")[0] if isinstance(route, Described) else ""
