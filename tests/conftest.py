@@ -1,4 +1,4 @@
-"""Suite-wide: the watchdogs, byte code that is kept, Hypothesis without a database on disk, and what is tested on Linux only."""
+"""Suite-wide: the watchdogs, kept byte code, Hypothesis without a database on disk, what Linux alone runs."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ so that root starts it as the user ``nobody``.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import itertools
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,8 @@ class Cluster:
         return f"host={self.folder} dbname={database}"
 
     def make(self) -> None:
-        """Make the cluster and, once it runs, the roles and the database that others are copies of."""
+        """Make the cluster, empty, with an identity of its own."""
+        self.own_folder()
         words = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
         command = ["initdb", f"--username={ADMIN}", f"--pgdata={self.folder / 'data'}", *words]
         done = subprocess.run(command, **_surroundings(), capture_output=True, check=False)
@@ -220,14 +223,26 @@ class Cluster:
         self._unused.append(name)
 
 
+@cache
+def _pristine() -> Path:
+    """A cluster that never runs: copying it is five times as quick as making one."""
+    own = Cluster(Path(tempfile.mkdtemp(prefix="pg-")), {})
+    atexit.register(remove, own.folder)
+    own.make()
+    return own.folder / "data"
+
+
 @contextmanager
 def cluster(*, prepared: bool = True, **settings: str) -> Iterator[Cluster]:
-    """A cluster, with a migrated template if not told else, for as long as it is needed."""
+    """A cluster, with a migrated template if not told else; one that archives is no copy of another."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     own = Cluster(folder, settings)
     try:
-        own.own_folder()
-        own.make()
+        if "archive_mode" in settings:
+            own.make()
+        else:
+            shutil.copytree(_pristine(), folder / "data")
+            own.own_all()
         own.start()
         if prepared:
             own.prepare()

@@ -17,6 +17,7 @@ from tests.server.operations.test_configured import in_files, outside, running, 
 from tests.support import postgres
 from tests.support.postgres import Cluster
 from tests.support.trade import new_id
+from tests.support.typed import typed_here
 
 NAMES = ("leads", "accesses", "keys_one", "keys_two")
 
@@ -59,13 +60,21 @@ class Site:
         return said + f'[bootstrap]\nfile = "{folder}/first.toml"\n'
 
     def asked(self, *words: str, names: tuple[str, ...] = NAMES) -> subprocess.CompletedProcess[str]:
+        return typed_here(self.folder, self._surroundings(), "server", *self._words(words, names))
+
+    def asked_outside(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Ask in a process of its own."""
+        command = [sys.executable, "-m", "leaddesk", "server", *self._words(words, NAMES)]
+        surroundings = self._surroundings()
+        return subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+
+    def _words(self, words: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
         config = self.folder / "admin.toml"
         config.write_text(f'[instance]\nname = "Nordwind"\n{self.more(names)}')
-        command = [sys.executable, "-m", "leaddesk", "server", words[0], "--config", str(config), *words[1:]]
-        env = outside() | {"PATH": f"{postgres.programs()}:{outside()['PATH']}"}
-        return subprocess.run(
-            [*command, "--admin", "user=tests"], env=env, capture_output=True, text=True, check=False
-        )
+        return [words[0], "--config", str(config), *words[1:], "--admin", "user=tests"]
+
+    def _surroundings(self) -> dict[str, str]:
+        return outside() | {"PATH": f"{postgres.programs()}:{outside()['PATH']}"}
 
     def done(self, *words: str, names: tuple[str, ...] = NAMES) -> list[str]:
         done = self.asked(*words, names=names)
@@ -83,7 +92,9 @@ def tenant_of(client: httpx.Client) -> str:
 
 
 def test_init_makes_everything_says_so_and_a_second_time_nothing(site: Site) -> None:
-    first = site.done("init")
+    made = site.asked_outside("init")
+    assert made.returncode == 0, made.stderr
+    first = made.stdout.splitlines()
     assert [line.partition(":")[0] for line in first] == ["data", "access", "keys-1", "keys-2"]
     assert "made role leaddesk_app" in first[0] and "made database leads" in first[0]
     assert "made role leaddesk_keeper" in first[2] and "made role" not in first[3]
