@@ -22,7 +22,7 @@ from leaddesk.api.errors import ApiError, Untrusted
 from leaddesk.api.transport import open_http, proxy_for
 from leaddesk.settings.address import read_address
 
-GET = Call("GET", "/me", limits=Limits(seconds=5))
+GET = Call("GET", "/me", limits=Limits(seconds=60))
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:

@@ -20,7 +20,7 @@ def a_wrong_key_is_refused(target: Target) -> None:
 @check("auth")
 def no_key_is_refused_everywhere(target: Target) -> None:
     for path in ("/test", "/leads", "/forms", "/notes", "/sales-partners"):
-        with httpx.Client(base_url=target.http.base_url) as stranger:
+        with httpx.Client(base_url=target.http.base_url, timeout=60) as stranger:
             status = stranger.get(path).status_code
         expect(status in (401, 403), f"{path} to refuse a stranger, not {status}")
 

@@ -28,7 +28,9 @@ class Browser:
 
     async def __call__(self, address: str) -> None:
         split = urlsplit(address)
-        async with httpx.AsyncClient(base_url=f"{split.scheme}://{split.netloc}", trust_env=False) as http:
+        async with httpx.AsyncClient(
+            base_url=f"{split.scheme}://{split.netloc}", trust_env=False, timeout=60
+        ) as http:
             page = await http.get(address, follow_redirects=True)
             handle = REQUEST.search(page.text)
             assert handle is not None, page.text

@@ -62,7 +62,7 @@ async def test_it_answers_when_it_says_ready_and_ends_when_told(app: Starlette) 
     process = Process(app, listener, Moments(ready.set, nothing))
     serving = asyncio.ensure_future(process.serve())
     await ready.wait()
-    async with httpx.AsyncClient(base_url=url_of(listener)) as client:
+    async with httpx.AsyncClient(base_url=url_of(listener), timeout=60) as client:
         answer = await client.get("/healthz")
     assert answer.status_code == 200 and "server" not in answer.headers
     process.stop()
@@ -77,7 +77,10 @@ async def test_an_open_stream_does_not_keep_it_from_ending(app: Starlette) -> No
     process = Process(app, listener, Moments(ready.set, nothing))
     serving = asyncio.ensure_future(process.serve())
     await ready.wait()
-    async with httpx.AsyncClient() as client, client.stream("GET", f"{url_of(listener)}/endless") as answer:
+    async with (
+        httpx.AsyncClient(timeout=60) as client,
+        client.stream("GET", f"{url_of(listener)}/endless") as answer,
+    ):
         assert answer.status_code == 200
         began = time.monotonic()
         process.stop()
@@ -126,7 +129,7 @@ def test_the_end_of_the_pipe_ends_the_process() -> None:
         assert child.stdout is not None and child.stdin is not None
         assert child.stdout.readline() == "on\n"
         child.stdin.close()
-        assert child.wait(5) == -signal.SIGTERM
+        assert child.wait(60) == -signal.SIGTERM
 
 
 def test_the_kernel_ends_it_with_its_parent_even_if_the_pipe_lives() -> None:
@@ -140,7 +143,7 @@ def test_the_kernel_ends_it_with_its_parent_even_if_the_pipe_lives() -> None:
         done = subprocess.run(
             [sys.executable, "-c", parent, LEASHED], stdin=read, capture_output=True, text=True, check=True
         )
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while _lives(int(done.stdout)) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert not _lives(int(done.stdout))

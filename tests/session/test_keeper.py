@@ -82,7 +82,7 @@ def keepers(parent: int | None = None) -> list[int]:
 
 async def test_a_token_stands_in_no_argument_and_no_variable() -> None:
     before = set(keepers())
-    vault = KeyringVault(Keeper(), seconds=10)
+    vault = KeyringVault(Keeper(), seconds=60)
     await vault.store(PROFILE)
     (number,) = set(keepers()) - before
     place = Path(f"/proc/{number}")
@@ -99,7 +99,7 @@ async def test_the_library_is_loaded_there_and_not_here() -> None:
 import asyncio, sys
 from leaddesk.session.keeper.program import GREETINGS, answer
 from leaddesk.session.keyring_vault import KeyringVault
-vault = KeyringVault(seconds=10)
+vault = KeyringVault(seconds=60)
 asyncio.run(vault.load("https://nobody.example"))
 print(vault.note.value, *(name for name in ("keyring", "secretstorage", "jeepney") if name in sys.modules))
 """
@@ -110,7 +110,7 @@ print(vault.note.value, *(name for name in ("keyring", "secretstorage", "jeepney
 
 
 async def test_a_keeper_that_was_killed_is_started_again() -> None:
-    before, vault = set(keepers()), KeyringVault(Keeper(), seconds=10)
+    before, vault = set(keepers()), KeyringVault(Keeper(), seconds=60)
     await vault.store(PROFILE)
     (number,) = set(keepers()) - before
     os.kill(number, signal.SIGKILL)
@@ -145,7 +145,7 @@ async def test_a_keeper_ends_when_its_client_is_killed() -> None:
 
 
 async def test_what_was_asked_ahead_is_asked_once_and_read_when_needed() -> None:
-    await KeyringVault(Keeper(), seconds=10).store(PROFILE)
+    await KeyringVault(Keeper(), seconds=60).store(PROFILE)
     keeper = Keeper()
     keeper.start(ADDRESS)
     announced = await asyncio.to_thread(keeper.read, PROFILE.profile_id)

@@ -53,7 +53,7 @@ class FakeKeyring(KeyringBackend):
         del self.entries[service, username]
 
     def _pass(self) -> None:
-        self.gate.wait(5)
+        self.gate.wait(60)
         if self.failure is not None:
             raise self.failure
 

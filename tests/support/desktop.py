@@ -132,7 +132,7 @@ def _start_keyring(env: dict[str, str], started: list[subprocess.Popen[bytes]]) 
     _await_name(env, "org.freedesktop.secrets")
 
 
-def _await_name(env: dict[str, str], name: str, patience: float = 10.0, *, owned: bool = True) -> None:
+def _await_name(env: dict[str, str], name: str, patience: float = 60.0, *, owned: bool = True) -> None:
     query = ["dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"]
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:

@@ -47,7 +47,7 @@ class Service:
         """Take the keyring away as a crash would; the bus has noticed when this returns."""
         daemon = self.started.pop()
         daemon.kill()
-        daemon.wait(5)
+        daemon.wait(60)
         desktop._await_name(self.env, "org.freedesktop.secrets", owned=False)
 
     def lock(self) -> None:
@@ -142,7 +142,7 @@ def secret_service(folder: Path, environment: pytest.MonkeyPatch, *, bare: bool 
             process.send_signal(signal.SIGCONT)
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(3)
+                process.wait(60)
             if process.stdout is not None:
                 process.stdout.close()
 

@@ -81,7 +81,7 @@ class _Leaving:
         return took, wrong
 
     async def _known(self, authorization: str) -> list[str]:
-        async with httpx.AsyncClient(base_url=self._town.url, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=self._town.url, trust_env=False, timeout=60) as http:
             answer = await http.get("/me", headers={"authorization": authorization})
         return [] if answer.status_code == 401 else [f"the old token still gives {answer.status_code}"]
 

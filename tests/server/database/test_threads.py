@@ -28,7 +28,7 @@ class Gate:
             self.inside += 1
             self.most = max(self.most, self.inside)
         self.entered.release()
-        self.open.wait(10)
+        self.open.wait(60)
         with self._turn:
             self.inside -= 1
         return threading.current_thread().name

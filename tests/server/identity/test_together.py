@@ -68,7 +68,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     barrier, results = threading.Barrier(len(works)), [None] * len(works)
 
     def run(place: int, work: Callable[[], Any]) -> None:
-        barrier.wait(20)
+        barrier.wait(60)
         try:
             results[place] = work()
         except Exception as failure:

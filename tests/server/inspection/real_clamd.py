@@ -26,7 +26,7 @@ from tests.support.scanner import EICAR
 from tests.support.serving import served
 from tests.support.trade import Trade, opened
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ async def test_through_the_server(clamd: RealClamd, monkeypatch: pytest.MonkeyPa
         outside = Outside(scanning=Scanning(Clamd(clamd.unix)))
         async with served(build_app(replace(trade.services, outside=outside))) as url:
             headers = {"authorization": person.client.headers["authorization"]}
-            async with httpx.AsyncClient(base_url=url, headers=headers) as http:
+            async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as http:
                 maren = Maren(trade, http)
                 await maren.attach(os.urandom(100_000))
                 await maren.until("CLEAN")

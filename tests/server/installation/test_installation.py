@@ -113,7 +113,7 @@ def test_what_one_process_was_told_the_next_one_knows(site: Site) -> None:
             assert [one["name"] for one in beside.get("/api-keys").json()] == ["x"]
     with running(site.folder, site.more()) as (_, url), closing(signed_in(url)) as admin:
         assert [one["name"] for one in admin.get("/api-keys").json()] == ["x"]
-        assert httpx.get(f"{url}/readyz").status_code == 200
+        assert httpx.get(f"{url}/readyz", timeout=60).status_code == 200
 
 
 def key() -> dict[str, str]:

@@ -33,7 +33,7 @@ def test_of_many_that_ask_at_once_one_holds(storage: Storage) -> None:
         asked, took = threading.Barrier(6), list[int]()
 
         def ask(number: int, round_: int = round_, asked: threading.Barrier = asked) -> None:
-            asked.wait(10)
+            asked.wait(60)
             if storage.leases.take(f"work {round_}", str(number), 60):
                 took.append(number)  # noqa: B023 - the threads end within the round
 

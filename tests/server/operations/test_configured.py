@@ -68,7 +68,7 @@ def refusal(tmp_path: Path, content: str, *arguments: str) -> tuple[int, str]:
 
 
 def signed_in(url: str) -> httpx.Client:
-    client = httpx.Client(base_url=url)
+    client = httpx.Client(base_url=url, timeout=60)
     asked = {"email": FIRST["email"], "password": FIRST["password"], "codeChallenge": challenge_of(VERIFIER)}
     code = client.post("/oauth/challenge", json=asked).json()["authorization_code"]
     fields = {
@@ -233,28 +233,33 @@ def test_beyond_this_machine_it_speaks_tls(tmp_path: Path) -> None:
     with running(tmp_path, more) as (_, url):
         assert url.startswith("https://0.0.0.0:")
         trusting = ssl.create_default_context(cafile=str(certificate))
-        with httpx.Client(verify=trusting, base_url=url.replace("0.0.0.0", "127.0.0.1")) as client:
+        with httpx.Client(
+            verify=trusting, base_url=url.replace("0.0.0.0", "127.0.0.1"), timeout=60
+        ) as client:
             answer = client.get("/healthz")
             assert "max-age" in answer.headers["strict-transport-security"]
             assert answer.extensions["network_stream"].get_extra_info("ssl_object").version() >= "TLSv1.2"
         with pytest.raises(httpx.HTTPError):
-            httpx.get(url.replace("https://0.0.0.0", "http://127.0.0.1") + "/healthz")
+            httpx.get(url.replace("https://0.0.0.0", "http://127.0.0.1") + "/healthz", timeout=60)
 
 
 def test_a_proxy_that_was_named_tells_who_asks(tmp_path: Path) -> None:
     outside = {"x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "https"}
     with running(tmp_path, "behind_proxy = true") as (_, url):
-        assert httpx.get(f"{url}/metrics").status_code == 200
-        assert httpx.get(f"{url}/metrics", headers=outside).status_code == 404
-        assert "strict-transport-security" in httpx.get(f"{url}/healthz", headers=outside).headers
+        assert httpx.get(f"{url}/metrics", timeout=60).status_code == 200
+        assert httpx.get(f"{url}/metrics", headers=outside, timeout=60).status_code == 404
+        assert "strict-transport-security" in httpx.get(f"{url}/healthz", headers=outside, timeout=60).headers
     with running(tmp_path) as (_, url):
-        assert "strict-transport-security" not in httpx.get(f"{url}/healthz", headers=outside).headers
+        assert (
+            "strict-transport-security"
+            not in httpx.get(f"{url}/healthz", headers=outside, timeout=60).headers
+        )
 
 
 @pytest.mark.parametrize("level", ["warning", "info"])
 def test_the_log_level_is_obeyed(tmp_path: Path, level: str) -> None:
     with running(tmp_path, f'[log]\nlevel = "{level}"') as (server, url):
-        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
         server.send_signal(signal.SIGTERM)
         server.wait(60)
         assert ("/healthz" in server.stderr.read()) == (level == "info")
@@ -265,7 +270,7 @@ async def test_many_wait_for_one_disk_and_not_for_each_other(tmp_path: Path) -> 
     with running(tmp_path, more) as (_, url):
         with closing(signed_in(url)) as ada:
             token = ada.headers["authorization"]
-        async with httpx.AsyncClient(base_url=url, headers={"authorization": token}) as client:
+        async with httpx.AsyncClient(base_url=url, headers={"authorization": token}, timeout=60) as client:
             answers = await asyncio.gather(*(client.get("/members", timeout=30) for _ in range(100)))
             assert {answer.status_code for answer in answers} == {200}
             page = (await client.get("/metrics")).text

@@ -152,7 +152,7 @@ def test_what_is_not_for_outside_is_not_there(house: House, client: httpx.Client
         pytest.raises(httpx.ConnectError, match=r"(?i)unrecognized|handshake"),
     ):
         other.get("/healthz", extensions={"sni_hostname": "elsewhere.example"})
-    plain = httpx.get(f"http://127.0.0.1:{house.front.closed}/healthz")
+    plain = httpx.get(f"http://127.0.0.1:{house.front.closed}/healthz", timeout=60)
     assert plain.status_code == 404 and "location" not in plain.headers
     with pytest.raises(ssl.SSLError), socket.create_connection(("127.0.0.1", house.front.port)) as line:
         old = ssl.create_default_context(cafile=str(house.front.certificate))

@@ -211,7 +211,7 @@ class Hanging(SqliteAccess):
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        self.turning.wait(10)
+        self.turning.wait(60)
         with super().transaction() as rows:
             yield rows
 

@@ -259,14 +259,14 @@ def test_the_child_dies_with_a_killed_server() -> None:
         child = _child_of(server.pid)
         server.send_signal(signal.SIGKILL)
         server.wait()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while _lives(child):
             assert time.monotonic() < deadline
             time.sleep(0.02)
 
 
 def _child_of(pid: int) -> int:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if found := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             return int(found[0])

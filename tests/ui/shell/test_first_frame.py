@@ -153,7 +153,7 @@ def test_the_first_sight_is_paint_and_the_starting_page_follows(qtbot: QtBot) ->
     window = MainWindow(Instance("Live"))
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitExposed(window)
+    qtbot.waitExposed(window, timeout=60_000)
     assert window.children() == []
     edge, mark = QPoint(1, 400), mark_place(window.size()).center().toPoint()
     before = window.grab().toImage()

@@ -35,7 +35,7 @@ def test_lengths_in_the_sheet_grow_and_lines_stay_thin() -> None:
 
 
 def test_applying_a_scheme_changes_palette_sheet_and_font(stage: Stage, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(stage.style.changed):
+    with qtbot.waitSignal(stage.style.changed, timeout=60_000):
         stage.style.apply(Scheme.DARK, 2.0)
     theme = current()
     assert theme == Theme(Scheme.DARK, 2.0)

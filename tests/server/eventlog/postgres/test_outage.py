@@ -209,7 +209,7 @@ def version_of(log: TenantLog, name: str) -> int:
 
 
 def wait_for(acknowledged: list[str], count: int) -> None:
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while len(acknowledged) < count:
         assert time.monotonic() < until, "no write was acknowledged"
         time.sleep(0.02)

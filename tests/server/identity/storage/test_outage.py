@@ -23,7 +23,7 @@ from tests.support.postgres import Cluster
 
 TENANT = TenantId("t")
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-CLIENTS, PATIENCE = 6, 30.0
+CLIENTS, PATIENCE = 6, 60.0
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,10 @@ def test_a_new_pair_is_shown_after_sighup_and_a_bad_one_is_not(tmp_path: Path) -
     pair = f'certificate = "{tmp_path}/now.pem"\ncertificate_key = "{tmp_path}/now.key"\n{MUCH_GRACE}'
     first, second = content(tmp_path / "first.pem"), content(tmp_path / "second.pem")
     trusting = ssl.create_default_context(cafile=str(tmp_path / "first.pem"))
-    with running(tmp_path, pair) as (server, url), httpx.Client(verify=trusting, base_url=url) as before:
+    with (
+        running(tmp_path, pair) as (server, url),
+        httpx.Client(verify=trusting, base_url=url, timeout=60) as before,
+    ):
         port = httpx.URL(url).port or 0
         assert shown(port) == first and before.get("/healthz").status_code == 200
         put(tmp_path, "second", key_of="first")
@@ -79,7 +82,7 @@ def test_only_good_ciphers_are_agreed_to(tmp_path: Path) -> None:
             assert agrees(asking, port) == good
         ends_at = load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc.timestamp()
         trusting = ssl.create_default_context(cafile=str(certificate))
-        page = httpx.get(f"{url}/metrics", verify=trusting).text
+        page = httpx.get(f"{url}/metrics", verify=trusting, timeout=60).text
         assert f"leaddesk_certificate_ends_at_seconds {ends_at:.0f}\n" in page
 
 
@@ -96,7 +99,7 @@ def test_sighup_without_a_certificate_ends_nothing(tmp_path: Path) -> None:
     with running(tmp_path) as (server, url):
         server.send_signal(signal.SIGHUP)
         heard(server.stderr, "nothing to read anew")
-        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("broken", ["key of another", "no certificate", "not there"])

@@ -32,7 +32,7 @@ def asked_for() -> set[str]:
 def test_every_metric_of_the_alarms_is_told(tmp_path: Path) -> None:
     certificate, key = self_signed(tmp_path)
     with running(tmp_path, f'certificate = "{certificate}"\ncertificate_key = "{key}"') as (_, url):
-        page = httpx.get(f"{url}/metrics", verify=False).text
+        page = httpx.get(f"{url}/metrics", verify=False, timeout=60).text
     told = set(re.findall(r"^# TYPE (\w+)", page, re.MULTILINE))
     assert len(asked_for()) > 12 and asked_for() - told == set(ELSEWHERE)
     unit = (ROOT / "packaging" / "server" / "leaddesk-backup.service").read_text("utf-8")

@@ -58,7 +58,7 @@ class Desk:
 
 async def upload(target: dict[str, Any], content: bytes = PDF, name: str = "x") -> httpx.Response:
     """Post as the vendor's client does: all fields, then the file, and no credential."""
-    async with httpx.AsyncClient() as stranger:
+    async with httpx.AsyncClient(timeout=60) as stranger:
         return await stranger.post(
             target["uploadUrl"], data=target["fields"], files={"file": (name, content)}
         )
@@ -80,7 +80,9 @@ async def url(trade: Trade) -> AsyncIterator[str]:
 
 async def desk_of(trade: Trade, url: str, name: str, lead_id: str) -> Desk:
     person = await trade.sign_in(name)
-    http = httpx.AsyncClient(base_url=url, headers={"authorization": person.client.headers["authorization"]})
+    http = httpx.AsyncClient(
+        base_url=url, headers={"authorization": person.client.headers["authorization"]}, timeout=60
+    )
     trade.clients.append(http)
     return Desk(http, lead_id)
 

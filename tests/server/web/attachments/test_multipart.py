@@ -159,7 +159,7 @@ async def test_over_the_wire_bad_bodies_are_problems_and_the_line_lives(trade: T
     kind = {"content-type": "multipart/form-data; boundary=b7"}
     bodies = [b"", b"Kanarie", GOOD, GOOD[: len(GOOD) // 2], head(b"Kanarie"), b"\r\n" * 5000, b"--b7--"]
     fields = ["body", "body", "signature", None, "body", "body", "file"]
-    async with served(trade.app) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(trade.app) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         for body, field in zip(bodies, fields, strict=True):
             answer = await client.post("/uploads", content=body, headers=kind)
             assert answer.status_code == 400 and "Kanarie" not in answer.text

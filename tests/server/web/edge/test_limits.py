@@ -112,7 +112,7 @@ async def test_keys_do_not_take_from_each_other_and_health_is_not_counted() -> N
     identity = identity_with_keys()
     async with (
         served(application(identity, ROUTES, limits=CLOSED, records=records_in_memory())) as url,
-        httpx.AsyncClient(base_url=url) as client,
+        httpx.AsyncClient(base_url=url, timeout=60) as client,
     ):
         first = await statuses(client, "/thing", 12, "key-one")
         assert first[:5] == [204] * 5 and 429 in first
@@ -126,7 +126,7 @@ async def test_who_is_not_known_is_counted_by_network_and_keys_go_on() -> None:
     identity = identity_with_keys()
     async with (
         served(application(identity, ROUTES, limits=CLOSED, records=records_in_memory())) as url,
-        httpx.AsyncClient(base_url=url) as client,
+        httpx.AsyncClient(base_url=url, timeout=60) as client,
     ):
         tried = [*await statuses(client, "/open", 2), *await statuses(client, "/thing", 8, "guessed")]
         assert tried[:3] == [204, 204, 401] and tried[-1] == 429
@@ -138,7 +138,7 @@ async def test_a_refusal_says_when_to_come_back_and_our_client_hears_it() -> Non
     identity = identity_with_keys()
     async with (
         served(application(identity, ROUTES, limits=TIGHT, records=records_in_memory())) as url,
-        httpx.AsyncClient(base_url=url) as client,
+        httpx.AsyncClient(base_url=url, timeout=60) as client,
     ):
         await statuses(client, "/open", 3)
         answer = await client.get("/open")

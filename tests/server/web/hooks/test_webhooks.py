@@ -50,7 +50,7 @@ class Admin:
 
     def __init__(self, person: Person, url: str) -> None:
         token = person.client.headers["authorization"]
-        self.http = httpx.AsyncClient(base_url=url, headers={"authorization": token})
+        self.http = httpx.AsyncClient(base_url=url, headers={"authorization": token}, timeout=60)
 
     async def post(self, path: str, key: str | None = None, **body: Any) -> httpx.Response:
         headers = {"idempotency-key": key or new_id()}
