@@ -8,7 +8,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,9 +115,10 @@ class Running(Through):
         self.process.stdout.close()
         self._errors.close()
 
-    def again(self) -> None:
-        """Kill it and start it again, at another port."""
+    def again(self, killed: Callable[[], object] = lambda: None) -> None:
+        """Kill it, tell so, and start it again, at another port."""
         self.kill()
+        killed()
         self._start()
         self.ready()
 

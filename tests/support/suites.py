@@ -17,7 +17,7 @@ from tests.support.guarded import GUARDED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUI_FOLDERS = ("tests/ui",)
-FIRST_WINDOWS = ("tests/ui/leads", "tests/ui/shell", "tests/ui/test_stories.py")
+FIRST_WINDOWS = ("tests/ui/leads", "tests/ui/offers", "tests/ui/shell", "tests/ui/test_stories.py")
 """About half of the windows' time; the other half is the rest, whatever is added."""
 GUARANTEE_FOLDERS = ("tests/guarantees",)
 PLAYED_FOLDERS = ("tests/journey", "tests/tour")
@@ -54,22 +54,29 @@ class Result:
 
 
 def groups() -> list[list[Suite]]:
-    """What `make test` runs, one group after another: headless and the guarantees' smoke counts on three
-    processes, because on two cores one of them mostly waits for a server or a database it started; the
-    windows in two halves side by side, each at a desktop of its own, and in the same way what is played at
-    several windows, which mostly wait for each other.
+    """What `make test` runs, one group after another: headless on three processes, because on two cores one
+    of them mostly waits for a server or a database that it started; the windows in two halves side by side,
+    each at a desktop of its own; the guarantees' smoke counts on two processes; and what is played at several
+    windows, which mostly wait for each other.
     """
-    at_once, on_screen = ("-n", "3", "--dist", "worksteal"), {"QT_QPA_PLATFORM": "xcb"}
+    on_screen = {"QT_QPA_PLATFORM": "xcb"}
     elsewhere = _without(*GUI_FOLDERS, *GUARANTEE_FOLDERS, *PLAYED_FOLDERS)
     return [
-        [Suite("headless", ("tests", *at_once, *elsewhere), settings={"QT_QPA_PLATFORM": "offscreen"})],
+        [Suite("headless", ("tests", *_shared(3), *elsewhere), settings={"QT_QPA_PLATFORM": "offscreen"})],
         [
             Suite("windows", FIRST_WINDOWS, silent=True, settings=on_screen),
             Suite("more windows", (*GUI_FOLDERS, *_without(*FIRST_WINDOWS)), silent=True, settings=on_screen),
         ],
-        [Suite("guarantees", (*GUARANTEE_FOLDERS, *at_once), settings=on_screen)],
+        [Suite("guarantees", (*GUARANTEE_FOLDERS, "-n", "2"), settings=on_screen)],
         [Suite(Path(one).name, (one,), settings=on_screen) for one in PLAYED_FOLDERS],
     ]
+
+
+def _shared(count: int) -> tuple[str, ...]:
+    """Several processes, each with neighbouring tests, so that one cluster or module serves them all; whoever
+    is done first takes tests from another.
+    """
+    return ("-n", str(count), "--dist", "worksteal")
 
 
 def _without(*folders: str) -> list[str]:

@@ -241,7 +241,7 @@ def test_a_process_that_is_killed_takes_no_session_along(place: Place) -> None:
 
 def test_killed_in_the_middle_of_renewals_it_loses_none(place: Place) -> None:
     """A client at each session renews without end, asking the other server when one does not answer."""
-    over, failed = threading.Event(), list[str]()
+    over, starting, failed = threading.Event(), threading.Event(), list[str]()
     done = [0] * 4
 
     def client(number: int) -> None:
@@ -267,6 +267,8 @@ def test_killed_in_the_middle_of_renewals_it_loses_none(place: Place) -> None:
                     failed.append("an access token was lost")
                 done[number] += 1
                 break
+            if starting.is_set():
+                over.wait(0.05)  # renews on, and leaves the server that starts some of the processor
 
     threads = [threading.Thread(target=client, args=(number,)) for number in range(len(done))]
     for thread in threads:
@@ -275,7 +277,8 @@ def test_killed_in_the_middle_of_renewals_it_loses_none(place: Place) -> None:
         for _ in range(3):
             before = min(done)
             eventually(lambda: min(done) > before + 2 or bool(failed))  # noqa: B023
-            place.here.again()
+            place.here.again(starting.set)
+            starting.clear()
     finally:
         over.set()
         for thread in threads:
