@@ -69,6 +69,8 @@ class Leaving:
             desk.safe.trouble.subscribe(self._say_what_is_stuck),
             desk.sign_in.vault_changed.subscribe(self._hear_vault),
         )
+        if desk.sign_in.state.value is SessionState.SIGNED_IN:  # by the keyring, before there was a page
+            self._hear(SessionState.SIGNED_IN)
 
     def go_on(self, part: Part) -> None:
         """Stand where the process before this one stood."""
