@@ -78,6 +78,7 @@ def test_hostile_variables_are_removed() -> None:
     environment = {"SSLKEYLOGFILE": "/x", "KEYRING_PROPERTY_FOO": "y", "HOME": "/home"}
     assert disarm(environment) == ("SSLKEYLOGFILE", "KEYRING_PROPERTY_FOO")
     said = {"PYDANTIC_DISABLE_PLUGINS": "__all__", "PYTHONTZPATH": "", "GSETTINGS_BACKEND": "memory"}
+    said["IBUS_USE_PORTAL"] = "1"
     assert environment == {"HOME": "/home", **said}
 
 

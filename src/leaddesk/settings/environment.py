@@ -60,7 +60,8 @@ def disarm(environment: MutableMapping[str, str]) -> tuple[str, ...]:
     It also keeps pydantic from looking for plugins (foreign code, a search that costs 40 ms), and zoneinfo,
     which pydantic imports, from asking how Python was built where the time zones lie (5 ms): nobody here asks
     for a zone by name (P2). Where Qt has GTK choose files, GTK keeps the size of its chooser in memory: a
-    service would write it down (A1).
+    service would write it down (A1). IBus is asked over its portal: else Qt signals its daemon to see whether
+    it lives, which the guard refuses, and there would be no input methods.
     """
     environment["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     environment["PYTHONTZPATH"] = ""
@@ -68,6 +69,7 @@ def disarm(environment: MutableMapping[str, str]) -> tuple[str, ...]:
     for name in found:
         del environment[name]
     environment["GSETTINGS_BACKEND"] = "memory"
+    environment["IBUS_USE_PORTAL"] = "1"
     return found
 
 
