@@ -448,13 +448,3 @@ async def test_a_seat_that_was_given_up_is_waited_for_no_more(house: House) -> N
 )
 def test_what_another_program_said_is_nothing(told: str | None) -> None:
     assert read_handed(told) is None
-
-
-async def test_who_was_signed_in_before_the_window_had_a_page_leaves_as_everybody(house: House) -> None:
-    seat = PretendedSeat("https://kept.example")
-    seat.desk.sign_in.state.set(SessionState.SIGNED_IN)
-    house.seats.all, house.seats.front = [seat], seat
-    house.seats.changed.publish(None)
-    house.departure.follow(seat, seat.stages)  # type: ignore[arg-type]
-    await house.goes(SessionState.LOCKED, seat=seat)
-    assert house.part.state is SessionState.LOCKED and house.part.address == seat.address
