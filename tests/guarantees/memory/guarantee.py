@@ -16,10 +16,12 @@ from tests.guarantees.figure import Figure
 from tests.guarantees.memory import departures
 from tests.guarantees.memory.core_front import core_only
 from tests.guarantees.memory.entering import ByKey, ByPassword, Entering
-from tests.guarantees.memory.scanning import look, needles, plain, tokens
+from tests.guarantees.memory.scanning import look, needles, occurrences, plain, tokens
 from tests.guarantees.memory.window import LOCKED, PLAIN, Window, enter_leads, open_window
 
 LEADS, MARKED = 300, 12
+CALM_SECONDS = 2.0
+"""After signing out of one of two, until what it leaves is counted."""
 LOOK_SECONDS = 0.005
 """Between two looks; they cost the client time on a machine of two cores."""
 LONGEST = 60.0
@@ -28,10 +30,12 @@ WIPED = 0.3
 """Seconds from the key, or the desktop's word, until nothing is left (guarantee A6)."""
 HELD = 0.5
 """Seconds a sleep may be held (guarantee C2)."""
-SHORT = ("lock", "sleep", "sign-out", "two tenants")
+SHORT = ("lock", "sleep", "sign-out", "one of two", "two tenants")
 BY_KEY = ("lock", "sign-out")
-FULL = ("lock", "lock", "sleep", "lock", "sign-out", "lock", "sleep", "lock", "sign-out", "two tenants")
+FULL = ("lock", "lock", "sleep", "lock", "sign-out", "lock", "sleep", "one of two", "sign-out", "two tenants")
 """How a client's days end; ``two tenants``: a second sign-in stands beside, and one has changed to it.
+
+``one of two``: that one is signed out, and what stays of it is counted before it is locked.
 
 ``BY_KEY``: of a client with an API key, at a server that speaks only the public core (ADR 66).
 """
@@ -126,6 +130,7 @@ class Counted:
 
     ``seconds``: until the process had begun anew and the keeper of before was gone. ``held``: a sleep.
     ``gaps``: the longest time no window was to be seen. ``replaced``: until the new window stood alone.
+    ``beside``: how often the marks of one tenant of two lay in memory, before and after signing out there.
     """
 
     findings: list[str] = field(default_factory=list)
@@ -133,6 +138,7 @@ class Counted:
     held: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     replaced: list[float] = field(default_factory=list)
+    beside: list[tuple[int, int]] = field(default_factory=list)
     looked: int = 0
 
 
@@ -184,9 +190,19 @@ def figure_of(
         f" wiped after {median(seconds) * 1000:.0f} ms, the slowest {slowest * 1000:.0f},"
         f" sleep held {held * 1000:.0f} at most; the new window alone after"
         f" {median(replaced) * 1000:.0f}, none to be seen for {gap * 1000:.0f} ms;"
+        f"{_beside(all_of_it)}"
         f" {len(departed.wrong)} of {departed.ended} locks ended in the middle wrong:"
     )
     return Figure(sentence, looked, tuple(findings), 1_000_000 * len(seconds))
+
+
+def _beside(all_of_it: Sequence[Counted]) -> str:
+    """Say what stayed of a tenant that was signed out beside another, until the lock; no promise is made."""
+    pairs = [pair for counted in all_of_it for pair in counted.beside]
+    if not pairs:
+        return ""
+    left, before = max(after for _, after in pairs), min(before for before, _ in pairs)
+    return f" signed out of one of two: {left} of {before} words of it stay until the lock;"
 
 
 class _Day:
@@ -211,11 +227,13 @@ class _Day:
         window = self._window
         await self._all_there("draft", "note")
         words = await self._entering.secrets(window)
-        if ending == "two tenants":
+        if ending in ("two tenants", "one of two"):
             await window.sign_in_beside(self._other)
             await window.until(lambda: window.holds(self._marks[1], *self._ends), "the other tenant's marks")
             words.append(self._other.password.reveal())
             words += [token[4:26] for token in await asyncio.to_thread(tokens, window.family())]
+        if ending == "one of two":
+            await self._sign_out_of_one()
         await self._leave(ending)
         await self._look(ending, words)
         if last:
@@ -228,12 +246,24 @@ class _Day:
         await self._entering.unlock(window)
         await self._all_there("draft", "note")
 
+    async def _sign_out_of_one(self) -> None:
+        """Leave the tenant in front, and count what stays of it while one works at the other."""
+        family, mark = self._window.family(), self._marks[1]
+        before = await asyncio.to_thread(occurrences, family, mark)
+        await self._window.sign_out(of_one=True)
+        await self._window.until(
+            lambda: occurrences(family, mark) < before // 2, "one tenant's store unmapped"
+        )
+        await asyncio.sleep(CALM_SECONDS)
+        self.counted.beside.append((before, await asyncio.to_thread(occurrences, family, mark)))
+        await self._all_there()
+
     async def _leave(self, ending: str) -> None:
         window, before, keepers = self._window, self._window.beginning(), self._window.keepers()
         await window.until(lambda: window.logind.held == 1, "sleep to be held")
         shown = await window.shown()
         async with window.watched() as gaps:
-            if ending in ("lock", "two tenants"):
+            if ending in ("lock", "two tenants", "one of two"):
                 await window.hands.press("ctrl+l")
             elif ending == "sleep":
                 window.logind.sleep()

@@ -68,6 +68,13 @@ def following(process: int, mark: str) -> set[str]:
     return found
 
 
+def occurrences(processes: Iterable[int], mark: str) -> int:
+    """Return how often a mark lies in memory in plain words; where it is, it lies there whole."""
+    wanted = [mark.encode(code).lower() for code in CODES]
+    contents = (content.lower() for process in processes for content in pieces(process))
+    return sum(content.count(one) for content in contents for one in wanted)
+
+
 def held(processes: Iterable[int], wanted: Needles) -> set[str]:
     """Return what of it lies in memory, not unpacked."""
     return {what for process in processes for content in pieces(process) for what in _in(content, wanted)}

@@ -162,8 +162,8 @@ class Window:
         await self.fill(person.password.reveal())
         await self.hands.press("Return")
 
-    async def sign_out(self) -> None:
-        """By the person's menu, whose last entry it is."""
+    async def sign_out(self, *, of_one: bool = False) -> None:
+        """By the person's menu, whose last entry it is; with several sign-ins that one is for all of them."""
         asked = await asyncio.create_subprocess_exec(
             *("xdotool", "search", "--onlyvisible", "--name", "leaddesk", "getwindowgeometry", "--shell"),
             env=self._env,
@@ -172,7 +172,7 @@ class Window:
         said = (await asked.communicate())[0].decode()
         place = dict(line.split("=") for line in said.splitlines() if "=" in line)
         await self.hands.click(int(place["X"]) + int(place["WIDTH"]) - 24, int(place["Y"]) + 24)
-        await self.hands.press("Up", "Return")
+        await self.hands.press(*(("Up", "Up") if of_one else ("Up",)), "Return")
 
     async def sign_in_beside(self, person: DemoPerson) -> None:
         """Sign in for another tenant of this server; the menu of all sign-ins ends with the way there."""
