@@ -184,7 +184,8 @@ class Day:
         )
         self.seat = Seat(self.desk, self.session)
         seats: Any = SimpleNamespace(changed=Topic[None](), all=(self.seat,), front=self.seat)
-        toasts: Any = SimpleNamespace(show_toast=lambda *_, **__: None)
+        shown = SimpleNamespace(seen=SimpleNamespace(connect=lambda _: None))
+        toasts: Any = SimpleNamespace(show_toast=lambda *_, **__: shown, withdraw=lambda _: None)
         self.departure = Departure(seats, lambda: Look("de", "light", "", False), self._begin_anew, toasts)
 
     def _begin_anew(self, text: str) -> None:
