@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -135,6 +136,26 @@ async def test_without_a_keyring_a_note_that_was_begun_is_not_lost_either(house:
     house.vault.fall_silent()
     assert not await house.safe.close("m-1", WINDOW)
     assert await house.safe.close("m-1", WINDOW | {"draft": ""})
+
+
+async def test_a_lock_while_a_slow_keyring_is_read_loses_nothing(house: House) -> None:
+    await house.safe.close("m-1", WINDOW)
+    reads, asked = asyncio.Event(), house.vault.look_up
+
+    async def slow(name: str) -> Secret | None:
+        await reads.wait()
+        return await asked(name)
+
+    house.vault.look_up = slow  # type: ignore[method-assign]
+    opening = asyncio.create_task(house.safe.open(me(), late=True))
+    await asyncio.sleep(0)
+    assert await house.safe.close("m-1", {})
+    text = house.safe.to_text()
+    reads.set()
+    await opening
+    assert text is not None and house.safe.to_text() == text and house.outbox.entries() == ()
+    await house.safe.open(me())
+    assert house.outbox.entries() == house.notes and house.vault.keys == {}
 
 
 async def test_where_a_keyring_is_a_lock_costs_nothing(house: House) -> None:

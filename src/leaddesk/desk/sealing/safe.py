@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from leaddesk.contract.people import Me
 from leaddesk.desk.outbox import Outbox
 from leaddesk.desk.sealing.papers import read_entries, write_entries
-from leaddesk.session.sealing.sealed import Sealed, read_sealed, seal, unseal
-from leaddesk.session.tokens import only_named
+from leaddesk.session.sealing.sealed import Sealed, forget_key, read_sealed, seal, unseal
 from leaddesk.session.vault import Vault, VaultNote
 from leaddesk.store.topics import Topic
 
@@ -60,6 +59,7 @@ class Safe:
         self._outbox, self._vault = outbox, vault
         self._lots: list[_Lot] = []
         self._agreed = False
+        self._locks = 0
         self.opened: Topic[Opened] = Topic()
         self.trouble: Topic[Trouble] = Topic()
 
@@ -82,6 +82,7 @@ class Safe:
 
     async def close(self, person: str, window: dict[str, Any]) -> bool:
         """Seal everything for a person. ``False``: it could not be sealed and was not given up; it stays."""
+        self._locks += 1
         entries, agreed, self._agreed = self._outbox.entries(), self._agreed, False
         if not entries and not any(window.values()):
             return True
@@ -96,15 +97,22 @@ class Safe:
         return True
 
     async def open(self, me: Me, *, late: bool = False) -> None:
-        """Give everything back to the person it was sealed for; to another nothing, and it is gone."""
-        lots, self._lots, lost = self._lots, [], 0
-        for lot in lots:
+        """Give everything back to the person it was sealed for; to another nothing, and it is gone.
+
+        What a lock comes in the way of stays sealed, and its key is there: it is for the next time.
+        """
+        lost, locks = 0, self._locks
+        for lot in tuple(self._lots):
             content = await unseal(self._vault, lot.sealed)
+            if self._locks != locks or lot not in self._lots:
+                return
             if content is None and self._vault.note is not VaultNote.KEPT:
-                self._lots.append(lot)
-            elif content is None or not self._give_back(json.loads(content), me, late):
+                continue
+            self._lots.remove(lot)
+            self._count()
+            if content is None or not self._give_back(json.loads(content), me, late):
                 lost += max(1, lot.changes)
-        self._count()
+            await forget_key(self._vault, lot.sealed)
         self._tell(Stuck.WAITS, self._outbox.sealed, self.is_closed)
         self._tell(Stuck.LOST, lost, bool(lost))
 
@@ -133,7 +141,7 @@ class Safe:
         lots, self._lots = self._lots, []
         self._count()
         for lot in lots:
-            await self._vault.remove(only_named(lot.sealed.name))
+            await forget_key(self._vault, lot.sealed)
 
     def to_text(self) -> str | None:
         """Return what is sealed, to be handed to a process that begins anew."""

@@ -68,7 +68,10 @@ async def seal(shelf: KeyShelf, content: bytes) -> Sealed | None:
 
 
 async def unseal(shelf: KeyShelf, sealed: Sealed) -> bytes | None:
-    """Decrypt and forget the key; ``None``: the key is gone, or this is not what was sealed with it."""
+    """Decrypt; ``None``: the key is gone, or this is not what was sealed with it.
+
+    The key stays until the text is where it belongs: whoever has it there forgets the key.
+    """
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -79,5 +82,8 @@ async def unseal(shelf: KeyShelf, sealed: Sealed) -> bytes | None:
         return AESGCM(base64.b64decode(key.reveal())).decrypt(sealed.nonce, sealed.content, _WHAT_FOR)
     except (InvalidTag, ValueError):
         return None
-    finally:
-        await shelf.remove(only_named(sealed.name))
+
+
+async def forget_key(shelf: KeyShelf, sealed: Sealed) -> None:
+    """Have the key forgotten: nothing is to be opened with it any more."""
+    await shelf.remove(only_named(sealed.name))
