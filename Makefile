@@ -6,7 +6,7 @@ ARGS ?=
 PORT ?= 8600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run serve test test-postgres test-clamd test-browser test-wine check format lock preview gallery bench guarantees journey openapi
+.PHONY: help setup demo run serve test test-postgres test-clamd test-browser test-wine test-wayland check format lock preview gallery bench guarantees journey openapi
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ test-browser: setup ## sign in with a real Chromium, and over an independent Ope
 
 test-wine: setup ## keep tokens in Windows' credential manager under wine (B4; from then on part of make guarantees)
 	@tools/wine.sh $(PY) -m tests.guarantees --only B4
+
+test-wayland: setup ## run the program by keyboard under a Wayland compositor (unpacked, not installed)
+	@tools/wayland.sh $(PY) -m tests.run -- tests/wayland/real_session.py
 
 check: setup ## what the CI runs: format, lint, types, floors, tests
 	@.venv/bin/ruff format --check .

@@ -27,7 +27,8 @@ EVERYWHERE = {
     "rm",
     "true",
 }  # essential Debian, git, libc-bin
-UNPACKED = {"clamd", "chromedriver", "node", "wine64"}  # the tools/*.sh of their own targets see to them
+UNPACKED = {"clamd", "chromedriver", "node", "wine64", "sway", "grim", "wl-paste"}
+"""The tools/*.sh of their own targets see to them."""
 COMES_WITH = {
     **dict.fromkeys(("dbus-send", "dbus-monitor"), "dbus-daemon"),
     **dict.fromkeys(("postgres", "pg_basebackup", "pg_dump", "pg_restore", "pgbench"), "initdb"),
