@@ -1,16 +1,23 @@
 """The own sessions, and showing once more who one is."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from leaddesk.api.call import Call, path
 from leaddesk.api.client import ApiClient
 from leaddesk.api.reading import read, read_all
-from leaddesk.contract.accounts import Session
 from leaddesk.contract.signin import PushedRequest, PushStepUpRequest, StepUpRequest, StepUpWays
+
+if TYPE_CHECKING:
+    from leaddesk.contract.accounts import Session
 
 
 async def list_sessions(client: ApiClient) -> tuple[Session, ...]:
     """Return where one is signed in."""
+    from leaddesk.contract.accounts import Session
+
     return read_all(Session, (await client.ask(Call("GET", "/sessions"))).body)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError, SessionOver
 from leaddesk.contract.people import Right
-from leaddesk.desk.account.own_sessions import OwnSessions
 from leaddesk.desk.account.step_up import StepUp
 from leaddesk.desk.approvals import Approvals
-from leaddesk.desk.attachments.attachments import Attachments
 from leaddesk.desk.branding.branding import Branding
 from leaddesk.desk.leads import Leads
 from leaddesk.desk.mirror.changes import Changes
@@ -31,6 +31,10 @@ from leaddesk.personal.unexpected import report
 from leaddesk.session.session import Session
 from leaddesk.session.state import SessionState
 from leaddesk.store.store import Store
+
+if TYPE_CHECKING:
+    from leaddesk.desk.account.own_sessions import OwnSessions
+    from leaddesk.desk.attachments.attachments import Attachments
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _FAREWELL_SECONDS = 1.0
@@ -54,17 +58,14 @@ class Desk:
         self._work: asyncio.Task[None] | None = None
         self._person: str | None = None
         self.sign_in, self.branding = SignIn(client, session), Branding(session.proof)
-        self.own_sessions, self.step_up = OwnSessions(client), StepUp(client, session)
+        self._client, self.step_up = client, StepUp(client, session)
         self.directory = Directory(client, store)
         self._loader = loader = Loader(client, store, self.directory)
         self.rules = self.sign_in.rules
         changes = Changes(client, store, loader, self.rules)
         self.sync = Sync(client, loader, changes, clock)
         self.outbox = Outbox(Counter(client, store, changes.touched), clock)
-        self.leads, self.attachments = (
-            Leads(client, store, self.outbox, changes.touched),
-            Attachments(client, self.rules),
-        )
+        self.leads = Leads(client, store, self.outbox, changes.touched)
         self.sharing = Sharing(client, store, self.outbox, self.sign_in)
         self.approvals = Approvals(client, store, self.outbox, self.sign_in)
         self.offers = Offers(store, self.outbox, self.sync)
@@ -72,6 +73,20 @@ class Desk:
         self.safe = Safe(self.outbox, session.vault)
         self.sign_in.before_entering = self.safe.open
         session.watch(self._hear_session)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """The clerk for files; no first rows wait for what decodes them (P2)."""
+        from leaddesk.desk.attachments.attachments import Attachments
+
+        return Attachments(self._client, self.rules)
+
+    @cached_property
+    def own_sessions(self) -> OwnSessions:
+        """The clerk for the person's own sessions."""
+        from leaddesk.desk.account.own_sessions import OwnSessions
+
+        return OwnSessions(self._client)
 
     def may(self, right: Right) -> bool:
         """Tell whether the person has a right."""
@@ -113,6 +128,10 @@ class Desk:
         finally:
             self._loader.go_on()
             self._early = False
+
+    async def first_rows(self, seconds: float) -> None:
+        """Return when what :meth:`look_ahead` loads has its first rows, not later than this; else at once."""
+        await self._loader.first_rows(seconds)
 
     async def _take_over(self, work: asyncio.Task[None]) -> None:
         """Have the work that began early go on; it ends with whoever took it over."""

@@ -73,6 +73,9 @@ _ROOMS = (
 _TURNS = 3
 """Of the loop: so many an answer from a thread or a socket takes until whoever waits for it has gone on."""
 
+_ROWS_SECONDS = 0.05
+"""So long a page waits for rows that were asked for: to paint it without them first costs half of that."""
+
 _CALM_SECONDS, _BREATH_SECONDS = 2.0, 0.1
 """After a start, and between two imports: none of them is to be felt."""
 
@@ -140,7 +143,9 @@ class ClientWindow:
 
     async def open_kept(self, place: Place) -> Desk:
         """Open the window for the sign-in that was looked for ahead."""
-        return self.open(place, await self._ahead if self._ahead is not None else None)
+        desk = self.open(place, await self._ahead if self._ahead is not None else None)
+        await desk.first_rows(_ROWS_SECONDS)
+        return desk
 
     async def go_on(self, place: Place, handed: Handed) -> None:
         """Stand where the process before this one stood, instead of asking the keyring for a session."""

@@ -31,6 +31,8 @@ LATER = (
     "leaddesk.ui.shell.outbox.waiting_changes_pane",
     "leaddesk.ui.shell.outbox.conflict_dialog",
     "leaddesk.ui.shell.help.keys_dialog",
+    "leaddesk.desk.attachments.attachments",
+    "leaddesk.desk.account.own_sessions",
     "leaddesk.ui.leads.detail.presenter",
     "leaddesk.ui.sharing.share_presenter",
     "leaddesk.ui.sharing.shares_presenter",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -58,12 +58,19 @@ class Loader:
         self._client = client
         self._store = store
         self._directory = directory
-        self._going = asyncio.Event()
+        self._going, self._begun = asyncio.Event(), asyncio.Event()
         self._going.set()
 
     def hold(self) -> None:
         """Stop after the first rows until :meth:`go_on`: a page is being made, which shows no more (P2)."""
         self._going.clear()
+
+    async def first_rows(self, seconds: float) -> None:
+        """Return when what is held has its first rows, not later than this; at once if nothing is held."""
+        if not self._going.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._begun.wait()
 
     def go_on(self) -> None:
         """Load the rest, now or whenever the first rows are there."""
@@ -74,10 +81,10 @@ class Loader:
         try:
             with nothing_left():
                 async with asyncio.TaskGroup() as loading:
-                    begun = asyncio.Event()
+                    self._begun.clear()
                     loading.create_task(self._directory.load_names(core_only=reader.core_only))
-                    loading.create_task(self._load_leads(advance, begun))
-                    await begun.wait()
+                    loading.create_task(self._load_leads(advance))
+                    await self._begun.wait()
                     await self._going.wait()
                     loading.create_task(self._directory.load_choices(core_only=reader.core_only))
                     loading.create_task(self.load_shares(reader))
@@ -111,8 +118,8 @@ class Loader:
         if reader.offers:
             await _reload(self._store.offers, list_offers(self._client))
 
-    async def _load_leads(self, advance: Advance, begun: asyncio.Event) -> None:
-        """``begun`` is set when the first rows are there, or when there will be none."""
+    async def _load_leads(self, advance: Advance) -> None:
+        """``_begun`` is set when the first rows are there, or when there will be none."""
         shelf, complete, loaded = self._store.leads, False, 0
         with collector_paused():
             async with stream_leads(self._client) as bulk, aclosing(_batches(bulk)) as batches:
@@ -123,13 +130,13 @@ class Loader:
                         shelf.load(rows)
                         loaded += len(rows)
                         advance(loaded, bulk.total)
-                        begun.set()
+                        self._begun.set()
                         await self._going.wait()
                         await asyncio.sleep(0)
                     complete = True
                 finally:
                     shelf.end_load(complete)
-        begun.set()
+        self._begun.set()
         while not shelf.settle(_SETTLE_SECONDS):  # noqa: ASYNC110 - the work itself, in slices
             await asyncio.sleep(0)
 

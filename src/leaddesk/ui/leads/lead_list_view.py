@@ -51,6 +51,7 @@ class LeadListView(Pane):
         self._count = PlainLabel("", TextStyle.BODY, "text3")
         self._notice: QWidget | None = None
         self._stack = QStackedWidget()
+        self._empty: dict[Emptiness, EmptyState] = {}
         self._column = QVBoxLayout(self)
         self._lay_out()
         self.table.lead_activated.connect(self.lead_opened)
@@ -59,16 +60,7 @@ class LeadListView(Pane):
         self._head = QHBoxLayout()
         self._head.addWidget(PlainLabel(text("leads.title"), TextStyle.PANE_TITLE))
         self._head.addWidget(self._count, 1)
-        none = EmptyState(Icon.LEADS, text("leads.none_title"), text("leads.none_sentence"))
-        unmatched = EmptyState(
-            Icon.SEARCH,
-            text("leads.unmatched_title"),
-            text("leads.unmatched_sentence"),
-            primary=text("leads.show_all"),
-        )
-        unmatched.primary_pressed.connect(self.clear_requested)
-        for page in (self.table, none, unmatched):
-            self._stack.addWidget(page)
+        self._stack.addWidget(self.table)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addLayout(self._head)
@@ -76,6 +68,25 @@ class LeadListView(Pane):
         self._column.addWidget(Hairline())
         self._column.addWidget(self._stack, 1)
         self._measure()
+
+    def _page(self, emptiness: Emptiness) -> QWidget:
+        """Return what stands in the table's place; most days never see it, so that it is made when needed."""
+        if emptiness not in (Emptiness.NO_LEADS, Emptiness.NO_MATCH):
+            return self.table
+        if emptiness not in self._empty:
+            self._empty[emptiness] = page = self._unmatched() if emptiness is Emptiness.NO_MATCH else _none()
+            self._stack.addWidget(page)
+        return self._empty[emptiness]
+
+    def _unmatched(self) -> EmptyState:
+        unmatched = EmptyState(
+            Icon.SEARCH,
+            text("leads.unmatched_title"),
+            text("leads.unmatched_sentence"),
+            primary=text("leads.show_all"),
+        )
+        unmatched.primary_pressed.connect(self.clear_requested)
+        return unmatched
 
     def render_state(self, state: LeadListState) -> None:
         """Show count, filter line and order; the skeleton while leads are to come; or why there are none."""
@@ -85,11 +96,11 @@ class LeadListView(Pane):
         self.filters.render_state(state)
         self.table.lead_header.show_sort(state.sort)
         self.table.set_awaiting(state.growing)
-        page = {Emptiness.NO_LEADS: 1, Emptiness.NO_MATCH: 2}.get(state.emptiness, 0)
-        if page != self._stack.currentIndex():
+        page = self._page(state.emptiness)
+        if page is not self._stack.currentWidget():
             focus = QApplication.focusWidget()
             inside = focus is not None and self._stack.isAncestorOf(focus)
-            self._stack.setCurrentIndex(page)
+            self._stack.setCurrentWidget(page)
             if inside:
                 self.focus_list()
 
@@ -158,3 +169,7 @@ class LeadListView(Pane):
         above = (current().length("layout.paneHeader") - px(20)) // 2
         self._head.setContentsMargins(px(_MARGIN), above, px(_MARGIN), above)
         self._head.setSpacing(px(8))
+
+
+def _none() -> EmptyState:
+    return EmptyState(Icon.LEADS, text("leads.none_title"), text("leads.none_sentence"))

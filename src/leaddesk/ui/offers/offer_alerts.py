@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from leaddesk.contract.offers import Offer
-from leaddesk.desk.desk import Desk
 from leaddesk.ui.kit.phrases import clock_time
-from leaddesk.ui.kit.pieces.document import document_title
 from leaddesk.ui.kit.pieces.marks import Tone
-from leaddesk.ui.kit.presenting.surroundings import Surroundings
 from leaddesk.ui.kit.wording import text
+
+if TYPE_CHECKING:
+    from leaddesk.contract.offers import Offer
+    from leaddesk.desk.desk import Desk
+    from leaddesk.ui.kit.presenting.surroundings import Surroundings
 
 SECONDS = 20
 
@@ -27,6 +29,8 @@ class OfferAlerts:
         self._subscription.close()
 
     def _arrived(self, offer: Offer) -> None:
+        from leaddesk.ui.kit.pieces.document import document_title
+
         what = "" if offer.document is None else document_title(offer.document)
         self._around.toasts.show_toast(
             text("offers.new", until=clock_time(offer.deadline_at)),

@@ -25,6 +25,7 @@ class Workplace(QWidget):
     """
 
     resized = Signal()
+    _veiling: EmptyState | None = None
 
     def __init__(self, state: WorkplaceState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +39,8 @@ class Workplace(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.navigation)
-        middle.addWidget(self._veiled(), 1)
+        self._body.addWidget(self.panes)
+        middle.addWidget(self._body, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -53,14 +55,14 @@ class Workplace(QWidget):
         self.navigation.render_state(state.navigation)
         self.status.render_state(state.status)
         self._hint.show_loading(state.top.link is Link.LOADING)
-        self._body.setCurrentIndex(0 if state.trusted else 1)
+        self._body.setCurrentWidget(self.panes if state.trusted else self._veil())
 
-    def _veiled(self) -> QWidget:
-        """Return the panes with the veil that takes their place while deletions are not applied."""
-        veil = EmptyState(Icon.RETRY, text("shell.veil_title"), text("shell.veil_sentence"))
-        self._body.addWidget(self.panes)
-        self._body.addWidget(veil)
-        return self._body
+    def _veil(self) -> QWidget:
+        """Return what takes the panes' place while deletions are not applied; made when it is needed."""
+        if self._veiling is None:
+            self._veiling = EmptyState(Icon.RETRY, text("shell.veil_title"), text("shell.veil_sentence"))
+            self._body.addWidget(self._veiling)
+        return self._veiling
 
     def show_side(self, view: QWidget) -> None:
         """Show a view at the right: a lead, or the queue."""
