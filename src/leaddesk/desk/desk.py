@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError, SessionOver
 from leaddesk.contract.people import Right
+from leaddesk.desk.account.own_sessions import OwnSessions
 from leaddesk.desk.account.step_up import StepUp
 from leaddesk.desk.approvals import Approvals
 from leaddesk.desk.branding.branding import Branding
@@ -33,7 +34,6 @@ from leaddesk.session.state import SessionState
 from leaddesk.store.store import Store
 
 if TYPE_CHECKING:
-    from leaddesk.desk.account.own_sessions import OwnSessions
     from leaddesk.desk.attachments.attachments import Attachments
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
@@ -53,14 +53,13 @@ class Desk:
     def __init__(
         self, client: ApiClient, session: Session, store: Store, clock: Callable[[], datetime]
     ) -> None:
-        self._session = session
-        self._store = store
+        self._client, self._session, self._store = client, session, store
         self._work: asyncio.Task[None] | None = None
         self._person: str | None = None
         self.sign_in, self.branding = SignIn(client, session), Branding(session.proof)
-        self._client, self.step_up = client, StepUp(client, session)
+        self.own_sessions, self.step_up = OwnSessions(client), StepUp(client, session)
         self.directory = Directory(client, store)
-        self._loader = loader = Loader(client, store, self.directory)
+        self.loader = loader = Loader(client, store, self.directory)
         self.rules = self.sign_in.rules
         changes = Changes(client, store, loader, self.rules)
         self.sync = Sync(client, loader, changes, clock)
@@ -80,13 +79,6 @@ class Desk:
         from leaddesk.desk.attachments.attachments import Attachments
 
         return Attachments(self._client, self.rules)
-
-    @cached_property
-    def own_sessions(self) -> OwnSessions:
-        """The clerk for the person's own sessions."""
-        from leaddesk.desk.account.own_sessions import OwnSessions
-
-        return OwnSessions(self._client)
 
     def may(self, right: Right) -> bool:
         """Tell whether the person has a right."""
@@ -121,22 +113,18 @@ class Desk:
         outcome = await self.sign_in.resume(ahead=True)
         if outcome.code != "ok" or self._work is not None:
             return
-        self._loader.hold()
+        self.loader.hold()
         self._early = True
         try:
             await self.run()
         finally:
-            self._loader.go_on()
+            self.loader.go_on()
             self._early = False
-
-    async def first_rows(self, seconds: float) -> None:
-        """Return when what :meth:`look_ahead` loads has its first rows, not later than this; else at once."""
-        await self._loader.first_rows(seconds)
 
     async def _take_over(self, work: asyncio.Task[None]) -> None:
         """Have the work that began early go on; it ends with whoever took it over."""
         self._early = False
-        self._loader.go_on()
+        self.loader.go_on()
         try:
             await asyncio.wait([work])
         except asyncio.CancelledError:

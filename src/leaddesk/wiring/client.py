@@ -144,7 +144,7 @@ class ClientWindow:
     async def open_kept(self, place: Place) -> Desk:
         """Open the window for the sign-in that was looked for ahead."""
         desk = self.open(place, await self._ahead if self._ahead is not None else None)
-        await desk.first_rows(_ROWS_SECONDS)
+        await desk.loader.first_rows(_ROWS_SECONDS)
         return desk
 
     async def go_on(self, place: Place, handed: Handed) -> None:

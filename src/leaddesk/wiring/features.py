@@ -32,7 +32,7 @@ LATER = (
     "leaddesk.ui.shell.outbox.conflict_dialog",
     "leaddesk.ui.shell.help.keys_dialog",
     "leaddesk.desk.attachments.attachments",
-    "leaddesk.desk.account.own_sessions",
+    "leaddesk.contract.accounts",
     "leaddesk.ui.leads.detail.presenter",
     "leaddesk.ui.sharing.share_presenter",
     "leaddesk.ui.sharing.shares_presenter",

@@ -45,7 +45,6 @@ AFTER_THE_ROWS = (
     "leaddesk.contract.accounts",
     "leaddesk.contract.attachments",
     "leaddesk.decoding",
-    "leaddesk.desk.account.own_sessions",
     "leaddesk.desk.attachments",
     "leaddesk.demo",
     "leaddesk.doctor",

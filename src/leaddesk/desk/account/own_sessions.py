@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from leaddesk.api import account
 from leaddesk.api.client import ApiClient
-from leaddesk.contract.accounts import Session
 from leaddesk.desk.outcomes import Failure, Gone, Offline, Ok, SessionOver, Unavailable, Unknown, outcome_of
+
+if TYPE_CHECKING:
+    from leaddesk.contract.accounts import Session
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 _FOR_NOW = (Offline, Unavailable, Unknown)
