@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError, SessionOver
-from leaddesk.contract.people import Right
+from leaddesk.contract.ids import LeadId
+from leaddesk.contract.people import Me, Right
 from leaddesk.desk.account.own_sessions import OwnSessions
 from leaddesk.desk.account.step_up import StepUp
 from leaddesk.desk.approvals import Approvals
@@ -23,6 +24,7 @@ from leaddesk.desk.mirror.groups import nothing_left
 from leaddesk.desk.mirror.loader import Loader, Reader
 from leaddesk.desk.offers import Offers
 from leaddesk.desk.outbox import Outbox
+from leaddesk.desk.sealing.left_by_key import LeftByKey
 from leaddesk.desk.sealing.safe import Safe
 from leaddesk.desk.sending.counter import Counter
 from leaddesk.desk.sharing import Sharing
@@ -69,8 +71,8 @@ class Desk:
         self.approvals = Approvals(client, store, self.outbox, self.sign_in)
         self.offers = Offers(store, self.outbox, self.sync)
         self.sync.connection.changed.subscribe(self._hear_connection)
-        self.safe = Safe(self.outbox, session.vault)
-        self.sign_in.before_entering = self.safe.open
+        self.safe = Safe(self.outbox, session.vault, LeftByKey(self._knows))
+        self.sign_in.before_entering = self._prepare
         session.watch(self._hear_session)
 
     @cached_property
@@ -201,6 +203,13 @@ class Desk:
         if self._person is not None and self._person != person:
             self.outbox.discard()
         self._person = person
+
+    def _knows(self, lead: str) -> bool:
+        return self._store.leads.slot_of(LeadId(lead)) is not None
+
+    async def _prepare(self, me: Me) -> None:
+        self.safe.set_apart(self._person, me)
+        await self.safe.open(me)
 
     def _hear_connection(self, connection: Connection) -> None:
         self.outbox.set_online(connection.phase is not Phase.OFFLINE)

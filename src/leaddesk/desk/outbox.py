@@ -134,6 +134,7 @@ class Outbox:
         self._entries = {entry.entry_id: entry for entry in instead}
         self._confirmed.clear()
         self._pacing, self.sealed = Pacing(), 0
+        self._wake.set()
         self._tell(*gone, *instead)
 
     async def run(self) -> None:

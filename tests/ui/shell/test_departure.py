@@ -43,7 +43,7 @@ class PretendedSafe:
     def __init__(self) -> None:
         self.opened: Topic[Opened] = Topic()
         self.trouble: Topic[Trouble] = Topic()
-        self.is_closed, self.opened_late = False, 0
+        self.left, self.is_closed, self.opened_late = SimpleNamespace(offered=Topic[int]()), False, 0
         self.closed_for: list[tuple[str, dict[str, Any]]] = []
         self.keeps = True
         self.discarded = 0
@@ -72,7 +72,7 @@ class PretendedDesk:
         self.safe = PretendedSafe()
         state, vault = Watched(SessionState.STARTING), Topic[VaultNote]()
         self.sign_in = SimpleNamespace(me=ME, state=state, vault_changed=vault)
-        self.unheard = {"s-1"}
+        self.unheard, self.sync = {"s-1"}, SimpleNamespace(progress=Watched(SimpleNamespace(done=True)))
         self.answers = asyncio.Event()
         self.answers.set()
 

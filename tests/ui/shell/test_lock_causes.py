@@ -6,15 +6,18 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from leaddesk.personal.masked import Secret
 from leaddesk.session.state import SessionState
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.lock.lock_presenter import LOOK_MS
-from leaddesk.ui.shell.state import LockCause, Locking
+from leaddesk.ui.shell.state import LockCause, Locking, Memory
 from tests.support.pretended import Answer, Pretended
+from tests.support.room import carried
 from tests.ui.shell.test_stages import rounds, signed_in
 
 
@@ -94,3 +97,22 @@ async def test_with_the_platform_down_it_says_so_and_stops_saying_so(office: Pre
     looks.timeout.emit()
     await rounds()
     assert not page._outage.isVisibleTo(page)
+
+
+@pytest.mark.parametrize("after", [Memory.KEPT, Memory.FAILED, Memory.EMPTIED])
+async def test_a_page_that_is_about_to_begin_anew_says_so_and_takes_nothing_that_would_be_lost(
+    office: Pretended, after: Memory
+) -> None:
+    await signed_in(office)
+    office.window.show()
+    office.stages.lock()
+    page = office.window.page()
+    assert isinstance(page, LockPage)
+    field = next(one for one in page.findChildren(QLineEdit) if one.isVisibleTo(page))
+    office.stages.say_memory(Memory.EMPTYING)
+    QTest.keyClicks(page, "correct")
+    assert not field.isEnabled() and field.text() == "" and text("lock.memory_emptying") in carried(page)
+    office.stages.say_memory(after)
+    assert field.isEnabled() and office.window.focusWidget() is field
+    QTest.keyClicks(field, "correct horse")
+    assert field.text() == "correct horse"

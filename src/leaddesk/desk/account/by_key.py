@@ -13,6 +13,7 @@ from leaddesk.personal.masked import Secret
 from leaddesk.session.keys.key import NotAKey, holder_of, is_held_by, read_key
 from leaddesk.session.proving import KeyReadsNothing
 from leaddesk.session.session import Session
+from leaddesk.session.state import SessionState
 from leaddesk.session.tokens import ShownKey
 
 
@@ -54,13 +55,17 @@ class ByKey:
     async def unlock(self, typed: Secret, locked: Me) -> Outcome[Me]:
         """Open the lock with the very key that was locked; another one is not even sent.
 
-        The keyring forgot it at the lock, and is not given it again.
+        The keyring forgot it at the lock, and is not given it again. One that counts no more ends the lock as
+        it ends a session: another key can be shown, and what waits stays sealed.
         """
         try:
             same = is_held_by(locked, read_key(typed))
         except NotAKey:
             same = False
-        return await self.sign_in(typed, keep=False) if same else Refused(Reason.OTHER_KEY)
+        outcome = await self.sign_in(typed, keep=False) if same else Refused(Reason.OTHER_KEY)
+        if outcome == Refused(Reason.KEY):
+            self._session.return_to(SessionState.ENDED)
+        return outcome
 
     def _holder(self, key: Secret) -> Me:
         """What waits is for whom it was written by: the same key has the same name as before."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from leaddesk.contract.people import Me
 from leaddesk.desk.outbox import Outbox
+from leaddesk.desk.sealing.left_by_key import LeftByKey, is_name_of_key
 from leaddesk.desk.sealing.papers import read_entries, write_entries
 from leaddesk.session.sealing.sealed import Sealed, forget_key, read_sealed, seal, unseal
 from leaddesk.session.vault import Vault, VaultNote
@@ -52,14 +53,17 @@ class Safe:
     """Takes unsent changes and what the window was at, and gives them back to the same person.
 
     Invariant: what is sealed is in the outbox no more, only its number. ``opened`` tells what the window was
-    at, before the person is in, or when a silent keyring has answered; ``trouble`` what did not come back.
+    at, before the person is in, or when a silent keyring has answered; ``trouble`` what did not come back;
+    ``left`` is what another API key had begun.
     """
 
-    def __init__(self, outbox: Outbox, vault: Vault) -> None:
+    def __init__(self, outbox: Outbox, vault: Vault, left: LeftByKey | None = None) -> None:
         self._outbox, self._vault = outbox, vault
         self._lots: list[_Lot] = []
         self._agreed = False
         self._locks = 0
+        self._window: dict[str, Any] = {}
+        self.left = left or LeftByKey()
         self.opened: Topic[Opened] = Topic()
         self.trouble: Topic[Trouble] = Topic()
 
@@ -84,17 +88,43 @@ class Safe:
         """Seal everything for a person. ``False``: it could not be sealed and was not given up; it stays."""
         self._locks += 1
         entries, agreed, self._agreed = self._outbox.entries(), self._agreed, False
+        stays = [one for one in self.left.drain() if not await self._lay_in(one) and not agreed]
+        for found in stays:
+            self.left.put(found)
+        if stays:
+            return False
         if not entries and not any(window.values()):
             return True
         content = {"person": person, "window": window, "entries": write_entries(entries)}
-        sealed = await seal(self._vault, json.dumps(content).encode())
-        if sealed is not None:
-            self._lots.append(_Lot(sealed, len(entries)))
-        elif (entries or window.get("draft")) and not agreed:
+        if not await self._lay_in(content) and (entries or window.get("draft")) and not agreed:
+            self._window = window
             return False
         self._outbox.discard()
         self._count()
         return True
+
+    async def _lay_in(self, content: dict[str, Any]) -> bool:
+        sealed = await seal(self._vault, json.dumps(content).encode())
+        if sealed is not None:
+            self._lots.append(_Lot(sealed, len(content["entries"])))
+        return sealed is not None
+
+    def set_apart(self, former: str | None, me: Me) -> None:
+        """What another key left unsealed is not to be sent with this one: keep it apart, and ask."""
+        window, self._window = self._window, {}
+        now = me.person.member_id
+        if former is None or former == now or not (is_name_of_key(former) and is_name_of_key(now)):
+            return
+        self.left.put({"person": former, "window": window, "entries": write_entries(self._outbox.entries())})
+        self._outbox.discard()
+
+    def adopt(self) -> list[dict[str, Any]]:
+        """The person says that both keys are one firm's: send what fits; returns what the window was at."""
+        taken = self.left.take()
+        entries = tuple(entry for found in taken for entry in read_entries(found["entries"]))
+        self._outbox.discard((*entries, *self._outbox.entries()))
+        self._count()
+        return [found["window"] for found in taken if found["window"]]
 
     async def open(self, me: Me, *, late: bool = False) -> None:
         """Give everything back to the person it was sealed for; to another nothing, and it is gone.
@@ -115,10 +145,13 @@ class Safe:
             await forget_key(self._vault, lot.sealed)
         self._tell(Stuck.WAITS, self._outbox.sealed, self.is_closed)
         self._tell(Stuck.LOST, lost, bool(lost))
+        self.left.tell()
 
     def _give_back(self, found: dict[str, Any], me: Me, late: bool) -> bool:
         """Return whether all of it could be read."""
         if found["person"] != me.person.member_id:
+            if is_name_of_key(found["person"]) and is_name_of_key(me.person.member_id):
+                self.left.put(found)
             return True
         try:
             entries = read_entries(found["entries"])
@@ -137,7 +170,8 @@ class Safe:
         self._outbox.sealed = sum(lot.changes for lot in self._lots)
 
     async def discard(self) -> None:
-        """Forget what is sealed, and its keys."""
+        """Forget what is sealed, its keys, and what another key left."""
+        self.left.drain()
         lots, self._lots = self._lots, []
         self._count()
         for lot in lots:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from leaddesk.personal.unexpected import report
 from leaddesk.session.state import SessionState
 from leaddesk.session.vault import VaultNote
+from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.leaving.handed import Part
 from leaddesk.ui.shell.leaving.untold import Untold
 from leaddesk.ui.shell.state import Memory, Route, WindowState
@@ -38,6 +40,8 @@ _COMING_BACK = (SessionState.LOCKED, SessionState.ENDED)
 _KEPT = ("search", "lead_id", "route", "draft")
 """What the window was at; it is sealed, for it may name people."""
 _LOOK_SECONDS = 0.05
+_UNTIL_SEEN = 0.0
+"""Seconds of a question that stays until somebody answers it."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Leaving:
             desk.sign_in.state.changed.subscribe(self._hear),
             desk.safe.opened.subscribe(self._find_again),
             desk.safe.trouble.subscribe(self._say_what_is_stuck),
+            desk.safe.left.offered.subscribe(self._offer),
             desk.sign_in.vault_changed.subscribe(self._hear_vault),
         )
         if desk.sign_in.state.value is SessionState.SIGNED_IN:  # by the keyring, before there was a page
@@ -192,6 +197,32 @@ class Leaving:
         await self._desk.safe.open(me, late=True)
         if not self._desk.safe.is_closed:
             self._untold.all_is_back()
+
+    def _offer(self, _changes: int) -> None:
+        self._tasks.latest("offer", self._ask_whose)
+
+    async def _ask_whose(self) -> None:
+        """Ask whether what another key left is this one's firm's, once its leads are known."""
+        while not self._desk.sync.progress.value.done:  # noqa: ASYNC110 - whoever leaves meanwhile is asked again
+            await asyncio.sleep(_LOOK_SECONDS)
+        left = self._desk.safe.left
+        if self._desk.sign_in.state.value is not SessionState.SIGNED_IN or not left.count:
+            return
+        key = "shell.other_key" if left.fits else "shell.stranger_key"
+        drop = (text("shell.other_key_drop"), left.drain)
+        acts = [(text("shell.other_key_take"), self._adopt), drop] if left.fits else [drop]
+        self._onward.toasts.show_toast(
+            text(key, n=left.count),
+            detail=text("shell.other_key_detail" if left.fits else "shell.stranger_key_detail"),
+            actions=acts,
+            seconds=_UNTIL_SEEN,
+            tone=Tone.WARNING,
+        )
+
+    def _adopt(self) -> None:
+        for window in self._desk.safe.adopt():
+            self._stages.go_back_to(replace(self._stages.kept, **window | {"route": Route(window["route"])}))
+        self._desk.safe.left.tell()
 
     def _say_what_is_stuck(self, trouble: Trouble) -> None:
         self._untold.hear(trouble)

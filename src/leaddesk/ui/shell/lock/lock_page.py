@@ -18,7 +18,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.status_bar import NothingStored
 from leaddesk.ui.shell.lock.bars import LockFoot, LockHead
 from leaddesk.ui.shell.place.place import Place
-from leaddesk.ui.shell.state import LockCause, LockState
+from leaddesk.ui.shell.state import LockCause, LockState, Memory
 from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish
 from leaddesk.ui.signin.ways.browser_pane import HAS_THE_WORD, BrowserPane
 from leaddesk.ui.signin.ways.second_step import SecondStep
@@ -79,14 +79,22 @@ class LockPage(QWidget):
         self._place.show_place(state.instance, state.who.tenant)
         self._head.set_instance(state.instance)
         self._show_ways(state, trouble)
-        self._password.setEnabled(not state.busy)
-        self._button.set_busy(state.busy)
-        self._sign_out.setEnabled(not state.busy)
+        self._take_ready(busy=state.busy, ready=state.memory is not Memory.EMPTYING)
         self._outage.setVisible(state.outage)
         self._waiting.setText(text("lock.waiting", n=state.waiting) if state.waiting else "")
         self._memory.setText(text(f"lock.memory_{state.memory.value}"))
         if trouble is not None and not state.second:
             self._password.edit.selectAll()
+            self.focus_first()
+
+    def _take_ready(self, *, busy: bool, ready: bool) -> None:
+        """Take nothing that would be lost: a process about to begin anew shows that it is not ready."""
+        comes = ready and not busy and not self._password.isEnabled()
+        self._password.setEnabled(ready and not busy)
+        self._button.set_busy(busy)
+        self._button.setEnabled(ready)
+        self._sign_out.setEnabled(ready and not busy)
+        if comes and not self._password.isHidden():
             self.focus_first()
 
     def _show_ways(self, state: LockState, trouble: str | None) -> None:
