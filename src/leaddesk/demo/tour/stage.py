@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from leaddesk.demo.child import DemoPerson
-from leaddesk.demo.tour.eyes import Eyes
+from leaddesk.demo.tour.eyes import Eyes, NotSeen
 from leaddesk.demo.tour.hands import Hands
 from leaddesk.demo.tour.line import Line
 
@@ -18,6 +18,8 @@ SCREEN = "1440x900x24"
 KEYBOARD = "de"
 START_SECONDS = 60.0
 END_SECONDS = 5.0
+CLICKS, CLICK_SECONDS = 4, 20.0
+"""So often is a tab clicked, and so long is what it brings waited for."""
 LINE_LIMIT = 8_000_000
 FORGOTTEN = ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "LEADDESK_SERVER", "LEADDESK_THEME", "LEADDESK_LANGUAGE")
 
@@ -39,6 +41,17 @@ class Player:
     async def click(self, words: str, nth: int = 0) -> None:
         """Click in the middle of painted words, once they are there."""
         await self.hands.click(*await self.aim(words, nth))
+
+    async def turn_to(self, words: str, brings: str) -> None:
+        """Click until other words are painted: on a busy machine a page may still move under the pointer."""
+        for _ in range(CLICKS):
+            await self.click(words)
+            try:
+                await self.eyes.see(brings, CLICK_SECONDS)
+            except NotSeen:
+                continue
+            return
+        await self.eyes.see(brings)
 
     async def aim(self, words: str, nth: int = 0) -> tuple[int, int]:
         """Wait until words are there and nothing moves, and return where they are."""
