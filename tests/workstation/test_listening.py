@@ -195,6 +195,21 @@ async def test_who_never_settles_holds_no_machine_for_ever(bus: str, monkeypatch
         await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_who_is_woken_twice_at_once_holds_once(bus: str) -> None:
+    logind = FakeLogind(bus)
+    with there(logind):
+        running = asyncio.create_task(Listening(lambda _sign: None, Buses(None, bus)).run())
+        await until(lambda: logind.held == 1)
+        logind.sleep()
+        await until(lambda: logind.held == 0)
+        logind.sleep(begins=False)
+        logind.sleep(begins=False)
+        await until(lambda: logind.asked.count("Inhibit") == 3)
+        await until(lambda: logind.held == 1)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 @pytest.mark.warns("leaddesk.personal")
 async def test_an_error_while_locking_does_not_hold_up_the_machine(bus: str) -> None:
     logind = FakeLogind(bus)

@@ -127,9 +127,11 @@ class _Hold:
         if self._held is not None:
             return
         try:
-            self._held = await logind.hold_sleep()
+            held = await logind.hold_sleep()
         except NoBus:
             return
+        self.release()  # another wake may have been answered meanwhile
+        self._held = held
         if self.asleep:
             self.release()
 
