@@ -155,6 +155,12 @@ def sentences() -> Iterator[str]:
                 yield from filter(None, map(filled, (*node.args[1:], *(one.value for one in node.keywords))))
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
                 yield from filter(None, map(filled, node.value.values))
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "cannot":
+                yield from [filled(node.value)] if isinstance(node.value, ast.Constant) else []
+            elif isinstance(node, ast.ClassDef) and "StrEnum" in map(ast.unparse, node.bases):
+                yield from filter(
+                    None, (filled(one.value) for one in node.body if isinstance(one, ast.Assign))
+                )
 
 
 def filled(node: ast.expr) -> str:

@@ -121,8 +121,8 @@ async def test_a_sleep_that_was_near_before_anybody_listened_is_over_when_the_ma
     with there(logind):
         async with listening(Buses(None, bus), Teller.LOGIND) as (_, signs):
             logind.sleep(begins=False)
+            await until(lambda: signs == [Sign.SLEEP, Sign.AWAKE])
             await until(lambda: logind.held == 1)
-            assert signs == [Sign.SLEEP, Sign.AWAKE]
 
 
 @pytest.mark.parametrize(
