@@ -30,10 +30,23 @@ WIPED = 0.3
 """Seconds from the key, or the desktop's word, until nothing is left (guarantee A6)."""
 HELD = 0.5
 """Seconds a sleep may be held (guarantee C2)."""
-SHORT = ("lock", "sleep", "sign-out", "one of two", "two tenants")
+SHORT = ("lock", "sleep", "sign-out", "resumed", "one of two", "two tenants")
 BY_KEY = ("lock", "sign-out")
-FULL = ("lock", "lock", "sleep", "lock", "sign-out", "lock", "sleep", "one of two", "sign-out", "two tenants")
+FULL = (
+    "lock",
+    "resumed",
+    "sleep",
+    "lock",
+    "sign-out",
+    "lock",
+    "sleep",
+    "one of two",
+    "sign-out",
+    "two tenants",
+)
 """How a client's days end; ``two tenants``: a second sign-in stands beside, and one has changed to it.
+
+``resumed``: the program was started anew, signed in by the keyring, and is locked.
 
 ``one of two``: that one is signed out, and what stays of it is counted before it is locked.
 
@@ -225,6 +238,10 @@ class _Day:
     async def end(self, ending: str, *, last: bool) -> None:
         """Find everything, end, find nothing; unless it is the last, come back to where one was."""
         window = self._window
+        if ending == "resumed":
+            await window.start_again()
+            await self._all_there()
+            await window.work(self._mark)
         await self._all_there("draft", "note")
         words = await self._entering.secrets(window)
         if ending in ("two tenants", "one of two"):
@@ -263,7 +280,7 @@ class _Day:
         await window.until(lambda: window.logind.held == 1, "sleep to be held")
         shown = await window.shown()
         async with window.watched() as gaps:
-            if ending in ("lock", "two tenants", "one of two"):
+            if ending in ("lock", "resumed", "two tenants", "one of two"):
                 await window.hands.press("ctrl+l")
             elif ending == "sleep":
                 window.logind.sleep()

@@ -31,10 +31,24 @@ class Window:
     """The product itself, with its keeper and its opener, in a session with one server."""
 
     def __init__(
-        self, process: asyncio.subprocess.Process, env: Mapping[str, str], logind: FakeLogind
+        self,
+        process: asyncio.subprocess.Process,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        logind: FakeLogind,
     ) -> None:
-        self._process, self._env = process, dict(env)
+        self._process, self._command, self._env = process, command, dict(env)
         self.hands, self.logind = Hands(env), logind
+
+    async def close(self) -> None:
+        """End the client."""
+        await end(self._process)
+
+    async def start_again(self) -> None:
+        """End the client and start another; the keyring has kept the sign-in."""
+        await self.close()
+        self._process = await asyncio.create_subprocess_exec(*self._command, env=self._env)
+        await self.until_titled("leaddesk")
 
     def family(self) -> list[int]:
         """Return the client's process and all below it."""
@@ -213,11 +227,11 @@ async def open_window(
     bus = environment["DBUS_SYSTEM_BUS_ADDRESS"] = stack.enter_context(private_bus())
     logind = FakeLogind(bus)
     stack.callback(logind.close)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-B", *part, "--server", url, "--language", "de"), env=environment
-    )
-    stack.push_async_callback(end, process)
-    return Window(process, environment, logind)
+    command = (sys.executable, "-B", *part, "--server", url, "--language", "de")
+    process = await asyncio.create_subprocess_exec(*command, env=environment)
+    window = Window(process, command, environment, logind)
+    stack.push_async_callback(window.close)
+    return window
 
 
 def enter_leads(server: DemoServer, mark: str, count: int, tenant: int = 0) -> list[str]:
