@@ -30,7 +30,7 @@ WIPED = 0.3
 """Seconds from the key, or the desktop's word, until nothing is left (guarantee A6)."""
 HELD = 0.5
 """Seconds a sleep may be held (guarantee C2)."""
-SHORT = ("lock", "sleep", "sign-out", "resumed", "one of two", "two tenants")
+SHORT = ("lock", "sleep", "resumed", "sign-out", "one of two", "two tenants")
 BY_KEY = ("lock", "sign-out")
 FULL = (
     "lock",
