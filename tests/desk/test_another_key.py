@@ -10,6 +10,7 @@ import pytest
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.outcomes import Ok, Reason, Refused
 from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.sealing.ahead import KeyAhead
 from leaddesk.session.state import SessionState
 from tests.desk.conftest import Office
 from tests.desk.sealing.test_safe import Keys
@@ -105,11 +106,11 @@ async def test_a_key_revoked_behind_the_lock_lets_another_be_shown(core: Core) -
 async def anew(core: Core, before: Office) -> Office:  # noqa: F811
     """Seal what waits, and go on as the process does that begins after it."""
     vault, me = Keys(), before.desk.sign_in.me
-    before.desk.safe._vault = vault
+    before.desk.safe._vault, before.desk.safe._keys = vault, KeyAhead(vault)
     assert me is not None and await before.desk.safe.close(me.person.member_id, WINDOW)
     text, after = before.desk.safe.to_text(), core.office()
     assert text is not None and WORDS not in text and not before.desk.outbox.entries()
-    after.desk.safe._vault = vault
+    after.desk.safe._vault, after.desk.safe._keys = vault, KeyAhead(vault)
     after.desk.safe.take_over(text)
     after.desk.return_to(SessionState.ENDED)
     assert isinstance(after.desk, Desk)

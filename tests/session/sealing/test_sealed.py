@@ -14,6 +14,7 @@ from leaddesk.session import keyring_backends, keyring_vault
 from leaddesk.session.keeper.book import KeyringBook
 from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.memory_vault import MemoryVault
+from leaddesk.session.sealing.ahead import KeyAhead
 from leaddesk.session.sealing.sealed import Sealed, forget_key, read_sealed, seal, unseal
 from leaddesk.session.vault import VaultNote
 
@@ -59,7 +60,7 @@ def vault(entries: Entries) -> KeyringVault:
 
 
 async def sealed_by(vault: KeyringVault) -> Sealed:
-    sealed = await seal(vault, WORDS)
+    sealed = await seal(KeyAhead(vault), WORDS)
     assert sealed is not None
     return sealed
 
@@ -68,7 +69,7 @@ async def test_what_was_sealed_comes_back_and_its_key_goes(vault: KeyringVault, 
     sealed = await sealed_by(vault)
     assert len(entries.kept) == 2  # and the list that names it
     assert await unseal(vault, sealed) == WORDS
-    await forget_key(vault, sealed)
+    await forget_key(vault, sealed.name)
     assert entries.kept == {}
     assert await unseal(vault, sealed) is None
 
@@ -108,9 +109,9 @@ async def test_a_keys_entry_is_nobodys_profile(vault: KeyringVault) -> None:
 
 
 async def test_without_a_keyring_nothing_is_sealed(vault: KeyringVault, entries: Entries) -> None:
-    assert await seal(MemoryVault(), WORDS) is None
+    assert await seal(KeyAhead(MemoryVault()), WORDS) is None
     entries.locked = True
-    assert await seal(vault, WORDS) is None
+    assert await seal(KeyAhead(vault), WORDS) is None
     assert vault.note is not VaultNote.KEPT
 
 
@@ -125,7 +126,7 @@ async def test_a_key_is_kept_behind_a_call_that_hangs(vault: KeyringVault, entri
     assert await hurried.load("https://leads.example") is None
     assert hurried.note is VaultNote.SLOW
     asyncio.get_running_loop().call_later(0.05, entries.gate.set)
-    sealed = await seal(hurried, WORDS)
+    sealed = await seal(KeyAhead(hurried), WORDS)
     assert sealed is not None and await unseal(vault, sealed) == WORDS
 
 
@@ -151,8 +152,46 @@ async def test_a_key_that_is_written_too_late_is_removed(
     answered = asyncio.Event()
     vault.watch(lambda note: answered.set() if note is VaultNote.KEPT else None)
     entries.writing.clear()
-    assert await seal(vault, WORDS) is None and vault.note is VaultNote.SLOW
+    assert await seal(KeyAhead(vault), WORDS) is None and vault.note is VaultNote.SLOW
     entries.writing.set()
     async with asyncio.timeout(60):
         await answered.wait()
+    assert entries.kept == {}
+
+
+async def test_a_key_that_was_laid_ready_needs_no_keyring_at_the_lock(
+    vault: KeyringVault, entries: Entries
+) -> None:
+    keys = KeyAhead(vault)
+    await keys.prepare()
+    await keys.prepare()
+    assert len(entries.kept) == 2  # one, and the list that names it
+    entries.locked = True
+    sealed = await seal(keys, WORDS)
+    assert sealed is not None and await seal(keys, WORDS) is None
+    entries.locked = False
+    assert await unseal(vault, sealed) == WORDS
+    second = await seal(keys, WORDS)
+    assert second is not None and second.name != sealed.name and second.content != sealed.content
+
+
+async def test_a_lock_takes_the_key_that_is_on_its_way(vault: KeyringVault, entries: Entries) -> None:
+    keys = KeyAhead(vault)
+    entries.writing.clear()
+    preparing = asyncio.create_task(keys.prepare())
+    sealing = asyncio.create_task(seal(keys, WORDS))
+    await asyncio.sleep(0)
+    entries.writing.set()
+    await preparing
+    sealed = await sealing
+    assert sealed is not None and len(entries.kept) == 2
+    assert await unseal(vault, sealed) == WORDS
+
+
+async def test_a_key_that_was_not_needed_goes(vault: KeyringVault, entries: Entries) -> None:
+    keys = KeyAhead(vault)
+    await keys.forget()
+    await keys.prepare()
+    await keys.forget()
+    await keys.forget()
     assert entries.kept == {}

@@ -46,12 +46,18 @@ class PretendedSafe:
         self.left, self.is_closed, self.opened_late = SimpleNamespace(offered=Topic[int]()), False, 0
         self.closed_for: list[tuple[str, dict[str, Any]]] = []
         self.keeps = True
-        self.discarded = 0
+        self.discarded = self.readied = self.tidied = 0
         self.taken: str | None = None
 
     async def close(self, person: str, window: dict[str, Any]) -> bool:
         self.closed_for.append((person, window))
         return self.keeps
+
+    async def make_ready(self) -> None:
+        self.readied += 1
+
+    async def tidy(self) -> None:
+        self.tidied += 1
 
     async def discard(self) -> None:
         self.discarded += 1
@@ -448,3 +454,14 @@ async def test_a_seat_that_was_given_up_is_waited_for_no_more(house: House) -> N
 )
 def test_what_another_program_said_is_nothing(told: str | None) -> None:
     assert read_handed(told) is None
+
+
+async def test_who_has_begun_a_day_has_a_key_ready_and_gives_back_what_a_lock_did_not_need(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leaddesk.ui.shell.leaving.leaving._CALM_SECONDS", 0.0)
+    await house.goes(SessionState.SIGNED_IN)
+    assert house.desk.safe.readied == 1 and house.desk.safe.tidied == 0
+    await house.goes(SessionState.LOCKED)
+    await house.has_begun.wait()
+    assert house.desk.safe.readied == 1 and house.desk.safe.tidied == 1

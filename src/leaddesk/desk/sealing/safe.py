@@ -12,6 +12,7 @@ from leaddesk.contract.people import Me
 from leaddesk.desk.outbox import Outbox
 from leaddesk.desk.sealing.left_by_key import LeftByKey, is_name_of_key
 from leaddesk.desk.sealing.papers import read_entries, write_entries
+from leaddesk.session.sealing.ahead import KeyAhead
 from leaddesk.session.sealing.sealed import Sealed, forget_key, read_sealed, seal, unseal
 from leaddesk.session.vault import Vault, VaultNote
 from leaddesk.store.topics import Topic
@@ -58,7 +59,7 @@ class Safe:
     """
 
     def __init__(self, outbox: Outbox, vault: Vault, left: LeftByKey | None = None) -> None:
-        self._outbox, self._vault = outbox, vault
+        self._outbox, self._vault, self._keys = outbox, vault, KeyAhead(vault)
         self._lots: list[_Lot] = []
         self._agreed = False
         self._locks = 0
@@ -84,6 +85,15 @@ class Safe:
         """What the next lock cannot seal is lost: the person knows, or did not answer."""
         self._agreed = True
 
+    async def make_ready(self) -> None:
+        """Have a key there for the next lock, where the keyring has answered so far."""
+        if self._vault.note is VaultNote.KEPT:
+            await self._keys.prepare()
+
+    async def tidy(self) -> None:
+        """Have the key forgotten that the lock did not need."""
+        await self._keys.forget()
+
     async def close(self, person: str, window: dict[str, Any]) -> bool:
         """Seal everything for a person. ``False``: it could not be sealed and was not given up; it stays."""
         self._locks += 1
@@ -104,7 +114,7 @@ class Safe:
         return True
 
     async def _lay_in(self, content: dict[str, Any]) -> bool:
-        sealed = await seal(self._vault, json.dumps(content).encode())
+        sealed = await seal(self._keys, json.dumps(content).encode())
         if sealed is not None:
             self._lots.append(_Lot(sealed, len(content["entries"])))
         return sealed is not None
@@ -142,7 +152,7 @@ class Safe:
             self._count()
             if content is None or not self._give_back(json.loads(content), me, late):
                 lost += max(1, lot.changes)
-            await forget_key(self._vault, lot.sealed)
+            await forget_key(self._vault, lot.sealed.name)
         self._tell(Stuck.WAITS, self._outbox.sealed, self.is_closed)
         self._tell(Stuck.LOST, lost, bool(lost))
         self.left.tell()
@@ -174,8 +184,9 @@ class Safe:
         self.left.drain()
         lots, self._lots = self._lots, []
         self._count()
+        await self.tidy()
         for lot in lots:
-            await forget_key(self._vault, lot.sealed)
+            await forget_key(self._vault, lot.sealed.name)
 
     def to_text(self) -> str | None:
         """Return what is sealed, to be handed to a process that begins anew."""

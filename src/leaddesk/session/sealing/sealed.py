@@ -32,6 +32,21 @@ class KeyShelf(Protocol):
         ...
 
 
+class Key(NamedTuple):
+    """A key for one text, and its name in the keyring."""
+
+    name: str
+    content: Secret
+
+
+class Keys(Protocol):
+    """Where fresh keys come from (:class:`~leaddesk.session.sealing.ahead.KeyAhead`)."""
+
+    async def take(self) -> Key | None:
+        """Give out a key that is kept; ``None``: nothing keeps one."""
+        ...
+
+
 class Sealed(NamedTuple):
     """Ciphertext, and the name under which the keyring has its key. Opens nothing by itself."""
 
@@ -56,15 +71,23 @@ def read_sealed(text: str) -> Sealed | None:
         return None
 
 
-async def seal(shelf: KeyShelf, content: bytes) -> Sealed | None:
+async def new_key(shelf: KeyShelf) -> Key | None:
+    """Draw a key and have it kept; ``None``: nothing keeps it."""
+    key = Secret(base64.b64encode(os.urandom(_KEY_BYTES)).decode("ascii"))
+    name = await shelf.put_aside(key)
+    return Key(name, key) if name is not None else None
+
+
+async def seal(keys: Keys, content: bytes) -> Sealed | None:
     """Encrypt, once the key is kept; ``None``: nothing keeps a key here, so nothing is sealed."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    key, nonce = os.urandom(_KEY_BYTES), os.urandom(_NONCE_BYTES)
-    name = await shelf.put_aside(Secret(base64.b64encode(key).decode("ascii")))
-    if name is None:
+    key, nonce = await keys.take(), os.urandom(_NONCE_BYTES)
+    if key is None:
         return None
-    return Sealed(name, nonce, AESGCM(key).encrypt(nonce, content, _WHAT_FOR))
+    return Sealed(
+        key.name, nonce, AESGCM(base64.b64decode(key.content.reveal())).encrypt(nonce, content, _WHAT_FOR)
+    )
 
 
 async def unseal(shelf: KeyShelf, sealed: Sealed) -> bytes | None:
@@ -84,6 +107,6 @@ async def unseal(shelf: KeyShelf, sealed: Sealed) -> bytes | None:
         return None
 
 
-async def forget_key(shelf: KeyShelf, sealed: Sealed) -> None:
-    """Have the key forgotten: nothing is to be opened with it any more."""
-    await shelf.remove(only_named(sealed.name))
+async def forget_key(shelf: KeyShelf, name: str) -> None:
+    """Have a key forgotten: nothing is to be opened with it any more."""
+    await shelf.remove(only_named(name))

@@ -39,7 +39,7 @@ _COMING_BACK = (SessionState.LOCKED, SessionState.ENDED)
 """Who is locked out, or signed out by the server, finds again what was left; who signs out does not."""
 _KEPT = ("search", "lead_id", "route", "draft")
 """What the window was at; it is sealed, for it may name people."""
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS, _CALM_SECONDS = 0.05, 2.0
 _UNTIL_SEEN = 0.0
 """Seconds of a question that stays until somebody answers it."""
 
@@ -66,6 +66,7 @@ class Leaving:
         self._tasks = TaskScope(report)
         self._untold = Untold(onward.toasts, stages.go_back_to)
         self._somebody_was_here = False
+        self._calm: asyncio.TimerHandle | None = None
         self.is_gone, self.is_leaving = True, False
         self._subscriptions = (
             desk.sign_in.state.changed.subscribe(self._hear),
@@ -122,12 +123,14 @@ class Leaving:
         """Follow nobody any more."""
         for subscription in self._subscriptions:
             subscription.close()
+        self._wait_no_more()
         self._tasks.close()
 
     def _hear(self, state: SessionState) -> None:
         if state is SessionState.SIGNED_IN:
             self._somebody_was_here, self.is_gone = True, False
             self._tell()
+            self._get_ready_soon()
         elif self._somebody_was_here:
             self.is_leaving = True
             self._stages.say_memory(Memory.EMPTYING if self._onward.renews else Memory.FREED)
@@ -148,10 +151,24 @@ class Leaving:
                 self._stages.say_memory(Memory.KEPT)
             self._onward.left()
 
+    def _get_ready_soon(self) -> None:
+        """Once the day has begun, have a sealing key in the keyring: a lock has no time for that."""
+        self._wait_no_more()
+        self._calm = asyncio.get_running_loop().call_later(_CALM_SECONDS, self._get_ready)
+
+    def _get_ready(self) -> None:
+        if self._desk.sign_in.state.value is SessionState.SIGNED_IN:
+            self._tasks.once("ready", self._desk.safe.make_ready)
+
+    def _wait_no_more(self) -> None:
+        if self._calm is not None:
+            self._calm.cancel()
+
     async def _say_farewell(self, state: SessionState) -> None:
+        """What the keyring has not forgotten in this time it is told again by the process to come."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL_SECONDS.get(state, _SHORTER_FAREWELL_SECONDS)):
-                await self._desk.finish_lock()
+                await asyncio.gather(self._desk.finish_lock(), self._desk.safe.tidy())
 
     async def _seal(self) -> bool:
         me, kept = self._desk.sign_in.me, self._stages.kept
@@ -169,7 +186,9 @@ class Leaving:
 
     async def _forget(self) -> bool:
         self._untold.forget()
-        await self._desk.safe.discard()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS[SessionState.SIGNED_OUT]):
+                await self._desk.safe.discard()
         return True
 
     def _hear_vault(self, note: VaultNote) -> None:
