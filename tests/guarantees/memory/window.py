@@ -33,11 +33,11 @@ class Window:
     def __init__(
         self,
         process: asyncio.subprocess.Process,
-        command: Sequence[str],
+        words: Sequence[str],
         env: Mapping[str, str],
         logind: FakeLogind,
     ) -> None:
-        self._process, self._command, self._env = process, command, dict(env)
+        self._process, self._words, self._env = process, words, dict(env)
         self.hands, self.logind = Hands(env), logind
 
     async def close(self) -> None:
@@ -47,7 +47,7 @@ class Window:
     async def start_again(self) -> None:
         """End the client and start another; the keyring has kept the sign-in."""
         await self.close()
-        self._process = await asyncio.create_subprocess_exec(*self._command, env=self._env)
+        self._process = await _client(self._words, self._env)
         await self.until_titled("leaddesk")
 
     def family(self) -> list[int]:
@@ -219,6 +219,10 @@ def _command(process: int) -> bytes:
         return b""
 
 
+async def _client(words: Sequence[str], env: Mapping[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(sys.executable, "-B", *words, env=env)
+
+
 async def open_window(
     stack: AsyncExitStack, env: Mapping[str, str], url: str, part: Sequence[str] = PLAIN
 ) -> Window:
@@ -227,9 +231,8 @@ async def open_window(
     bus = environment["DBUS_SYSTEM_BUS_ADDRESS"] = stack.enter_context(private_bus())
     logind = FakeLogind(bus)
     stack.callback(logind.close)
-    command = (sys.executable, "-B", *part, "--server", url, "--language", "de")
-    process = await asyncio.create_subprocess_exec(*command, env=environment)
-    window = Window(process, command, environment, logind)
+    words = (*part, "--server", url, "--language", "de")
+    window = Window(await _client(words, environment), words, environment, logind)
     stack.push_async_callback(window.close)
     return window
 
