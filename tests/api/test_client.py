@@ -15,8 +15,12 @@ from leaddesk.api import errors
 from leaddesk.api.call import Call, Limits, path
 from leaddesk.api.client import ApiClient
 from leaddesk.api.gate import Pass
+from leaddesk.api.signin import challenge
+from leaddesk.api.transport import KEPT_IDLE_SECONDS
 from leaddesk.contract.problems import ProblemType
+from leaddesk.contract.signin import ChallengeRequest
 from leaddesk.personal.masked import Secret
+from leaddesk.server.process import IDLE_SECONDS
 from tests.api.conftest import Answering, Request, answer, client_of, raw_server
 
 QUICK = Limits(seconds=0.4, bytes=64 * 1024)
@@ -132,6 +136,28 @@ async def test_a_cut_line_is_tried_once_more_for_reading_only() -> None:
         with pytest.raises(errors.Interrupted):
             await client.ask(Call("POST", "/x", key="k", limits=QUICK))
         assert len(server.requests) == 3
+        with pytest.raises(errors.Interrupted):
+            await client.ask(Call("POST", "/x", harmless=True, limits=QUICK))
+        assert len(server.requests) == 5
+
+
+async def test_a_password_is_sent_again_when_the_server_closes_an_idle_line_just_then() -> None:
+    told = [b""]
+
+    async def first_nothing(_request: Request, writer: asyncio.StreamWriter) -> None:
+        if told:
+            told.pop()
+            return
+        await answer(b'{"authorization_code": "c-1"}')(_request, writer)
+
+    async with raw_server(first_nothing) as server, client_of(server) as client:
+        request = ChallengeRequest(email="m@x.example", password="x", code_challenge="y" * 43)
+        assert (await challenge(client, request)).authorization_code == "c-1"
+        assert len(server.requests) == 2
+
+
+def test_an_idle_line_is_given_up_before_our_server_does() -> None:
+    assert KEPT_IDLE_SECONDS < IDLE_SECONDS
 
 
 async def test_redirects_and_cookies_are_not_followed_nor_kept() -> None:

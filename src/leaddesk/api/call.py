@@ -28,7 +28,8 @@ class Limits:
 class Call:
     """A request to one endpoint.
 
-    ``key`` is the idempotency key of a mutation; ``serial`` the lead serial the person saw.
+    ``key`` is the idempotency key of a mutation; ``serial`` the lead serial the person saw; ``harmless``:
+    it changes nothing that matters, so that sending it twice does no harm.
     """
 
     method: str
@@ -41,14 +42,15 @@ class Call:
     accept: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
+    harmless: bool = False
 
     def __repr__(self) -> str:
         return f"<Call {self.method}>"
 
     @property
     def repeatable(self) -> bool:
-        """Reading changes nothing, so a broken line may be tried once more."""
-        return self.method == "GET"
+        """Whether a broken line may be tried once more: a server closes what was idle as we begin to send."""
+        return self.method == "GET" or self.harmless
 
     def all_headers(self) -> dict[str, str]:
         """Headers without the authorization."""

@@ -56,8 +56,9 @@ async def describe(client: ApiClient) -> ServerMetadata | None:
 
 
 async def challenge(client: ApiClient, request: ChallengeRequest) -> ChallengeAnswer:
-    """Send e-mail and password; the answer is a one-time code."""
-    answer = await client.ask(Call("POST", "/oauth/challenge", body=request, limits=_SMALL))
+    """Send e-mail and password; the answer is a one-time code, and a second one would just expire."""
+    call = Call("POST", "/oauth/challenge", body=request, limits=_SMALL, harmless=True)
+    answer = await client.ask(call)
     return read(ChallengeAnswer, answer.body)
 
 

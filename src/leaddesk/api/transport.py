@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 8.0
 _CONNECTIONS = 20
+KEPT_IDLE_SECONDS = 4.0
+"""Servers close what was idle, ours after five seconds; whoever sends at that moment is not heard."""
 
 
 def open_http(address: ServerAddress, network: Network = Network()) -> httpx.AsyncClient:  # noqa: B008
@@ -74,7 +76,11 @@ def _transport(address: ServerAddress, network: Network) -> httpx.AsyncHTTPTrans
     return Line(
         proxy_for(address, network),
         verify=tls_context(address, network.authorities),
-        limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
+        limits=httpx.Limits(
+            max_connections=_CONNECTIONS,
+            max_keepalive_connections=_CONNECTIONS,
+            keepalive_expiry=KEPT_IDLE_SECONDS,
+        ),
     )
 
 
