@@ -18,6 +18,9 @@ REDIRECT_PATH = "/callback"
 """Path of the client's loopback address, ``http://127.0.0.1:<any port>/callback`` or with ``[::1]``."""
 
 
+_PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+
+
 class ChallengeRequest(WireRequest):
     """E-mail, password and the S256 code challenge."""
 
@@ -92,7 +95,8 @@ class PushStepUpRequest(WireRequest):
     """``POST /me/step-up/requests``: an authorization request that shall confirm this session (RFC 9126)."""
 
     redirect_uri: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
-        repr=False, json_schema_extra={"pattern": r"^http://(127\.0\.0\.1|\[::1\]):[1-9][0-9]{0,3}/callback$"}
+        repr=False,
+        json_schema_extra={"pattern": rf"^http://(127\.0\.0\.1|\[::1\]):{_PORT}{REDIRECT_PATH}$"},
     )
     code_challenge: Annotated[str, StringConstraints(min_length=43, max_length=128)] = Field(
         repr=False, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{43}$"}
