@@ -61,6 +61,9 @@ class Subject:
         return hashlib.sha256(f"{self.issuer}\x1f{self.subject}".encode()).digest()
 
 
+_Entering = Callable[[TenantId, Subject], MemberId]
+
+
 class Arrivals:
     """Lets people in by their firm."""
 
@@ -73,16 +76,7 @@ class Arrivals:
 
         Raises :class:`SignInRefused`, :class:`LinkNeeded`.
         """
-        known = self._people.books.at(tenant, lambda page: page.select(_KNOWN, subject.mark))
-        if known:
-            member, is_own = MemberId(known[0][0]), bool(known[0][1])
-        else:
-            if domain_of(subject.email) not in provider.domains or not _ADDRESS.fullmatch(subject.email):
-                raise SignInRefused
-            is_own = False
-            member = self._by_email(tenant, subject) or self._entered(tenant, subject)
-        if not is_own and self._is_worth_more(tenant, member):
-            raise LinkNeeded(Link(tenant, member, subject.mark))
+        member, known = self._recognised(tenant, provider, subject, self._entered)
         if not known:
             self._people.books.at(tenant, lambda page: learn(page, subject.mark, member), writes=True)
         return Arrival(tenant, member, (FIRM,))
@@ -92,17 +86,23 @@ class Arrivals:
 
         Raises :class:`SignInRefused`, :class:`LinkNeeded`.
         """
+        member, _ = self._recognised(tenant, provider, subject, _nobody)
+        return Arrival(tenant, member, (FIRM,))
+
+    def _recognised(
+        self, tenant: TenantId, provider: Provider, subject: Subject, otherwise: _Entering
+    ) -> tuple[MemberId, bool]:
+        """Return whom a provider means, and whether its id of them was known; ``otherwise``: a new one."""
         known = self._people.books.at(tenant, lambda page: page.select(_KNOWN, subject.mark))
         if known:
             member, is_own = MemberId(known[0][0]), bool(known[0][1])
         else:
-            found = self._by_email(tenant, subject) if domain_of(subject.email) in provider.domains else None
-            if found is None:
+            if domain_of(subject.email) not in provider.domains or not _ADDRESS.fullmatch(subject.email):
                 raise SignInRefused
-            member, is_own = found, False
+            member, is_own = self._by_email(tenant, subject) or otherwise(tenant, subject), False
         if not is_own and self._is_worth_more(tenant, member):
             raise LinkNeeded(Link(tenant, member, subject.mark))
-        return Arrival(tenant, member, (FIRM,))
+        return member, bool(known)
 
     def _is_worth_more(self, tenant: TenantId, member: MemberId) -> bool:
         """Tell whether an account has more rights than a new one, and a password of its own."""
@@ -135,6 +135,10 @@ class Arrivals:
         return has_left(page, self._people.email_mark(subject.email)) or bool(
             page.select(_EVER, subject.mark)
         )
+
+
+def _nobody(_tenant: TenantId, _subject: Subject) -> MemberId:
+    raise SignInRefused
 
 
 def learn(page: Page, mark: bytes, member: MemberId, *, own: bool = False) -> None:
