@@ -16,7 +16,7 @@ _NOTHING = frozenset({"", "none"})
 
 
 class Swap(StrEnum):
-    """What happens to memory of ours. NEVER: it stays where it is, or somewhere else in memory."""
+    """What happens to memory of ours: only what is READABLE can be found on the disk."""
 
     OFF = "off"
     FORBIDDEN = "not allowed for this program"

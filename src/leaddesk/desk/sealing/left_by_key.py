@@ -1,4 +1,4 @@
-"""Unsent changes of an API key that counts no more, kept apart until somebody says whose they are (ADR 66).
+"""Unsent changes of an API key that counts no more, kept apart until somebody says whose they are (ADR 72).
 
 That two keys belong to one tenant is nothing the core tells; so whoever shows another key is asked.
 """
