@@ -27,6 +27,7 @@ LINUX_ONLY = (
     "test_doctor.py",
     "session/test_keeper.py",
     "session/renewal/test_neighbours.py",
+    "session/sealing/test_owners.py",
     "session/test_secret_service.py",
     "store/test_store.py",
 )
