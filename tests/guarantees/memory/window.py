@@ -20,6 +20,8 @@ from tests.support.desktops import FakeLogind, private_bus
 PATIENCE = 60.0
 PLAIN = ("-m", "leaddesk")
 ATTEMPTS = 20
+PAGE_SECONDS = 2.0
+"""So long a page to sign in at has, before something is typed into it."""
 LOCKED, FORM = "gesperrt", "Passwort"
 
 
@@ -165,11 +167,17 @@ class Window:
         for _ in range(ATTEMPTS):
             await self.hands.press("ctrl+a")
             await self.hands.type(words)
-            until = monotonic() + 1
-            while monotonic() < until:
-                if await asyncio.to_thread(held, [self._process.pid], wide):
-                    return
+            if await self._typed(wide):
+                return
         raise NotReached("a field to type into")
+
+    async def _typed(self, wide: dict[bytes, str]) -> bool:
+        """Tell whether what was typed has come into a field; it may take a moment."""
+        until = monotonic() + 1
+        while monotonic() < until:
+            if await asyncio.to_thread(held, [self._process.pid], wide):
+                return True
+        return False
 
     async def unlock(self, person: DemoPerson) -> None:
         """Type the password where it is asked for."""
@@ -191,12 +199,13 @@ class Window:
     async def sign_in_beside(self, person: DemoPerson) -> None:
         """Sign in for another tenant of this server; the menu of all sign-ins ends with the way there."""
         wide = {person.email.encode("utf-16-le").lower(): "typed"}
-        for _ in range(ATTEMPTS):
-            await self.hands.press("Escape", "alt+0", "Up", "Return")
-            await asyncio.sleep(1)
+        for attempt in range(ATTEMPTS):
+            # never more Esc than needed: it closes a lead, and the note that is begun there with it
+            await self.hands.press(*(("Escape",) if attempt else ()), "alt+0", "Up", "Return")
+            await asyncio.sleep(PAGE_SECONDS)
             await self.hands.press("ctrl+a")
             await self.hands.type(person.email)
-            if await asyncio.to_thread(held, [self._process.pid], wide):
+            if await self._typed(wide):
                 break
         await self.hands.press("Tab")
         await self.unlock(person)
