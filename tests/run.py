@@ -3,7 +3,7 @@
 python -m tests.run                                   everything, in a few pytest processes
 python -m tests.run -- tests/ui/leads -k search       any pytest arguments, in the same surroundings
 
-The last line is the sum over all processes; pictures arrive in build/pictures.
+The last lines are what failed and the sum over all processes; pictures arrive in build/pictures.
 """
 
 from __future__ import annotations

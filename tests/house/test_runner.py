@@ -23,6 +23,24 @@ def test_the_closing_line_is_the_sum_over_all_processes() -> None:
     assert (code, line) == (1, "5 passed, 1 failed, 2 errors")
 
 
+def test_what_failed_is_said_once_more_at_the_end(tmp_path: Path) -> None:
+    test = "def test_it(): assert False"
+    results = suites.run([suites.Suite("bad", (_written(tmp_path, test),))], [dict(os.environ)])
+    assert "FAILED" in suites.verdict(results)[1].split("\n")[0]
+    assert suites.verdict(results)[1].split("\n")[1:] == ["0 passed, 1 failed"]
+
+
+def test_a_process_that_dies_after_its_tests_is_named(tmp_path: Path) -> None:
+    test = "import atexit, os\ndef test_it(): atexit.register(os._exit, 3)"
+    results = suites.run([suites.Suite("bad", (_written(tmp_path, test),))], [dict(os.environ)])
+    assert suites.verdict(results) == (1, "ERROR bad ended with exit code 3\n1 passed, 0 failed, 1 errors")
+
+
+def _written(folder: Path, test: str) -> str:
+    (folder / "test_written.py").write_text(test)
+    return str(folder / "test_written.py")
+
+
 def test_a_crash_without_a_closing_line_is_an_error() -> None:
     assert suites.verdict([result(0, passed=3), result(-11)]) == (1, "3 passed, 0 failed, 1 errors")
 

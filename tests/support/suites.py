@@ -22,9 +22,11 @@ FIRST_WINDOWS = ("tests/ui/leads", "tests/ui/offers", "tests/ui/shell", "tests/u
 GUARANTEE_FOLDERS = ("tests/guarantees",)
 PLAYED_FOLDERS = ("tests/journey", "tests/tour")
 NO_WRITES = "LEADDESK_TEST_NO_WRITES"
-NOTHING_COLLECTED = 5
+ENDED_WELL = (0, 5)
+"""Exit codes of pytest: all passed, nothing collected."""
 CLOSING = re.compile(r"^=* ?(?:\d+ [a-z]+(?:, )?)+ in [\d.]+s.*$")
 COUNT = re.compile(r"(\d+) (passed|failed|error|skipped)")
+BROKEN = re.compile(r"^(?:FAILED|ERROR) \S+\.py")
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,11 @@ class Suite:
 
 @dataclass(frozen=True)
 class Result:
-    """What a suite ended with: the exit code and the numbers of its closing line."""
+    """What a suite ended with: the exit code, the numbers of its closing line, and a line per failure."""
 
     code: int
     counts: Counter[str]
+    broken: tuple[str, ...] = ()
 
 
 def groups() -> list[list[Suite]]:
@@ -123,12 +126,17 @@ class Started:
         """Passes the output on, what is still to come line by line; returns when the suite has ended."""
         print(f"── {self._name}", flush=True)
         closing = ""
+        broken = list[str]()
         while line := self._lines.get():
             text = line.decode("utf-8", "replace")
             closing = text if CLOSING.match(text.rstrip()) else closing
+            broken += [text.rstrip()] if BROKEN.match(text) else []
             os.write(sys.stdout.fileno(), line)
         counts = Counter({word: int(number) for number, word in COUNT.findall(closing)})
-        return Result(self._process.wait(), counts)
+        code = self._process.wait()
+        if code not in ENDED_WELL and not broken:
+            broken.append(f"ERROR {self._name} ended with exit code {code}")
+        return Result(code, counts, tuple(broken))
 
     def end(self) -> None:
         """Ends what still runs."""
@@ -150,9 +158,12 @@ def run(group: list[Suite], desktops: list[dict[str, str]]) -> list[Result]:
 
 
 def verdict(results: list[Result]) -> tuple[int, str]:
-    """The exit code and the closing line over all suites; a process that crashed is one error."""
+    """The exit code, and what is said last over all suites: what failed, once more, and the sums.
+
+    A process that crashed is one error.
+    """
     total = sum((result.counts for result in results), Counter[str]())
-    broken = [result for result in results if result.code not in (0, NOTHING_COLLECTED)]
+    broken = [result for result in results if result.code not in ENDED_WELL]
     total["error"] += sum(1 for result in broken if not (result.counts["failed"] or result.counts["error"]))
     line = f"{total['passed']} passed, {total['failed']} failed"
     line += "".join(
@@ -161,4 +172,5 @@ def verdict(results: list[Result]) -> tuple[int, str]:
         if total[word]
     )
     ran = total["passed"] + total["failed"] + total["error"]
-    return (1 if broken or not ran else 0), line
+    failures = [failure for result in results for failure in result.broken]
+    return (1 if broken or not ran else 0), "\n".join([*failures, line])
