@@ -12,23 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leaddesk.demo.child import DemoPerson
-from leaddesk.demo.tour.eyes import Eyes, NotSeen
+from leaddesk.demo.tour.eyes import Eyes
 from leaddesk.demo.tour.hands import Hands
-from leaddesk.demo.tour.stage import LINE_LIMIT, end, open_display
+from leaddesk.demo.tour.stage import LINE_LIMIT, Watched, end, open_display
 from tests.support import desktop
 
 PATIENCE = 60.0
-AGAIN = 5.0
 
 
-@dataclass(frozen=True)
-class Workstation:
+@dataclass(frozen=True, kw_only=True)
+class Workstation(Watched):
     """One person's desktop."""
 
     name: str
-    process: asyncio.subprocess.Process
-    hands: Hands
-    eyes: Eyes
 
     async def sign_in(self, person: DemoPerson) -> None:
         """Type e-mail and password into the first page, as a person does."""
@@ -40,29 +36,6 @@ class Workstation:
         await self.hands.press("Return")
         await self.eyes.see("Verbunden", PATIENCE)
         await self.eyes.see("alle im Arbeitsspeicher", PATIENCE)
-
-    async def click(self, words: str) -> None:
-        """Click in the middle of painted words, once they are there and nothing moves."""
-        await self.eyes.see(words, PATIENCE)
-        await self.eyes.still()
-        await self.hands.click(*self.eyes.place(words))
-
-    async def click_until(self, words: str, follows: str) -> None:
-        """Click on words until others follow: a list that moves in that moment is clicked once more."""
-        async with asyncio.timeout(2 * PATIENCE):
-            while True:
-                await self.click(words)
-                try:
-                    await self.eyes.see(follows, AGAIN)
-                except NotSeen:
-                    continue
-                return
-
-    async def picture(self) -> bytes:
-        """Return what the window shows now, as PNG."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"picture\n")
-        return await self.eyes.picture()
 
 
 async def workstation(stack: AsyncExitStack, folder: Path, name: str, url: str) -> Workstation:
@@ -86,7 +59,7 @@ async def workstation(stack: AsyncExitStack, folder: Path, name: str, url: str) 
     eyes = Eyes(reader, name)
     watching = asyncio.create_task(eyes.watch())
     stack.callback(watching.cancel)
-    return Workstation(name, process, Hands(env), eyes)
+    return Workstation(name=name, process=process, hands=Hands(env), eyes=eyes)
 
 
 async def _desktop(stack: AsyncExitStack, folder: Path) -> dict[str, str]:

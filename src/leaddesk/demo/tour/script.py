@@ -104,13 +104,13 @@ async def rep_opens(cast: Cast) -> None:
     await search(cast.admin, QUERY)
     await cast.admin.click(LEAD)
     await cast.admin.eyes.see(PHONE)
-    await cast.admin.turn_to(text("lead_detail.tab_history"), text("history.attachment-added"))
+    await cast.admin.click_until(text("lead_detail.tab_history"), text("history.attachment-added"))
     cast.lead_id = await find_lead(cast.admin_api, LEAD)
 
 
 async def rep_looks_at_file(cast: Cast) -> None:
     """The offer at the lead, its first page and its second."""
-    await cast.rep.turn_to(text("lead_detail.tab_attachments"), FILE)
+    await cast.rep.click_until(text("lead_detail.tab_attachments"), FILE)
     await cast.rep.click(FILE)
     await cast.rep.eyes.see(text("attachments.page", n=1, all=2), FIRST)
     await cast.rep.hands.press("Right")

@@ -19,7 +19,7 @@ KEYBOARD = "de"
 START_SECONDS = 60.0
 END_SECONDS = 5.0
 CLICKS, CLICK_SECONDS = 4, 20.0
-"""So often is a tab clicked, and so long is what it brings waited for."""
+"""So often is clicked, and so long is what it brings waited for."""
 LINE_LIMIT = 8_000_000
 FORGOTTEN = ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "LEADDESK_SERVER", "LEADDESK_THEME", "LEADDESK_LANGUAGE")
 
@@ -28,30 +28,28 @@ class StageFailed(Exception):
     """A display or a client did not start."""
 
 
-@dataclass(frozen=True)
-class Player:
-    """One person at one client: hands, eyes, the line to the server, and who they are."""
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """A client that is spoken to by keys and pointer, and whose paintings are read."""
 
-    person: DemoPerson
     process: asyncio.subprocess.Process
     hands: Hands
     eyes: Eyes
-    line: Line
 
     async def click(self, words: str, nth: int = 0) -> None:
         """Click in the middle of painted words, once they are there."""
         await self.hands.click(*await self.aim(words, nth))
 
-    async def turn_to(self, words: str, brings: str) -> None:
+    async def click_until(self, words: str, follows: str) -> None:
         """Click until other words are painted: on a busy machine a page may still move under the pointer."""
         for _ in range(CLICKS):
             await self.click(words)
             try:
-                await self.eyes.see(brings, CLICK_SECONDS)
+                await self.eyes.see(follows, CLICK_SECONDS)
             except NotSeen:
                 continue
             return
-        await self.eyes.see(brings)
+        await self.eyes.see(follows)
 
     async def aim(self, words: str, nth: int = 0) -> tuple[int, int]:
         """Wait until words are there and nothing moves, and return where they are."""
@@ -64,6 +62,14 @@ class Player:
         assert self.process.stdin is not None
         self.process.stdin.write(b"picture\n")
         return await self.eyes.picture()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Player(Watched):
+    """One person at one client of the tour, and the line from there to the server."""
+
+    person: DemoPerson
+    line: Line
 
 
 async def open_display(stack: AsyncExitStack) -> str:
@@ -127,7 +133,7 @@ async def enter(stack: AsyncExitStack, person: DemoPerson, url: str, look: dict[
     eyes = Eyes(await _reader(read_end), person.name)
     watching = asyncio.create_task(eyes.watch())
     stack.callback(watching.cancel)
-    return Player(person, process, Hands(environment), eyes, line)
+    return Player(process=process, hands=Hands(environment), eyes=eyes, person=person, line=line)
 
 
 async def _reader(read_end: int) -> asyncio.StreamReader:
