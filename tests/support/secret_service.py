@@ -147,6 +147,17 @@ def secret_service(folder: Path, environment: pytest.MonkeyPatch, *, bare: bool 
                 process.stdout.close()
 
 
+@contextlib.contextmanager
+def lonely_secret_service(folder: Path | None = None) -> Iterator[tuple[Service, Path]]:
+    """As :func:`secret_service`, bare, for a campaign outside a test; in a folder of its own unless given."""
+    with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        if folder is None:
+            own = tempfile.TemporaryDirectory(prefix="leaddesk-test-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(own))
+        yield stack.enter_context(secret_service(folder, patch, bare=True)), folder
+
+
 @pytest.fixture(autouse=True)
 def swept() -> Iterator[None]:
     """For every test of a module that imports this: the library leaves its bus connection to the collector

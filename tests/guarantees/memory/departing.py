@@ -25,7 +25,6 @@ import httpx
 
 from leaddesk.api.client import ApiClient
 from leaddesk.contract.notes import NoteRequest
-from leaddesk.contract.people import Me
 from leaddesk.contract.signin import TokenAnswer
 from leaddesk.desk.mirror.watched import Watched
 from leaddesk.desk.outbox import Outbox
@@ -43,20 +42,12 @@ from leaddesk.store.topics import Topic
 from leaddesk.ui.shell.leaving.departure import Departure
 from leaddesk.ui.shell.leaving.handed import Look, read_handed
 from leaddesk.ui.shell.state import Memory, Route, WindowState
+from tests.support.people import MAREN
 
 MARK = "Kz7f3aDeparture"
 ADDRESS = "https://leads.example"
 PATIENT = 60.0
 NOTES = 2
-ME = Me.model_validate(
-    {
-        "person": {"memberId": "m-1", "urn": "u", "name": "Maren Boysen", "email": "m@wagner.example"},
-        "tenant": {"tenantId": "t-1", "urn": "u", "name": "Heiztechnik Wagner AG"},
-        "role": "rep",
-        "rights": ["lead.read"],
-        "policy": {},
-    }
-)
 
 
 class Fate:
@@ -172,7 +163,7 @@ class Day:
         self.session.watch(state.set)
         vault_changed: Topic[VaultNote] = Topic()
         self.vault.watch(vault_changed.publish)
-        sign_in = SimpleNamespace(me=ME, state=state, vault_changed=vault_changed)
+        sign_in = SimpleNamespace(me=MAREN, state=state, vault_changed=vault_changed)
         self.desk: Any = SimpleNamespace(
             sign_in=sign_in,
             safe=self.safe,
@@ -213,7 +204,7 @@ class Day:
 
     async def unlock(self) -> None:
         """Come in again, and tell what came back."""
-        await self.safe.open(ME)
+        await self.safe.open(MAREN)
         self.session.open()
         while self.safe.is_closed:  # noqa: ASYNC110 - a keyring that is still busy opens it later
             await asyncio.sleep(0.02)

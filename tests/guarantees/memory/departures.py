@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import json
 import sys
-import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,7 +20,6 @@ from time import monotonic
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import pytest
 import secretstorage
 
 from leaddesk.personal.masked import Secret
@@ -30,7 +28,7 @@ from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.session.sealing.owners import this_process
 from leaddesk.session.tokens import Profile, only_named
 from tests.guarantees.memory.departing import MARK, NOTES
-from tests.support.secret_service import Service, secret_service
+from tests.support.secret_service import Service, lonely_secret_service
 
 PATIENCE = 120.0
 STAYS, PLANTED_STAYS = 60.0, 3.0
@@ -225,11 +223,7 @@ async def killed(
     """Go through the moments; gives what was wrong. ``stays``: seconds it is waited for."""
     findings = list[str]()
     async with AsyncExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        if folder is None:
-            own = tempfile.TemporaryDirectory(prefix="leaddesk-test-", ignore_cleanup_errors=True)
-            folder = Path(stack.enter_context(own))
-        service = stack.enter_context(secret_service(folder, patch, bare=True))
+        service, folder = stack.enter_context(lonely_secret_service(folder))
         await asyncio.to_thread(service.start)
         keyring = Keyring(service, stays)
         for moment in moments:

@@ -13,14 +13,11 @@ import json
 import os
 import random
 import sys
-import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.transport import open_http
@@ -31,7 +28,7 @@ from leaddesk.settings.address import read_address
 from tests.desk.conftest import served
 from tests.guarantees.figure import Figure
 from tests.support.desktops import Service as Answering
-from tests.support.secret_service import Service, secret_service
+from tests.support.secret_service import Service, lonely_secret_service
 from tests.support.slow_line import SlowLine
 from tests.support.trade import PASSWORD, opened
 
@@ -225,11 +222,7 @@ async def guarantee(
 async def _there(env: Mapping[str, str], folder: Path | None, *, planted: bool) -> AsyncIterator[Rounds]:
     """Server, bus, keyring with a kept sign-in, and the window's process."""
     async with AsyncExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        if folder is None:
-            own = tempfile.TemporaryDirectory(prefix="leaddesk-test-", ignore_cleanup_errors=True)
-            folder = Path(stack.enter_context(own))
-        service = stack.enter_context(secret_service(folder, patch, bare=True))
+        service, _ = stack.enter_context(lonely_secret_service(folder))
         line = await stack.enter_async_context(SlowLine(service.env["DBUS_SESSION_BUS_ADDRESS"]).open())
         trade = await stack.enter_async_context(opened())
         for _ in range(LEADS):

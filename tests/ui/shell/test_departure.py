@@ -20,23 +20,13 @@ from leaddesk.ui.shell.leaving import leaving
 from leaddesk.ui.shell.leaving.departure import Departure
 from leaddesk.ui.shell.leaving.handed import Handed, Look, Part, read_handed
 from leaddesk.ui.shell.state import LockCause, Locking, Memory, Route, WindowState
+from tests.support.people import MAREN
 from tests.support.pretended import Watched
 
 CANARY = "Meyer 7f3a"
 LOOK = Look("de", "dark", "AAAA", True, wait=5)
 SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEPT = WindowState(Route.OFFERS, CANARY, "lead-1", locked_at=SINCE, draft=f"{CANARY} anrufen")
-
-
-ME = Me.model_validate(
-    {
-        "person": {"memberId": "m-1", "urn": "u", "name": "Maren Boysen", "email": "m@wagner.example"},
-        "tenant": {"tenantId": "t-1", "urn": "u", "name": "Heiztechnik Wagner AG"},
-        "role": "rep",
-        "rights": ["lead.read"],
-        "policy": {},
-    }
-)
 
 
 class PretendedSafe:
@@ -77,7 +67,7 @@ class PretendedDesk:
     def __init__(self) -> None:
         self.safe = PretendedSafe()
         state, vault = Watched(SessionState.STARTING), Topic[VaultNote]()
-        self.sign_in = SimpleNamespace(me=ME, state=state, vault_changed=vault)
+        self.sign_in = SimpleNamespace(me=MAREN, state=state, vault_changed=vault)
         self.unheard, self.sync = {"s-1"}, SimpleNamespace(progress=Watched(SimpleNamespace(done=True)))
         self.answers = asyncio.Event()
         self.answers.set()
@@ -402,7 +392,7 @@ async def test_who_unlocks_meanwhile_stays(house: House) -> None:
 
 async def test_the_new_process_stands_where_the_old_one_stood_and_does_not_begin_again() -> None:
     idle = Locking(LockCause.IDLE, 10)
-    part = Part("https://leads.example", SessionState.LOCKED, ME, SINCE, idle, "k n c", letters=False)
+    part = Part("https://leads.example", SessionState.LOCKED, MAREN, SINCE, idle, "k n c", letters=False)
     house = House(read_handed(Handed(LOOK, (part,)).to_text()))
     await house.goes()
     assert house.desk.sign_in.state.value is SessionState.LOCKED and house.begun == []
