@@ -109,6 +109,22 @@ async def test_after_sign_out_no_request_carries_the_old_token(
     assert tokens.revoked == ["r0"]
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_is_called_off_while_finishing_leaves_the_rest_to_the_next(
+    session: Session, tokens: TokenServer, turns: int
+) -> None:
+    await signed_in(session)
+    session.close()
+    first = asyncio.create_task(session.finish())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await session.finish()
+    assert set(tokens.revoked) == {"r0"}
+    assert await session.vault.load(ADDRESS) is None
+
+
 async def test_sign_out_without_network_still_forgets(session: Session, tokens: TokenServer) -> None:
     await signed_in(session)
     tokens.down = True

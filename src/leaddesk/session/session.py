@@ -124,7 +124,8 @@ class Session:
     async def finish(self) -> None:
         """Take dropped tokens out of the vault and have the server revoke them, if it can be reached.
 
-        A key stays good: it is its tenant's, and may be in use elsewhere.
+        Whoever is called off in the middle leaves the rest to the next call (B7). A key stays good: it is
+        its tenant's, and may be in use elsewhere.
         """
         async with self._finishing:
             while self._dropped:
@@ -132,11 +133,9 @@ class Session:
 
     async def _forget(self, profile: Profile) -> None:
         """Both at once: behind a lock there is little time for either (guarantee A6)."""
-        try:
-            await asyncio.gather(self.vault.remove(profile), self._revoke(profile))
-        finally:
-            if profile in self._dropped:
-                self._dropped.remove(profile)
+        await asyncio.gather(self.vault.remove(profile), self._revoke(profile))
+        if profile in self._dropped:
+            self._dropped.remove(profile)
 
     async def _revoke(self, profile: Profile) -> None:
         if profile.is_key:

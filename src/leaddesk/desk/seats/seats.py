@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from leaddesk.desk.seats.seat import Origin, Seat
@@ -13,6 +14,8 @@ from leaddesk.store.topics import Topic
 
 FAREWELL_SECONDS = 5.0
 """So long a closed window waits for a keyring with something to write: else the next start is signed out."""
+REVOKED_SECONDS = 1.0
+"""So long it waits for servers that have not yet heard of a sign-out (B7)."""
 MOST = 9
 """Seats of one window: each has a key of its own (Alt+1 to Alt+9), its own memory and its own stream."""
 
@@ -28,6 +31,7 @@ class Seats:
         self._make, self._cabinet = make, cabinet
         self._all: list[Seat] = [first]
         self._front = first
+        self._going: list[Seat] = []
         self.changed: Topic[None] = Topic()
 
     @property
@@ -76,9 +80,11 @@ class Seats:
         if self._front is seat:
             signed_in = (one for one in self._all if one.state is SessionState.SIGNED_IN)
             self._front = next(signed_in, self._all[0])
+        self._going.append(seat)
         self.changed.publish(None)
         await seat.session.finish()
         await seat.leave()
+        self._going.remove(seat)
 
     async def merge(self, newer: Seat, older: Seat) -> None:
         """Somebody signed in a second time: keep the seat where work was done, end the other."""
@@ -115,10 +121,14 @@ class Seats:
             await self.remove(seat)
 
     async def leave(self) -> None:
-        """Have the keyring forget sealing keys and catch up, end the work, close every connection."""
+        """Have keyring and servers hear what they have not, end the work, close every connection."""
+        every = (*self._all, *self._going)
         await asyncio.gather(*(seat.desk.safe.discard() for seat in self._all))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REVOKED_SECONDS):
+                await asyncio.gather(*(seat.session.finish() for seat in every))
         await self._cabinet.settle(FAREWELL_SECONDS)
-        for seat in self._all:
+        for seat in every:
             await seat.desk.leave()
             await seat.leave()
 
