@@ -21,7 +21,7 @@ from tests.guarantees.memory.window import LOCKED, PLAIN, Window, enter_leads, o
 
 LEADS, MARKED = 300, 12
 CALM_SECONDS = 2.0
-"""After signing out of one of two, until what it leaves is counted."""
+"""After signing out of one of two, until what it leaves is counted; after the unlock, what has come back."""
 LOOK_SECONDS = 0.005
 """Between two looks; they cost the client time on a machine of two cores."""
 LONGEST = 60.0
@@ -262,6 +262,8 @@ class _Day:
             window.logind.sleep(begins=False)
         await self._entering.unlock(window)
         await self._all_there("draft", "note")
+        if ending == "one of two":
+            await self._stays_away()
 
     async def _sign_out_of_one(self) -> None:
         """Leave the tenant in front, and count what stays of it while one works at the other."""
@@ -274,6 +276,12 @@ class _Day:
         await asyncio.sleep(CALM_SECONDS)
         self.counted.beside.append((before, await asyncio.to_thread(occurrences, family, mark)))
         await self._all_there()
+
+    async def _stays_away(self) -> None:
+        """Who was signed out is no more in the keyring, and not taken in again with the one that unlocked."""
+        await asyncio.sleep(CALM_SECONDS)
+        if await asyncio.to_thread(occurrences, self._window.family(), self._marks[1]):
+            self.counted.findings.append("one of two: signed out, and signed in again")
 
     async def _leave(self, ending: str) -> None:
         window, before, keepers = self._window, self._window.beginning(), self._window.keepers()
