@@ -10,15 +10,20 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from leaddesk.server.app import DemoApp, build_demo
 from leaddesk.server.seed.papers.placing import place_files
+from tests.guarantees.memory.scanning import held
 from tests.support.serving import served
 from tests.wayland.hand import Hand, Layout
 
 PATIENCE, NOBODY = 120.0, 65534
+ATTEMPTS, A_MOMENT = 12, 10.0
+FORM, LEADS = "Passwort", "Leads suchen"
+"""What only a page to sign in at says, and only the page of leads."""
 SOCKET = "wayland-1"
 CONFIG = Path(__file__).with_name("sway.config")
 SCREENS = Path(__file__).resolve().parents[2] / "build" / "wayland" / "screens"
@@ -42,12 +47,19 @@ class Heard:
         return sum(call.startswith(f"{method} ") and call.endswith(end) for call in self.calls)
 
 
-async def until(true: Callable[[], object], what: str) -> None:
-    """Wait for a condition."""
-    end = asyncio.get_running_loop().time() + PATIENCE
-    while not true():
-        assert asyncio.get_running_loop().time() < end, what
+async def within(true: Callable[[], object], seconds: float) -> bool:
+    """Wait for a condition; the server answers meanwhile. Tells whether it came."""
+    end = asyncio.get_running_loop().time() + seconds
+    while not await asyncio.to_thread(true):
+        if asyncio.get_running_loop().time() > end:
+            return False
         await asyncio.sleep(0.05)
+    return True
+
+
+async def until(true: Callable[[], object], what: str) -> None:
+    """Wait for a condition, or fail for want of it."""
+    assert await within(true, PATIENCE), what
 
 
 @contextlib.contextmanager
@@ -107,6 +119,31 @@ class Session:
         await until(lambda: self.picture(name) != before, f"the screen does not change: {name}")
         return self.picture(name)
 
+    async def comes_to(self, word: str) -> None:
+        """Wait until a page with this word is there: its words are texts of Qt then."""
+        await until(lambda: self._has(word), f"no page says {word}")
+
+    async def fill(self, words: str) -> None:
+        """Type into the field with the cursor until it holds just that: it may only be coming."""
+        for _ in range(ATTEMPTS):
+            await self.hand.press("ctrl+a")
+            await self.hand.type(words)
+            if await within(lambda: self._has(words), A_MOMENT):
+                return
+        raise AssertionError("there is no field to type into")
+
+    async def press_until(self, chord: str, true: Callable[[], object], what: str) -> None:
+        """Press a key, and again if nothing comes of it: what it is for may only be coming."""
+        for _ in range(ATTEMPTS):
+            await self.hand.press(chord)
+            if await within(true, A_MOMENT):
+                return
+        raise AssertionError(what)
+
+    def _has(self, words: str) -> bool:
+        """Tell whether a text of Qt lies in the program's memory."""
+        return bool(held([self.client.pid], {words.encode("utf-16-le").lower(): words}))
+
     def has_begun_anew(self) -> bool:
         """Tell whether the process was executed over itself."""
         return b"\0--anew\0" in Path(f"/proc/{self.client.pid}/cmdline").read_bytes()
@@ -137,24 +174,19 @@ async def day_in(env: dict[str, str], demo: DemoApp, heard: Heard, layout: Layou
             start = await session.changes("1-start", empty)
             await until(lambda: heard.calls, "nobody asks what this server is")
             assert session.window()
-            await asyncio.sleep(1)
-            await hand.type(person["email"])
+            await session.comes_to(FORM)
+            await session.fill(person["email"])
             await hand.press("Tab")
-            await hand.type(person["password"])
+            await session.fill(person["password"])
             await hand.press("Return")
             await until(lambda: heard.count("GET", "/leads"), "nobody has signed in")
             await session.changes("2-leads", start)
-
-            async def look(words: str) -> None:
-                await hand.press("slash")
-                await hand.type(words)
-                await hand.press("Return")
-                await asyncio.sleep(0.5)
-                await hand.press("Return")
-
-            await asyncio.sleep(2)
-            await look("meyer anna")
-            await until(lambda: heard.count("GET", "/attachments"), "no lead was opened")
+            await session.comes_to(LEADS)
+            await hand.press("slash")
+            await session.fill("meyer anna")
+            await hand.press("Return")
+            opened = partial(heard.count, "GET", "/attachments")
+            await session.press_until("Return", opened, "no lead was opened")
             session.picture("3-lead")
             await hand.press("ctrl+c")
             await until(lambda: HINT in said(env, "wl-paste", "--list-types").decode(), "nothing was copied")
@@ -168,13 +200,13 @@ async def day_in(env: dict[str, str], demo: DemoApp, heard: Heard, layout: Layou
             await session.changes("5-locked", day)
             assert HINT not in said(env, "wl-paste", "--list-types").decode()
             before = heard.count("GET", "/leads")
-            await asyncio.sleep(3)
-            await hand.type(person["password"])
+            await session.comes_to(FORM)
+            await session.fill(person["password"])
             await hand.press("Return")
             await until(lambda: heard.count("GET", "/leads") > before, "it was not unlocked")
-            await asyncio.sleep(1)
+            await session.comes_to(LEADS)
             session.picture("6-unlocked")
-            await hand.press("ctrl+q")
+            await session.press_until("ctrl+q", lambda: session.client.poll() is not None, "it does not quit")
             _, complained = await asyncio.to_thread(session.client.communicate, None, PATIENCE)
             assert (session.client.returncode, complained) == (0, b"")
         finally:
