@@ -36,12 +36,12 @@ async def test_a_rotation_nobody_kept_is_caught() -> None:
 
 async def test_who_signs_out_leaves_nothing() -> None:
     """How long it takes counts in `make guarantees` alone."""
-    figure = await signing_out.guarantee(os.environ, counts=(2, 0), timed=False)
+    figure = await signing_out.guarantee(os.environ, counts=(2, 0, 1), timed=False)
     assert figure.kept, figure.findings
 
 
 async def test_a_sign_out_that_only_forgets_here_is_caught() -> None:
-    assert (await signing_out.guarantee(os.environ, planted=True, counts=(1, 0), timed=False)).findings
+    assert (await signing_out.guarantee(os.environ, planted=True, counts=(1, 0, 1), timed=False)).findings
 
 
 @pytest.mark.parametrize("kept", [keeping.vetted, keeping.fits])

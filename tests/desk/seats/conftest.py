@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from leaddesk.desk.seats.seat import Origin, Seat
 from leaddesk.desk.seats.seats import Seats
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.memory_vault import MemoryVault
+from leaddesk.session.profiles.drawer import Cabinet
 from leaddesk.settings.address import ServerAddress, read_address
 from leaddesk.store.store import Store
 from leaddesk.wiring.seating import HouseRules, connect, furnish
@@ -44,7 +45,7 @@ class Company:
 
     live: Instance
     brand: Instance
-    cabinet: MemoryVault
+    cabinet: Cabinet
     made: list[Seat] = field(default_factory=list)
     work: list[asyncio.Task[None]] = field(default_factory=list)
     shared: Store | None = None
@@ -72,14 +73,53 @@ class Company:
         await until(lambda: seat.desk.sync.progress.value.done)
         return seats
 
-    async def close(self) -> None:
+    async def rest(self) -> None:
         """End all work."""
         for task in self.work:
             task.cancel()
         await asyncio.gather(*self.work, return_exceptions=True)
+
+    async def close(self) -> None:
+        """End all work and every connection, whatever the seats have done themselves."""
+        await self.rest()
         for seat in self.made:
             await seat.leave()
         await asyncio.sleep(0.02)
+
+
+class Page:
+    """Signs out as a seat's page does: the task is the page's, and the page goes with the seat."""
+
+    def __init__(self, seats: Seats, seat: Seat) -> None:
+        self.removing: list[asyncio.Task[None]] = []
+        self._seats, self._seat = seats, seat
+        self._subscriptions = (
+            seat.desk.sign_in.state.changed.subscribe(self._state_changed),
+            seats.changed.subscribe(lambda _: self.leaving.cancel()),
+        )
+        self.leaving = asyncio.create_task(seat.desk.sign_in.sign_out())
+
+    def _state_changed(self, _state: object) -> None:
+        self.removing.append(asyncio.create_task(self._seats.remove(self._seat)))
+
+    async def gone(self) -> None:
+        """Wait until both tasks are over: the page's, which may have been called off, and the seat's."""
+        await asyncio.gather(self.leaving, return_exceptions=True)
+        await asyncio.gather(*self.removing)
+
+
+async def is_known(seat: Seat, access: str) -> bool:
+    """Ask a seat's server whether it takes a token."""
+    async with httpx.AsyncClient(base_url=seat.address, trust_env=False, timeout=60) as http:
+        return (await http.get("/me", headers={"authorization": access})).status_code == 200
+
+
+async def access_of(seat: Seat) -> str:
+    """Return the token a seat asks with, which its server takes."""
+    authorization = (await seat.session.bearer.enter()).authorization
+    assert authorization is not None
+    assert await is_known(seat, authorization.reveal())
+    return authorization.reveal()
 
 
 async def hear(request: httpx.Request) -> None:
@@ -95,9 +135,9 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-@pytest.fixture
-async def company() -> AsyncIterator[Company]:
-    """Nobody has signed in yet; both instances have three leads."""
+@asynccontextmanager
+async def instances() -> AsyncIterator[tuple[Instance, Instance]]:
+    """Serve both; each has three leads."""
     async with AsyncExitStack() as stack:
         found = []
         for marker in (" LIVE-7c1e ü–😀", " BRAND-93ab ü–😀"):
@@ -105,7 +145,14 @@ async def company() -> AsyncIterator[Company]:
             url = await stack.enter_async_context(served(trade.app))
             leads = trade.add_leads(3, marker=marker)
             found.append(Instance(trade, read_address(url, "test"), marker, leads))
+        yield found[0], found[1]
+
+
+@pytest.fixture
+async def company() -> AsyncIterator[Company]:
+    """Nobody has signed in yet."""
+    async with instances() as (live, brand):
         SENT.clear()
-        made = Company(found[0], found[1], MemoryVault())
-        stack.push_async_callback(made.close)
+        made = Company(live, brand, MemoryVault())
         yield made
+        await made.close()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
+import pytest
 
 from leaddesk.desk.outcomes import Ok
-from leaddesk.desk.seats.seat import Origin, Seat
+from leaddesk.desk.seats.seat import Origin
 from leaddesk.desk.seats.seats import MOST, Seats
 from leaddesk.personal.masked import Personal, Secret
+from leaddesk.session.profiles.drawer import Drawer
 from leaddesk.session.state import SessionState
 from leaddesk.session.tokens import Profile
 from leaddesk.settings.address import read_address
 from leaddesk.store.store import Store
-from tests.desk.seats.conftest import SENT, Company, until
+from tests.desk.seats.conftest import SENT, Company, Page, access_of, is_known, until
 from tests.support.reach import own, reach, told
 from tests.support.trade import PASSWORD
 
@@ -111,34 +112,6 @@ async def test_signing_out_of_one_leaves_the_other_signed_in(company: Company) -
     assert await company.cabinet.names() == (profile.profile_id,)
 
 
-class Page:
-    """Signs out as a seat's page does: the task is the page's, and the page goes with the seat."""
-
-    def __init__(self, seats: Seats, seat: Seat) -> None:
-        self.removing: list[asyncio.Task[None]] = []
-        self._seats, self._seat = seats, seat
-        self._subscriptions = (
-            seat.desk.sign_in.state.changed.subscribe(self._state_changed),
-            seats.changed.subscribe(lambda _: self.leaving.cancel()),
-        )
-        self.leaving = asyncio.create_task(seat.desk.sign_in.sign_out())
-
-    def _state_changed(self, _state: object) -> None:
-        self.removing.append(asyncio.create_task(self._seats.remove(self._seat)))
-
-
-async def is_known(seat: Seat, access: str) -> bool:
-    async with httpx.AsyncClient(base_url=seat.address, trust_env=False, timeout=60) as http:
-        return (await http.get("/me", headers={"authorization": access})).status_code == 200
-
-
-async def access_of(seat: Seat) -> str:
-    authorization = (await seat.session.bearer.enter()).authorization
-    assert authorization is not None
-    assert await is_known(seat, authorization.reveal())
-    return authorization.reveal()
-
-
 async def test_who_signs_out_of_one_is_forgotten_everywhere_though_their_page_goes_at_once(
     company: Company,
 ) -> None:
@@ -146,8 +119,7 @@ async def test_who_signs_out_of_one_is_forgotten_everywhere_though_their_page_go
     live, brand = seats.all
     access = await access_of(brand)
     page = Page(seats, brand)
-    await asyncio.gather(page.leaving, return_exceptions=True)
-    await asyncio.gather(*page.removing)
+    await page.gone()
     assert page.leaving.cancelled() and seats.all == (live,)
     assert await company.cabinet.names() == (live.profile_id,)
     assert not await is_known(brand, access)
@@ -165,6 +137,24 @@ async def test_who_signs_out_of_one_and_closes_the_window_at_once_is_forgotten_t
     await seats.leave()
     assert await company.cabinet.names() == (live.profile_id,)
     assert not await is_known(brand, access)
+
+
+async def test_a_seat_that_goes_while_the_window_closes_is_left_once(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats = await both(company)
+    live, brand = seats.all
+    left: list[Drawer] = []
+
+    def leave(drawer: Drawer) -> None:
+        left.append(drawer)
+
+    monkeypatch.setattr(Drawer, "leave", leave)
+    page = Page(seats, brand)
+    while brand in seats.all:  # noqa: ASYNC110 - every turn counts
+        await asyncio.sleep(0)
+    await asyncio.gather(seats.leave(), page.gone())
+    assert sorted(map(id, left)) == sorted({id(live.session.vault), id(brand.session.vault)})
 
 
 async def test_signing_out_of_all_leaves_one_empty_seat_and_no_profile(company: Company) -> None:

@@ -2,7 +2,8 @@
 
 Against the real server and a real keyring: tokens, leads and the entry of the keyring are gone, the server
 knows neither token any more where it could be told, and nothing is sent with them afterwards. The clipboard
-is the window's (test_stages). A keyring that is ill at that moment forgets later (:mod:`.left_behind`).
+is the window's (test_stages). A keyring that is ill at that moment forgets later (:mod:`.left_behind`); one
+of several sign-ins of a window goes alone (:mod:`.beside`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from leaddesk.session import session as sessions
 from leaddesk.session.keyring_vault import KeyringVault
 from tests.desk.conftest import Office, Town, served
 from tests.guarantees.figure import Figure
+from tests.guarantees.signing_in.beside import mend, ones_of_two, spoil
 from tests.guarantees.signing_in.left_behind import removals
 from tests.support.trade import opened
 
@@ -28,17 +30,7 @@ LEADS = 20
 WEATHERS = ("fine", "cut", "silent")
 SHORT, FULL = 9, 300
 ILL_SHORT, ILL_FULL = 3, 60
-
-
-class Silent(httpx.AsyncBaseTransport):
-    """A network that takes a request and never answers."""
-
-    async def handle_async_request(self, _request: httpx.Request) -> httpx.Response:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
+BESIDE_SHORT, BESIDE_FULL = 3, 60
 
 
 class _Leaving:
@@ -58,8 +50,7 @@ class _Leaving:
         looking = KeyringVault(seconds=PATIENCE)
         if len(office.store.leads) < LEADS or await looking.load(self._town.url) is None:
             return 0.0, ["nothing was there to be lost"]
-        inner, office.line.cut = office.line._inner, weather == "cut"
-        office.line._inner = Silent() if weather == "silent" else inner
+        inner = spoil(office.line, weather)
         office.line.sent.clear()
         began = monotonic()
         leaving = asyncio.create_task(office.desk.sign_in.sign_out())
@@ -71,7 +62,7 @@ class _Leaving:
             await asyncio.sleep(0.01)
         took = monotonic() - began
         await leaving
-        office.line._inner, office.line.cut = inner, False
+        mend(office.line, inner)
         told = [path for _, path, _ in office.line.sent]
         if weather == "fine":
             wrong += [] if told == ["/oauth/revoke"] else [f"sent {told}"]
@@ -94,39 +85,55 @@ async def guarantee(
     env: Mapping[str, str],
     *,
     planted: bool = False,
-    counts: tuple[int, int] | None = None,
+    counts: tuple[int, int, int] | None = None,
     timed: bool = True,
 ) -> Figure:
-    """Sign out in every weather; with ``planted`` tokens are only forgotten here, and nobody tries again.
+    """Sign out in every weather; with ``planted`` tokens are only forgotten here, nobody tries again, and a
+    page that goes takes along what was left to do: each of the three has to be found.
 
-    ``counts``: sign-outs, and those beside an ill keyring.
+    ``counts``: sign-outs, those beside an ill keyring, and those of one of two.
     """
-    rounds, ill = counts or ((FULL, ILL_FULL) if os.environ.get("FULL") == "1" else (SHORT, ILL_SHORT))
-    finish = _never if planted else sessions.Session.finish
+    full, short = (FULL, ILL_FULL, BESIDE_FULL), (SHORT, ILL_SHORT, BESIDE_SHORT)
+    wanted = counts or (full if os.environ.get("FULL") == "1" else short)
+    rounds, ill, beside = (min(one, 1) for one in wanted) if planted else wanted
+    seconds = SECONDS if timed else None
+    with patch.dict(os.environ, dict(env)):
+        alone, longest, left = await _alone(rounds, ill, seconds, planted=planted)
+        both, slowest = await ones_of_two(_weathers(beside), seconds=seconds, planted=planted)
+    sentence = (
+        f"sign-outs: {len(alone)} of {rounds} incomplete after a second"
+        f" (longest {longest * 1000:.0f} ms), {len(both)} of {beside} of one of two"
+        f" (longest {slowest * 1000:.0f} ms), {len(left)} of {ill} left in a keyring that was ill"
+    )
+    missed = [count and not found for count, found in ((rounds, alone), (beside, both), (ill, left))]
+    found = () if planted and any(missed) else (*alone, *both, *left)
+    return Figure(sentence, sum(wanted), found, enough=1)
+
+
+def _weathers(rounds: int) -> list[str]:
+    return [WEATHERS[number % len(WEATHERS)] for number in range(rounds)]
+
+
+async def _alone(
+    rounds: int, ill: int, seconds: float | None, *, planted: bool
+) -> tuple[list[str], float, list[str]]:
+    """Sign out where nobody else is signed in; gives what is wrong, the longest, and what was kept."""
     findings, longest = list[str](), 0.0
     async with AsyncExitStack() as stack:
-        stack.enter_context(patch.dict(os.environ, dict(env)))
+        finish = _never if planted else sessions.Session.finish
         stack.enter_context(patch.object(sessions.Session, "finish", finish))
-        patience = patch(f"{__name__}.PATIENCE", 2.0) if planted else None
-        if patience is not None:
-            stack.enter_context(patience)
+        if planted:
+            stack.enter_context(patch(f"{__name__}.PATIENCE", 2.0))
         trade = await stack.enter_async_context(opened())
         for _ in range(LEADS):
             trade.add_lead(keeper="Jens")
         url = await stack.enter_async_context(served(trade.app))
         town = Town(trade, url, stack)
-        for number in range(1 if planted else rounds):
-            weather = WEATHERS[number % len(WEATHERS)]
+        for weather in _weathers(rounds):
             lasted, wrong = await _Leaving(town, await town.office()).go(weather)
             longest = max(longest, lasted)
             findings += [f"{weather}: {one}" for one in wrong]
-            if timed and lasted > SECONDS:
+            if seconds is not None and lasted > seconds:
                 findings.append(f"{weather}: took {lasted:.2f} s")
-        left = await removals(town, min(ill, 1) if planted else ill, planted=planted) if ill else []
-    sentence = (
-        f"sign-outs: {len(findings)} of {rounds} incomplete after a second (longest {longest * 1000:.0f} ms),"
-        f" {len(left)} of {ill} left in a keyring that was ill"
-    )
-    if planted and ill and not left:
-        findings = []
-    return Figure(sentence, rounds + ill, (*findings, *left), enough=1)
+        left = await removals(town, ill, planted=planted) if ill else []
+    return findings, longest, left

@@ -83,8 +83,9 @@ class Seats:
         self._going.append(seat)
         self.changed.publish(None)
         await seat.session.finish()
-        await seat.leave()
-        self._going.remove(seat)
+        if seat in self._going:  # a closing window may have been quicker
+            self._going.remove(seat)
+            await seat.leave()
 
     async def merge(self, newer: Seat, older: Seat) -> None:
         """Somebody signed in a second time: keep the seat where work was done, end the other."""
@@ -128,7 +129,8 @@ class Seats:
             async with asyncio.timeout(REVOKED_SECONDS):
                 await asyncio.gather(*(seat.session.finish() for seat in every))
         await self._cabinet.settle(FAREWELL_SECONDS)
-        for seat in every:
+        going, self._going = self._going, []
+        for seat in (*self._all, *going):
             await seat.desk.leave()
             await seat.leave()
 
