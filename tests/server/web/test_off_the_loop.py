@@ -100,7 +100,7 @@ async def test_everything_that_asks_the_storage_does_so_beside_the_loop(
     assert stream.status_code == 200 and lead_id in stream.text
     await maren.post(f"/leads/{lead_id}/notes", new_id(), text="x", intern=True)
     caller = trade.identity.caller_of(bjoern.client.headers["authorization"])
-    async for message in Listener(trade.services, caller, None).messages():
+    async for message in Listener(trade.services, caller).messages():
         assert b"head" in message
         break
     await trade.services.clock.turn_epoch()

@@ -8,7 +8,7 @@ import pytest
 
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.queries.feed import NOWHERE, Place, since
-from leaddesk.server.web.events import Listener
+from leaddesk.server.web.events import Listener, Said
 from tests.support.trade import Person, Trade
 
 
@@ -106,7 +106,7 @@ async def test_share_requests_reach_the_requester_and_who_approves(trade: Trade)
 
 
 def listen(trade: Trade, person: Person, last_id: str | None = None, mark: str = "") -> AsyncIterator[bytes]:
-    return Listener(trade.services, caller(person, trade), last_id, mark).messages()
+    return Listener(trade.services, caller(person, trade), Said(last_id, mark)).messages()
 
 
 def parts(message: bytes) -> tuple[str, dict[str, Any], int | None]:

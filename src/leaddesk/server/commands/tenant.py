@@ -78,7 +78,7 @@ def set_sign_in_policy(
 
 
 def set_networks(office: Office, people: People, order: Order, networks: tuple[str, ...]) -> Receipt:
-    """Set where the tenant's people may come from (see :func:`checked_networks`)."""
+    """Set where the tenant's people may come from (see :func:`checked_networks`), open streams included."""
 
     def work(unit: Unit) -> Receipt:
         _define(office, unit, order, references.POLICY, _NETWORKS_ID, {"networks": list(networks)})
@@ -86,6 +86,7 @@ def set_networks(office: Office, people: People, order: Order, networks: tuple[s
 
     receipt = perform(office, order, work)
     _follow(office, people, order.caller.tenant_id)
+    office.log.wakeups.notify(order.caller.tenant_id)
     return receipt
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from leaddesk.contract.ids import MemberId, TenantId, Urn, api_key_urn
+from leaddesk.contract.ids import MemberId, TenantId, Urn, api_key_urn, is_api_key
 from leaddesk.contract.people import Right, Role
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.caller import Caller
@@ -17,7 +17,9 @@ _COLUMNS = "SELECT key_id, rights, created_at, doc, networks FROM api_key"
 _ALL = _COLUMNS + " WHERE tenant_id = ? AND revoked = 0 ORDER BY rank"
 _EVER = "SELECT key_id FROM api_key WHERE tenant_id = ? ORDER BY rank"
 _BY_DIGEST = _COLUMNS + " WHERE tenant_id = ? AND digest = ? AND revoked = 0"
+_BY_ID = _COLUMNS + " WHERE tenant_id = ? AND key_id = ? AND revoked = 0"
 _NAME = "SELECT doc FROM api_key WHERE tenant_id = ? AND key_id = ?"
+_NETWORKS = "SELECT networks FROM api_key WHERE tenant_id = ? AND key_id = ?"
 _FIND = "SELECT digest FROM api_key WHERE tenant_id = ? AND key_id = ? AND revoked = 0"
 _REMOVE = "DELETE FROM api_key WHERE tenant_id = ? AND key_id = ?"
 _RANK = "SELECT COALESCE(MAX(rank), 0) + 1 FROM api_key WHERE tenant_id = ?"
@@ -91,9 +93,15 @@ class ApiKeys:
         self._books.changed()
         return had
 
-    def counts(self, tenant_id: TenantId, key_id: str) -> bool:
-        """Tell whether a key is still good."""
-        return bool(self._books.at(tenant_id, lambda page: page.select(_FIND, key_id)))
+    def standing(self, tenant_id: TenantId, key_id: str) -> Caller | None:
+        """Return the caller a key stands for now, by its id; nothing once it is good no more."""
+
+        def work(page: Page) -> Caller | None:
+            for row in page.select(_BY_ID, key_id):
+                return _caller(page, _record(page, *row))
+            return None
+
+        return self._books.at(tenant_id, work)
 
     def caller_of(self, text: str) -> Caller | None:
         """Return the caller a key stands for; it sees all leads of its tenant."""
@@ -113,6 +121,12 @@ def name_on(page: Page, key_id: str) -> str | None:
         name = page.opened(TENANT_KEY, doc, api_key_place(key_id))
         return None if name is None else name.decode()
     return None
+
+
+def networks_of(page: Page, urn: Urn) -> tuple[str, ...]:
+    """Return where a member or a key of the page's tenant may come from."""
+    own = page.select(_NETWORKS, urn.rpartition(":")[2]) if is_api_key(urn) else []
+    return tuple(own[0][0].split()) if own and own[0][0] else networks_on(page)
 
 
 def _shut(page: Page, key_id: str) -> bool:

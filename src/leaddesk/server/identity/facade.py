@@ -215,7 +215,7 @@ class Identity:
     def _renewed(self, caller: Caller) -> Caller | None:
         tenant, member = caller.tenant_id, caller.member_id
         if caller.session is None or caller.expires_at is None:
-            return caller if self.people.api_keys.counts(tenant, member) else None
+            return self.people.api_keys.standing(tenant, member)
         if not self._sessions.is_good(tenant, caller.session, caller.expires_at):
             return None
         return self._caller(Access(tenant, member, caller.session, caller.expires_at))

@@ -32,6 +32,7 @@ _TAKE = (
 _NOTE = "UPDATE attempt SET failures = ?, since = ?, last_at = ?, closed_until = ? WHERE mark = ?"
 _SUCCEEDED = "DELETE FROM attempt WHERE mark = ?"
 _GIVE_BACK = "UPDATE attempt SET failures = failures - 1 WHERE mark = ? AND failures > 0"
+_REOPEN = "UPDATE attempt SET closed_until = ? WHERE mark = ?"
 _FADE = "DELETE FROM attempt WHERE last_at <= ?"
 _CUT = (
     "DELETE FROM attempt WHERE last_at <="
@@ -81,6 +82,17 @@ class Throttle:
 
         self._books.apart(work)
 
+    def unused(self, email: str, source: str) -> None:
+        """Take an attempt back that was not looked at, for want of room: it has failed at nothing."""
+        network, account = self._network(source), self._account(email)
+
+        def work(rows: Rows) -> None:
+            for mark in (network, account):
+                rows.run(_GIVE_BACK, (mark,))
+            rows.run(_REOPEN, (_NEVER, account))
+
+        self._books.apart(work)
+
     def _admit(self, rows: Rows, network: bytes, account: bytes) -> None:
         """Take the network's row before the account's, always: so two never wait for each other.
 
@@ -126,11 +138,16 @@ def _throttled(left: timedelta) -> Throttled:
 
 
 def network_of(source: str) -> str:
-    """Reduce an IPv6 address to its /64: one household has 2**64 of them."""
+    """Reduce an IPv6 address to its /64: one household has 2**64 of them.
+
+    IPv4 inside IPv6, as sockets for both tell it, is IPv4: else the whole of it would be one network.
+    """
     try:
         address = ipaddress.ip_address(source)
     except ValueError:
         return source
-    if address.version == 4:
+    if isinstance(address, ipaddress.IPv4Address):
         return source
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, 64), strict=False))

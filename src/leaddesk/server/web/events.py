@@ -1,14 +1,16 @@
 """Push as server-sent events: ids of what changed, never data (contract, "live").
 
 A stream begins with ``head``, resumes behind ``Last-Event-ID``, beats every 15 s and ends with the token, its
-revocation, or the server. It asks the database when it is woken: by an append of this process, or by the look
-at the heads that finds another one's (``beside.heads``).
+revocation, the server, or when tenant or key name other networks than the one it goes to (measure B6). It
+asks the database when it is woken: by an append of this process, or by the look at the heads that finds
+another one's (``beside.heads``).
 """
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import TypeVar
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -19,8 +21,10 @@ from leaddesk.contract.wire import WireModel
 from leaddesk.server.eventlog.storage import StorageUnavailable
 from leaddesk.server.eventlog.wakeups import Waiter
 from leaddesk.server.identity.caller import Caller
+from leaddesk.server.identity.networks import lets_in
 from leaddesk.server.queries.feed import LIMIT, NOWHERE, AnotherHistory, News, Place, found, head, since
 from leaddesk.server.web.edge.access import Harmless
+from leaddesk.server.web.edge.inputs import source_of
 from leaddesk.server.web.edge.routes import guarded
 from leaddesk.server.web.edge.spec import Param, Spec
 from leaddesk.server.web.services import Services
@@ -57,8 +61,8 @@ def routes(services: Services) -> list[BaseRoute]:
     """Register the endpoint."""
 
     async def listen(request: Request, caller: Caller) -> Response:
-        said = request.headers.get("last-event-id"), request.headers.get("x-live-mark", "")
-        stream = Listener(services, caller, *said)
+        said = Said(request.headers.get("last-event-id"), request.headers.get("x-live-mark", ""))
+        stream = Listener(services, caller, said, source_of(request))
         return StreamingResponse(stream.messages(), headers=_HEADERS, media_type="text/event-stream")
 
     return [
@@ -73,14 +77,25 @@ def routes(services: Services) -> list[BaseRoute]:
     ]
 
 
-class Listener:
-    """One listener: what has been told, and when the next heartbeat is due."""
+class Said(NamedTuple):
+    """What whoever comes back heard last, in their own words."""
 
-    def __init__(self, services: Services, caller: Caller, last_id: str | None, mark: str = "") -> None:
+    last_id: str | None = None
+    mark: str = ""
+
+
+class Listener:
+    """One listener: what has been told, and when the next heartbeat is due. ``source``: the address that
+    listens; whoever names none comes from no network.
+    """
+
+    def __init__(
+        self, services: Services, caller: Caller, said: Said | None = None, source: str = ""
+    ) -> None:
         self._services = services
         self._caller = caller
-        self._last_id = last_id
-        self._mark = mark
+        self._said = said or Said()
+        self._source = source
         self._told = NOWHERE
         self._owed = 0
 
@@ -100,8 +115,9 @@ class Listener:
             while (now := await self._renewed()) is not None:
                 is_woken = waiter.grown.is_set()
                 waiter.grown.clear()
-                if now != self._caller:  # rights or view changed: what is held may be too much or too little
-                    self._caller = now
+                before, self._caller = self._caller, now
+                if now is not before and _as_seen(now) != _as_seen(before):
+                    # rights or view changed: what is held may be too much or too little
                     yield _standing(LiveKind.RESET, self._told)
                 for message in await self._news(waiter) if is_woken else ():
                     yield message
@@ -127,10 +143,10 @@ class Listener:
     def _opening(self) -> list[bytes]:
         """Say where the log stands; an id that is not of this log means: load everything anew."""
         now = head(self._services.library, self._caller)
-        if self._last_id is None:
+        if self._said.last_id is None:
             self._told = now
             return [_standing(LiveKind.HEAD, now)]
-        heard = self._heard(self._last_id)
+        heard = self._heard(self._said.last_id)
         if heard is not None:
             self._told, self._owed = heard, now.position
             # Without an id: what lies between must not count as received before it was told. A head with one
@@ -143,16 +159,22 @@ class Listener:
         """Find the place somebody returns to, in this very log."""
         if not (last_id.isascii() and last_id.isdigit() and len(last_id) < _LONGEST_ID):
             return None
-        return found(self._services.library, self._caller, Place(int(last_id), self._mark))
+        return found(self._services.library, self._caller, Place(int(last_id), self._said.mark))
 
     async def _asked(self, ask: Callable[[], T]) -> T:
         return await self._services.library.log.threads.do(self._caller.tenant_id, ask)
 
     async def _renewed(self) -> Caller | None:
-        """Return who listens as they may now; nothing when the right to listen has ended."""
+        """Return who listens as they may now; nothing when the right to listen, here or at all, has ended."""
         if self._services.closing.is_set():
             return None
-        return await self._services.identity.still(self._caller)
+        now = await self._services.identity.still(self._caller)
+        return now if now is not None and lets_in(now.networks, self._source) else None
+
+
+def _as_seen(caller: Caller) -> Caller:
+    """Return what decides what a caller sees: where they may come from is no part of it."""
+    return replace(caller, networks=())
 
 
 async def _wait(grown: asyncio.Event) -> None:

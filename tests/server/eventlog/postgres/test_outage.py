@@ -222,7 +222,7 @@ async def test_a_listener_ends_quietly_when_the_database_is_away(cluster: Cluste
         async with opened(storage=storage) as trade:
             maren = await trade.sign_in("Maren")
             caller = trade.identity.caller_of(maren.client.headers["authorization"])
-            stream = Listener(trade.services, caller, None).messages()
+            stream = Listener(trade.services, caller).messages()
             assert b"head" in await anext(stream)
             storage._database.connections._patience = 0.05
             with all_taken(storage, 8):

@@ -413,3 +413,18 @@ async def released(desk: Desk) -> list[Any]:
 
 async def of_status(desk: Desk, status: str) -> list[Any]:
     return [file for file in await desk.list() if file["status"] == status]
+
+
+async def test_a_file_comes_from_where_its_asker_may_come_from(trade: Trade, url: str) -> None:
+    """The fields are a credential: whoever has carried them elsewhere puts nothing there (measure B6)."""
+    maren, admin = await desk_of(trade, url, "Maren", trade.add_lead()), await trade.sign_in("Thomas")
+    rights = ["lead.read", "lead.write"]
+    key = await admin.done("/api-keys", name="Web", rights=rights, networks=["127.0.0.1"])
+    machine = Desk(httpx.AsyncClient(base_url=url, headers={"authorization": key["key"]}), maren.lead_id)
+    trade.clients.append(machine.http)
+    person, program = await maren.target(), await machine.target()
+    networks = {"networks": ["198.51.100.0/24"], "lockMeOut": True}
+    await admin.client.put("/tenant/networks", json=networks, headers={"idempotency-key": new_id()})
+    refusal = await upload(person)
+    assert (refusal.status_code, refusal.json()["type"].rpartition(":")[2]) == (403, "network-refused")
+    assert (await upload(program)).status_code == 204, "a key's own networks count instead"

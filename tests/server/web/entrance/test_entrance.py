@@ -13,6 +13,7 @@ from leaddesk.contract.people import Me, Member, Right, Role
 from leaddesk.contract.problems import ProblemType
 from leaddesk.contract.signin import CLIENT_ID, ServerInfo, TokenAnswer
 from leaddesk.personal.masked import Secret
+from leaddesk.server.identity import passwords
 from leaddesk.server.identity.api_keys import ApiKeyRecord
 from leaddesk.server.identity.caller import Caller
 from leaddesk.server.identity.facade import Identity
@@ -97,6 +98,17 @@ async def test_a_refused_sign_in_is_the_same_answer_for_anybody(world: World) ->
     assert known.status_code == unknown.status_code == 401
     assert known.content == unknown.content
     assert known.json()["type"] == ProblemType.SIGN_IN_REFUSED
+
+
+async def test_whose_password_was_not_looked_at_has_failed_at_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody floods the sign-in; nobody else is shut out of their account for having been turned away."""
+    with monkeypatch.context() as flooded:
+        flooded.setattr(passwords, "WAITING", 0)
+        answers = [(await world.challenge()).status_code for _ in range(100)]
+    assert answers == [429] * 100
+    assert (await world.challenge()).status_code == 200
 
 
 async def test_too_many_attempts_say_when_to_come_back(world: World) -> None:

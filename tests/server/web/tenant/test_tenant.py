@@ -123,6 +123,6 @@ async def test_an_open_stream_follows_the_policy_and_ends_with_the_key(trade: Tr
 
 
 async def _listen(trade: Trade, caller: Caller, anew: asyncio.Event) -> None:
-    async for message in Listener(trade.services, caller, None).messages():
+    async for message in Listener(trade.services, caller).messages():
         if b"event: reset" in message:
             anew.set()

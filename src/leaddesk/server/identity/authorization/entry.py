@@ -19,7 +19,7 @@ from leaddesk.server.identity.authorization.telling import (
 from leaddesk.server.identity.networks import lets_in
 from leaddesk.server.identity.passwords import Passwords
 from leaddesk.server.identity.people import Entrant, People
-from leaddesk.server.identity.refusals import NetworkRefused, SignInRefused
+from leaddesk.server.identity.refusals import NetworkRefused, SignInRefused, Throttled
 from leaddesk.server.identity.tenants import is_by_firm_only, networks_on
 from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.codes import BY_ITSELF, Bound, Codes
@@ -67,7 +67,11 @@ class Entry:
         """
         entrant = await self.apart(lambda: self._entrant(email, source))
         credential = entrant.credential if entrant is not None else None
-        is_right = await self._passwords.matches(credential, password)
+        try:
+            is_right = await self._passwords.matches(credential, password)
+        except Throttled:  # too many wait: nobody is to be shut out for that
+            await self.apart(lambda: self.throttle.unused(email, source))
+            raise
         if entrant is None:
             raise SignInRefused
         if credential is not None and credential.is_new:

@@ -50,7 +50,12 @@ _UPLOAD = Spec(
         Param(FILE, "The file, after the fields", place="form", required=True, format="binary"),
     ),
     body_media="multipart/form-data",
-    problems=(ProblemType.INVALID_INPUT, ProblemType.FORBIDDEN, ProblemType.NOT_FOUND),
+    problems=(
+        ProblemType.INVALID_INPUT,
+        ProblemType.FORBIDDEN,
+        ProblemType.NETWORK_REFUSED,
+        ProblemType.NOT_FOUND,
+    ),
 )
 _LIST = Spec("Files of a lead, newest first", Attachment, many=True)
 _DOWNLOAD = Spec(

@@ -1,4 +1,5 @@
-"""``POST /uploads``: the second step of an upload, by whoever holds the policy.
+"""``POST /uploads``: the second step of an upload, by whoever holds the policy and comes from where who asked
+for it may come from.
 
 What comes after a refusal is read and dropped, so that the sender hears the refusal and not a broken line.
 """
@@ -13,9 +14,13 @@ from starlette.responses import Response
 from leaddesk.contract.problems import ProblemType
 from leaddesk.server.commands.attachments.uploading import LARGEST_FILE, Intake, Ticket
 from leaddesk.server.domain.refusal import Refused
+from leaddesk.server.identity.api_keys import networks_of
+from leaddesk.server.identity.networks import lets_in
+from leaddesk.server.identity.refusals import NetworkRefused
 from leaddesk.server.web.attachments.multipart import MultipartReader, boundary_of
 from leaddesk.server.web.attachments.policy import Policies
 from leaddesk.server.web.edge.answers import no_content
+from leaddesk.server.web.edge.inputs import source_of
 from leaddesk.server.web.edge.problems import ProblemError, invalid
 from leaddesk.server.web.services import Services
 
@@ -42,20 +47,20 @@ class Uploads:
         with self._slot():
             try:
                 async with asyncio.timeout(SECONDS):
-                    await self._receive_all(pieces, boundary)
+                    await self._receive_all(pieces, boundary, source_of(request))
             except TimeoutError:
                 raise invalid("body", f"to be there within {SECONDS:.0f} seconds") from None
         return no_content()
 
-    async def _receive_all(self, pieces: AsyncIterator[bytes], boundary: bytes) -> None:
+    async def _receive_all(self, pieces: AsyncIterator[bytes], boundary: bytes, source: str) -> None:
         try:
-            await self._receive(MultipartReader(pieces, boundary))
-        except Refused:
+            await self._receive(MultipartReader(pieces, boundary), source)
+        except (Refused, NetworkRefused):
             await _drop(pieces)
             raise
         await _drop(pieces)
 
-    async def _receive(self, reader: MultipartReader) -> None:
+    async def _receive(self, reader: MultipartReader, source: str) -> None:
         fields: dict[str, str] = {}
         intake: Intake | None = None
         while (part := await reader.next_part()) is not None:
@@ -64,7 +69,7 @@ class Uploads:
                 continue
             if intake is not None:
                 raise invalid(FILE, "one file")
-            intake = await self._begun(self._policies.read(fields))
+            intake = await self._begun(self._policies.read(fields), source)
             while piece := await reader.piece():
                 await self._added(intake, piece)
         if intake is None:
@@ -72,8 +77,15 @@ class Uploads:
         await self._finished(intake)
         self._services.outside.scanning.wake()
 
-    async def _begun(self, ticket: Ticket) -> Intake:
-        office = self._services.office
+    async def _begun(self, ticket: Ticket, source: str) -> Intake:
+        """Begin. Raises ``NetworkRefused`` where whoever asked may not come from here (measure B6)."""
+        office, identity = self._services.office, self._services.identity
+        books = identity.people.books
+        networks = await identity.apart(
+            lambda: books.at(ticket.tenant, lambda page: networks_of(page, ticket.added_by))
+        )
+        if not lets_in(networks, source):
+            raise NetworkRefused
         return await office.log.threads.do(ticket.tenant, lambda: Intake(office, ticket))
 
     async def _added(self, intake: Intake, piece: bytes) -> None:
