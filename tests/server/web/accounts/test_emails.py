@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 
 from leaddesk.contract.people import Role
+from leaddesk.contract.signin import CLIENT_ID
 from leaddesk.server.eventlog.scope import Scope
 from leaddesk.server.identity.storage.books import Books
+from leaddesk.server.identity.tokens.codes import challenge_of
 from leaddesk.server.projections import references
 from tests.server.web.accounts.test_accounts import kind
 from tests.server.web.accounts.test_joining import FORM, Post, post
-from tests.support.trade import PASSWORD, Person, Trade
+from tests.server.web.accounts.test_joining import NEW as LATER
+from tests.support.trade import PASSWORD, VERIFIER, Person, Trade
 
 __all__ = ["post"]
 NEW = "maren@neu.example"
@@ -102,6 +105,30 @@ async def test_a_link_ends_after_a_day_with_the_next_and_with_the_member(trade: 
     assert (await post.client.post("/email-changes", json={"ticket": tickets[0]})).status_code == 410
     trade.now += timedelta(hours=24)
     assert (await post.client.post("/email-changes", json={"ticket": tickets[1]})).status_code == 410
+
+
+@pytest.mark.parametrize("forgotten", [True, False], ids=["forgotten", "changed"])
+async def test_a_new_password_ends_what_somebody_else_had_begun(
+    trade: Trade, post: Post, forgotten: bool
+) -> None:
+    """Whoever was in has asked for another address and holds a code: neither is good after that."""
+    intruder, maren = await trade.sign_in("Maren"), await trade.sign_in("Maren")
+    assert await ask(intruder, "intruder@else.example") == 202
+    theirs = await post.ticket()
+    begun = {"email": "maren@x.example", "password": PASSWORD, "codeChallenge": challenge_of(VERIFIER)}
+    code = (await intruder.client.post("/oauth/challenge", json=begun)).json()["authorization_code"]
+    if forgotten:
+        await post.ask("maren@x.example")
+        assert (await post.redeem(await post.ticket())).status_code == 204
+    else:
+        both = {"password": PASSWORD, "newPassword": LATER}
+        assert (await maren.client.put("/me/password", json=both)).status_code == 204
+    late = await post.client.post("/email-changes", json={"ticket": theirs})
+    assert (late.status_code, kind(late)) == (410, "ticket-over")
+    fields = {"grant_type": "authorization_code", "client_id": CLIENT_ID, "code": code}
+    tokens = await post.client.post("/oauth/token", data=fields | {"code_verifier": VERIFIER})
+    assert (tokens.status_code, tokens.json()) == (400, {"error": "invalid_grant"})
+    assert await post.signs_in("maren@x.example", LATER)
 
 
 async def test_who_was_quicker_has_the_address(trade: Trade, post: Post) -> None:

@@ -212,6 +212,24 @@ async def test_keys_they_made_stay_or_go_as_the_admin_says(trade: Trade) -> None
     assert [one["name"] for one in await admin.get("/api-keys")] == ["of Ayşe", "own"]
 
 
+@pytest.mark.parametrize("leaves", [True, False], ids=["removed", "no admin any more"])
+async def test_whom_they_invited_comes_in_no_more(trade: Trade, post: Post, leaves: bool) -> None:
+    """Else an admin who has to go could have asked themselves back in, as an admin, for seven days."""
+    admin, jens = await trade.sign_in("Thomas"), await trade.sign_in("Jens")
+    assert (await put(admin, path(trade, "Jens", "role"), role="admin")).status_code == 204
+    await jens.done("/members/invitations", email="jens.private@else.example", role="admin")
+    theirs = await post.ticket()
+    await admin.done("/members/invitations", email="new@x.example", role="rep")
+    if leaves:
+        assert (await remove(admin, trade, "Jens", "Maren")).status_code == 204
+    else:
+        assert (await put(admin, path(trade, "Jens", "role"), role="rep")).status_code == 204
+    assert [one["email"] for one in await admin.get("/members/invitations")] == ["new@x.example"]
+    body = {"ticket": theirs, "name": "Jens", "password": "vier Fenster nach Norden"}
+    late = await post.client.post("/registrations", json=body)
+    assert (late.status_code, kind(late)) == (410, "ticket-over")
+
+
 async def test_a_lost_second_factor_is_taken_away_and_told(trade: Trade, post: Post) -> None:
     admin, maren = await trade.sign_in("Thomas"), await trade.sign_in("Maren")
     await enrolled(trade, maren)

@@ -9,7 +9,7 @@ from leaddesk.contract.accounts import RemovalRequest, RoleRequest
 from leaddesk.contract.ids import MemberId, Urn, member_urn
 from leaddesk.contract.people import Role
 from leaddesk.contract.problems import ProblemType
-from leaddesk.server.commands.members.inviting import MEMBER
+from leaddesk.server.commands.members.inviting import INVITATION, MEMBER
 from leaddesk.server.commands.members.passing import begin_passing, has_leads
 from leaddesk.server.commands.office import Office, Order, perform
 from leaddesk.server.domain.events import Defined
@@ -35,6 +35,8 @@ def set_role(office: Office, identity: Identity, order: Order, member: MemberId,
             _place_leads(unit, identity, order, member, wanted.leads_to)
         _allowed(lambda: identity.roster.set_role(caller.tenant_id, member, wanted.role))
         _define(unit, office.now(), caller.urn, member, {"role": wanted.role.value})
+        if wanted.role is not Role.ADMIN:
+            _withdraw_invitations(unit, office, identity, order, member)
         if wanted.role is Role.AUDITOR and wanted.leads_to is not None:
             begin_passing(unit, member, wanted.leads_to, caller.urn)
         return Receipt(204, (member,))
@@ -59,6 +61,7 @@ def remove(
                 raise
         _define(unit, office.now(), caller.urn, member, {"removedAt": office.now()})
         begin_passing(unit, member, wanted.leads_to, caller.urn)
+        _withdraw_invitations(unit, office, identity, order, member)
         if wanted.revoke_keys:
             _revoke_keys(unit, office, identity, order, member)
         return Receipt(204, (member,))
@@ -126,6 +129,17 @@ def _revoke_keys(unit: Unit, office: Office, identity: Identity, order: Order, m
             keys.revoke(unit.tenant, key.key_id)
             revoked = Defined(references.API_KEY, key.key_id, {"revokedAt": office.now()})
             references.define(unit, revoked, Stamp(office.now(), order.caller.urn, TENANT_KEY))
+
+
+def _withdraw_invitations(
+    unit: Unit, office: Office, identity: Identity, order: Order, member: MemberId
+) -> None:
+    """End the invitations of who may invite no more: else they could have asked themselves back."""
+    invitations, stamp = identity.invitations, Stamp(office.now(), order.caller.urn, TENANT_KEY)
+    for one in invitations.of(unit.tenant):
+        if one.invited_by == member_urn(member) and invitations.withdraw(unit.tenant, one.invitation_id):
+            withdrawn = Defined(INVITATION, one.invitation_id, {"withdrawnAt": office.now()})
+            references.define(unit, withdrawn, stamp)
 
 
 def _define(unit: Unit, at: str, by: Urn, member: MemberId, doc: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """New passwords: by a ticket that went to the person's own address, or beside the present one.
 
 Asking tells nothing: whether there is somebody is looked up after the answer has left. A ticket is good once,
-for thirty minutes; a password that is not taken does not use it up. A new password ends the other sessions.
+for thirty minutes; a password that is not taken does not use it up. A new password ends the other sessions,
+and what anybody had begun by them or by the old one: codes, second steps, another e-mail.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from leaddesk.server.identity.storage.books import Page
 from leaddesk.server.identity.tenants import is_by_firm_only, tenant_on
 from leaddesk.server.identity.throttle import Throttle
 from leaddesk.server.identity.tokens.register import Register
+from leaddesk.server.identity.tokens.sweeping import end_steps
 from leaddesk.server.identity.tokens.tickets import Step, Tickets, mark_of
 
 RESET_LIFE = timedelta(minutes=30)
@@ -96,6 +98,7 @@ class Resets:
             if self._tickets.use_up(page, ticket.reveal(), Step.RESET) is None:
                 return False
             put_password(page, whose.person.member_id, credential, is_short=_is_short(password))
+            end_steps(page, whose.person.member_id)
             return True
 
         if not await self._entry.apart(lambda: self._books.behind(mark, work, writes=True)):
@@ -117,7 +120,7 @@ class Resets:
 
         def work(page: Page) -> None:
             put_password(page, member, credential, is_short=_is_short(password))
-            self._tickets.end(page, Step.RESET, member)
+            end_steps(page, member)
 
         await self._entry.apart(lambda: self._books.at(tenant, work, writes=True))
         await self._entry.apart(lambda: self._ended(whose.person, current))

@@ -60,6 +60,14 @@ def end_everything(page: Page, member: str) -> None:
     """End all that lets somebody in, or take a step: sessions, codes, tickets."""
     for (session,) in page.select(_SESSIONS, member):
         end_session(page, session)
+    end_steps(page, member)
+
+
+def end_steps(page: Page, member: str) -> None:
+    """End every step somebody has begun and not ended: codes that were not exchanged, tickets of any kind.
+
+    Who sets another password may do it because somebody else was in: what they began ends with it.
+    """
     for (digest,) in page.select(_CODES, member):
         _drop(page, digest)
     end_tickets(page, member)
