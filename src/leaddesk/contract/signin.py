@@ -124,6 +124,7 @@ class TokenAnswer(WireModel):
     """RFC 6749, 5.1: snake_case by the RFC.
 
     ``leaddesk_session``: the id under which ``GET /sessions`` lists this one; opens nothing.
+    ``leaddesk_session_ends_in``: seconds until it ends by the tenant's rule, however often it is renewed.
     """
 
     access_token: str = Field(repr=False, alias="access_token")
@@ -131,6 +132,7 @@ class TokenAnswer(WireModel):
     expires_in: int = Field(alias="expires_in")
     refresh_token: str = Field(repr=False, alias="refresh_token")
     leaddesk_session: str | None = Field(default=None, alias="leaddesk_session")
+    leaddesk_session_ends_in: int | None = Field(default=None, alias="leaddesk_session_ends_in")
 
 
 class OAuthError(WireModel):

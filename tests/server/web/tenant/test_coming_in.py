@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 from leaddesk.personal.masked import Secret
 from leaddesk.server.identity.refusals import InvalidGrant
 from leaddesk.server.identity.tokens.sessions import Sessions
+from leaddesk.server.web.events import Listener
 from tests.support.trade import Person, Trade, new_id
 
 RULES = {"sessionHours": 720, "idleHours": 720, "stepUpMinutes": 10, "secondFactorForAdmins": False}
@@ -82,6 +84,39 @@ async def test_a_key_comes_from_its_own_networks_or_else_from_the_tenants(trade:
     assert [one["networks"] for one in await admin.get("/api-keys")] == [["203.0.113.0/24"], []]
 
 
+async def test_open_streams_end_where_nobody_may_come_from_any_more(trade: Trade) -> None:
+    """Of people and of keys; who is still let in listens on, and loads nothing anew for it."""
+    admin, rep = await trade.sign_in("Thomas"), await trade.sign_in("Maren")
+    usual = await admin.done("/api-keys", name="Office", rights=["lead.read"])
+    own = await admin.done("/api-keys", name="Web", rights=["lead.read"], networks=["203.0.113.0/24"])
+    callers = [trade.identity.caller_of(rep.client.headers["authorization"])]
+    callers += [trade.identity.caller_of(key["key"]) for key in (usual, own)]
+    heard: dict[tuple[int, str], bytes] = {}
+
+    async def listen(which: int, source: str) -> None:
+        async for message in Listener(trade.services, callers[which], source=source).messages():
+            heard[which, source] = heard.get((which, source), b"") + message
+
+    outside, inside = "203.0.113.9", "127.0.0.1"
+    streams = {
+        one: asyncio.create_task(listen(*one))
+        for one in ((0, outside), (1, outside), (2, outside), (0, inside), (1, inside))
+    }
+    async with asyncio.timeout(60):
+        while len(heard) < len(streams):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        await put(admin, "/tenant/networks", networks=[inside])
+        await asyncio.gather(streams[0, outside], streams[1, outside])
+        assert not any(streams[one].done() for one in ((2, outside), (0, inside), (1, inside)))
+        lead = trade.add_lead()
+        await admin.done(f"/leads/{lead}/notes", text="Notiz")
+        while b"event: note" not in heard[0, inside]:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    assert not any(b"event: reset" in told for told in heard.values())
+    trade.services.closing.set()
+    await asyncio.gather(*streams.values())
+
+
 async def test_nobody_locks_themselves_out_without_saying_so(trade: Trade) -> None:
     admin = await trade.sign_in("Thomas")
     refused = await put(admin, "/tenant/networks", networks=["198.51.100.0/24"])
@@ -127,6 +162,28 @@ async def test_sessions_end_when_the_tenant_says_so_or_when_nobody_uses_them(tra
                 ended[name] = hour
         trade.now += timedelta(hours=1)
     assert ended == {"old": 0, "idle": 2, "young": 8}, "used or not, eight hours are the end"
+
+
+async def test_each_answer_says_when_the_session_ends(trade: Trade) -> None:
+    """However often it is renewed: a client announces the end before it comes (measure A6)."""
+    admin = await trade.sign_in("Thomas")
+    await put(admin, "/tenant/sign-in-policy", **RULES | {"sessionHours": 8})
+    sessions = Sessions(lambda: trade.now, trade.people.books)
+    grant = sessions.open(trade.wagner, trade.members["Maren"])
+    client, told = at(trade, "127.0.0.1", "-"), list[int]()
+    assert grant.left == timedelta(hours=8)
+    token = grant.refresh.reveal()
+    for _ in range(3):
+        trade.now += timedelta(hours=1)
+        fields = {"grant_type": "refresh_token", "client_id": "leaddesk-desktop", "rotation_id": new_id()}
+        answer = (await client.post("/oauth/token", data=fields | {"refresh_token": token})).json()
+        token = answer["refresh_token"]
+        told.append(answer["leaddesk_session_ends_in"])
+    assert told == [7 * 3600, 6 * 3600, 5 * 3600]
+    other = await trade.sign_in("Thomas")
+    await put(other, "/tenant/sign-in-policy", **RULES | {"sessionHours": 4})
+    answer = (await client.post("/oauth/token", data=fields | {"refresh_token": token})).json()
+    assert answer["leaddesk_session_ends_in"] == 3600, "a shorter rule counts from the next renewal on"
 
 
 async def test_how_fresh_a_sign_in_has_to_be_is_the_tenants_to_say(trade: Trade) -> None:

@@ -72,12 +72,13 @@ _Whose = tuple[TenantId, MemberId]
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One answer of the token endpoint."""
+    """One answer of the token endpoint. ``left``: until the session ends, however often it is renewed."""
 
     access: Secret
     refresh: Secret
     session: str
     lifetime: timedelta
+    left: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,8 @@ class Sessions:
         expires_at = min(now + ACCESS_LIFETIME, ends_at)
         access = access_beside(refresh)
         page.run(_ISSUE, access.digest, refresh.session, refresh.digest, format_time(expires_at))
-        return Grant(Secret(access.text), Secret(refresh.text), refresh.session, expires_at - now)
+        tokens = Secret(access.text), Secret(refresh.text)
+        return Grant(*tokens, refresh.session, expires_at - now, ends_at - now)
 
 
 def _ended(page: Page, session: str) -> _Whose | None:

@@ -152,6 +152,7 @@ class _SignIn:
                 expires_in=int(grant.lifetime.total_seconds()),
                 refresh_token=grant.refresh.reveal(),
                 leaddesk_session=name_of(grant.session),
+                leaddesk_session_ends_in=int(grant.left.total_seconds()),
             ),
             headers={"pragma": "no-cache"},
         )
