@@ -79,6 +79,8 @@ class Cuttable(httpx.AsyncByteStream):
                 waiting = waiting or asyncio.ensure_future(anext(pieces))
                 done, _ = await asyncio.wait([waiting], timeout=0.02)
                 if done:
+                    if isinstance(waiting.exception(), StopAsyncIteration):
+                        return  # the server has ended it
                     yield waiting.result()
                     waiting = None
             raise httpx.ReadError("cut")

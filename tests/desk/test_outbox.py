@@ -257,3 +257,18 @@ def test_waits_are_passed_on() -> None:
 def test_an_entry_shows_nothing() -> None:
     assert "text" not in repr(note())
     assert "text" not in repr(Ok("text"))
+
+
+async def test_a_network_that_is_not_allowed_is_as_good_as_none(outbox: Outbox, post: PostOffice) -> None:
+    """What may wait waits until one is where the firm allows it; what may not is refused with its reason."""
+    problem = Problem(type=ProblemType.NETWORK_REFUSED, title="t", status=403)
+    entry = note()
+    post.failures = [(errors.Refused(403, problem), False)]
+    assert await outbox.perform(entry) == Queued(entry.entry_id)
+    kept = outbox.entry(entry.entry_id)
+    assert kept is not None and kept.state is EntryState.QUEUED and kept.key == entry.key
+    outbox.set_online(True)
+    assert await outbox.settled(entry.entry_id) == Ok("lead")
+    post.failures = [(errors.Refused(403, problem), False)]
+    assert await outbox.perform(wish(Kind.DELETE, "lead", AT)) == Refused(Reason.NETWORK)
+    assert outbox.waiting == 0

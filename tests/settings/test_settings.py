@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leaddesk.settings.address import DEMO_SERVER, SettingsError, SettingsFault, read_address
-from leaddesk.settings.environment import disarm
+from leaddesk.settings.environment import BUSES, disarm
 from leaddesk.settings.managed.reading import Reading
 from leaddesk.settings.managed.rules import Managed, ManagedInstance
 from leaddesk.settings.settings import Language, ThemeChoice, read_settings
@@ -106,3 +106,41 @@ def test_a_flag_chooses_among_what_administrators_allow() -> None:
 def test_a_name_that_is_given_counts_more() -> None:
     assert read_settings(["--instance", "Here"], {}, ONLY_WAGNER).instance == "Here"
     assert read_settings(["--server", DEMO_SERVER], {}).instance == "Demo"
+
+
+@pytest.mark.parametrize(
+    ("address", "stays"),
+    [
+        ("unix:path=/run/user/1000/bus", True),
+        ("unix:abstract=/tmp/dbus-X,guid=1;unix:path=/run/user/1000/bus;", True),
+        ("launchd:env=DBUS_LAUNCHD_SESSION_BUS_SOCKET", True),
+        ("unixexec:path=/home/x/evil", False),
+        ("unix:path=/run/user/1000/bus;unixexec:path=/home/x/evil", False),
+        ("UNIXEXEC:path=/home/x/evil", False),
+        ("tcp:host=192.0.2.1,port=1", False),
+        ("nonce-tcp:host=127.0.0.1,port=1,noncefile=/x", False),
+        ("autolaunch:", False),
+    ],
+)
+@pytest.mark.parametrize("name", sorted(BUSES))
+def test_a_message_bus_is_a_socket_of_this_machine(name: str, address: str, stays: bool) -> None:
+    """libdbus would start a program that an address names, or speak with another machine (A7)."""
+    environment = {name: address}
+    assert disarm(environment) == (() if stays else (name,))
+    assert (name in environment) is stays
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("https://leads.example:443", "https://leads.example"),
+        ("https://leads.example:443/", "https://leads.example"),
+        ("https://LEADS.example:8443", "https://leads.example:8443"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:8600", "http://[::1]:8600"),
+        ("https://leads.example:80", "https://leads.example:80"),
+    ],
+)
+def test_one_server_has_one_address(typed: str, url: str) -> None:
+    """Else what it calls itself would be another server's name, and its browser sign-in would be missing."""
+    assert read_address(typed, "test").url == url

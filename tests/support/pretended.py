@@ -14,6 +14,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from leaddesk.contract.people import TenantPolicy
+from leaddesk.desk.account.told import Told
 from leaddesk.session.state import SessionState
 from leaddesk.store.topics import Topic
 from leaddesk.ui.kit.brand.instance import Instance
@@ -91,6 +92,9 @@ class PretendedSignIn:
     def __init__(self) -> None:
         self.state = Watched(SessionState.STARTING)
         self.vault_note, self.vault_changed = Word.KEPT, Topic[Any]()
+        self.told = Told()
+        self.seconds: float | None = None
+        self.hindered: Any = None
         self.me: Any = None
         self.person: Any = ME
         self.let_go = asyncio.Event()
@@ -109,6 +113,9 @@ class PretendedSignIn:
 
     async def unlock_with_browser(self, opening: Any, heard: bytes, refused: bytes) -> Answer:
         return await self.sign_in_with_browser(opening, heard, refused)
+
+    def left(self) -> float | None:
+        return self.seconds
 
     def can(self, capability: str) -> bool:
         return self.capabilities is None or capability in self.capabilities

@@ -40,6 +40,7 @@ class Obstacle(StrEnum):
     """What stands between here and the server; each has a sentence of its own (guarantee D9)."""
 
     PORTAL = "portal"
+    NETWORK = "network"
     CLOCK = "clock"
     PROXY_SIGN_IN = "proxy-sign-in"
     PROXY_TICKET = "proxy-ticket"
@@ -97,8 +98,8 @@ class TimedOut(Uncertain):
 class Unavailable(Uncertain):
     """The platform is down or something in between answered for it."""
 
-    def __init__(self, retry_after: float | None = None) -> None:
-        super().__init__()
+    def __init__(self, retry_after: float | None = None, obstacle: Obstacle | None = None) -> None:
+        super().__init__(obstacle)
         self.retry_after = retry_after
 
 
@@ -132,6 +133,8 @@ class Refused(ApiError):
         super().__init__()
         self.status = status
         self.problem = problem
+        if self.kind is ProblemType.NETWORK_REFUSED:
+            self.obstacle = Obstacle.NETWORK
 
     @property
     def kind(self) -> ProblemType | None:
@@ -159,13 +162,21 @@ class Throttled(Refused):
 
 
 class GrantRefused(Refused):
-    """RFC 6749, 5.2. ``error`` is one of the RFC's words, anything else is ``other``."""
+    """RFC 6749, 5.2. ``error`` is one of the RFC's words, anything else is ``other``.
 
-    WORDS = frozenset({"invalid_grant", "invalid_client", "invalid_request", "unsupported_grant_type"})
+    ``access_denied``: not from this network; the token stays good (measure B6).
+    """
+
+    ELSEWHERE = "access_denied"
+    WORDS = frozenset(
+        {"invalid_grant", "invalid_client", "invalid_request", "unsupported_grant_type", ELSEWHERE}
+    )
 
     def __init__(self, status: int, error: str) -> None:
         super().__init__(status)
         self.error = error if error in self.WORDS else "other"
+        if self.error == self.ELSEWHERE:
+            self.obstacle = Obstacle.NETWORK
 
 
 def wait_of(error: ApiError) -> float:

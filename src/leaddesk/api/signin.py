@@ -1,10 +1,11 @@
 """Discovery, challenge, tokens, revocation (RFC 6749, 7009, 7636)."""
 
+import re
 import sys
 
 from leaddesk.api.call import Call, Limits
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import Refused
+from leaddesk.api.errors import Malformed, Refused
 from leaddesk.api.reading import read
 from leaddesk.contract.signin import (
     CLIENT_ID,
@@ -14,11 +15,16 @@ from leaddesk.contract.signin import (
     ServerInfo,
     ServerMetadata,
     TokenAnswer,
+    Ways,
+    WaysRequest,
 )
 from leaddesk.personal.masked import Secret
 
 _SMALL = Limits(seconds=15.0, bytes=256 * 1024)
 _FAREWELL = Limits(seconds=4.0, bytes=64 * 1024)
+
+_TOKEN = re.compile(r"[!-~]{1,16384}")
+"""What a header can carry (RFC 6750, 2.1; RFC 9110, 5.5), and no longer than servers take one."""
 
 _SYSTEMS = {"win32": "Windows", "darwin": "macOS"}
 
@@ -62,6 +68,18 @@ async def challenge(client: ApiClient, request: ChallengeRequest) -> ChallengeAn
     return read(ChallengeAnswer, answer.body)
 
 
+async def ways_of(client: ApiClient, request: WaysRequest) -> tuple[str, ...]:
+    """Ask how people of an address' domain sign in; nothing from a server that does not say."""
+    try:
+        call = Call("POST", "/oauth/ways", body=request, limits=_SMALL, harmless=True)
+        answer = await client.ask(call)
+    except Refused as refused:
+        if _lacks(refused):
+            return ()
+        raise
+    return tuple(read(Ways, answer.body).ways)
+
+
 async def second_step(client: ApiClient, request: SecondStepRequest) -> ChallengeAnswer:
     """Send the code of a second factor; the answer is a one-time code."""
     answer = await client.ask(Call("POST", "/oauth/challenge/second-factor", body=request, limits=_SMALL))
@@ -84,7 +102,7 @@ async def redeem_code(
     }
     if redirect_uri is not None:
         form["redirect_uri"] = redirect_uri
-    return read(TokenAnswer, (await client.ask(Call("POST", "/oauth/token", form=form, limits=_SMALL))).body)
+    return await _tokens(client, form)
 
 
 async def refresh(client: ApiClient, token: Secret, rotation_id: str) -> TokenAnswer:
@@ -95,9 +113,18 @@ async def refresh(client: ApiClient, token: Secret, rotation_id: str) -> TokenAn
         "rotation_id": rotation_id,
         "client_id": CLIENT_ID,
     }
-    return read(TokenAnswer, (await client.ask(Call("POST", "/oauth/token", form=form, limits=_SMALL))).body)
+    return await _tokens(client, form)
 
 
 async def revoke(client: ApiClient, token: Secret) -> None:
     """End a token's family."""
     await client.ask(Call("POST", "/oauth/revoke", form={"token": token}, limits=_FAREWELL))
+
+
+async def _tokens(client: ApiClient, form: dict[str, Secret | str]) -> TokenAnswer:
+    """Ask for tokens. What no header could carry is none: it would fail where it is used, and show itself."""
+    answer = await client.ask(Call("POST", "/oauth/token", form=form, limits=_SMALL))
+    found = read(TokenAnswer, answer.body)
+    if not (_TOKEN.fullmatch(found.access_token) and _TOKEN.fullmatch(found.refresh_token)):
+        raise Malformed
+    return found

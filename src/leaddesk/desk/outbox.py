@@ -231,6 +231,8 @@ class Outbox:
                 self._not_sent(entry, error)
             case errors.Superseded() | errors.Uncertain():
                 self._leave_unknown(entry, errors.wait_of(error))
+            case errors.Refused(kind=ProblemType.NETWORK_REFUSED):  # elsewhere it will be taken
+                self._not_sent(entry, error)
             case errors.Refused(kind=ProblemType.STALE_SERIAL) if entry.kind is Kind.STEP:
                 await self._settle(entry, error)
             case _:

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     CODE_OVER = "code-over"
     NOT_FRESH = "not-fresh"
     FIRM_AWAY = "firm-away"
+    FIRM_ONLY = "firm-only"
     OTHER = "other"
 
 

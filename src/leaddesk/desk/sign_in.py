@@ -9,16 +9,26 @@ from typing import TYPE_CHECKING, cast
 from pydantic import ValidationError
 
 from leaddesk.api.client import ApiClient
-from leaddesk.api.errors import ApiError, GrantRefused
+from leaddesk.api.errors import ApiError, GrantRefused, Obstacle
 from leaddesk.api.people import read_me
 from leaddesk.api.signin import CORE_ONLY
 from leaddesk.contract.people import Me
 from leaddesk.contract.signin import ServerInfo, TokenAnswer
 from leaddesk.desk.account.by_key import ByKey
 from leaddesk.desk.account.keeping import MAY_COME
+from leaddesk.desk.account.told import Told
 from leaddesk.desk.mirror.rules import Rules
 from leaddesk.desk.mirror.watched import Watched
-from leaddesk.desk.outcomes import Ok, Outcome, Reason, Refused, SessionOver, Unavailable, failure_of
+from leaddesk.desk.outcomes import (
+    Failure,
+    Ok,
+    Outcome,
+    Reason,
+    Refused,
+    SessionOver,
+    Unavailable,
+    failure_of,
+)
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.session import Session
 from leaddesk.session.state import SessionState
@@ -30,11 +40,14 @@ if TYPE_CHECKING:
 
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
+_WRONG = Refused(Reason.SIGN_IN)
 
 
 class SignIn:
     """Who is here. ``me`` stays known while locked, for the lock page; ``info`` is what the server offers.
 
+    ``hindered``: why a session of the keyring could not be gone on with, though it is there. ``left``: tells
+    the seconds until the session ends, if that is known; ``told``: what of all this the person was told.
     ``before_entering`` is awaited with whoever comes in, before anything shows it.
     """
 
@@ -45,6 +58,9 @@ class SignIn:
         self.key = ByKey(session, lambda me: self._admit(me, CORE_ONLY), lambda: self.me)
         self.me: Me | None = None
         self.info: ServerInfo | None = None
+        self.hindered: Failure | None = None
+        self.told = Told()
+        self.left = session.bearer.left
         self._ways: Ways | None = None
         self._only: str | None = None
         self._foreseen: asyncio.Future[Outcome[Me] | None] | None = None
@@ -98,7 +114,12 @@ class SignIn:
     async def _resume(self) -> Outcome[Me]:
         if not await self._session.recall():
             return SessionOver()
-        return await self._enter()
+        return await self._go_on()
+
+    async def _go_on(self) -> Outcome[Me]:
+        outcome = _for_now(await self._enter())
+        self.hindered = None if isinstance(outcome, Ok | SessionOver) else cast("Failure", outcome)
+        return outcome
 
     async def resume_when_kept(self) -> Outcome[Me]:
         """Go on as :meth:`resume` does once a keyring answers that was slow, absent or locked at first (B2).
@@ -112,13 +133,16 @@ class SignIn:
             if self._session.bearer.generation != began:
                 break
             if await self._session.recall(quietly=True):
-                return await self._enter()
+                return await self._go_on()
             pause = min(pause * 2, _LONGEST_PAUSE)
         return SessionOver()
 
     async def sign_in(self, email: Personal[str], password: Secret) -> Outcome[Me]:
         """Sign in with e-mail and password; ``refused.second-factor`` asks for :meth:`add_code`."""
-        return await self._begin(self._session.proof.by_password(email, password))
+        outcome = await self._begin(self._session.proof.by_password(email, password))
+        if outcome.code == _WRONG.code and await self._only_by_firm(email):
+            return Refused(Reason.FIRM_ONLY)
+        return outcome
 
     async def add_code(self, code: Secret) -> Outcome[Me]:
         """Go on with the code of a second factor, to sign in or to unlock."""
@@ -191,6 +215,13 @@ class SignIn:
             return Refused(Reason.SIGN_IN)
         return await self._enter()
 
+    async def _only_by_firm(self, email: Personal[str]) -> bool:
+        """Tell whether the password could not be right: of a domain, never of a person."""
+        try:
+            return await self._session.proof.only_by_firm(email)
+        except (ApiError, ValidationError):
+            return False
+
     def _hear_vault(self, note: VaultNote) -> None:
         if note is VaultNote.KEPT:
             self._vault_answered.set()
@@ -228,3 +259,12 @@ class SignIn:
             await self.before_entering(me)
         self._session.open()
         return Ok(me)
+
+
+def _for_now(outcome: Outcome[Me]) -> Outcome[Me]:
+    """What is refused here and now says nothing of the session: its token is good elsewhere, or later."""
+    if isinstance(outcome, Refused) and outcome.reason is Reason.NETWORK:
+        return Unavailable(obstacle=Obstacle.NETWORK)
+    if isinstance(outcome, Refused) and outcome.reason is Reason.TOO_MANY:
+        return Unavailable(outcome.retry_after)
+    return outcome

@@ -9,16 +9,25 @@ from leaddesk.api.brand import read_brand
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import Refused, SessionOver
 from leaddesk.api.keys import check_key, try_reading
-from leaddesk.api.signin import challenge, redeem_code, second_step
+from leaddesk.api.signin import challenge, redeem_code, second_step, ways_of
 from leaddesk.contract.brand import Brand
 from leaddesk.contract.problems import ProblemType
-from leaddesk.contract.signin import ChallengeAnswer, ChallengeRequest, SecondStepRequest, TokenAnswer
+from leaddesk.contract.signin import (
+    ChallengeAnswer,
+    ChallengeRequest,
+    SecondStepRequest,
+    TokenAnswer,
+    WaysRequest,
+)
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.tokens import challenge_of, new_verifier
 
 if TYPE_CHECKING:
     from leaddesk.session.browser.callback import Pages
     from leaddesk.session.browser.flow import Opening, Way, Ways
+
+
+_FIRM = "firm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,10 @@ class Proof:
                 self._ticket = _Ticket(Secret(refused.problem.ticket or ""), verifier)
             raise
         return await self._redeemed(answer, verifier)
+
+    async def only_by_firm(self, email: Personal[str]) -> bool:
+        """Tell whether passwords let nobody of an address' domain in, but their firm's own sign-in does."""
+        return await ways_of(self._client, WaysRequest(email=email.reveal())) == (_FIRM,)
 
     async def by_code(self, code: Secret) -> TokenAnswer:
         """Go on after a right password with a code of the authenticator app, or a recovery code."""

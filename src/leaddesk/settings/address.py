@@ -11,6 +11,7 @@ LIVE_SERVER = "https://api.leadtributor.cloud"
 DEMO_SERVER = "https://api.demo.leadtributor.cloud"
 _LOOPBACK_NAMES = frozenset({"localhost"})
 _MAX_PORT = 65_535
+_USUAL_PORTS = {"https": 443, "http": 80}
 _LONGEST_HOST, _LONGEST_LABEL = 253, 63
 
 
@@ -39,7 +40,8 @@ class SettingsError(Exception):
 class ServerAddress:
     """A checked origin, for example ``https://api.leadtributor.cloud`` or ``http://127.0.0.1:8600``.
 
-    Invariant: ``url`` has scheme, host and at most a port; no path, query, user or password.
+    Invariant: ``url`` has scheme, host and at most a port that is not the scheme's own; no path, query, user
+    or password. So one server has one address, and the name it gives itself can be compared.
     """
 
     url: str
@@ -63,7 +65,7 @@ def read_address(text: str, what: str) -> ServerAddress:
     if parts.scheme != "https" and not loopback:
         raise SettingsError(SettingsFault.SERVER_NOT_HTTPS, what)
     shown = f"[{host}]" if ":" in host else host
-    suffix = "" if port is None else f":{port}"
+    suffix = "" if port in (None, _USUAL_PORTS[parts.scheme]) else f":{port}"
     return ServerAddress(f"{parts.scheme}://{shown}{suffix}", loopback)
 
 

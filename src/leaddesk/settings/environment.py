@@ -21,6 +21,16 @@ HOSTILE = (
 """A key log file would hold session keys, a certificate file would change whom we trust, the keyring
 variables would choose another store. Corporate certificates come from the system's trust store."""
 
+BUSES = frozenset(
+    {
+        *("DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "DBUS_STARTER_ADDRESS"),
+        *("AT_SPI_BUS_ADDRESS", "IBUS_ADDRESS"),
+    }
+)
+"""Where message buses are. libdbus, below Qt, would start the program that ``unixexec:`` names, and speak
+with another machine over ``tcp:``; a bus of a desktop is a socket of this machine."""
+_BUS = re.compile(r"(unix:|launchd:env=DBUS_LAUNCHD_SESSION_BUS_SOCKET)[^;]*")
+
 FAMILIES = (
     *(
         "KEYRING_PROPERTY_",
@@ -76,6 +86,8 @@ def disarm(environment: MutableMapping[str, str]) -> tuple[str, ...]:
 def _is_hostile(name: str, value: str) -> bool:
     if name in HOSTILE:
         return True
+    if name in BUSES:
+        return not all(_BUS.fullmatch(one) for one in value.split(";") if one)
     if not name.startswith(FAMILIES):
         return False
     if name == "QT_QPA_PLATFORM":

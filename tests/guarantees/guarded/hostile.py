@@ -99,6 +99,10 @@ def _hostile(root: Path) -> dict[str, str]:
         "GIO_EXTRA_MODULES": foreign,
         "XLOCALEDIR": foreign,
     }
+    buses = dict.fromkeys(
+        ("DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS"),
+        f"unixexec:path={foreign}/bus,argv1=600",
+    )
     trust = {
         "SSLKEYLOGFILE": root / "home/keys.log",
         "SSL_CERT_FILE": foreign / "authority.pem",
@@ -108,7 +112,7 @@ def _hostile(root: Path) -> dict[str, str]:
         "OPENSSL_CONF": foreign / "openssl.cnf",
         "NETRC": root / "home/.netrc",
     }
-    return {name: str(value) for name, value in (python | loader | qt | trust).items()}
+    return {name: str(value) for name, value in (python | loader | qt | buses | trust).items()}
 
 
 def _modules(root: Path, foreign: Path) -> None:
@@ -135,6 +139,7 @@ def _libraries(foreign: Path) -> None:
         line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "/libm.so" in line
     )
     shutil.copy(library, foreign / "libpreloaded.so")
+    shutil.copy(shutil.which("sleep") or "", foreign / "bus")
 
 
 def _configuration(root: Path, foreign: Path) -> None:

@@ -10,11 +10,12 @@ import pytest
 from leaddesk.api import errors
 from leaddesk.api.call import Call
 from leaddesk.api.client import ApiClient
+from leaddesk.contract.signin import TokenAnswer
 from leaddesk.personal.masked import Secret
 from leaddesk.session.memory_vault import MemoryVault
 from leaddesk.session.renewal.bearer import Bearer
 from leaddesk.session.tokens import Profile
-from tests.session.conftest import ADDRESS, TokenServer
+from tests.session.conftest import ADDRESS, TokenServer, reply
 
 GET = Call("GET", "/me")
 
@@ -184,3 +185,81 @@ async def test_a_token_that_is_about_to_end_is_renewed_before_use(
 
 def test_nothing_shows_a_token(bearer: Bearer) -> None:
     assert "r0" not in repr(bearer.profile)
+
+
+async def answered_with(answer: httpx.Response) -> tuple[Bearer, BaseException]:
+    """Have a token renewed by a server that answers so; the bearer after it, and what was raised."""
+
+    async def answering(_request: httpx.Request) -> httpx.Response:
+        return answer
+
+    async with httpx.AsyncClient(base_url=ADDRESS, transport=httpx.MockTransport(answering)) as http:
+        bearer = Bearer(ApiClient(http), MemoryVault())
+        bearer.begin(Profile("p", ADDRESS, Secret("r0")))
+        with pytest.raises(errors.ApiError) as raised:
+            await bearer.enter()
+    return bearer, raised.value
+
+
+async def test_from_another_network_nothing_is_lost_and_the_reason_is_known() -> None:
+    """The server answers so to a right token that comes from where the firm does not allow it (B6)."""
+    bearer, raised = await answered_with(reply(403, {"error": "access_denied"}))
+    assert isinstance(raised, errors.Unavailable) and raised.obstacle is errors.Obstacle.NETWORK
+    assert bearer.profile is not None and bearer.profile.refresh == Secret("r0")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"access_token": "schlüssel"},
+        {"access_token": "a\r\nx-evil: 1"},
+        {"access_token": "two words"},
+        {"access_token": ""},
+        {"access_token": "x" * 20_000},
+        {"refresh_token": "\N{SNOWMAN}"},
+        {"refresh_token": ""},
+    ],
+    ids=str,
+)
+async def test_a_token_that_no_header_carries_is_an_answer_nobody_understands(wrong: dict[str, str]) -> None:
+    """Not an error of ours that holds the token: the former one stays, with its rotation id."""
+    good = {"access_token": "a", "refresh_token": "r1", "token_type": "Bearer", "expires_in": 300}
+    bearer, raised = await answered_with(reply(200, good | wrong))
+    assert isinstance(raised, errors.Malformed) and raised.__context__ is None
+    assert bearer.profile is not None and bearer.profile.refresh == Secret("r0")
+    assert bearer.profile.rotation_id is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [(10**400, 86_395.0), (-(10**400), 1.0), (0, 1.0), (300, 295.0)],
+    ids=["endless", "negative", "none", "usual"],
+)
+async def test_how_long_a_token_is_good_is_bounded_whatever_is_said(
+    client: ApiClient, said: int, seconds: float
+) -> None:
+    facts = {"access_token": "a", "refresh_token": "r1", "token_type": "Bearer", "expires_in": said}
+    bearer = Bearer(client, MemoryVault(), lambda: 1_000.0)
+    bearer.begin(Profile("p", ADDRESS, Secret("r1")), TokenAnswer.model_validate(facts))
+    assert bearer._access is not None and bearer._access.good_until == 1_000.0 + seconds
+
+
+async def test_when_the_session_ends_is_known_from_each_answer_on(client: ApiClient) -> None:
+    """As the server says it in seconds: clocks that differ do not matter."""
+    now = 1_000.0
+    bearer = Bearer(client, MemoryVault(), lambda: now)
+    assert bearer.left() is None
+    facts: dict[str, object] = {"access_token": "a", "refresh_token": "r1", "token_type": "Bearer"}
+    facts |= {"expires_in": 300}
+    for said, known in ((3600, 3600), (10**400, 10 * 366 * 86_400), (-5, 0), (None, None)):
+        answer = TokenAnswer.model_validate(facts | {"leaddesk_session_ends_in": said})
+        bearer.begin(Profile("p", ADDRESS, Secret("r1")), answer)
+        assert bearer.left() == known
+    bearer.begin(
+        Profile("p", ADDRESS, Secret("r1")),
+        TokenAnswer.model_validate(facts | {"leaddesk_session_ends_in": 60}),
+    )
+    now += 45.0
+    assert bearer.left() == 15.0
+    bearer.drop()
+    assert bearer.left() is None

@@ -284,3 +284,6 @@ def test_the_refresh_is_json_of_one_line() -> None:
     """What one version of the client says the next one must read."""
     line = json.dumps({"a": "x", "s": 1.5, "r": "y"}).encode() + b"\n"
     assert neighbours._read(line) == Handed(Secret("x"), 1.5, Secret("y"))
+    line = json.dumps({"a": "x", "s": 1, "r": "y", "i": "z", "e": 60}).encode() + b"\n"
+    assert neighbours._read(line) == Handed(Secret("x"), 1.0, Secret("y"), "z", 60.0)
+    assert neighbours._read(line.replace(b"60", b'"soon"')) == Handed(Secret("x"), 1.0, Secret("y"), "z")

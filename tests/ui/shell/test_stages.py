@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from leaddesk.api.errors import Obstacle
+from leaddesk.desk.outcomes import Unavailable, Untrusted
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.state import SessionState
 from leaddesk.ui.kit.buttons import Button
@@ -93,6 +96,31 @@ async def test_an_unreachable_server_keeps_the_session_and_asks_again(office: Pr
     await rounds()
     assert isinstance(office.window.page(), Workplace)
     assert office.desk.sign_in.asked == ["resume", "resume"]
+
+
+@pytest.mark.parametrize(
+    ("hindered", "sentence"),
+    [
+        (Answer("offline"), None),
+        (Unavailable(None, Obstacle.NETWORK), "outcome.obstacle.network"),
+        (Unavailable(None, Obstacle.PORTAL), "outcome.obstacle.portal"),
+        (Untrusted(Obstacle.CLOCK), "outcome.obstacle.clock"),
+        (Untrusted(), "signin.trouble_untrusted"),
+    ],
+    ids=str,
+)
+async def test_what_keeps_a_session_out_is_said_at_once(
+    office: Pretended, hindered: Any, sentence: str | None
+) -> None:
+    """Not "the server cannot be reached" where somebody else answers, or the firm allows other networks."""
+    office.desk.sign_in.answers, office.desk.sign_in.hindered = [hindered], hindered
+    office.stages.start()
+    await rounds()
+    page = office.window.page()
+    assert isinstance(page, SignInPage)
+    words = " ".join(one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page))
+    assert text("signin.still_in_but" if sentence else "signin.still_in") in words
+    assert sentence is None or text(sentence) in words
 
 
 async def test_signing_in_opens_the_workplace_and_empties_the_field(office: Pretended) -> None:

@@ -182,7 +182,7 @@ async def test_a_server_that_names_another_has_no_browser_to_offer(liar: Liar, n
     forged = METADATA | {named: f"{ELSEWHERE}/oauth/authorize"}
     liar.answers["/.well-known/oauth-authorization-server"] = told(forged)
     ways = await liar.clerk.ways()
-    assert ways is not None and ways.form and ways.browser is None
+    assert ways is not None and ways.form and ways.browser is None and ways.misnamed
 
 
 async def test_a_server_that_describes_itself_in_html_is_no_way_to_sign_in(liar: Liar) -> None:
@@ -208,3 +208,4 @@ async def test_a_keyring_that_keeps_nothing_is_said_whatever_it_was(liar: Liar, 
     liar.clerk.vault_changed.publish(note)
     labels = [one.text() for one in liar.page.findChildren(QLabel) if one.isVisibleTo(liar.page)]
     assert text("signin.session_only") in " ".join(labels)
+    assert text(f"signin.session_only_{note.value}") in " ".join(labels)

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.kit.buttons import Button, Kind
 from leaddesk.ui.kit.tasks import TaskScope
+from leaddesk.ui.kit.wording import text
 from leaddesk.ui.signin.sign_in_page import SignInPage
 from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
 from leaddesk.ui.signin.sign_in_state import SignInState
+from leaddesk.ui.signin.ways import browser_sign_in
 from leaddesk.ui.signin.ways.browser_sign_in import BrowserSignIn
 from tests.support.pretended import Answer, PretendedSignIn
 from tests.support.room import Room
@@ -61,7 +63,10 @@ class Front:
         await self.settle()
 
 
-@pytest.mark.parametrize("offered", [None, SimpleNamespace(form=True, browser=None, key=False)])
+FORM_ONLY = SimpleNamespace(form=True, browser=None, key=False, misnamed=False)
+
+
+@pytest.mark.parametrize("offered", [None, FORM_ONLY])
 async def test_a_server_that_does_not_offer_it_is_not_asked_for_it(room: Room, offered: Any) -> None:
     front = Front(room, offered)
     await front.settle()
@@ -146,3 +151,44 @@ async def test_who_works_by_keyboard_stays_at_it(room: Room) -> None:
     room.press(Qt.Key.Key_Return)
     await front.settle()
     assert front.buttons()[BEGIN].hasFocus()
+
+
+async def test_a_server_that_was_away_is_asked_again_how_one_signs_in(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who can come in by their firm alone has no other way: the page must not stay without it."""
+    monkeypatch.setattr(browser_sign_in, "FIRST_PAUSE", 0.001)
+    front = Front(room, None)
+    await front.settle()
+    assert BEGIN not in front.buttons()
+    front.clerk.offered = BROWSER_ONLY
+    await room.until(lambda: BEGIN in front.buttons())
+    assert front.fields() == [False, False]
+
+
+async def test_a_page_that_is_given_up_asks_no_more(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser_sign_in, "FIRST_PAUSE", 0.001)
+    front = Front(room, None)
+    await room.until(lambda: front.beside._pause > 0.001 and front.beside._again.isActive())
+    front.form.close()
+    front.beside._ask()
+    await front.settle()
+    assert not front.beside._again.isActive() and not front.tasks.busy("ways")
+
+
+@pytest.mark.parametrize(
+    ("form", "misnamed", "sentence"),
+    [
+        (False, False, "signin.trouble_no_way"),
+        (False, True, "signin.trouble_misnamed"),
+        (True, True, "signin.trouble_misnamed"),
+        (True, False, None),
+    ],
+)
+async def test_a_missing_way_is_said(room: Room, form: bool, misnamed: bool, sentence: str | None) -> None:
+    """A server that calls itself by another address, or offers nothing that is known here."""
+    front = Front(room, SimpleNamespace(form=form, browser=None, key=False, misnamed=misnamed))
+    await front.settle()
+    known = [text(f"signin.trouble_{one}") for one in ("no_way", "misnamed")]
+    assert [one for one in known if one in front.words()] == ([text(sentence)] if sentence else [])
+    assert front.fields() == [form, form]

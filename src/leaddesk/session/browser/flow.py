@@ -64,11 +64,15 @@ Push = Callable[[Request], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How one can sign in: with the form in the app, with a browser, or with an API key alone."""
+    """How one can sign in: with the form in the app, with a browser, or with an API key alone.
+
+    ``misnamed``: with a browser one could, if the server did not name another address than it is asked under.
+    """
 
     form: bool = True
     browser: Way | None = None
     key: bool = False
+    misnamed: bool = False
 
 
 async def ways(client: ApiClient, address: str) -> Ways:
@@ -86,7 +90,7 @@ async def ways(client: ApiClient, address: str) -> Ways:
     try:
         return Ways(form, checked_way(address, said.authorization_endpoint, said.issuer))
     except NotOffered:
-        return Ways(form)
+        return Ways(form, misnamed=True)
 
 
 def checked_way(address: str, endpoint: str, issuer: str) -> Way:

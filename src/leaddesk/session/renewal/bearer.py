@@ -20,8 +20,11 @@ from leaddesk.session.renewal.neighbours import Handed, Neighbours, mark_of
 from leaddesk.session.tokens import Access, Profile, random_name
 from leaddesk.session.vault import Vault
 
-_MARGIN = 5.0
-"""Seconds before its end from which an access token is not used any more."""
+_MARGIN, _LONGEST = 5.0, 86_400
+"""Seconds before its end from which an access token is not used any more; and so long at most, whatever is
+said of it.
+"""
+_LONGEST_SESSION = 10 * 366 * 86_400
 
 
 class Bearer:
@@ -44,6 +47,7 @@ class Bearer:
         self._clock = clock
         self._profile: Profile | None = None
         self._access: Access | None = None
+        self._ends_at: float | None = None
         self._turn = asyncio.Lock()
         self._neighbours = neighbours
         self._failures = 0
@@ -61,15 +65,21 @@ class Bearer:
         """Start with a profile, and with the access token if one was just given."""
         self.generation += 1
         self._profile = profile
-        self._access = self._access_of(answer) if answer is not None else None
+        self._access, self._ends_at = None, None
+        if answer is not None:
+            self._access = self._access_of(answer)
 
     def drop(self) -> Profile | None:
         """Forget everything now; answers under way become late ones. Returns what was dropped."""
         self.generation += 1
         if self._neighbours is not None:
             self._neighbours.leave()
-        dropped, self._profile, self._access = self._profile, None, None
+        dropped, self._profile, self._access, self._ends_at = self._profile, None, None, None
         return dropped
+
+    def left(self) -> float | None:
+        """Return the seconds until the session ends, however often it is renewed; nothing if not known."""
+        return None if self._ends_at is None else self._ends_at - self._clock()
 
     async def enter(self) -> Pass:
         """Return the current pass, renewed first if it is about to end."""
@@ -162,6 +172,7 @@ class Bearer:
             return None
         self._profile = replace(profile, refresh=handed.refresh, rotation_id=None, session=handed.session)
         self._access = Access(handed.access, self._clock() + handed.seconds)
+        self._ends_at = None if handed.left is None else self._clock() + handed.left
         return self._access
 
     async def _hand_out(self, mark: str) -> Handed | None:
@@ -175,7 +186,7 @@ class Bearer:
         if self._access is None or self._profile is None:
             return None
         seconds = self._access.good_until - self._clock()
-        return Handed(self._access.token, seconds, self._profile.refresh, self._profile.session)
+        return Handed(self._access.token, seconds, self._profile.refresh, self._profile.session, self.left())
 
     def _mark(self) -> str:
         return mark_of(self._access.token if self._access is not None else None)
@@ -189,7 +200,7 @@ class Bearer:
         except GrantRefused as refused:
             self._hold(generation)
             if refused.error != "invalid_grant":
-                raise Unavailable from None
+                raise Unavailable(obstacle=refused.obstacle) from None
             await self._end(profile)
             raise SessionOver from None
         self._hold(generation)
@@ -231,4 +242,7 @@ class Bearer:
             raise Superseded
 
     def _access_of(self, answer: TokenAnswer) -> Access:
-        return Access(Secret(answer.access_token), self._clock() + max(answer.expires_in - _MARGIN, 1.0))
+        seconds = max(min(max(answer.expires_in, 0), _LONGEST) - _MARGIN, 1.0)
+        ends = answer.leaddesk_session_ends_in
+        self._ends_at = None if ends is None else self._clock() + min(max(ends, 0), _LONGEST_SESSION)
+        return Access(Secret(answer.access_token), self._clock() + seconds)

@@ -36,12 +36,16 @@ _ABSENT = (
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What one process gives another: access token, its seconds, refresh token of now, the session's id."""
+    """What one process gives another: access token, its seconds, refresh token of now, the session's id.
+
+    ``left``: seconds until the session ends, if that is known.
+    """
 
     access: Secret
     seconds: float
     refresh: Secret
     session: str | None = None
+    left: float | None = None
 
 
 Hand = Callable[[str], Awaitable[Handed | None]]
@@ -126,6 +130,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ha
             if handed is not None:
                 facts = {"a": handed.access.reveal(), "s": handed.seconds, "r": handed.refresh.reveal()}
                 facts |= {"i": handed.session} if handed.session is not None else {}
+                facts |= {"e": handed.left} if handed.left is not None else {}
                 writer.write(json.dumps(facts).encode("ascii") + b"\n")
                 await writer.drain()
 
@@ -138,7 +143,11 @@ def _read(line: bytes) -> Handed | None:
         return None
     if not (isinstance(access, str) and isinstance(refresh, str) and isinstance(seconds, int | float)):
         return None
-    session = facts.get("i")
+    session, left = facts.get("i"), facts.get("e")
     return Handed(
-        Secret(access), float(seconds), Secret(refresh), session if isinstance(session, str) else None
+        Secret(access),
+        float(seconds),
+        Secret(refresh),
+        session if isinstance(session, str) else None,
+        float(left) if isinstance(left, int | float) else None,
     )

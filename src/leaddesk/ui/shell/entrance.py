@@ -14,7 +14,7 @@ from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.lock.lock_presenter import LockPresenter
 from leaddesk.ui.signin.servers import Servers
 from leaddesk.ui.signin.sign_in_page import SignInPage
-from leaddesk.ui.signin.sign_in_presenter import SignInPresenter
+from leaddesk.ui.signin.sign_in_presenter import SignInPresenter, held_up
 from leaddesk.ui.signin.sign_in_state import SignInState, Trouble
 from leaddesk.ui.signin.ways.browser_sign_in import BrowserSignIn
 
@@ -69,6 +69,7 @@ class Entrance:
             email=door.email,
             trouble=None if door.resumable else door.trouble,
             resumable=door.resumable,
+            held_up=held_up(self._rooms.desk.sign_in.hindered) if door.resumable else "",
             promises=ground.guarantees is not None,
         )
         self.show_form(state, choose_language)

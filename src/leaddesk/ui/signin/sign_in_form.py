@@ -25,7 +25,10 @@ from leaddesk.ui.theme.type_scale import TextStyle
 
 WIDTH = 360
 _AT_BROWSER = frozenset(
-    {Trouble.BROWSER_REFUSED, Trouble.BROWSER_LATE, Trouble.NO_LOOPBACK, Trouble.CODE_OVER}
+    {
+        *(Trouble.BROWSER_REFUSED, Trouble.BROWSER_LATE, Trouble.NO_LOOPBACK, Trouble.CODE_OVER),
+        *(Trouble.MISNAMED, Trouble.NO_WAY, Trouble.FIRM_ONLY),
+    }
 )
 
 
@@ -53,12 +56,8 @@ class SignInForm(QWidget):
         self._password = PasswordField(text("signin.password"), large=True)
         self._password.set_note(text("signin.password_note"))
         self._button = primary(text("signin.sign_in"), hint=RETURN, size=Size.LARGE)
-        self._session_only = Notice(
-            Tone.WARNING, Icon.KEY, text("signin.session_only"), text("signin.session_only_sentence")
-        )
-        self._resume = Notice(
-            Tone.WARNING, Icon.OFFLINE, text("signin.still_in"), action=text("signin.resume_again")
-        )
+        self._session_only = Notice(Tone.WARNING, Icon.KEY, "")
+        self._resume = Notice(Tone.WARNING, Icon.OFFLINE, "", action=text("signin.resume_again"))
         self._browser = BrowserPane(text("signin.browser"))
         self._key = KeyPane()
         self._second = SecondStep(text("signin.sign_in"))
@@ -78,7 +77,10 @@ class SignInForm(QWidget):
         self._unclear.setVisible(state.servers.unclear)
         self._email.set_error(None)
         self._show_ways(state)
+        if state.session_only:
+            self._session_only.say(text("signin.session_only"), text(f"signin.session_only_{state.keyring}"))
         self._session_only.setVisible(state.session_only)
+        self._resume.say(*_still_in(state))
         self._resume.setVisible(state.resumable and not state.busy)
         self._take_busy(state.busy)
         self._button.setText(text("signin.signing_in" if state.busy else "signin.sign_in"))
@@ -191,6 +193,13 @@ class SignInForm(QWidget):
             missing[0].edit.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.sign_in_requested.emit(Personal(self._email.value().strip()), Secret(self._password.value()))
+
+
+def _still_in(state: SignInState) -> tuple[str, str]:
+    """Say that somebody is still signed in, and what keeps them out."""
+    if not state.held_up:
+        return text("signin.still_in"), ""
+    return text("signin.still_in_but"), text(state.held_up)
 
 
 def sentence_of(state: SignInState) -> str | None:

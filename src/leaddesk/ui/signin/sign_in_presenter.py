@@ -30,6 +30,7 @@ _TROUBLES = {
     "refused.browser-late": Trouble.BROWSER_LATE,
     "refused.no-loopback": Trouble.NO_LOOPBACK,
     "refused.code-over": Trouble.CODE_OVER,
+    "refused.firm-only": Trouble.FIRM_ONLY,
     "refused.key": Trouble.KEY,
     "refused.key-shape": Trouble.KEY_SHAPE,
     "refused.key-too-long": Trouble.KEY_TOO_LONG,
@@ -40,6 +41,16 @@ _TROUBLES = {
 def trouble_of(outcome: Outcome[Any]) -> Trouble:
     """Return what went wrong."""
     return _TROUBLES.get(outcome.code, Trouble.OTHER)
+
+
+def held_up(hindered: Outcome[Any] | None) -> str:
+    """Return the key of the sentence why a session cannot be gone on with; none for being offline."""
+    obstacle = getattr(hindered, "obstacle", None)
+    if obstacle is not None:
+        return f"outcome.obstacle.{obstacle}"
+    if hindered is None or hindered.code == "offline":
+        return ""
+    return f"signin.trouble_{trouble_of(hindered).value}"
 
 
 def is_session_only(note: VaultNote) -> bool:
@@ -53,7 +64,7 @@ class SignInPresenter(Attempts[SignInState]):
     _key = "sign-in"
 
     def __init__(self, page: SignInPage, clerk: SignIn, state: SignInState, tasks: TaskScope) -> None:
-        super().__init__(page, replace(state, session_only=is_session_only(clerk.vault_note)), tasks)
+        super().__init__(page, state, tasks)
         self._page, self._clerk = page, clerk
         page.sign_in_requested.connect(self._sign_in)
         page.resume_requested.connect(self._resume)
@@ -61,7 +72,7 @@ class SignInPresenter(Attempts[SignInState]):
         page.code_given.connect(self._add_code)
         page.code_given_up.connect(lambda: self.change(second=False, trouble=None))
         self._note = clerk.vault_changed.subscribe(self._vault_changed)
-        self._render(self._state)
+        self._vault_changed(clerk.vault_note)
 
     def state(self) -> SignInState:
         """Return what the page shows and what was typed, but no password: for a page that is built anew."""
@@ -73,7 +84,10 @@ class SignInPresenter(Attempts[SignInState]):
         super().close()
 
     def _vault_changed(self, note: VaultNote) -> None:
-        self._render(replace(self._state, session_only=is_session_only(note)))
+        fails = is_session_only(note)
+        self._render(replace(self._state, session_only=fails, keyring=note.value))
+        if not self._state.busy:  # else the page may go before anybody has read it
+            self._clerk.told.keyring = note if fails else None
 
     def _sign_in(self, email: Personal[str], password: Secret) -> None:
         self.attempt(lambda: self._clerk.sign_in(email, password))
@@ -94,4 +108,4 @@ class SignInPresenter(Attempts[SignInState]):
         second = self._state.second and trouble is not Trouble.TICKET_OVER
         if second and trouble is Trouble.WRONG:
             trouble = Trouble.CODE
-        return {"trouble": trouble, "second": second}
+        return {"trouble": trouble, "second": second, "held_up": held_up(self._clerk.hindered)}

@@ -30,6 +30,9 @@ class Trouble(StrEnum):
     KEY_SHAPE = "key_shape"
     KEY_TOO_LONG = "key_too_long"
     KEY_READS_NOTHING = "key_reads_nothing"
+    MISNAMED = "misnamed"
+    NO_WAY = "no_way"
+    FIRM_ONLY = "firm_only"
     OTHER = "other"
 
 
@@ -55,8 +58,10 @@ class SignInState:
     """One picture of the page.
 
     ``server``: the address in force. ``seconds``: how long the server wants us to wait (Trouble.THROTTLED).
-    ``session_only``: the keyring cannot be used. ``resumable``: a session is in the keyring, but the server
-    could not be asked. ``promises``: whether the facts about this workstation are known and can be opened.
+    ``session_only``: the keyring cannot be used, ``keyring`` why not (signin.session_only_…).
+    ``resumable``: a session is in the keyring, but the server could not be asked; ``held_up`` is the key of
+    the sentence why, where that is known. ``promises``: whether the facts about this workstation are known
+    and can be opened.
     ``form``: whether the server takes e-mail and password from here. ``key``: it takes API keys and knows
     nobody by name. ``second``: the password was right, the
     code of the second factor is asked for. ``obstacle``: what stands between here and the server
@@ -72,7 +77,9 @@ class SignInState:
     trouble: Trouble | None = None
     seconds: int = 0
     session_only: bool = False
+    keyring: str = "no-service"
     resumable: bool = False
+    held_up: str = ""
     promises: bool = False
     form: bool = True
     key: bool = False

@@ -12,6 +12,7 @@ from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.day.copying import Copying
 from leaddesk.ui.shell.day.leaving import Leaving
+from leaddesk.ui.shell.day.sign_in_news import SignInNews
 from leaddesk.ui.shell.day.window_keys import WindowKeys
 from leaddesk.ui.shell.frame.person_menu import PersonMenuActs, WaitChoices, person_menu
 from leaddesk.ui.shell.frame.workplace import Workplace
@@ -57,6 +58,7 @@ class WorkingDay:
         self._shortcuts.set_letters(kept.letters)
         self._copying = Copying(rooms.desk.rules.policy, around)
         self._leaving = Leaving(rooms.desk.rules.policy, around.toasts, self._routes.lead.in_a_call)
+        self._news = SignInNews(rooms.desk.sign_in, around, acts.lock)
         top, navigation = self.workplace.top, self.workplace.navigation
         top.lock_requested.connect(acts.lock)
         top.person_menu_requested.connect(self._show_menu)
@@ -101,6 +103,7 @@ class WorkingDay:
         self._tasks.close()
         self._copying.close()
         self._leaving.close()
+        self._news.close()
         self._shortcuts.close()
         self._frame.close()
         self._outbox.close()

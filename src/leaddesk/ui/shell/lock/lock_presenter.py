@@ -31,6 +31,7 @@ _TROUBLES = {
     "refused.browser-refused": "signin.trouble_browser_refused",
     "refused.browser-late": "signin.trouble_browser_late",
     "refused.no-loopback": "signin.trouble_no_loopback",
+    "refused.firm-only": "outcome.refused.firm-only",
     "refused.other-person": "lock.other_person",
     "refused.key": "outcome.refused.key",
     "refused.key-reads-nothing": "outcome.refused.key-reads-nothing",

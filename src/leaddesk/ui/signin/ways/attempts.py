@@ -47,10 +47,13 @@ class Attempts(ABC, Generic[S]):
     def __init__(self, page: Shown[S], state: S, tasks: TaskScope) -> None:
         self._shown, self._state = page, state
         self._tasks, self._closed = tasks, False
+        self._ends: list[Callable[[], object]] = []
 
     def close(self) -> None:
         """Stop rendering, empty the fields; an attempt under way goes on in the shell's scope."""
         self._closed = True
+        for end in self._ends:
+            end()
         self._shown.forget()
 
     def change(self, **facts: Any) -> None:
@@ -60,7 +63,12 @@ class Attempts(ABC, Generic[S]):
 
     def run(self, key: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Do something for this page, in the scope of its attempts."""
-        self._tasks.latest(key, work)
+        if not self._closed:
+            self._tasks.latest(key, work)
+
+    def when_closed(self, end: Callable[[], object]) -> None:
+        """End something beside this page with it."""
+        self._ends.append(end)
 
     def attempt(self, ask: Callable[[], Coroutine[Any, Any, Outcome[Me]]]) -> None:
         """Try to get in, unless somebody does."""
