@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from leaddesk.contract.ids import PipelineId
 from leaddesk.contract.leads import Pipeline
 from leaddesk.desk.mirror.watched import Watched
+from leaddesk.desk.sending.drafts import Drafts
 from leaddesk.store.store import Store
 from leaddesk.store.topics import Topic
 from leaddesk.ui.leads.lead_list_presenter import LeadListPresenter
@@ -41,6 +42,7 @@ def quiet_desk() -> Any:
     return SimpleNamespace(
         sync=SimpleNamespace(progress=done, connection=Watched(0), trusted=True),
         outbox=SimpleNamespace(changed=Topic[Any](), pending_step=lambda _: None, entries=tuple),
+        drafts=Drafts(),
         directory=SimpleNamespace(
             changed=Topic[Any](), pipeline=lambda _: pipeline, name_of=lambda _: "Maren Boysen"
         ),

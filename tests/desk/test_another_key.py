@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from leaddesk.contract.ids import LeadId
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.outcomes import Ok, Reason, Refused
+from leaddesk.desk.sending.drafts import Draft
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.sealing.ahead import KeyAhead
 from leaddesk.session.state import SessionState
@@ -19,7 +21,9 @@ from tests.desk.test_by_key import KEY, Core, asked_until, core, cut  # noqa: F4
 NEW = "key-of-wagner-after-it-5d20"
 NORD = "key-of-nord-0a77"
 WORDS = "begun with the key that was revoked"
-WINDOW = {"search": "", "lead_id": None, "route": "leads", "draft": "half a sentence"}
+WINDOW = {"search": "", "lead_id": None, "route": "leads"}
+HALF = Draft("half a sentence", intern=False)
+STRANGE = LeadId("a lead of nobody")
 
 
 @pytest.fixture
@@ -31,6 +35,8 @@ async def left(core: Core) -> AsyncIterator[tuple[Core, Office, str]]:  # noqa: 
     office = await core.working()
     await cut(office)
     assert (await office.desk.leads.add_note(lead, Personal(WORDS))).code == "queued"
+    office.desk.drafts.put(lead, HALF)
+    office.desk.drafts.put(STRANGE, HALF)
     core.trade.people.api_keys.revoke(core.trade.wagner, core.key_id)  # type: ignore[attr-defined]
     office.line.cut = False
     await asked_until(office, lambda: office.session.state is SessionState.ENDED)
@@ -66,11 +72,13 @@ async def test_a_new_key_of_the_same_firm_sends_what_waits_once_somebody_says_so
     offered = await shown(office, NEW)
     heard = len(core.app.heard)
     await asyncio.sleep(0.05)
-    assert offered == [2] and office.desk.safe.left.fits and office.desk.outbox.waiting == 0
+    assert offered == [3] and office.desk.safe.left.fits and office.desk.outbox.waiting == 0
+    assert not office.desk.drafts.count
     assert not [call for call in core.app.heard[heard:] if call.startswith("POST")]
     windows = office.desk.safe.adopt()
     await office.until(lambda: not office.desk.outbox.waiting)
     assert await notes(office, lead) == [WORDS] and windows == []
+    assert office.desk.drafts.all() == ((lead, HALF),)
     assert office.desk.safe.left.count == 1, "a note whose lead is not known stays until it is discarded"
     assert before.desk is not office.desk or not sealed
 
@@ -80,9 +88,10 @@ async def test_a_key_of_another_tenant_sends_nothing_of_it_whatever_one_presses(
 ) -> None:
     core, office, _ = left  # noqa: F811
     office = await anew(core, office)
-    assert await shown(office, NORD) == [2]
+    assert await shown(office, NORD) == [3]
     assert not office.desk.safe.left.fits
-    assert office.desk.safe.adopt() == [] and office.desk.safe.left.count == 2
+    assert office.desk.safe.adopt() == [] and office.desk.safe.left.count == 3
+    assert not office.desk.drafts.count
     await asyncio.sleep(0.05)
     assert "POST" not in {call.split()[0] for call in core.app.heard}
     office.desk.lock()
@@ -110,6 +119,7 @@ async def anew(core: Core, before: Office) -> Office:  # noqa: F811
     assert me is not None and await before.desk.safe.close(me.person.member_id, WINDOW)
     text, after = before.desk.safe.to_text(), core.office()
     assert text is not None and WORDS not in text and not before.desk.outbox.entries()
+    assert not before.desk.drafts.all()
     after.desk.safe._vault, after.desk.safe._keys = vault, KeyAhead(vault)
     after.desk.safe.take_over(text)
     after.desk.return_to(SessionState.ENDED)

@@ -29,7 +29,7 @@ from leaddesk.demo.tour.outside import signed_in
 from leaddesk.demo.tour.stage import end, open_display
 from leaddesk.demo.words import around, opening
 from leaddesk.ui.kit.wording import text
-from tests.guarantees.memory.window import LOCKED, Window, enter_leads
+from tests.guarantees.memory.window import BEGUN, LOCKED, Window, enter_leads
 from tests.guarantees.zero_writes import TRACING, press_words, read_all, sign_in, traced_session
 from tests.support.desktops import FakeLogind, private_bus
 
@@ -253,9 +253,10 @@ async def _itself(env: dict[str, str], server: DemoServer) -> str:
         await window.until_titled(LOCKED)
         await window.unlock(person)
         await window.until_titled(LOCKED, there=False)
-        await window.until(lambda: window.holds(mark, "draft"), "the draft of before")
+        await window.until(lambda: window.holds(mark, *BEGUN), "the begun notes of before")
         before = window.beginning()
         await window.sign_out()
+        await window.discard()
         await window.until(lambda: window.beginning() not in ("", before), "beginning anew at sign-out")
         await window.until_titled("leaddesk")
         await _quit(window, process)

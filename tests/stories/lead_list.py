@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -136,13 +137,16 @@ def shelf_of(count: int) -> LeadShelf:
 
 
 def list_view(count: int = len(LEADS), **facts: Any) -> LeadListView:
-    """Build the list; ``cursor``: the row it is on, ``pending``: a step on its way by lead; ``veiled``."""
+    """Build the list; ``cursor``: the row it is on, ``pending``: a step on its way by lead; ``begun``: leads
+    with a begun note; ``veiled``.
+    """
     shelf = shelf_of(count)
     pending: dict[LeadId, str] = facts.pop("pending", {})
     cursor = facts.pop("cursor", None)
     veiled: bool = facts.pop("veiled", False)
+    begun: Collection[LeadId] = facts.pop("begun", ())
     view = LeadListView(shelf)
-    view.set_context(RowContext(NAMES.get, lambda _: STEPS, pending, lambda: NOW, veiled))
+    view.set_context(RowContext(NAMES.get, lambda _: STEPS, pending, lambda: NOW, veiled, begun))
     sort = facts.get("sort", NEWEST)
     search = shelf.queries.search("", sort)
     search.run(1)
@@ -188,6 +192,19 @@ def waiting() -> LeadListView:
     view = list_view(cursor=1, pending={lead_id(1): "Vor-Ort-Termin", lead_id(6): "Angebot"})
     view.set_notice(Notice(Tone.WARNING, Icon.OFFLINE, "Keine Verbindung seit 13:31."))
     return view
+
+
+BEGUN = (lead_id(1), lead_id(2), lead_id(11), lead_id(12), lead_id(13))
+
+
+@story("leads/list/begun", size=SIZE)
+def begun() -> LeadListView:
+    return list_view(cursor=1, begun=BEGUN, pending={lead_id(2): "Angebot"})
+
+
+@story("leads/list/begun_narrow", size=NARROW)
+def begun_narrow() -> LeadListView:
+    return list_view(cursor=2, begun=BEGUN, pending={lead_id(2): "Angebot"})
 
 
 @story("leads/list/no_leads", size=SIZE)

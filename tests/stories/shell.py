@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from leaddesk.desk.sending.drafts import Unsent
 from leaddesk.ui.kit.phrases import ago
 from leaddesk.ui.kit.pieces.marks import Skeleton
 from leaddesk.ui.kit.wording import text
@@ -239,6 +240,11 @@ def locked_kept() -> QWidget:
     return window(LockPage(replace(LOCKED, memory=Memory.KEPT)))
 
 
+@story("shell/lock/begun", size=(1000, 668))
+def locked_begun() -> QWidget:
+    return window(LockPage(replace(LOCKED, begun=1)))
+
+
 @story("shell/lock/failed", size=SIZE)
 def locked_failed() -> QWidget:
     return window(LockPage(replace(LOCKED, memory=Memory.FAILED)))
@@ -247,7 +253,7 @@ def locked_failed() -> QWidget:
 @story("shell/lock/countdown_loses", size=SIZE)
 def countdown_loses() -> QWidget:
     shown = window(workplace(ordinary()))
-    Countdown(shown).show_left(52, Wait(5, loses=2))
+    Countdown(shown).show_left(52, Wait(5, loses=3, begun=1))
     return shown
 
 
@@ -280,6 +286,34 @@ def states() -> QWidget:
         ),
     )
     return WaitingChangesPane(QueueState(changes, online=True))
+
+
+@story("shell/queue/begun", size=(448, 560))
+def begun() -> QWidget:
+    words = "Ruft Montag nach 14 Uhr zurück und will die Förderung wissen"
+    notes = (
+        WaitingChange("a", "note", "Anna Meyer", text("outbox.begun"), after=words, state=Waiting.BEGUN),
+        WaitingChange(
+            "b",
+            "note",
+            text("outbox.unknown_subject"),
+            text("outbox.begun"),
+            after="Dach ist voll",
+            state=Waiting.BEGUN,
+            can_undo=False,
+        ),
+    )
+    return WaitingChangesPane(QueueState((*QUEUE.changes[1:], *notes), online=True))
+
+
+@story("shell/window/begun", size=SIZE)
+def begun_at_the_foot() -> QWidget:
+    return window(workplace(replace(ordinary(), status=replace(synced(), begun=1))))
+
+
+@story("shell/window/begun_and_waiting", size=(1000, 668))
+def begun_and_waiting() -> QWidget:
+    return window(workplace(replace(ordinary(), status=replace(synced(), waiting=2, begun=1))))
 
 
 @story("shell/queue/empty", size=(448, 400))
@@ -318,14 +352,28 @@ def few_keys() -> QWidget:
 @story("shell/unsent/lock", size=SIZE)
 def unsent_lock() -> QWidget:
     shown = _over_day()
-    UnsentDialog(shown, 2, Ending.LOCK).open()
+    UnsentDialog(shown, Unsent(2, 1), Ending.LOCK).open()
     return shown
 
 
 @story("shell/unsent/quit", size=SIZE)
 def unsent() -> QWidget:
     shown = _over_day()
-    UnsentDialog(shown, 3, Ending.QUIT).open()
+    UnsentDialog(shown, Unsent(3), Ending.QUIT).open()
+    return shown
+
+
+@story("shell/unsent/begun", size=SIZE)
+def unsent_begun() -> QWidget:
+    shown = _over_day()
+    UnsentDialog(shown, Unsent(0, 1), Ending.QUIT).open()
+    return shown
+
+
+@story("shell/unsent/sign_out", size=SIZE)
+def unsent_sign_out() -> QWidget:
+    shown = _over_day()
+    UnsentDialog(shown, Unsent(1, 2), Ending.SIGN_OUT).open()
     return shown
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from leaddesk.contract.people import TenantPolicy
 from leaddesk.desk.account.told import Told
+from leaddesk.desk.sending.drafts import Drafts, Unsent
 from leaddesk.session.state import SessionState
 from leaddesk.store.topics import Topic
 from leaddesk.ui.kit.brand.instance import Instance
@@ -215,9 +216,10 @@ class PretendedDesk:
         self.directory = SimpleNamespace(markets=lambda: ("market",), steps=lambda lead: ("Neu", "Kontakt"))
         self.outbox = PretendedOutbox()
         self.loses, self.given_up = 0, 0
-        self.safe = SimpleNamespace(would_lose=lambda begun=0: self.loses and self.loses + begun)
+        self.drafts, self.loses_begun = Drafts(), 0
+        self.safe = SimpleNamespace(would_lose=lambda: Unsent(self.loses, self.loses_begun))
         self.safe.give_up = self._give_up
-        self.rights = {"lead.share", "share.approve"}
+        self.rights = {"lead.write", "lead.share", "share.approve"}
         self.calls, self.answers_calls = list[str](), True
         self.owes: tuple[str, ...] = ()
         self.forgets = False
@@ -281,7 +283,6 @@ class View(QWidget):
         super().__init__()
         self.name, self.done = name, list[str]()
         self.notice: QWidget | None = None
-        self.written = ""
         self.shown: int | None = 7
         self.field = QLineEdit(CANARY)
         column = QVBoxLayout(self)
@@ -298,12 +299,6 @@ class View(QWidget):
 
     def set_place(self, index: int, count: int) -> None:
         self.done.append(f"place {index}/{count}")
-
-    def draft(self) -> str:
-        return self.written
-
-    def set_draft(self, words: str) -> None:
-        self.written = words
 
     def write_note(self) -> None:
         self.done.append("write_note")
@@ -386,7 +381,11 @@ class PretendedFeatures:
 
 
 class PretendedLeads(dict[str, int]):
-    """A shelf of names: ``slot_of`` and ``get`` as the store has them."""
+    """A shelf of names: ``slot_of``, ``get`` and ``changes`` as the store has them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes: Topic[Any] = Topic()
 
     def slot_of(self, lead_id: str) -> int | None:
         return 0 if lead_id == "lead-1" else None

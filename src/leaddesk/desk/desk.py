@@ -27,6 +27,7 @@ from leaddesk.desk.outbox import Outbox
 from leaddesk.desk.sealing.left_by_key import LeftByKey
 from leaddesk.desk.sealing.safe import Safe
 from leaddesk.desk.sending.counter import Counter
+from leaddesk.desk.sending.drafts import Drafts
 from leaddesk.desk.sharing import Sharing
 from leaddesk.desk.sign_in import SignIn
 from leaddesk.desk.sync import Phase, Sync
@@ -65,13 +66,13 @@ class Desk:
         self.rules = self.sign_in.rules
         changes = Changes(client, store, loader, self.rules)
         self.sync = Sync(client, loader, changes, clock)
-        self.outbox = Outbox(Counter(client, store, changes.touched), clock)
+        self.outbox, self.drafts = Outbox(Counter(client, store, changes.touched), clock), Drafts()
         self.leads = Leads(client, store, self.outbox, changes.touched)
         self.sharing = Sharing(client, store, self.outbox, self.sign_in)
         self.approvals = Approvals(client, store, self.outbox, self.sign_in)
         self.offers = Offers(store, self.outbox, self.sync)
         self.sync.connection.changed.subscribe(self._hear_connection)
-        self.safe = Safe(self.outbox, session.vault, LeftByKey(self._knows))
+        self.safe = Safe(self.outbox, self.drafts, session.vault, LeftByKey(self._knows))
         self.sign_in.before_entering = self._prepare
         session.watch(self._hear_session)
 
@@ -199,9 +200,10 @@ class Desk:
         return over
 
     def _begin_for(self, person: str) -> None:
-        """What waits in the outbox belongs to the person who wrote it."""
+        """What waits in the outbox, and what was begun, belongs to the person who wrote it."""
         if self._person is not None and self._person != person:
             self.outbox.discard()
+            self.drafts.discard()
         self._person = person
 
     def _knows(self, lead: str) -> bool:
@@ -209,6 +211,7 @@ class Desk:
 
     async def _prepare(self, me: Me) -> None:
         self.safe.set_apart(self._person, me)
+        self._begin_for(me.person.member_id)
         await self.safe.open(me)
 
     def _hear_connection(self, connection: Connection) -> None:
@@ -223,4 +226,5 @@ class Desk:
         self._store.wipe()
         if state is SessionState.SIGNED_OUT:
             self.outbox.discard()
+            self.drafts.discard()
             self._person = None

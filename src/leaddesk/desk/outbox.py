@@ -2,7 +2,8 @@
 
 Known limit: queued notes and steps live in this process's memory only – sealed while the screen is locked
 (:mod:`leaddesk.desk.sealing`) – and are
-lost when the program ends. The ui says how many wait before it quits.
+lost when the program ends. The ui says how many wait before it quits. Notes that are only begun lie beside it
+(:mod:`leaddesk.desk.sending.drafts`).
 """
 
 from __future__ import annotations

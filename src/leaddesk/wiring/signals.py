@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from leaddesk.desk.seats.seats import Seats
+    from leaddesk.desk.sending.drafts import Unsent
     from leaddesk.ui.shell.main_window import MainWindow
     from leaddesk.workstation.bus.listening import Listening
     from leaddesk.workstation.signs import Hear
@@ -26,7 +27,7 @@ if ON_BUSES:
 
 
 def over(
-    seats: Seats, lock: Callable[[Locking], object], would_lose: Callable[[], int], own: OwnWait
+    seats: Seats, lock: Callable[[Locking], object], would_lose: Callable[[], Unsent], own: OwnWait
 ) -> Guarded:
     """Return what is to be watched over while somebody is signed in at any seat: the strictest counts."""
 
@@ -35,7 +36,8 @@ def over(
         if not signed_in:
             return None
         found = own.wait(min(rules.policy.value.idle_minutes for rules in signed_in))
-        return replace(found, loses=would_lose())
+        lost = would_lose()
+        return replace(found, loses=lost.total, begun=lost.begun)
 
     return Guarded(wait, lock)
 

@@ -21,12 +21,14 @@ class WaitBy(StrEnum):
 class Wait:
     """Minutes without a touch until the lock, and who wants it so.
 
-    ``loses``: unsent changes that the lock would cost, because there is no keyring to seal them for.
+    ``loses``: what the lock would cost, because there is no keyring to seal it for: unsent changes and begun
+    notes, ``begun`` of which are notes.
     """
 
     minutes: int
     by: WaitBy = WaitBy.POLICY
     loses: int = 0
+    begun: int = 0
 
 
 class OwnWait:

@@ -12,19 +12,24 @@ from typing import Any
 
 import pytest
 
+from leaddesk.contract.ids import LeadId
 from leaddesk.contract.notes import NoteRequest
 from leaddesk.desk import outcomes
 from leaddesk.desk.outbox import Entry, EntryState, Kind, Outbox, StepConflict
-from leaddesk.desk.sealing.papers import read_entries, write_entries
+from leaddesk.desk.sealing.papers import read_drafts, read_entries, write_entries
 from leaddesk.desk.sealing.safe import Opened, Safe, Stuck, Trouble
+from leaddesk.desk.sending.drafts import Draft, Drafts, Unsent
 from leaddesk.desk.sending.entries import wish
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.memory_vault import MemoryVault
+from leaddesk.session.sealing.ahead import KeyAhead
+from leaddesk.session.sealing.sealed import seal
 from leaddesk.session.tokens import Profile
 from leaddesk.session.vault import VaultNote
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-WINDOW = {"search": "Meyer", "lead_id": "l-1", "route": "leads", "draft": "Rückruf – 🙂"}
+WINDOW = {"search": "Meyer", "lead_id": "l-1", "route": "leads"}
+BEGUN = (("l-1", Draft("Rückruf – 🙂")), ("l-2", Draft("für alle", intern=False)))
 
 
 class Keys(MemoryVault):
@@ -65,19 +70,30 @@ def me(person: str = "m-1") -> Any:
 
 
 class House:
-    """An outbox with two notes, a vault, and the safe between them."""
+    """An outbox with two notes, two more begun, a vault, and the safe between them."""
 
     def __init__(self) -> None:
         self.outbox = Outbox(SimpleNamespace(), lambda: AT)  # type: ignore[arg-type]
         self.vault = Keys()
-        self.safe = Safe(self.outbox, self.vault)
+        self.drafts = Drafts()
+        self.safe = Safe(self.outbox, self.drafts, self.vault)
         self.notes = (note("Anna anrufen"), note("Angebot", EntryState.UNKNOWN))
         self.outbox.discard(self.notes)
+        self.begin(*BEGUN)
         self.windows: list[dict[str, Any]] = []
         self.late: list[bool] = []
         self.troubles: list[Trouble] = []
         self.safe.opened.subscribe(self._hear)
         self.safe.trouble.subscribe(self.troubles.append)
+
+    def begin(self, *notes: tuple[str, Draft]) -> None:
+        self.drafts.discard()
+        for lead, draft in notes:
+            self.drafts.put(LeadId(lead), draft)
+
+    def empty(self) -> None:
+        self.outbox.discard()
+        self.drafts.discard()
 
     def _hear(self, opened: Opened) -> None:
         self.windows.append(opened.window)
@@ -92,9 +108,12 @@ def house() -> House:
 async def test_what_waits_is_gone_while_locked_and_back_after(house: House) -> None:
     assert await house.safe.close("m-1", WINDOW)
     assert house.outbox.entries() == () and house.outbox.waiting == 2
-    assert "Anna" not in str(vars(house.safe)) and "Meyer" not in (house.safe.to_text() or "")
+    assert house.drafts.all() == () and house.drafts.count == 2
+    text = house.safe.to_text() or ""
+    assert "Anna" not in str(vars(house.safe)) and not [word for word in ("Meyer", "l-1") if word in text]
     await house.safe.open(me())
     assert house.outbox.entries() == house.notes and house.outbox.waiting == 2
+    assert house.drafts.all() == BEGUN and house.drafts.count == 2
     assert house.windows == [WINDOW] and house.vault.keys == {}
 
 
@@ -103,12 +122,13 @@ async def test_a_process_that_begins_anew_goes_on_with_it(house: House) -> None:
     text = house.safe.to_text()
     assert text is not None
     other = House()
-    other.outbox.discard()
+    other.empty()
     other.vault.keys = house.vault.keys
     other.safe.take_over(text)
-    assert other.outbox.waiting == 2
+    assert (other.outbox.waiting, other.drafts.count) == (2, 2)
     await other.safe.open(me())
     assert other.outbox.entries() == house.notes and other.windows == [WINDOW]
+    assert other.drafts.all() == BEGUN
 
 
 async def test_another_person_gets_nothing_and_it_is_gone(house: House) -> None:
@@ -116,17 +136,17 @@ async def test_another_person_gets_nothing_and_it_is_gone(house: House) -> None:
     await house.safe.open(me("m-2"))
     assert house.outbox.waiting == 0 and house.windows == [] and house.vault.keys == {}
     await house.safe.open(me())
-    assert house.outbox.waiting == 0
+    assert house.outbox.waiting == 0 and house.drafts.count == 0
 
 
 async def test_without_a_keyring_nothing_is_lost_unless_it_was_given_up(house: House) -> None:
     house.vault.fall_silent()
-    assert house.safe.would_lose() == 2 and house.safe.would_lose(begun=1) == 3
+    assert house.safe.would_lose() == Unsent(2, 2)
     assert not await house.safe.close("m-1", {})
-    assert house.outbox.entries() == house.notes
+    assert house.outbox.entries() == house.notes and house.drafts.all() == BEGUN
     house.safe.give_up()
     assert await house.safe.close("m-1", WINDOW)
-    assert house.outbox.waiting == 0
+    assert house.outbox.waiting == 0 and house.drafts.count == 0
     house.outbox.discard(house.notes)
     assert not await house.safe.close("m-1", WINDOW)  # given up once is not given up for ever
 
@@ -135,7 +155,8 @@ async def test_without_a_keyring_a_note_that_was_begun_is_not_lost_either(house:
     house.outbox.discard()
     house.vault.fall_silent()
     assert not await house.safe.close("m-1", WINDOW)
-    assert await house.safe.close("m-1", WINDOW | {"draft": ""})
+    house.drafts.discard()
+    assert await house.safe.close("m-1", WINDOW)
 
 
 async def test_a_lock_while_a_slow_keyring_is_read_loses_nothing(house: House) -> None:
@@ -159,7 +180,7 @@ async def test_a_lock_while_a_slow_keyring_is_read_loses_nothing(house: House) -
 
 
 async def test_where_a_keyring_is_a_lock_costs_nothing(house: House) -> None:
-    assert house.safe.would_lose() == 0
+    assert not house.safe.would_lose()
 
 
 @pytest.mark.warns("leaddesk.desk.sealing.safe")
@@ -168,12 +189,14 @@ async def test_a_keyring_that_is_silent_at_unlock_loses_nothing(house: House) ->
     house.vault.fall_silent()
     await house.safe.open(me())
     assert house.outbox.entries() == () and house.outbox.waiting == 2
-    assert house.troubles == [Trouble(Stuck.WAITS, 2)] and house.safe.is_closed
+    assert house.troubles == [Trouble(Stuck.WAITS, 4)] and house.safe.is_closed
     house.vault.answer()
     later = note("danach")
     house.outbox.discard((later,))  # written while the keyring was silent
+    house.drafts.put(LeadId("l-2"), Draft("später"))
     await house.safe.open(me(), late=True)
     assert house.outbox.entries() == (*house.notes, later)
+    assert dict(house.drafts.all()) == {"l-1": BEGUN[0][1], "l-2": Draft("für alle\n\nspäter", intern=True)}
     assert house.late == [True] and not house.safe.is_closed and house.vault.keys == {}
 
 
@@ -183,18 +206,21 @@ async def test_what_two_locks_sealed_comes_back_together(house: House) -> None:
     house.vault.fall_silent()
     await house.safe.open(me())
     house.vault.answer()
-    house.outbox.discard((note("danach"),))
+    later = note("danach")
+    house.outbox.discard((later,))
+    house.begin(("l-1", Draft("später")))
     assert await house.safe.close("m-1", WINDOW | {"search": "Boysen"})
     text = house.safe.to_text()
-    assert text is not None and house.outbox.waiting == 3
+    assert text is not None and (house.outbox.waiting, house.drafts.count) == (3, 3)
     other = House()
-    other.outbox.discard()
+    other.empty()
     other.vault.keys = house.vault.keys
     other.safe.take_over(text)
-    assert other.outbox.waiting == 3
+    assert (other.outbox.waiting, other.drafts.count) == (3, 3)
     await other.safe.open(me())
-    assert len(other.outbox.entries()) == 3 and other.windows[-1]["search"] == "Boysen"
-    assert other.vault.keys == {}
+    assert other.outbox.entries() == (*house.notes, later) and other.windows[0]["search"] == "Boysen"
+    assert dict(other.drafts.all())["l-1"].words == "Rückruf – 🙂\n\nspäter"
+    assert other.vault.keys == {} and other.drafts.count == 2
 
 
 def spoil_key(house: House) -> None:
@@ -219,18 +245,60 @@ async def test_what_cannot_be_opened_is_said_to_be_lost_and_is_gone(
     await house.safe.close("m-1", WINDOW)
     spoil(house)
     await house.safe.open(me())
-    assert house.troubles == [Trouble(Stuck.LOST, 2)]
-    assert house.outbox.waiting == 0 and not house.safe.is_closed and house.windows == []
+    assert house.troubles == [Trouble(Stuck.LOST, 4)]
+    assert (
+        house.drafts.count == house.outbox.waiting == 0 and not house.safe.is_closed and house.windows == []
+    )
 
 
 async def test_who_signs_out_leaves_neither_text_nor_key(house: House) -> None:
     await house.safe.close("m-1", WINDOW)
     await house.safe.discard()
-    assert house.vault.keys == {} and house.outbox.waiting == 0 and house.safe.to_text() is None
+    assert house.vault.keys == {} and house.safe.to_text() is None
+    assert house.outbox.waiting == house.drafts.count == 0
+
+
+FOREIGN: tuple[bytes, ...] = (
+    b"", b"[]", b"{", b"null", b'{"person": "m-1", "window": [1], "entries": []}',
+    *(
+        json.dumps({"person": "m-1", "window": WINDOW, "entries": [], "drafts": drafts}).encode()
+        for drafts in (None, 7, ["x"], [{}], [{"lead": 1, "words": "x", "intern": True}], [{"lead": "l-1"}])
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+@pytest.mark.warns("leaddesk.desk.sealing.safe")
+async def test_what_another_version_of_the_program_sealed_is_lost_and_nothing_more(
+    house: House, content: bytes
+) -> None:
+    house.empty()
+    sealed = await seal(KeyAhead(house.vault), content)
+    assert sealed is not None
+    house.safe.take_over(f"1 {sealed.to_text()}\n? {sealed.to_text()}\n1+x {sealed.to_text()}")
+    assert (house.outbox.waiting, house.drafts.count) == (1, 0)
+    await house.safe.open(me())
+    assert house.troubles == [Trouble(Stuck.LOST, 1)] and house.drafts.count == 0 and not house.vault.keys
+
+
+async def test_changes_of_a_version_that_sealed_no_begun_notes_come_back(house: House) -> None:
+    content = {"person": "m-1", "window": WINDOW | {"draft": "x"}, "entries": write_entries(house.notes)}
+    house.empty()
+    sealed = await seal(KeyAhead(house.vault), json.dumps(content).encode())
+    assert sealed is not None
+    house.safe.take_over(f"2 {sealed.to_text()}")
+    await house.safe.open(me())
+    assert house.outbox.entries() == house.notes and house.troubles == [] and house.drafts.count == 0
+
+
+@pytest.mark.parametrize("said", [None, 0, "", "false", 1])
+def test_only_what_says_so_may_leave_the_house_again(said: object) -> None:
+    ((_, draft),) = read_drafts([{"lead": "l-1", "words": "x", "intern": said}])
+    assert draft.intern
 
 
 async def test_nothing_typed_needs_no_key(house: House) -> None:
-    house.outbox.discard()
+    house.empty()
     assert await house.safe.close("m-1", {})
     assert house.vault.keys == {} and house.safe.to_text() is None
 

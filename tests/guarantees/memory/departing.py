@@ -24,11 +24,13 @@ from typing import Any
 import httpx
 
 from leaddesk.api.client import ApiClient
+from leaddesk.contract.ids import LeadId
 from leaddesk.contract.notes import NoteRequest
 from leaddesk.contract.signin import TokenAnswer
 from leaddesk.desk.mirror.watched import Watched
 from leaddesk.desk.outbox import Outbox
-from leaddesk.desk.sealing.safe import Opened, Safe, Trouble
+from leaddesk.desk.sealing.safe import Safe, Trouble
+from leaddesk.desk.sending.drafts import Draft, Drafts
 from leaddesk.desk.sending.entries import Kind, wish
 from leaddesk.guard.anew import beginning
 from leaddesk.guard.entering import begin
@@ -121,7 +123,7 @@ def _answered(_request: httpx.Request) -> httpx.Response:
 
 
 class Stages:
-    """What stands for the pages: remembers what was begun, and what is said of the memory."""
+    """What stands for the pages: remembers where one was, and what is said of the memory."""
 
     is_asked, whose = False, "m-1"
 
@@ -130,7 +132,7 @@ class Stages:
         self.said: list[Memory] = []
 
     def go_back_to(self, kept: WindowState) -> None:
-        """Show what was begun."""
+        """Show where one was."""
         self.kept = kept
 
     def say_memory(self, memory: Memory) -> None:
@@ -139,7 +141,7 @@ class Stages:
 
 
 class Day:
-    """One person with two unsent notes, a note begun, and a sign-in in the keyring."""
+    """One person with two unsent notes, two more begun, and a sign-in in the keyring."""
 
     def __init__(self, fate: Fate, brakes: tuple[int, ...]) -> None:
         self._fate, self._brakes = fate, brakes
@@ -150,12 +152,11 @@ class Day:
         )
         self.session = Session(ApiClient(http), self.vault, ADDRESS)
         self.outbox = Outbox(SimpleNamespace(), lambda: datetime.now(UTC))  # type: ignore[arg-type]
-        self.safe = Safe(self.outbox, self.vault)
-        self.stages = Stages(WindowState(Route.OFFERS, MARK, "lead-1", draft=f"{MARK} begun"))
+        self.drafts = Drafts()
+        self.safe = Safe(self.outbox, self.drafts, self.vault)
+        self.stages = Stages(WindowState(Route.OFFERS, MARK, "lead-1"))
         self.troubles: list[Trouble] = []
-        self.windows: list[Opened] = []
         self.safe.trouble.subscribe(self.troubles.append)
-        self.safe.opened.subscribe(self.windows.append)
         self._follow()
 
     def _follow(self) -> None:
@@ -184,7 +185,7 @@ class Day:
         beginning.begin_anew(text, self._brakes)
 
     async def work(self) -> None:
-        """Sign in, write two notes that cannot be sent, begin a third."""
+        """Sign in, write two notes that cannot be sent, begin two more, at two leads."""
         await self.session.begin(
             TokenAnswer(access_token="a", token_type="Bearer", expires_in=300, refresh_token="r")
         )
@@ -195,6 +196,8 @@ class Day:
             for n in range(NOTES)
         ]
         self.outbox.discard(tuple(notes))
+        for number in range(NOTES):
+            self.drafts.put(LeadId(f"lead-{number}"), Draft(f"{MARK} begun {number}"))
 
     async def lock(self) -> None:
         """Lock; returns only where the process could not begin anew."""
@@ -208,14 +211,13 @@ class Day:
         self.session.open()
         while self.safe.is_closed:  # noqa: ASYNC110 - a keyring that is still busy opens it later
             await asyncio.sleep(0.02)
-        drafts = [one.window.get("draft", "") for one in self.windows] or [self.stages.kept.draft]
         said = self.stages.said[-1].value if self.stages.said else ""
         whole = all(
             entry.request and MARK.encode() in entry.request.to_json() for entry in self.outbox.entries()
         )
         tell(
             notes=len(self.outbox.entries()) if whole else -1,
-            draft=any(draft.startswith(MARK) for draft in drafts),
+            begun=sum(draft.words == f"{MARK} begun {lead[-1]}" for lead, draft in self.drafts.all()),
             said=said,
             troubles=[one.stuck.value for one in self.troubles],
         )

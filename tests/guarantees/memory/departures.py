@@ -208,7 +208,7 @@ class Round:
             return [] if ended == -SIGKILL else [f"did not die there but ended with {ended}"]
         if ended:
             return [f"ended with {ended}"]
-        whole = self._told.get("notes") == NOTES and self._told.get("draft")
+        whole = self._told.get("notes") == NOTES and self._told.get("begun") == NOTES
         return [] if whole else [f"came back with {self._told}"]
 
 

@@ -17,7 +17,7 @@ from tests.guarantees.memory import departures
 from tests.guarantees.memory.core_front import core_only
 from tests.guarantees.memory.entering import ByKey, ByPassword, Entering
 from tests.guarantees.memory.scanning import look, needles, occurrences, plain, tokens
-from tests.guarantees.memory.window import LOCKED, PLAIN, Window, enter_leads, open_window
+from tests.guarantees.memory.window import BEGUN, LOCKED, PLAIN, Window, enter_leads, open_window
 
 LEADS, MARKED = 300, 12
 CALM_SECONDS = 2.0
@@ -242,7 +242,7 @@ class _Day:
             await window.start_again()
             await self._all_there()
             await window.work(self._mark)
-        await self._all_there("draft", "note")
+        await self._all_there(*BEGUN, "note")
         words = await self._entering.secrets(window)
         if ending in ("two tenants", "one of two"):
             await window.sign_in_beside(self._other)
@@ -261,7 +261,7 @@ class _Day:
         if ending == "sleep":
             window.logind.sleep(begins=False)
         await self._entering.unlock(window)
-        await self._all_there("draft", "note")
+        await self._all_there(*BEGUN, "note")
         if ending == "one of two":
             await self._stays_away()
 
@@ -294,6 +294,7 @@ class _Day:
                 window.logind.sleep()
             else:
                 await window.sign_out()
+                await window.discard()
             began = monotonic()
             await asyncio.gather(self._wiped(before, keepers, began), self._let_go(ending, before, began))
             if self._window.beginning() != before:

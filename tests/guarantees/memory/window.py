@@ -20,9 +20,11 @@ from tests.support.desktops import FakeLogind, private_bus
 PATIENCE = 60.0
 PLAIN = ("-m", "leaddesk")
 ATTEMPTS = 20
+BEGUN = ("draft", "second")
+"""How the notes go on that are begun, at two leads of which the second is open."""
 PAGE_SECONDS = 2.0
 """So long a page to sign in at has, before something is typed into it."""
-LOCKED, FORM = "gesperrt", "Passwort"
+LOCKED, FORM, DISCARD = "gesperrt", "Passwort", "Verwerfen und abmelden"
 
 
 class NotReached(Exception):
@@ -196,11 +198,17 @@ class Window:
         await self.hands.click(int(place["X"]) + int(place["WIDTH"]) - 24, int(place["Y"]) + 24)
         await self.hands.press(*(("Up", "Up") if of_one else ("Up",)), "Return")
 
+    async def discard(self) -> None:
+        """Answer the question whether begun notes may be lost, once it is there."""
+        wide = {DISCARD.encode("utf-16-le").lower(): DISCARD}
+        await self.until(lambda: held([self._process.pid], wide), "the question what may be lost")
+        await self.hands.press("Return")
+
     async def sign_in_beside(self, person: DemoPerson) -> None:
         """Sign in for another tenant of this server; the menu of all sign-ins ends with the way there."""
         wide = {person.email.encode("utf-16-le").lower(): "typed"}
         for attempt in range(ATTEMPTS):
-            # never more Esc than needed: it closes a lead, and the note that is begun there with it
+            # never more Esc than needed: it closes a lead
             await self.hands.press(*(("Escape",) if attempt else ()), "alt+0", "Up", "Return")
             await asyncio.sleep(PAGE_SECONDS)
             await self.hands.press("ctrl+a")
@@ -211,14 +219,15 @@ class Window:
         await self.unlock(person)
 
     async def work(self, mark: str) -> None:
-        """Search, open a lead, begin a note."""
+        """Search, open a lead, begin a note; open the next one and begin another."""
         await self.hands.press("slash")
         await self.hands.type(mark)
         await self.hands.press("Return", "Down", "Return")
         await self.until(lambda: self.holds(mark, "note"), "a lead with its journal")
-        await self.hands.press("n")
-        await self.hands.type(f"{mark}draft")
-        await self.until(lambda: self.holds(mark, "draft"), "a note that was begun")
+        for keys, words in (((), BEGUN[0]), (("Escape", "alt+Left"), BEGUN[1])):
+            await self.hands.press(*keys, "n")
+            await self.hands.type(f"{mark}{words}")
+            await self.until(lambda words=words: self.holds(mark, words), "a note that was begun")
 
 
 def _command(process: int) -> bytes:

@@ -108,6 +108,8 @@ async def carry_out(eyes: zero_writes.Eyes, hands: Hands, person: DemoPerson) ->
     await hands.press("Escape", "ctrl+l")
     await eyes.see("Gesperrt seit", PATIENCE)
     await zero_writes.press_words(eyes, hands, "Abmelden")
+    await eyes.see("Verwerfen und abmelden", PATIENCE)
+    await hands.press("Return")
     return gone
 
 

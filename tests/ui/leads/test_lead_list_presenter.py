@@ -15,6 +15,7 @@ from leaddesk.contract.ids import LeadId
 from leaddesk.contract.leads import Pipeline
 from leaddesk.contract.people import TenantPolicy
 from leaddesk.desk.mirror.watched import Watched
+from leaddesk.desk.sending.drafts import Draft, Drafts
 from leaddesk.store.leads.queries import Sort, SortBy
 from leaddesk.store.store import Store
 from leaddesk.store.topics import Topic
@@ -49,6 +50,7 @@ class PretendedDesk:
             progress=Watched(Progress(done=False)), connection=Watched(0), trusted=True
         )
         self.outbox = SimpleNamespace(changed=Topic[Any](), entries=tuple, pending_step=lambda lead: None)
+        self.drafts = Drafts()
         self.directory = SimpleNamespace(
             changed=Topic[Any](), pipeline=self.pipeline, name_of=lambda urn: None
         )
@@ -276,6 +278,20 @@ async def test_a_step_on_its_way_shows_in_its_row(list_: Opened) -> None:
     list_.desk.outbox.changed.publish(SimpleNamespace(subjects=(lead_id(1), "offer-7")))
     assert [first.row() for first, *_ in touched] == [1]
     assert list_.view.rows.reader.read(list_.view.rows.slots[1]).waiting
+
+
+async def test_a_begun_note_shows_in_its_row(list_: Opened) -> None:
+    list_.load()
+    touched = heard(list_.view.rows.dataChanged)
+    list_.desk.drafts.put(lead_id(1), Draft("Ruft"))
+    list_.desk.drafts.put(lead_id(1), Draft("Ruft an"))
+    list_.desk.drafts.put(LeadId("not loaded"), Draft("x"))
+    assert [first.row() for first, *_ in touched] == [1]
+    assert [list_.view.rows.reader.read(slot).begun for slot in list_.view.rows.slots] == [
+        row == 1 for row in range(4)
+    ]
+    list_.desk.drafts.forget(lead_id(1))
+    assert not list_.view.rows.reader.read(list_.view.rows.slots[1]).begun
 
 
 async def test_a_wiped_store_leaves_no_row(list_: Opened) -> None:

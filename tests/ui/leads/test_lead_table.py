@@ -220,6 +220,31 @@ def test_a_waiting_change_is_spoken() -> None:
     view.deleteLater()
 
 
+def test_a_begun_note_is_spoken_told_and_drawn_behind_the_name(room: Room) -> None:
+    begun, plain = (list_view(3, begun=leads) for leads in ((lead_id(1),), ()))
+    assert begun.rows.index(1, Column.NAME).data() == "Anna Meyer, Notiz begonnen"
+    assert plain.rows.index(1, Column.NAME).data() == "Anna Meyer"
+    told = [
+        (view.rows.reader.is_told(view.rows.slots[1], Column.NAME), "Notiz" in tip(view, 1))
+        for view in (begun, plain)
+    ]
+    assert told == [(True, True), (False, False)]
+    differs = []
+    for width in (784, 470):
+        shots: list[QImage] = []
+        for view in (begun, plain):
+            view.resize(width, 400)
+            room.stand(view)
+            room.settle()
+            shots.append(view.table.viewport().grab(view.table.visualRect(view.rows.index(1, 0))).toImage())
+        differs.append(shots[0] != shots[1])
+    assert differs == [True, True]
+
+
+def tip(view: LeadListView, row: int) -> str:
+    return view.rows.reader.tip(view.rows.slots[row], Column.NAME)
+
+
 def test_a_row_whose_lead_is_gone_is_empty_and_breaks_nothing(room: Room, view: LeadListView) -> None:
     view.rows.reader._shelf.remove(LeadId(lead_id(2)))
     room.settle()

@@ -12,6 +12,7 @@ import pytest
 
 from leaddesk.contract.people import Me
 from leaddesk.desk.sealing.safe import Opened, Stuck, Trouble
+from leaddesk.desk.sending.drafts import Unsent
 from leaddesk.session.state import SessionState
 from leaddesk.session.vault import VaultNote
 from leaddesk.store.topics import Topic
@@ -26,7 +27,7 @@ from tests.support.pretended import Watched
 CANARY = "Meyer 7f3a"
 LOOK = Look("de", "dark", "AAAA", True, wait=5)
 SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-KEPT = WindowState(Route.OFFERS, CANARY, "lead-1", locked_at=SINCE, draft=f"{CANARY} anrufen")
+KEPT = WindowState(Route.OFFERS, CANARY, "lead-1", locked_at=SINCE)
 
 
 class PretendedSafe:
@@ -92,8 +93,8 @@ class PretendedStages:
     def say_memory(self, memory: Memory) -> None:
         self.said.append(memory)
 
-    def would_lose(self) -> int:
-        return 2
+    def would_lose(self) -> Unsent:
+        return Unsent(2, 1)
 
     def go_back_to(self, kept: WindowState) -> None:
         self.went_back_to.append(kept)
@@ -207,7 +208,7 @@ def house() -> Iterator[House]:
 async def test_a_lock_begins_anew_and_hands_nothing_over_in_the_clear(house: House) -> None:
     await house.goes(SessionState.SIGNED_IN, SessionState.LOCKED)
     assert house.desk.safe.closed_for[0][0] == "m-1"
-    assert house.desk.safe.closed_for[0][1]["draft"] == KEPT.draft
+    assert house.desk.safe.closed_for[0][1]["search"] == KEPT.search
     assert CANARY not in house.begun[0] and "lead-1" not in house.begun[0]
     assert CANARY not in repr(house.stages.kept)
     part = house.part
@@ -290,21 +291,19 @@ async def test_a_sleep_waits_until_all_is_sealed(house: House) -> None:
     assert waiting.done() and house.begun
 
 
-async def test_what_comes_back_late_waits_to_be_asked_for(house: House) -> None:
+async def test_what_comes_back_late_is_said_and_nobody_is_led_away(house: House) -> None:
     await house.goes(SessionState.SIGNED_IN)
     house.desk.safe.is_closed = True
     house.desk.sign_in.vault_changed.publish(VaultNote.KEPT)
     await house.goes()
     assert house.desk.safe.opened_late == 1
-    facts = {"search": "", "lead_id": "lead-2", "route": "leads", "draft": CANARY}
-    house.desk.safe.opened.publish(Opened(facts | {"draft": ""}, late=True))
-    assert house.toasts.shown == [] and house.stages.kept == KEPT
+    facts = {"search": CANARY, "lead_id": "lead-2", "route": "leads"}
     house.desk.safe.opened.publish(Opened(facts, late=True))
+    assert house.toasts.shown == []
+    house.desk.safe.opened.publish(Opened(facts, late=True, begun=2))
     ((words, more),) = house.toasts.shown
-    assert words == text("shell.found_late") and house.stages.kept == KEPT
-    more["actions"][0][1]()
-    (back,) = house.stages.went_back_to
-    assert (back.lead_id, back.draft) == ("lead-2", CANARY)
+    assert words == text("shell.found_late", n=2) and more == {"seconds": 0}
+    assert house.stages.kept == KEPT and house.stages.went_back_to == []
 
 
 @pytest.mark.parametrize("stuck", Stuck)
@@ -345,30 +344,28 @@ async def test_what_waited_and_came_is_said_to_wait_no_more(house: House) -> Non
     assert house.toasts.shown == []
 
 
-async def test_a_note_that_came_back_late_and_was_not_looked_at_is_sealed_again(house: House) -> None:
-    await house.goes(SessionState.SIGNED_IN)
-    facts = {"search": "", "lead_id": "lead-2", "route": "leads", "draft": "came late"}
-    house.desk.safe.opened.publish(Opened(facts, late=True))
-    await house.goes(SessionState.LOCKED)
-    drafts = [window["draft"] for _, window in house.desk.safe.closed_for]
-    assert drafts == [KEPT.draft, "came late"] and "came late" not in house.begun[0]
-
-
-async def test_of_two_begun_notes_one_is_opened_and_the_other_told(house: House) -> None:
+async def test_of_what_two_locks_left_the_newest_leads_the_way(house: House) -> None:
     await house.goes(SessionState.SIGNED_IN)
     house.stages.kept = WindowState()
-    for lead in ("lead-1", "lead-2"):
-        facts = {"search": "", "lead_id": lead, "route": "leads", "draft": lead}
+    for lead in ("newest", "older"):
+        facts = {"search": "", "lead_id": lead, "route": "leads"}
         house.desk.safe.opened.publish(Opened(facts, late=False))
-    assert house.stages.kept.draft == "lead-1"
-    ((_, more),) = house.toasts.shown
-    more["actions"][0][1]()
-    assert [kept.draft for kept in house.stages.went_back_to] == ["lead-2"]
+    assert house.stages.kept.lead_id == "newest"
+
+
+@pytest.mark.parametrize("facts", [{"route": "reports"}, {"lead_id": 7, "search": None}, {"draft": "x"}])
+async def test_where_another_version_of_the_program_was_is_no_place_to_break(
+    house: House, facts: dict[str, Any]
+) -> None:
+    await house.goes(SessionState.SIGNED_IN)
+    house.stages.kept = WindowState()
+    house.desk.safe.opened.publish(Opened(facts, late=False))
+    assert house.stages.kept == WindowState()
 
 
 async def test_what_a_lock_would_cost_is_counted_over_all_seats(house: House) -> None:
     house.add("https://other.example")
-    assert house.departure.would_lose() == 4
+    assert house.departure.would_lose() == Unsent(4, 2)
 
 
 async def test_a_server_that_does_not_answer_does_not_hold_it_up(
@@ -399,7 +396,7 @@ async def test_the_new_process_stands_where_the_old_one_stood_and_does_not_begin
     assert house.stages.kept == WindowState(letters=False, locked_at=SINCE, locking=idle)
     assert house.stages.whose == "m-1"
     assert house.desk.safe.taken == "k n c" and house.stages.said == [Memory.EMPTIED]
-    facts = {"search": CANARY, "lead_id": "lead-1", "route": "offers", "draft": ""}
+    facts = {"search": CANARY, "lead_id": "lead-1", "route": "offers"}
     house.desk.safe.opened.publish(Opened(facts, late=False))
     assert (house.stages.kept.search, house.stages.kept.route) == (CANARY, Route.OFFERS)
     await house.goes(SessionState.SIGNED_OUT)

@@ -11,7 +11,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.state import Route
 from tests.ui.shell.test_departure import CANARY, House, house  # noqa: F401 - a fixture
 
-WINDOW = {"search": CANARY, "lead_id": "lead-1", "route": "leads", "draft": "begonnen"}
+WINDOW = {"search": CANARY, "lead_id": "lead-1", "route": "leads"}
 
 
 @pytest.mark.parametrize("fits", [True, False])
@@ -33,5 +33,5 @@ async def test_what_another_key_left_is_asked_about_and_taken_over_only_if_it_fi
     assert set(named) == {text("shell.other_key_drop")} | ({text("shell.other_key_take")} if fits else set())
     named[text("shell.other_key_take" if fits else "shell.other_key_drop")]()
     assert told == ["told" if fits else "drained"]
-    again = [(one.search, one.draft, one.route) for one in house.stages.went_back_to]
-    assert again == ([(CANARY, "begonnen", Route.LEADS)] if fits else [])
+    again = [(one.search, one.lead_id, one.route) for one in house.stages.went_back_to]
+    assert again == ([(CANARY, "lead-1", Route.LEADS)] if fits else [])

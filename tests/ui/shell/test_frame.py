@@ -8,11 +8,17 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
+from leaddesk.contract.ids import LeadId
+from leaddesk.contract.people import TenantPolicy
+from leaddesk.desk.sending.drafts import Draft
 from leaddesk.desk.sending.entries import Side
 from leaddesk.personal.masked import Personal
+from leaddesk.ui.kit.buttons import Button
 from leaddesk.ui.kit.phrases import clock_time
+from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.frame.status_bar import WaitingButton
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.frame_presenter import FramePresenter, items
 from leaddesk.ui.shell.outbox.change_row import ChangeRow
@@ -150,6 +156,83 @@ async def test_a_waiting_change_is_listed_by_name_and_can_be_taken_back(office: 
     assert spoken == [f"Anna Meyer, Schritt Neu Kontakt, {time}", f"Anna Meyer, Notiz ruft an, {time}"]
     pane.undo_requested.emit("e-1")
     assert [kept.entry_id for kept in office.desk.outbox.kept] == ["e-2"]
+
+
+async def test_begun_notes_are_counted_at_the_foot_listed_and_gone_on_with(office: Pretended) -> None:
+    workplace = await at_work(office)
+    button = workplace.status.findChild(WaitingButton)
+    assert button is not None and button.isHidden()
+    office.desk.drafts.put(LeadId("lead-1"), Draft("Ruft um 3"))
+    assert not button.isHidden() and button.text() == text("shell.begun", n=1)
+    office.desk.outbox.kept = [entry()]
+    office.desk.outbox.changed.publish(None)
+    assert text("shell.waiting", n=1) in button.text() and text("shell.begun", n=1) in button.text()
+    workplace.status.waiting_pressed.emit()
+    pane = workplace.findChild(WaitingChangesPane)
+    assert pane is not None
+    office.desk.drafts.put(LeadId("lead-1"), Draft("Ruft um 3 an"))
+    office.desk.drafts.put(LeadId("elsewhere"), Draft("Dach voll"))
+    workplace.status.waiting_pressed.emit()
+    rows = [row for row in pane.findChildren(ChangeRow) if not row.isHidden()]
+    assert [row.accessibleName() for row in rows[1:]] == [
+        "Anna Meyer, Notiz Ruft um 3 an, begonnen",
+        "Nicht mehr sichtbar, Notiz Dach voll, begonnen",
+    ]
+    (there,), (nowhere,) = (row.findChildren(Button) for row in rows[1:])
+    assert nowhere.isHidden()
+    there.click()
+    detail = office.features.newest("detail")
+    assert detail.calls == ["open lead-1"] and detail.view.done[-1] == "write_note"
+
+
+async def test_a_begun_note_whose_lead_is_gone_is_told_and_its_words_can_be_taken_along(
+    office: Pretended,
+) -> None:
+    gone = LeadId("elsewhere")
+    office.desk.sync.progress.value = progress()
+    office.desk.drafts.put(gone, Draft("Dach voll"))
+    office.desk.drafts.put(LeadId("lead-1"), Draft("Ruft um 3 an"))
+    await at_work(office)
+    toasts = office.around.toasts._toasts
+    assert toasts == [], "nothing is gone before all is loaded"
+    office.desk.sync.progress.set(progress(done=True))
+    office.store.leads.changes.publish(None)
+    (toast,) = toasts
+    assert toast.words == text("shell.stranded", n=1) and "Dach" not in toast.accessibleName()
+    button = next(one for one in toast.findChildren(Button) if one.shown_text())
+    assert button.shown_text() == text("shell.stranded_take")
+    button.click()
+    assert QApplication.clipboard().text() == "Dach voll"
+    office.around.clipboard.clear_if_ours()
+    assert list(office.desk.drafts.leads) == ["lead-1"]
+
+
+async def test_words_without_a_lead_outlive_a_lock_until_they_were_seen(office: Pretended) -> None:
+    await at_work(office)
+    toasts = office.around.toasts._toasts
+    office.desk.drafts.put(LeadId("elsewhere"), Draft("Dach voll"))
+    office.stages._choose_language("en")
+    (toast,) = toasts
+    assert toast.words == text("shell.stranded", n=1) and office.desk.drafts.count == 1
+    toast.seen.emit()
+    toast.leave()
+    assert office.desk.drafts.count == 0 and toasts == []
+
+
+async def test_where_nothing_may_be_copied_the_words_are_not_offered(office: Pretended) -> None:
+    office.desk.rules.policy.value = TenantPolicy(copying=False)
+    await at_work(office)
+    office.desk.drafts.put(LeadId("elsewhere"), Draft("Dach voll"))
+    (toast,) = office.around.toasts._toasts
+    assert not [one for one in toast.findChildren(Button) if one.shown_text()]
+    assert text("shell.stranded_kept") in toast.accessibleName()
+
+
+async def test_words_are_out_of_reach_without_the_right_to_write(office: Pretended) -> None:
+    office.desk.rights -= {"lead.write"}
+    await at_work(office)
+    office.desk.drafts.put(LeadId("lead-1"), Draft("Ruft um 3 an"))
+    assert len(office.around.toasts._toasts) == 1
 
 
 async def test_a_conflict_is_announced_once_and_resolved_by_one_choice(office: Pretended) -> None:

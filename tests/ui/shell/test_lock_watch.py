@@ -92,12 +92,13 @@ def test_some_seconds_before_a_countdown_comes_and_says_why(room: Room) -> None:
 
 
 def test_what_the_lock_would_cost_is_asked_a_minute_before(room: Room) -> None:
-    room.wait = Wait(10, loses=2)
+    room.wait = Wait(10, loses=3, begun=1)
     room.passes(530)
     assert room.countdown is None
     room.passes(11)
     assert room.countdown is not None
-    assert room.countdown.accessibleName().endswith(text("lock.countdown_loses", n=2))
+    costs = (text("shell.unsent_changes", n=2), text("shell.unsent_begun", n=1), text("lock.countdown_loses"))
+    assert room.countdown.accessibleName().endswith(" ".join(costs))
     room.press(Qt.Key.Key_A)  # the answer: stay
     room.passes(70)
     assert room.locked == []

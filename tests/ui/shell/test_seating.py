@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu
 
+from leaddesk.desk.sending.drafts import Draft
 from leaddesk.session.state import SessionState
 from leaddesk.ui.kit.brand.instance import Instance, InstanceKind
 from leaddesk.ui.kit.buttons import Button
@@ -118,7 +119,9 @@ async def test_without_a_keyring_a_lock_by_hand_asks_what_it_costs_and_any_other
     company.seating.lock()
     dialog = company.window.findChild(OverlayDialog)
     assert dialog is not None and dialog.primary is not None
-    assert text("shell.lock_sentence", n=2) in carried(dialog)
+    said = carried(dialog)
+    assert text("shell.unsent_changes", n=2) in said and text("shell.lock_loses") in said
+    assert "Notiz" not in said, "nothing is said of what there is not"
     dialog.dismiss()
     assert isinstance(company.window.page(), Workplace) and first.desk.given_up == 0
     company.seating.lock()
@@ -208,6 +211,46 @@ async def test_the_window_stays_open_while_changes_wait_behind(company: Company)
     second.desk.outbox.kept = []
     assert company.window.close()
     assert closed == [True]
+
+
+async def test_begun_notes_behind_are_counted_before_the_window_closes(company: Company) -> None:
+    first, second = await two(company)
+    closed: list[bool] = []
+    company.window.close_requested.connect(lambda: closed.append(True))
+    for desk, lead in ((first.desk, "a"), (second.desk, "a"), (second.desk, "b")):
+        desk.drafts.put(lead, Draft("Ruft um 3 an"))
+    second.desk.drafts.sealed = 1
+    assert not company.window.close() and closed == []
+    dialog = company.window.findChild(OverlayDialog)
+    assert dialog is not None and dialog.primary is not None
+    said = carried(dialog)
+    assert text("shell.unsent_begun", n=4) in said and text("shell.quit_loses") in said
+    assert "Änderung" not in said and "Ruft" not in said
+    dialog.dismiss()
+    for desk in (first.desk, second.desk):
+        desk.drafts.discard()
+    assert company.window.close() and closed == [True]
+
+
+async def test_signing_out_of_all_asks_for_begun_notes_too(company: Company) -> None:
+    _, second = await two(company)
+    second.desk.drafts.put("a", Draft("Ruft um 3 an"))
+    company.seating.sign_out_all()
+    dialog = company.window.findChild(OverlayDialog)
+    assert dialog is not None and len(company.seats.all) == 2
+    assert text("shell.unsent_begun", n=1) in carried(dialog) and text("shell.sign_out_loses") in carried(
+        dialog
+    )
+
+
+async def test_without_a_keyring_begun_notes_alone_are_asked_about_before_a_lock(company: Company) -> None:
+    first, second = await two(company)
+    first.desk.loses_begun, second.desk.loses_begun, second.desk.loses = 1, 1, 1
+    company.seating.lock()
+    dialog = company.window.findChild(OverlayDialog)
+    assert dialog is not None and isinstance(company.window.page(), Workplace)
+    said = carried(dialog)
+    assert text("shell.unsent_changes", n=1) in said and text("shell.unsent_begun", n=2) in said
 
 
 async def test_a_seat_that_is_still_asking_shows_so(company: Company) -> None:

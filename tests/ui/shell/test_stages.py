@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from leaddesk.api.errors import Obstacle
 from leaddesk.desk.outcomes import Unavailable, Untrusted
+from leaddesk.contract.ids import LeadId
+from leaddesk.desk.sending.drafts import Draft
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.state import SessionState
 from leaddesk.ui.kit.buttons import Button
@@ -27,6 +29,8 @@ from leaddesk.ui.theme.tokens import Scheme, current
 from tests.stories.stage import Stage
 from tests.support.pretended import CANARY, ME, Answer, Pretended, View, key_holder
 from tests.support.room import labels
+
+LEAD = LeadId("lead-1")
 
 
 async def rounds(n: int = 5) -> None:
@@ -330,6 +334,26 @@ async def test_signing_out_asks_only_when_changes_would_be_lost(office: Pretende
     dialog.primary.click()
     await rounds()
     assert isinstance(office.window.page(), SignInPage)
+
+
+async def test_signing_out_asks_about_a_begun_note(office: Pretended) -> None:
+    await signed_in(office)
+    office.desk.drafts.put(LEAD, Draft("Ruft um 3 an"))
+    office.stages._ask_sign_out()
+    dialog = office.window.findChild(OverlayDialog)
+    assert dialog is not None and isinstance(office.window.page(), Workplace)
+    assert text("shell.unsent_begun", n=1) in " ".join(labels(dialog))
+
+
+async def test_the_lock_page_says_how_many_notes_come_back(office: Pretended) -> None:
+    await signed_in(office)
+    office.desk.drafts.put(LEAD, Draft("Ruft um 3 an"))
+    office.desk.outbox.kept = [object(), object()]
+    office.stages.lock()
+    page = office.window.page()
+    assert isinstance(page, LockPage)
+    said = " ".join(labels(page))
+    assert text("lock.waiting", n=2) in said and text("lock.begun", n=1) in said and "Ruft" not in said
 
 
 async def test_rows_that_are_there_before_anybody_listens_are_counted_at_the_foot(office: Pretended) -> None:

@@ -14,7 +14,11 @@ from leaddesk.store.topics import Topic
 _NAME_OF_KEY = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{64}")
 
 Found = dict[str, Any]
-"""What was sealed for one key: ``person``, ``window``, ``entries``."""
+"""What was sealed for one key: ``person``, ``window``, ``entries``, ``drafts``."""
+
+
+_ABOUT = (("entries", "subject"), ("drafts", "lead"))
+"""Which papers there are, and where each says what lead it is about."""
 
 
 def is_name_of_key(person: str) -> bool:
@@ -25,7 +29,8 @@ def is_name_of_key(person: str) -> bool:
 class LeftByKey:
     """Invariant: nothing of it is in the outbox, hence nothing is sent, until :meth:`take` gives it back.
 
-    ``offered`` tells how many changes wait for an answer. ``knows``: whether the key of now knows a lead.
+    The newest lies first, as it comes out of the safe. ``offered`` tells how many changes wait for an answer.
+    ``knows``: whether the key of now knows a lead.
     """
 
     def __init__(self, knows: Callable[[str], bool] = lambda _lead: False) -> None:
@@ -36,7 +41,7 @@ class LeftByKey:
     @property
     def count(self) -> int:
         """How many changes there are; a begun note counts as one."""
-        return sum(len(one["entries"]) + bool(one["window"].get("draft")) for one in self._found)
+        return sum(len(one["entries"]) + len(one["drafts"]) for one in self._found)
 
     @property
     def fits(self) -> bool:
@@ -45,7 +50,7 @@ class LeftByKey:
 
     def put(self, found: Found) -> None:
         """Keep something apart; what was only looked at is not kept."""
-        if found["entries"] or found["window"].get("draft"):
+        if found["entries"] or found["drafts"]:
             self._found.append(found)
 
     def tell(self) -> None:
@@ -57,13 +62,21 @@ class LeftByKey:
         """Give back what fits the key of now; the rest stays."""
         taken, all_of_it, self._found = [], self._found, []
         for one in all_of_it:
-            fitting = [entry for entry in one["entries"] if self._knows(entry["subject"])]
             lead = one["window"].get("lead_id")
             window = one["window"] if lead is not None and self._knows(lead) else {}
-            taken.append({**one, "entries": fitting, "window": window})
-            rest = [entry for entry in one["entries"] if entry not in fitting]
-            self.put({**one, "entries": rest, "window": {} if window else one["window"]})
+            fitting, rest = self._part(one)
+            taken.append(fitting | {"window": window})
+            self.put(rest | {"window": {} if window else one["window"]})
         return taken
+
+    def _part(self, one: Found) -> tuple[Found, Found]:
+        """Return what is about leads that the key of now knows, and the rest."""
+        fitting, rest = dict(one), dict(one)
+        for kind, lead in _ABOUT:
+            known = [self._knows(paper[lead]) for paper in one[kind]]
+            fitting[kind] = [paper for paper, knows in zip(one[kind], known, strict=True) if knows]
+            rest[kind] = [paper for paper, knows in zip(one[kind], known, strict=True) if not knows]
+        return fitting, rest
 
     def drain(self) -> list[Found]:
         """Take all of it away."""
@@ -73,4 +86,5 @@ class LeftByKey:
 
 def _leads(found: Found) -> list[str]:
     lead = found["window"].get("lead_id")
-    return [*(entry["subject"] for entry in found["entries"]), *([lead] if lead is not None else [])]
+    about = [paper[name] for kind, name in _ABOUT for paper in found[kind]]
+    return about if lead is None else [*about, lead]

@@ -1,4 +1,6 @@
-"""Entries of the outbox as text, and back: whole, with keys and reasons, so that nothing is sent twice."""
+"""What is unsent as text, and back: entries whole, with keys and reasons, so that nothing is sent twice; and
+begun notes, each with its lead.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from leaddesk.contract.ids import LeadId
 from leaddesk.contract.leads import StepChangeRequest
 from leaddesk.contract.notes import NoteRequest
 from leaddesk.contract.offers import DeclineRequest
 from leaddesk.contract.sharing import ApproveRequest, CreateShareRequest, RejectRequest
 from leaddesk.contract.wire import WireRequest
 from leaddesk.desk import outcomes
+from leaddesk.desk.sending.drafts import Draft, Drafts
 from leaddesk.desk.sending.entries import Entry, EntryState, Kind, StepConflict
 from leaddesk.personal.masked import Personal
 
@@ -43,6 +47,25 @@ def write_entries(entries: Iterable[Entry]) -> list[Paper]:
 def read_entries(papers: Iterable[Paper]) -> tuple[Entry, ...]:
     """Return entries again. What was under way has an unknown outcome by now. Raises on foreign papers."""
     return tuple(_read(paper) for paper in papers)
+
+
+def write_drafts(drafts: Drafts) -> list[Paper]:
+    """Return begun notes as what JSON can say; hence only for what is sealed at once."""
+    return [{"lead": lead, "words": draft.words, "intern": draft.intern} for lead, draft in drafts.all()]
+
+
+def read_drafts(papers: Iterable[Paper]) -> tuple[tuple[LeadId, Draft], ...]:
+    """Return begun notes again; only what says that it may leave the house does. Raises on foreign papers."""
+    return tuple(
+        (LeadId(_words(paper["lead"])), Draft(_words(paper["words"]), paper["intern"] is not False))
+        for paper in papers
+    )
+
+
+def _words(said: object) -> str:
+    if not isinstance(said, str):
+        raise TypeError("no text")
+    return said
 
 
 def _written(entry: Entry) -> Paper:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from leaddesk.contract.ids import LeadId
 from leaddesk.contract.people import Me
 from leaddesk.desk.outbox import Outbox
 from leaddesk.desk.sealing.left_by_key import LeftByKey, is_name_of_key
-from leaddesk.desk.sealing.papers import read_entries, write_entries
+from leaddesk.desk.sealing.papers import read_drafts, read_entries, write_drafts, write_entries
+from leaddesk.desk.sending.drafts import Draft, Drafts, Unsent
+from leaddesk.desk.sending.entries import Entry
 from leaddesk.session.sealing.ahead import KeyAhead
 from leaddesk.session.sealing.sealed import Sealed, forget_key, read_sealed, seal, unseal
 from leaddesk.session.vault import Vault, VaultNote
@@ -29,10 +33,11 @@ class Stuck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What the window was at. ``late``: the person has been in for a while."""
+    """What the window was at. ``late``: the person has been in for a while, and ``begun`` notes came back."""
 
     window: dict[str, Any]
     late: bool
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +52,19 @@ class _Lot(NamedTuple):
     """What one lock sealed; several are there when a keyring was silent at an unlock in between."""
 
     sealed: Sealed
-    changes: int
+    unsent: Unsent
 
 
 class Safe:
-    """Takes unsent changes and what the window was at, and gives them back to the same person.
+    """Takes unsent changes, begun notes and what the window was at, and gives them back to the same person.
 
-    Invariant: what is sealed is in the outbox no more, only its number. ``opened`` tells what the window was
-    at, before the person is in, or when a silent keyring has answered; ``trouble`` what did not come back;
-    ``left`` is what another API key had begun.
+    Invariant: what is sealed is in outbox and drafts no more, only its number. ``opened`` tells what the
+    window was at, before the person is in, or when a silent keyring has answered; ``trouble`` what did not
+    come back; ``left`` is what another API key had begun.
     """
 
-    def __init__(self, outbox: Outbox, vault: Vault, left: LeftByKey | None = None) -> None:
-        self._outbox, self._vault, self._keys = outbox, vault, KeyAhead(vault)
+    def __init__(self, outbox: Outbox, drafts: Drafts, vault: Vault, left: LeftByKey | None = None) -> None:
+        self._outbox, self._drafts, self._vault, self._keys = outbox, drafts, vault, KeyAhead(vault)
         self._lots: list[_Lot] = []
         self._agreed = False
         self._locks = 0
@@ -73,13 +78,14 @@ class Safe:
         """Whether something lies in it."""
         return bool(self._lots)
 
-    def would_lose(self, begun: int = 0) -> int:
-        """Return how many unsent changes a lock would cost now, because no keyring keeps the key.
+    def would_lose(self) -> Unsent:
+        """Return what a lock would cost now, because no keyring keeps the key.
 
-        ``begun``: notes that are being written. Whoever locks after a while asks before (guarantee A6), then
-        calls :meth:`give_up` and locks.
+        Whoever locks after a while asks before (guarantee A6), then calls :meth:`give_up` and locks.
         """
-        return 0 if self._vault.note is VaultNote.KEPT else len(self._outbox.entries()) + begun
+        if self._vault.note is VaultNote.KEPT:
+            return Unsent()
+        return Unsent(len(self._outbox.entries()), len(self._drafts.leads))
 
     def give_up(self) -> None:
         """What the next lock cannot seal is lost: the person knows, or did not answer."""
@@ -97,26 +103,37 @@ class Safe:
     async def close(self, person: str, window: dict[str, Any]) -> bool:
         """Seal everything for a person. ``False``: it could not be sealed and was not given up; it stays."""
         self._locks += 1
-        entries, agreed, self._agreed = self._outbox.entries(), self._agreed, False
-        stays = [one for one in self.left.drain() if not await self._lay_in(one) and not agreed]
-        for found in stays:
+        agreed, self._agreed = self._agreed, False
+        older = reversed(self.left.drain())
+        stays = [one for one in older if not await self._lay_in(one) and not agreed]
+        for found in reversed(stays):
             self.left.put(found)
         if stays:
             return False
-        if not entries and not any(window.values()):
+        content = self._content(person, window)
+        typed = bool(content["entries"] or content["drafts"])
+        if not typed and not any(window.values()):
             return True
-        content = {"person": person, "window": window, "entries": write_entries(entries)}
-        if not await self._lay_in(content) and (entries or window.get("draft")) and not agreed:
+        if not await self._lay_in(content) and typed and not agreed:
             self._window = window
             return False
-        self._outbox.discard()
-        self._count()
+        self._empty()
         return True
+
+    def _content(self, person: str, window: dict[str, Any]) -> dict[str, Any]:
+        entries, drafts = write_entries(self._outbox.entries()), write_drafts(self._drafts)
+        return {"person": person, "window": window, "entries": entries, "drafts": drafts}
+
+    def _empty(self) -> None:
+        self._outbox.discard()
+        self._drafts.discard()
+        self._count()
 
     async def _lay_in(self, content: dict[str, Any]) -> bool:
         sealed = await seal(self._keys, json.dumps(content).encode())
         if sealed is not None:
-            self._lots.append(_Lot(sealed, len(content["entries"])))
+            unsent = Unsent(len(content["entries"]), len(content["drafts"]))
+            self._lots.append(_Lot(sealed, unsent))
         return sealed is not None
 
     def set_apart(self, former: str | None, me: Me) -> None:
@@ -125,24 +142,24 @@ class Safe:
         now = me.person.member_id
         if former is None or former == now or not (is_name_of_key(former) and is_name_of_key(now)):
             return
-        self.left.put({"person": former, "window": window, "entries": write_entries(self._outbox.entries())})
-        self._outbox.discard()
+        self.left.put(self._content(former, window))
+        self._empty()
 
     def adopt(self) -> list[dict[str, Any]]:
         """The person says that both keys are one firm's: send what fits; returns what the window was at."""
         taken = self.left.take()
-        entries = tuple(entry for found in taken for entry in read_entries(found["entries"]))
-        self._outbox.discard((*entries, *self._outbox.entries()))
-        self._count()
-        return [found["window"] for found in taken if found["window"]]
+        for found in taken:
+            self._put_back(read_entries(found["entries"]), read_drafts(found["drafts"]))
+        return [found["window"] for found in reversed(taken) if found["window"]]
 
     async def open(self, me: Me, *, late: bool = False) -> None:
         """Give everything back to the person it was sealed for; to another nothing, and it is gone.
 
-        What a lock comes in the way of stays sealed, and its key is there: it is for the next time.
+        What a lock comes in the way of stays sealed, and its key is there: it is for the next time. The
+        newest comes first, so that each older one goes before it.
         """
         lost, locks = 0, self._locks
-        for lot in tuple(self._lots):
+        for lot in reversed(tuple(self._lots)):
             content = await unseal(self._vault, lot.sealed)
             if self._locks != locks or lot not in self._lots:
                 return
@@ -150,26 +167,33 @@ class Safe:
                 continue
             self._lots.remove(lot)
             self._count()
-            if content is None or not self._give_back(json.loads(content), me, late):
-                lost += max(1, lot.changes)
+            if content is None or not self._give_back(content, me, late):
+                lost += max(1, lot.unsent.total)
             await forget_key(self._vault, lot.sealed.name)
-        self._tell(Stuck.WAITS, self._outbox.sealed, self.is_closed)
+        self._tell(Stuck.WAITS, self._outbox.sealed + self._drafts.sealed, self.is_closed)
         self._tell(Stuck.LOST, lost, bool(lost))
         self.left.tell()
 
-    def _give_back(self, found: dict[str, Any], me: Me, late: bool) -> bool:
-        """Return whether all of it could be read."""
-        if found["person"] != me.person.member_id:
-            if is_name_of_key(found["person"]) and is_name_of_key(me.person.member_id):
-                self.left.put(found)
-            return True
+    def _give_back(self, content: bytes, me: Me, late: bool) -> bool:
+        """Return whether all of it could be read: another version of this program may have written it."""
         try:
-            entries = read_entries(found["entries"])
+            found = {"drafts": [], **json.loads(content)}
+            entries, drafts = read_entries(found["entries"]), read_drafts(found["drafts"])
+            person, window = str(found["person"]), dict(found["window"])
         except (ValueError, KeyError, TypeError):
             return False
-        self._outbox.discard((*entries, *self._outbox.entries()))
-        self.opened.publish(Opened(found["window"], late))
+        if person == me.person.member_id:
+            self._put_back(entries, drafts)
+            self.opened.publish(Opened(window, late, len(drafts)))
+        elif is_name_of_key(person) and is_name_of_key(me.person.member_id):
+            self.left.put(found | {"person": person, "window": window})
         return True
+
+    def _put_back(self, entries: Iterable[Entry], drafts: Iterable[tuple[LeadId, Draft]]) -> None:
+        self._outbox.discard((*entries, *self._outbox.entries()))
+        self._count()
+        for lead_id, draft in drafts:
+            self._drafts.bring_back(lead_id, draft)
 
     def _tell(self, stuck: Stuck, changes: int, there_is: bool) -> None:
         if there_is:
@@ -177,7 +201,8 @@ class Safe:
             self.trouble.publish(Trouble(stuck, changes))
 
     def _count(self) -> None:
-        self._outbox.sealed = sum(lot.changes for lot in self._lots)
+        sealed = sum((lot.unsent for lot in self._lots), Unsent())
+        self._outbox.sealed, self._drafts.sealed = sealed.changes, sealed.begun
 
     async def discard(self) -> None:
         """Forget what is sealed, its keys, and what another key left."""
@@ -190,13 +215,18 @@ class Safe:
 
     def to_text(self) -> str | None:
         """Return what is sealed, to be handed to a process that begins anew."""
-        return "\n".join(f"{lot.changes} {lot.sealed.to_text()}" for lot in self._lots) or None
+        return "\n".join(_told(lot) for lot in self._lots) or None
 
     def take_over(self, text: str) -> None:
         """Go on with what the process before this one sealed."""
         for line in text.splitlines():
-            number, _, rest = line.partition(" ")
-            sealed = read_sealed(rest)
-            if sealed is not None and number.isdigit():
-                self._lots.append(_Lot(sealed, int(number)))
+            numbers, _, rest = line.partition(" ")
+            changes, _, begun = numbers.partition("+")
+            sealed, known = read_sealed(rest), changes.isdecimal() and (begun or "0").isdecimal()
+            if sealed is not None and known:
+                self._lots.append(_Lot(sealed, Unsent(int(changes), int(begun or 0))))
         self._count()
+
+
+def _told(lot: _Lot) -> str:
+    return f"{lot.unsent.changes}+{lot.unsent.begun} {lot.sealed.to_text()}"

@@ -48,6 +48,7 @@ class LeadListPresenter:
         self._subscriptions = (
             store.leads.changes.subscribe(self._changed),
             desk.outbox.changed.subscribe(self._outbox_changed),
+            desk.drafts.changed.subscribe(self._touch),
             desk.directory.changed.subscribe(self._directory_changed),
             desk.rules.policy.changed.subscribe(lambda _: self._place_rows()),
             desk.sync.progress.changed.subscribe(self._went_on),
@@ -193,9 +194,13 @@ class LeadListPresenter:
                 self._pending.pop(subject, None)
             else:
                 self._pending[subject] = step
-            row = self._row_of(subject)
-            if row is not None:
-                self._view.rows.touch(row)
+            self._touch(subject)
+
+    def _touch(self, lead_id: LeadId) -> None:
+        """A step waits, or a note is begun: the row says so."""
+        row = self._row_of(lead_id)
+        if row is not None:
+            self._view.rows.touch(row)
 
     def _directory_changed(self, _: None) -> None:
         pipelines = self._store.pipelines.all()
@@ -211,8 +216,8 @@ class LeadListPresenter:
 
     def _place_rows(self) -> None:
         names, clock = self._desk.directory.name_of, self._around.clock
-        veiled = self._desk.rules.veils
-        self._view.set_context(RowContext(names, self._steps_of, self._pending, clock, veiled))
+        veiled, begun = self._desk.rules.veils, self._desk.drafts.leads
+        self._view.set_context(RowContext(names, self._steps_of, self._pending, clock, veiled, begun))
 
     def _steps_of(self, pipeline_id: PipelineId | None) -> tuple[str, ...]:
         found = self._desk.directory.pipeline(pipeline_id)

@@ -113,6 +113,7 @@ class Entrance:
         if seating is None:
             return state
         free = not (desk.sign_in.me or desk.sign_in.former_email or desk.outbox.waiting)
+        free = free and not desk.drafts.count
         servers = self._servers()
         kept = servers if free else Servers(unclear=servers.unclear)
         return replace(state, servers=kept, back=seating.back())

@@ -61,6 +61,7 @@ class FramePresenter:
             desk.approvals.changed,
             desk.sharing.changed,
             desk.outbox.changed,
+            desk.drafts.changed,
         )
         self._subscriptions = [topic.subscribe(self._changed) for topic in heard]
         self._timer = QTimer()
@@ -143,6 +144,7 @@ class FramePresenter:
             done=progress.done,
             as_of=as_of,
             waiting=desk.outbox.waiting,
+            begun=desk.drafts.count,
         )
         return replace(state, seconds_left=self._seconds_left(now, state))
 

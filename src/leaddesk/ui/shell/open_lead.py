@@ -69,15 +69,6 @@ class OpenLead:
         else:
             self._workplace.hide_side()
 
-    def draft(self) -> str:
-        """Return the note that was begun on the open lead."""
-        return self._detail.view.draft() if self._detail is not None and self.lead_id is not None else ""
-
-    def go_on_writing(self, words: str) -> None:
-        """Bring back a note that was begun on the open lead."""
-        if self._detail is not None and words:
-            self._detail.view.set_draft(words)
-
     def do(self, verb: LeadVerb) -> None:
         """Do with the open lead what its button does."""
         if self._detail is not None and self.lead_id is not None and self._cover is None:

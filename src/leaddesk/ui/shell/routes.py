@@ -59,6 +59,11 @@ class Routes:
         self.page(Route.LEADS).presenter.select(lead_id)
         self.lead.open(lead_id)
 
+    def write_on(self, lead_id: str) -> None:
+        """Show a lead with the note that was begun there, ready to be written on."""
+        self.open_lead(lead_id)
+        self.lead.do("write_note")
+
     def show_queue(self) -> None:
         """Show the waiting changes at the right."""
         self.lead.cover(self._queue())
@@ -98,7 +103,7 @@ class Routes:
     def keep(self, *, letters: bool) -> WindowState:
         """Return what a person shall find again."""
         search, lead = self._workplace.top.search.text(), self.lead
-        return WindowState(self.current, search, lead.lead_id, letters, draft=lead.draft())
+        return WindowState(self.current, search, lead.lead_id, letters)
 
     def restore(self, kept: WindowState) -> None:
         """Go back to where a person was, as far as it still exists."""
@@ -107,7 +112,6 @@ class Routes:
             self._workplace.top.search.setText(kept.search)
         if kept.lead_id is not None:
             self.open_lead(kept.lead_id)
-            self.lead.go_on_writing(kept.draft)
         if kept.route in self._workplace.navigation.routes():
             self.open(kept.route)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from leaddesk.desk.sending.drafts import Unsent
 from leaddesk.settings.address import ServerAddress, read_address
 from leaddesk.ui.kit.tasks import TaskScope
 from leaddesk.ui.shell.frame_presenter import who_of
@@ -80,16 +81,13 @@ class Seating:
 
         Who locks by hand is asked where there is no keyring to seal for: then the lock costs what is unsent.
         """
-        lost = self._would_lose()
+        lost = sum((stages.would_lose() for stages in self._stages.values()), Unsent())
         if not lost or locking.cause is not LockCause.HAND:
             self._lock(locking)
             return
         from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
 
         ask_unsent(self._window, lost, lambda: self._lock(replace(locking, gives_up=True)), Ending.LOCK)
-
-    def _would_lose(self) -> int:
-        return sum(stages.would_lose() for stages in self._stages.values())
 
     def _lock(self, locking: Locking) -> None:
         for stages in self._stages.values():
@@ -144,7 +142,7 @@ class Seating:
         """Sign out of every seat; what is unsent anywhere is asked about once."""
         from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
 
-        ask_unsent(self._window, self._waiting(), self._sign_out_all, Ending.SIGN_OUT)
+        ask_unsent(self._window, self._unsent(), self._sign_out_all, Ending.SIGN_OUT)
 
     def open_menu(self) -> None:
         """Show every seat, and the ways to more and to none."""
@@ -164,8 +162,10 @@ class Seating:
         await _rested(self._seats.front)
         await self._seats.gather(self._admits)
 
-    def _waiting(self) -> int:
-        return sum(seat.desk.outbox.waiting for seat in self._seats.all)
+    def _unsent(self) -> Unsent:
+        from leaddesk.ui.shell.outbox.unsent_dialog import unsent_at
+
+        return unsent_at(*(seat.desk for seat in self._seats.all))
 
     def _sign_out_all(self) -> None:
         self._tasks.once("sign-out", self._seats.sign_out)
@@ -214,11 +214,11 @@ class Seating:
                 self._tasks.queue("remove", lambda: self._seats.merge(seat, twin))
 
     def _may_close(self) -> bool:
-        waiting = self._waiting()
-        if waiting:
+        unsent = self._unsent()
+        if unsent:
             from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
 
-            ask_unsent(self._window, waiting, self._quit, Ending.QUIT)
+            ask_unsent(self._window, unsent, self._quit, Ending.QUIT)
         elif self._owes():
             self._quit()
         else:

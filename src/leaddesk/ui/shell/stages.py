@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from leaddesk.desk.sending.drafts import Unsent
 from leaddesk.ui.kit.floating.away import take_away
 from leaddesk.ui.kit.phrases import clock_time
 from leaddesk.ui.kit.tasks import TaskScope
@@ -108,11 +109,10 @@ class Stages:
         if self._day is not None:
             self._day.begin(kept)
 
-    def would_lose(self) -> int:
-        """Return how many unsent changes a lock would cost now; a note that was begun counts."""
-        kept = self._day.keep() if self._day is not None else self.kept
+    def would_lose(self) -> Unsent:
+        """Return what a lock would cost now."""
         signed_in = self._rooms.desk.sign_in.state.value.value == "signed-in"
-        return self._rooms.desk.safe.would_lose(bool(kept.draft)) if signed_in else 0
+        return self._rooms.desk.safe.would_lose() if signed_in else Unsent()
 
     async def _answered(self) -> None:
         self._lock_again = False
@@ -195,7 +195,7 @@ class Stages:
             return
         since = self.kept.locked_at or self._around.clock()
         state = LockState(ground.instance, who_of(me), clock_time(since), desk.outbox.waiting, key=me.by_key)
-        state = replace(state, locking=self.kept.locking, memory=self._memory)
+        state = replace(state, locking=self.kept.locking, memory=self._memory, begun=desk.drafts.count)
         self._entrance().show_lock(state, self._ask_sign_out)
 
     def _entrance(self) -> Entrance:
@@ -294,7 +294,7 @@ class Stages:
             self._show_anew()
 
     def _ask_sign_out(self) -> None:
-        from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent
+        from leaddesk.ui.shell.outbox.unsent_dialog import Ending, ask_unsent, unsent_at
 
         go = partial(self._tasks.once, "sign-out", self._rooms.desk.sign_in.sign_out)
-        ask_unsent(self._window, self._rooms.desk.outbox.waiting, go, Ending.SIGN_OUT)
+        ask_unsent(self._window, unsent_at(self._rooms.desk), go, Ending.SIGN_OUT)

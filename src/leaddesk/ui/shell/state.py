@@ -77,7 +77,7 @@ class StatusState:
 
     ``shown``: leads in the filter; ``loaded`` of ``total`` leads are in memory, ``total`` None is not known;
     ``seconds_left`` of the loading; ``as_of``: words for when the platform was last heard; ``waiting``:
-    changes not sent yet.
+    changes not sent yet; ``begun``: notes that are begun.
     """
 
     shown: int | None = None
@@ -87,6 +87,7 @@ class StatusState:
     seconds_left: int | None = None
     as_of: str | None = None
     waiting: int = 0
+    begun: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class Memory(StrEnum):
 
 @dataclass(frozen=True)
 class LockState:
-    """The lock page. ``waiting``: unsent changes that are kept. ``trouble``: key of a sentence.
+    """The lock page. ``waiting`` changes and ``begun`` notes are kept. ``trouble``: key of a sentence.
 
     ``outage``: the platform does not answer, so that nobody can unlock yet.
     ``key``: an API key was locked, and the same one opens it.
@@ -178,6 +179,7 @@ class LockState:
     browser: BrowserStep | None = None
     outage: bool = False
     memory: Memory = Memory.FREED
+    begun: int = 0
 
 
 @dataclass(frozen=True)
@@ -193,4 +195,3 @@ class WindowState:
     letters: bool = True
     locked_at: datetime | None = None
     locking: Locking = BY_HAND
-    draft: str = field(default="", repr=False)

@@ -16,9 +16,8 @@ from leaddesk.contract.people import Right
 from leaddesk.desk.desk import Desk
 from leaddesk.desk.leads import LeadTouched
 from leaddesk.desk.outbox import OutboxChange
-from leaddesk.desk.outcomes import Conflict, Gone, Offline, Ok, Outcome, Queued, Unknown
+from leaddesk.desk.outcomes import Conflict, Gone, Offline, Ok, Outcome
 from leaddesk.desk.sync import Connection, Progress
-from leaddesk.personal.masked import Personal
 from leaddesk.store.leads.changes import Changed
 from leaddesk.store.leads.view import LeadView
 from leaddesk.store.store import Store
@@ -30,6 +29,7 @@ from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.attachments.attaching import Attaching
 from leaddesk.ui.leads.delete_dialog import DeleteDialog
 from leaddesk.ui.leads.detail import composition
+from leaddesk.ui.leads.detail.note.noting import Noting
 from leaddesk.ui.leads.detail.reaching import Reaching
 from leaddesk.ui.leads.detail.revealing import Revealing
 from leaddesk.ui.leads.detail.state import Allowed, LeadDetailState, Presence, StepState
@@ -74,9 +74,9 @@ class LeadDetailPresenter:
             desk.sync.progress.changed.subscribe(self._went_on),
             store.leads.changes.subscribe(self._shelved),
         )
-        view.note_written.connect(self._write_note)
         view.step_requested.connect(self._change_step)
         view.delete_requested.connect(self._ask_delete)
+        self._noting = Noting(view, desk, self._tasks, self._tell)
         self._reaching = Reaching(around, self._tasks)
         self._revealing = Revealing(desk, around, self._compose)
         self._attaching = Attaching(view, desk, around, self._compose)
@@ -99,6 +99,7 @@ class LeadDetailPresenter:
         self._withdraw_question()
         self._attaching.close()
         self._revealing.close()
+        self._noting.close()
         self._tasks.close()
         for subscription in self._subscriptions:
             subscription.close()
@@ -121,6 +122,7 @@ class LeadDetailPresenter:
         else:
             self._state = self._composed(state, lead)
         self._view.render_state(self._revealing.shown(self._attaching.shown(self._state)))
+        self._noting.show(state.lead_id if lead is not None else None)
 
     def _composed(self, state: LeadDetailState, lead: LeadView) -> LeadDetailState:
         prospect, interest = lead.fields()
@@ -233,18 +235,6 @@ class LeadDetailPresenter:
     def _outbox_changed(self, change: OutboxChange) -> None:
         if self._state is not None and self._state.lead_id in change.subjects:
             self._compose()
-
-    def _write_note(self, words: str, intern: bool) -> None:
-        if self._state is not None:
-            lead_id, note = self._state.lead_id, Personal(words)
-            self._tasks.queue("note", lambda: self._send_note(lead_id, note, intern))
-
-    async def _send_note(self, lead_id: LeadId, note: Personal[str], intern: bool) -> None:
-        outcome = await self._desk.leads.add_note(lead_id, note, intern=intern)
-        kept = isinstance(outcome, Ok | Queued | Unknown)
-        if not kept and self._shows(lead_id) is not None and not self._view.draft():
-            self._view.set_draft(note.reveal())
-        self._tell(outcome)
 
     def _change_step(self, step: str) -> None:
         if self._state is not None:

@@ -15,8 +15,8 @@ from leaddesk.ui.kit.pieces.panes import Pane, scroll
 from leaddesk.ui.kit.pieces.tabs import TabBar
 from leaddesk.ui.kit.speech.roles import announce
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.leads.detail.composer import NoteComposer
 from leaddesk.ui.leads.detail.header import DetailHeader
+from leaddesk.ui.leads.detail.note.composer import NoteComposer
 from leaddesk.ui.leads.detail.state import DetailTab, LeadDetailState, Place, Presence
 from leaddesk.ui.leads.detail.tabs.attachments import AttachmentsTab
 from leaddesk.ui.leads.detail.tabs.history import HistoryTab
@@ -41,6 +41,7 @@ class LeadDetailView(Pane):
     share_requested = Signal(str)
     step_requested = Signal(str)
     note_written = Signal(str, bool)
+    draft_changed = Signal(str, bool)
     delete_requested = Signal()
     copy_requested = Signal(str)
     reach_requested = Signal(str, str)
@@ -101,19 +102,23 @@ class LeadDetailView(Pane):
         self._tabs.attachments.files_dropped.connect(self.files_dropped)
         self._tabs.attachments.upload_cancelled.connect(self.upload_cancelled)
         self._tabs.retry_requested.connect(self.retry_requested)
-        self._composer.note_written.connect(self.note_written)
-        self._composer.left.connect(self._tabs.focus_bar)
         self._absent.primary_pressed.connect(self.closed)
+        self._connect_composer()
+
+    def _connect_composer(self) -> None:
+        self._composer.note_written.connect(self.note_written)
+        self._composer.draft_changed.connect(self.draft_changed)
+        self._composer.left.connect(self._tabs.focus_bar)
 
     def render_state(self, state: LeadDetailState) -> None:
-        """Show a state; another lead, or none, forgets the draft and starts at the top."""
+        """Show a state; another lead, or none, begins at the top, with an empty field meant for the house."""
         here = state.presence is Presence.LOADED
         shown, self._spoken = self._spoken, state.lead_id if here else None
         if here and shown != state.lead_id and not covers(self):
             announce(self, text("lead_detail.opened", name=state.name))
         if not here or self._state is None or self._state.lead_id != state.lead_id:
             self.called = None
-            self._composer.set_draft("")
+            self._composer.set_draft("", intern=True)
             self._tabs.scroll_up()
         self._state = state
         self._stack.setCurrentIndex(_PAGES.index(state.presence))
@@ -130,9 +135,9 @@ class LeadDetailView(Pane):
         """Return the note being written."""
         return self._composer.draft()
 
-    def set_draft(self, words: str) -> None:
+    def set_draft(self, words: str, *, intern: bool = True) -> None:
         """Bring back the note being written."""
-        self._composer.set_draft(words)
+        self._composer.set_draft(words, intern=intern)
 
     def open_tab(self, tab: DetailTab) -> None:
         """Show one of the tabs."""

@@ -16,7 +16,6 @@ from leaddesk.ui.leads.table.columns import Column, lead_width
 from leaddesk.ui.leads.table.lead_table_model import Index, LeadTableModel
 from leaddesk.ui.theme.tokens import current
 
-_TOLD = (Column.RECEIVED, Column.OWNER)
 _GAP = 8
 
 
@@ -40,12 +39,12 @@ class CellTips(QStyledItemDelegate):
 def _tip(view: QAbstractItemView, index: Index) -> str:
     rows = index.model()
     assert isinstance(rows, LeadTableModel)
-    column = Column(index.column())
+    column, slot = Column(index.column()), rows.slots[index.row()]
     try:
-        tip = rows.reader.tip(rows.slots[index.row()], column)
+        tip, told = rows.reader.tip(slot, column), rows.reader.is_told(slot, column)
     except LookupError:
         return ""
     room = view.visualRect(index).width() - current().px(_GAP)
     room -= lead_width() if column is Column.NAME else 0
     cut = any(text_width(line) > room for line in tip.split("\n"))
-    return tip if cut or column in _TOLD else ""
+    return tip if cut or told else ""

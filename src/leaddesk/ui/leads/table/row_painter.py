@@ -77,8 +77,7 @@ class RowPainter:
             room = right - left - self._gap
             match column:
                 case Column.NAME:
-                    below = texts.company if self._layout.has(Column.INTEREST) else texts.wants
-                    self._two_lines(left + self._lead, middle, room - self._lead, texts.name, below, "text")
+                    self._name(left + self._lead, middle, room - self._lead, texts)
                 case Column.INTEREST:
                     self._two_lines(left, middle, room, texts.topic or DASH, texts.place, "text2")
                 case Column.STEP:
@@ -131,6 +130,22 @@ class RowPainter:
         width = self._body.width(shown)
         self._line(right - width, middle, width + 1, shown, "text")
 
+    def _name(self, left: float, middle: float, room: float, texts: RowTexts) -> None:
+        """Name over firm, and the pen of a note that is begun."""
+        below = texts.company if self._layout.has(Column.INTEREST) else texts.wants
+        height = self._tall + self._low if below else self._tall
+        upper = self._beside_pen(left, middle - (height - self._tall) / 2, room, texts)
+        self._two_lines(left, middle, room, upper, below, "text")
+
+    def _beside_pen(self, left: float, middle: float, room: float, texts: RowTexts) -> str:
+        """Return the name, shortened where the pen behind it needs the room; draw that."""
+        if not texts.begun:
+            return texts.name
+        px = self._theme.px
+        shown = self._body.fitted(texts.name, room - px(20))
+        self._mark(left + self._body.width(shown) + px(6), middle, Icon.NOTE, "accentText")
+        return shown
+
     def _two_lines(self, left: float, middle: float, room: float, upper: str, lower: str, role: str) -> None:
         if not lower:
             self._line(left, middle, room, upper, role)
@@ -150,16 +165,16 @@ class RowPainter:
         self._line(left, middle, room, texts.step, "text3" if texts.step_place is None else "text")
         if texts.waiting:
             used = min(room, self._body.width(texts.step))
-            self._cloud(left + used + px(6), middle)
+            self._mark(left + used + px(6), middle, Icon.WAITING, "warningText")
 
     def _draw_step(self, left: float, middle: float, place: tuple[int, int]) -> None:
         mark = step_mark(*place, self._ratio)
         self._painter.drawPixmap(QPointF(left, middle - self._theme.px(16) / 2), mark)
 
-    def _cloud(self, left: float, middle: float) -> None:
+    def _mark(self, left: float, middle: float, mark: Icon, role: str) -> None:
+        """Draw what stands behind a text: the cloud of a change that waits, the pen of a begun note."""
         side = self._theme.px(14)
-        box = QRectF(left, middle - side / 2, side, side)
-        draw_icon(self._painter, box, Icon.WAITING, "warningText", 14)
+        draw_icon(self._painter, QRectF(left, middle - side / 2, side, side), mark, role, 14)
 
     def _owner(self, middle: float, texts: RowTexts) -> None:
         side = self._theme.length("avatar.list")
@@ -181,6 +196,7 @@ class RowPainter:
             self._draw_step(left, lower, texts.step_place)
         if texts.waiting:
             left -= px(16)
-            self._cloud(left, lower)
-        self._line(begin, upper, came - self._gap - begin, texts.name, "text")
+            self._mark(left, lower, Icon.WAITING, "warningText")
+        room = came - self._gap - begin
+        self._line(begin, upper, room, self._beside_pen(begin, upper, room, texts), "text")
         self._line(begin, lower, left - self._gap - begin, texts.wants, "text3", self._caption)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -17,6 +17,8 @@ from leaddesk.ui.kit.painting.people import initials, slot_of
 from leaddesk.ui.kit.phrases import DASH, full, lately, money
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.leads.table.columns import Column
+
+_TOLD = (Column.RECEIVED, Column.OWNER)
 
 
 class RowTexts(NamedTuple):
@@ -33,6 +35,7 @@ class RowTexts(NamedTuple):
     owner: str
     owner_mark: tuple[str, int]
     waiting: bool
+    begun: bool = False
 
     def __repr__(self) -> str:
         return "<RowTexts>"
@@ -45,15 +48,17 @@ class RowTexts(NamedTuple):
 
 @dataclass(frozen=True)
 class RowContext:
-    """What rows need from elsewhere: names behind URNs, the steps of pipelines, the time, and the steps that
-    are not confirmed yet (a live mapping). Every function answers from memory. ``veiled``: contact details
-    are masked until somebody asks for a lead's, and rows are not asked (guarantee C4)."""
+    """What rows need from elsewhere: names behind URNs, the steps of pipelines, the time, the steps that are
+    not confirmed yet, and the leads with a ``begun`` note (both live). Every function answers from memory.
+    ``veiled``: contact details are masked until somebody asks for a lead's, and rows are not asked (guarantee
+    C4)."""
 
     name_of: Callable[[Urn], str | None] = lambda _: None
     steps_of: Callable[[PipelineId | None], tuple[str, ...]] = lambda _: ()
     pending: Mapping[LeadId, str] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     veiled: bool = False
+    begun: Collection[LeadId] = ()
 
 
 class RowReader:
@@ -96,6 +101,7 @@ class RowReader:
             owner=owner,
             owner_mark=mark,
             waiting=pending is not None,
+            begun=bool(around.begun) and lead.lead_id in around.begun,
         )
 
     def _steps_of(self, pipeline_id: PipelineId | None) -> tuple[str, ...]:
@@ -119,7 +125,7 @@ class RowReader:
         row = self.read(slot)
         match column:
             case Column.NAME:
-                return listed(", ", (row.name, row.company))
+                return listed(", ", (row.name, row.company, text("leads.note_begun") if row.begun else ""))
             case Column.INTEREST:
                 return row.wants or DASH
             case Column.STEP:
@@ -137,12 +143,17 @@ class RowReader:
         shown = (row.name, row.company, row.topic, row.place, row.step, row.received, row.value, row.owner)
         return tuple("" if cell == DASH else cell for cell in shown)
 
+    def is_told(self, slot: int, column: Column) -> bool:
+        """Whether a cell shows more, or less, than words; then it has a tip in any case."""
+        return column in _TOLD or (column is Column.NAME and self.read(slot).begun)
+
     def tip(self, slot: int, column: Column) -> str:
         """Return what the pointer resting on a cell may show: whole lines, and the time to the minute."""
         row = self.read(slot)
         match column:
             case Column.NAME:
-                return "\n".join([part for part in (row.name, row.company or row.wants) if part])
+                begun = text("leads.note_begun") if row.begun else ""
+                return "\n".join([part for part in (row.name, row.company or row.wants, begun) if part])
             case Column.INTEREST:
                 return "\n".join([part for part in (row.topic, row.place) if part])
             case Column.RECEIVED:

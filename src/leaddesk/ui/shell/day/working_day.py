@@ -19,6 +19,7 @@ from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.frame_presenter import FramePresenter
 from leaddesk.ui.shell.help.shortcuts import Shortcuts
 from leaddesk.ui.shell.outbox.outbox_presenter import OutboxPresenter
+from leaddesk.ui.shell.outbox.stranded import Stranded
 from leaddesk.ui.shell.routes import Routes
 from leaddesk.ui.shell.state import Link, OutageState, WindowState, WorkplaceState
 
@@ -52,6 +53,7 @@ class WorkingDay:
         self._frame = FramePresenter(self._render, rooms, around.clock)
         self.workplace = Workplace(self._frame.compose())
         self._outbox = OutboxPresenter(rooms, around, self._show_queue)
+        self._stranded = Stranded(rooms, around)
         self._routes = Routes(self.workplace, rooms, self._frame, self._queue)
         self._keys = WindowKeys(self.workplace, self._routes)
         self._shortcuts = Shortcuts(around.window, self._keys.acts(acts.lock, self.show_keys))
@@ -107,6 +109,7 @@ class WorkingDay:
         self._shortcuts.close()
         self._frame.close()
         self._outbox.close()
+        self._stranded.close()
         self._routes.close()
 
     def _render(self, state: WorkplaceState) -> None:
@@ -130,7 +133,7 @@ class WorkingDay:
             self._note.render_state(outage)
 
     def _queue(self) -> QWidget:
-        return self._outbox.pane(self._routes.leave)
+        return self._outbox.pane(self._routes.leave, self._routes.write_on)
 
     def _show_queue(self) -> None:
         self._routes.show_queue()

@@ -55,18 +55,22 @@ class Progress(QWidget):
 
 
 class WaitingButton(Pressable):
-    """``3 Änderungen warten`` in amber, with its cloud; opens the queue."""
+    """``3 Änderungen warten`` in amber, with its cloud, and ``1 Notiz begonnen``; opens the queue."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(4, parent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._look = (Icon.WAITING, "warningText")
 
-    def show_count(self, count: int) -> None:
-        """Show how many changes wait; none hides the button."""
-        self.setVisible(count > 0)
-        self.setText(text("shell.waiting", n=count))
+    def show_count(self, waiting: int, begun: int) -> None:
+        """Show how many changes wait and how many notes are begun; none of both hides the button."""
+        self.setVisible(waiting + begun > 0)
+        self._look = (Icon.WAITING, "warningText") if waiting else (Icon.NOTE, "text2")
+        words = (waiting and text("shell.waiting", n=waiting), begun and text("shell.begun", n=begun))
+        self.setText(SEPARATOR.join(part for part in words if part))
         self.setAccessibleName(self.text())
         self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Give icon and words."""
@@ -76,9 +80,10 @@ class WaitingButton(Pressable):
         """Paint icon and words."""
         painter = QPainter(self)
         size = current().px(14)
-        draw_icon(painter, QPointF(0, (self.height() - size) / 2), Icon.WAITING, "warningText", 14)
+        mark, color = self._look
+        draw_icon(painter, QPointF(0, (self.height() - size) / 2), mark, color, 14)
         place = QRectF(current().px(20), 0, self.width() - current().px(20), self.height())
-        draw_text(painter, place, self.text(), TextStyle.CAPTION, "warningText")
+        draw_text(painter, place, self.text(), TextStyle.CAPTION, color)
 
 
 class NothingStored(QWidget):
@@ -137,7 +142,7 @@ class StatusBar(QWidget):
         if loading and state.total:
             self._progress.show_fraction(state.loaded / state.total)
             self._after.setText(_words_left(state))
-        self._waiting.show_count(state.waiting)
+        self._waiting.show_count(state.waiting, state.begun)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the least important words in a small window."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from leaddesk.desk.sending.drafts import Unsent
 from leaddesk.session.state import SessionState
 from leaddesk.ui.shell.leaving.handed import Handed, Look, Part
 from leaddesk.ui.shell.leaving.leaving import Leaving, Onward
@@ -67,9 +68,9 @@ class Departure:
             if seat not in self._seats.all:
                 self._leavings.pop(seat).close()
 
-    def would_lose(self) -> int:
-        """Return how many unsent changes a lock of all seats would cost now."""
-        return sum(leaving.would_lose() for leaving in self._leavings.values())
+    def would_lose(self) -> Unsent:
+        """Return what a lock of all seats would cost now."""
+        return sum((leaving.would_lose() for leaving in self._leavings.values()), Unsent())
 
     async def settled(self) -> None:
         """Return when nobody is leaving any more and this is still the same process (guarantee C2)."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from leaddesk.contract.people import Me
     from leaddesk.desk.desk import Desk
     from leaddesk.desk.sealing.safe import Opened, Trouble
+    from leaddesk.desk.sending.drafts import Unsent
     from leaddesk.ui.kit.floating.toasts import ToastHost
     from leaddesk.ui.shell.stages import Stages
 
@@ -37,7 +38,7 @@ Who signs out is to be signed out everywhere (B7); behind a lock the clean memor
 _SHORTER_FAREWELL_SECONDS = 0.1
 _COMING_BACK = (SessionState.LOCKED, SessionState.ENDED)
 """Who is locked out, or signed out by the server, finds again what was left; who signs out does not."""
-_KEPT = ("search", "lead_id", "route", "draft")
+_KEPT = ("search", "lead_id", "route")
 """What the window was at; it is sealed, for it may name people."""
 _LOOK_SECONDS, _CALM_SECONDS = 0.05, 2.0
 _UNTIL_SEEN = 0.0
@@ -64,7 +65,7 @@ class Leaving:
     def __init__(self, address: str, desk: Desk, stages: Stages, onward: Onward) -> None:
         self._address, self._desk, self._stages, self._onward = address, desk, stages, onward
         self._tasks = TaskScope(report)
-        self._untold = Untold(onward.toasts, stages.go_back_to)
+        self._untold = Untold(onward.toasts)
         self._somebody_was_here = False
         self._calm: asyncio.TimerHandle | None = None
         self.is_gone, self.is_leaving = True, False
@@ -111,8 +112,8 @@ class Leaving:
             self._untold.changes if me is not None else {},
         )
 
-    def would_lose(self) -> int:
-        """Return how many unsent changes a lock would cost now."""
+    def would_lose(self) -> Unsent:
+        """Return what a lock would cost now."""
         return self._stages.would_lose()
 
     def stay(self) -> None:
@@ -174,14 +175,9 @@ class Leaving:
         me, kept = self._desk.sign_in.me, self._stages.kept
         if me is None:
             return True
-        person, late = me.person.member_id, tuple(self._untold.late)
-        if not await self._desk.safe.close(person, _window(kept)):
+        if not await self._desk.safe.close(me.person.member_id, _window(kept)):
             return False
-        self._stages.kept = replace(self._stages.kept, search="", lead_id=None, draft="")
-        for one in late:
-            if not await self._desk.safe.close(person, _window(one)):
-                return False
-            self._untold.late.remove(one)
+        self._stages.kept = replace(self._stages.kept, search="", lead_id=None)
         return True
 
     async def _forget(self) -> bool:
@@ -202,15 +198,14 @@ class Leaving:
             self._hear(state)
 
     def _find_again(self, opened: Opened) -> None:
-        me = self._desk.sign_in.me
-        if not opened.window or me is None:
+        """Begun notes are back at their leads by now; the page is where the newest lock found it."""
+        me, kept = self._desk.sign_in.me, self._stages.kept
+        if opened.late and opened.begun:
+            words = text("shell.found_late", n=opened.begun)
+            self._onward.toasts.show_toast(words, seconds=_UNTIL_SEEN)
+        if me is None or opened.late or not opened.window or kept.search or kept.lead_id:
             return
-        kept = replace(self._stages.kept, **opened.window | {"route": Route(opened.window["route"])})
-        if not opened.late and not (kept.draft and self._stages.kept.draft):
-            self._stages.kept, self._stages.whose = kept, str(me.person.member_id)
-        elif kept.draft:
-            self._untold.late.append(kept)
-            self._tell()
+        self._stages.kept, self._stages.whose = _at(kept, opened.window), str(me.person.member_id)
 
     async def _open_late(self, me: Me) -> None:
         await self._desk.safe.open(me, late=True)
@@ -240,7 +235,7 @@ class Leaving:
 
     def _adopt(self) -> None:
         for window in self._desk.safe.adopt():
-            self._stages.go_back_to(replace(self._stages.kept, **window | {"route": Route(window["route"])}))
+            self._stages.go_back_to(_at(self._stages.kept, window))
         self._desk.safe.left.tell()
 
     def _say_what_is_stuck(self, trouble: Trouble) -> None:
@@ -258,4 +253,15 @@ def _window(kept: WindowState) -> dict[str, Any]:
     """Return what is sealed of a window, nothing if nobody typed or looked for anything."""
     facts = asdict(kept)
     window = {name: facts[name] for name in _KEPT}
-    return window if any(window[name] for name in ("search", "lead_id", "draft")) else {}
+    return window if any(window[name] for name in ("search", "lead_id")) else {}
+
+
+def _at(kept: WindowState, window: dict[str, Any]) -> WindowState:
+    """Return where a person was; what another version of this program says differently is left out."""
+    search, lead, route = (window.get(name) for name in _KEPT)
+    return replace(
+        kept,
+        search=search if isinstance(search, str) else "",
+        lead_id=lead if isinstance(lead, str) else None,
+        route=Route(route) if route in tuple(Route) else Route.LEADS,
+    )

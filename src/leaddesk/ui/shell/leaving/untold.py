@@ -1,11 +1,10 @@
-"""What came of a lock, until the person has seen it: a note that came back late, changes that did not.
+"""What came of a lock, until the person has seen it: changes that did not come back, for now or for good.
 
 It may be told just before the next lock, or while nobody is there: then it is told again after that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from leaddesk.desk.sealing.safe import Stuck, Trouble
@@ -14,23 +13,18 @@ from leaddesk.ui.kit.wording import text
 
 if TYPE_CHECKING:
     from leaddesk.ui.kit.floating.toasts import ToastHost
-    from leaddesk.ui.shell.state import WindowState
 
 _UNTIL_SEEN = 0.0
 """Seconds of a toast that stays until somebody closes it."""
 
 
 class Untold:
-    """News of one seat; each is shown once while its person works, and again after a lock, until it was seen.
+    """News of one seat; each is shown once while its person works, and after a lock again, until seen."""
 
-    Invariant: what a person had begun stays in ``late`` until they go back to it, for the next lock to seal.
-    """
-
-    def __init__(self, toasts: ToastHost, go_back: Callable[[WindowState], object]) -> None:
-        self._toasts, self._go_back = toasts, go_back
+    def __init__(self, toasts: ToastHost) -> None:
+        self._toasts = toasts
         self._changes: dict[Stuck, int] = {}
         self._whose: str | None = None
-        self.late: list[WindowState] = []
 
     def hear(self, trouble: Trouble) -> None:
         """Remember what did not come back; what is lost adds up, what waits is counted anew."""
@@ -45,10 +39,6 @@ class Untold:
         self._whose = person
         for stuck, changes in self._changes.items():
             self._show(stuck, changes)
-        self._toasts.withdraw(text("shell.found_late"))
-        for kept in self.late:
-            again = (text("shell.found_late_open"), lambda kept=kept: self._open(kept))
-            self._toasts.show_toast(text("shell.found_late"), actions=[again], seconds=_UNTIL_SEEN)
 
     def all_is_back(self) -> None:
         """Nothing waits any more: what said so is no longer true."""
@@ -58,7 +48,6 @@ class Untold:
         """Tell nothing more."""
         for stuck in tuple(self._changes):
             self._withdraw(stuck)
-        self.late.clear()
         self._whose = None
 
     def take_over(self, whose: str | None, told: dict[str, int]) -> None:
@@ -81,10 +70,6 @@ class Untold:
         changes = self._changes.pop(stuck, None)
         if changes is not None:
             self._toasts.withdraw(_words(stuck, changes)[0])
-
-    def _open(self, kept: WindowState) -> None:
-        self.late.remove(kept)
-        self._go_back(kept)
 
 
 def _words(stuck: Stuck, changes: int) -> tuple[str, str]:

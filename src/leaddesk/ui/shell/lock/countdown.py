@@ -6,10 +6,12 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from leaddesk.desk.sending.drafts import Unsent
 from leaddesk.ui.kit.labels import IconLabel, PlainLabel
 from leaddesk.ui.kit.painting.boxes import draw_box
 from leaddesk.ui.kit.speech.roles import announce
 from leaddesk.ui.kit.wording import text
+from leaddesk.ui.shell.outbox.unsent_dialog import sentences
 from leaddesk.ui.theme.icons import Icon
 from leaddesk.ui.theme.tokens import current
 from leaddesk.ui.theme.type_scale import TextStyle
@@ -19,7 +21,7 @@ from leaddesk.workstation.waits import Wait
 class Countdown(QWidget):
     """Seconds until the lock, and why; the window takes no notice of it: no focus, no presses.
 
-    Screen readers are told once, not every second. ``loses``: how many changes it has said the lock costs.
+    Screen readers are told once, not every second. ``loses``: how much it has said the lock costs.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -38,7 +40,7 @@ class Countdown(QWidget):
         """Show how many seconds are left."""
         self.loses = wait.loses
         self._seconds.setText(text("lock.countdown", n=seconds))
-        self._loss.setText(text("lock.countdown_loses", n=wait.loses) if wait.loses else "")
+        self._loss.setText(_loss(wait) if wait.loses else "")
         self._loss.setVisible(bool(wait.loses))
         self._why.setText(text(f"lock.countdown_{wait.by}", n=wait.minutes))
         words = (self._seconds.text(), self._why.text(), self._loss.text())
@@ -82,3 +84,8 @@ class Countdown(QWidget):
         width = min(size.width(), self._window.width() - theme.px(32))
         bottom = self._window.height() - theme.length("layout.statusBar") - theme.length("layout.toast.inset")
         self.setGeometry((self._window.width() - width) // 2, bottom - size.height(), width, size.height())
+
+
+def _loss(wait: Wait) -> str:
+    unsent = Unsent(wait.loses - wait.begun, wait.begun)
+    return " ".join((*sentences(unsent), text("lock.countdown_loses")))

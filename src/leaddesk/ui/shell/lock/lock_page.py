@@ -15,7 +15,7 @@ from leaddesk.ui.kit.pieces.chips import PlainChip
 from leaddesk.ui.kit.pieces.marks import Avatar, Tone
 from leaddesk.ui.kit.pieces.notice import Notice
 from leaddesk.ui.kit.wording import text
-from leaddesk.ui.shell.frame.status_bar import NothingStored
+from leaddesk.ui.shell.frame.status_bar import SEPARATOR, NothingStored
 from leaddesk.ui.shell.lock.bars import LockFoot, LockHead
 from leaddesk.ui.shell.place.place import Place
 from leaddesk.ui.shell.state import LockCause, LockState, Memory
@@ -47,7 +47,7 @@ class LockPage(QWidget):
         self._browser = BrowserPane(text("lock.browser"))
         self._trouble = Notice(Tone.WARNING, Icon.WARNING, "")
         self._ways = _below(self._trouble, self._browser)
-        self._waiting = PlainLabel("", TextStyle.CAPTION, "text3")
+        self._waiting = PlainLabel("", TextStyle.CAPTION, "text3", elide=True)
         self._sign_out = Link(text("lock.sign_out"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +81,7 @@ class LockPage(QWidget):
         self._show_ways(state, trouble)
         self._take_ready(busy=state.busy, ready=state.memory is not Memory.EMPTYING)
         self._outage.setVisible(state.outage)
-        self._waiting.setText(text("lock.waiting", n=state.waiting) if state.waiting else "")
+        self._waiting.setText(_kept(state))
         self._memory.setText(text(f"lock.memory_{state.memory.value}"))
         if trouble is not None and not state.second:
             self._password.edit.selectAll()
@@ -189,6 +189,13 @@ def _since(state: LockState) -> str:
     if cause is LockCause.HAND:
         return text("lock.since", time=state.since)
     return text(f"lock.since_{cause.value}", time=state.since, n=minutes)
+
+
+def _kept(state: LockState) -> str:
+    """Say what is kept: changes that wait, and notes that are begun."""
+    waiting = state.waiting and text("lock.waiting", n=state.waiting)
+    begun = state.begun and text("lock.begun", n=state.begun)
+    return SEPARATOR.join(part for part in (waiting, begun) if part)
 
 
 def _below(*widgets: QWidget) -> QWidget:

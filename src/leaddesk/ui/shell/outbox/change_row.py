@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from leaddesk.ui.kit import masks
-from leaddesk.ui.kit.buttons import Size, icon_button, secondary
+from leaddesk.ui.kit.buttons import Button, Size, icon_button, secondary
 from leaddesk.ui.kit.isolation import listed
 from leaddesk.ui.kit.painting.writing import draw_text, elided, text_width
 from leaddesk.ui.kit.wording import text
@@ -32,24 +32,21 @@ _ICONS = {
 
 
 class ChangeRow(QWidget):
-    """Painted; its one button takes the change back, or asks which version counts."""
+    """Painted; its one button takes the change back, asks which version counts, or goes on with a note."""
 
     undo_requested = Signal(str)
     conflict_opened = Signal(str)
+    note_opened = Signal(str)
 
     def __init__(self, change: WaitingChange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._change = change
-        asks = change.state is Waiting.CONFLICT
-        self._button = (
-            secondary(text("outbox.open"), icon=Icon.MERGE, size=Size.SMALL)
-            if asks
-            else icon_button(Icon.UNDO, text("outbox.undo"), size=Size.SMALL)
-        )
+        self._button = _button(change)
         self._button.setParent(self)
-        self._button.setVisible(asks or change.can_undo)
-        asked = self.conflict_opened if asks else self.undo_requested
-        self._button.clicked.connect(lambda: asked.emit(change.entry_id))
+        self._button.setVisible(change.state is Waiting.CONFLICT or change.can_undo)
+        asked = {Waiting.CONFLICT: self.conflict_opened, Waiting.BEGUN: self.note_opened}
+        wanted = asked.get(change.state, self.undo_requested)
+        self._button.clicked.connect(lambda: wanted.emit(change.entry_id))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         masks.name(
             self, text("outbox.row_spoken", subject=change.subject, what=self._what(), time=change.time)
@@ -105,9 +102,8 @@ class ChangeRow(QWidget):
     def _note_below(self) -> str:
         if self._change.reason is not None:
             return self._change.reason
-        return (
-            "" if self._change.state is Waiting.QUEUED else text(f"outbox.state_{self._change.state.value}")
-        )
+        state, plain = self._change.state, (Waiting.QUEUED, Waiting.BEGUN)
+        return "" if state in plain else text(f"outbox.state_{state.value}")
 
     def _paint_change(self, painter: QPainter, left: float, top: float, end: float) -> None:
         """Paint ``Schritt  Kontakt → Vor-Ort-Termin`` with the old value struck through."""
@@ -124,6 +120,16 @@ class ChangeRow(QWidget):
             words = masks.covered(self._change.after, self)
             quoted = text("outbox.quoted", words=words) if self._change.kind == "note" else words
             draw_text(painter, QRectF(x, top, end - x, line), quoted, TextStyle.BODY)
+
+
+def _button(change: WaitingChange) -> Button:
+    match change.state:
+        case Waiting.CONFLICT:
+            return secondary(text("outbox.open"), icon=Icon.MERGE, size=Size.SMALL)
+        case Waiting.BEGUN:
+            return icon_button(Icon.NOTE, text("outbox.write_on"), size=Size.SMALL)
+        case _:
+            return icon_button(Icon.UNDO, text("outbox.undo"), size=Size.SMALL)
 
 
 def _draw_struck(painter: QPainter, rect: QRectF, words: str) -> float:

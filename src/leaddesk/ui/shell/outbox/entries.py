@@ -37,6 +37,21 @@ def waiting_change(rooms: Rooms, entry: Entry, now: datetime) -> WaitingChange:
     )
 
 
+def begun_note(rooms: Rooms, lead_id: LeadId, words: str) -> WaitingChange:
+    """Return a begun note as a row of the queue."""
+    here = rooms.store.leads.slot_of(lead_id) is not None
+    to_come = not rooms.desk.sync.progress.value.done
+    return WaitingChange(
+        entry_id=lead_id,
+        kind="note",
+        subject=subject_of(rooms, "note", lead_id),
+        time=text("outbox.begun"),
+        after=words,
+        state=Waiting.BEGUN,
+        can_undo=here or to_come,
+    )
+
+
 def conflict_state(rooms: Rooms, entry: Entry, now: datetime) -> ConflictState:
     """Return the question for a step that two changed. Raises ValueError for an entry without one."""
     conflict = entry.conflict

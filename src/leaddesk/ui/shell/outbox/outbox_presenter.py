@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -35,17 +34,24 @@ class OutboxPresenter:
         desk = rooms.desk
         self._subscriptions = (
             desk.outbox.changed.subscribe(self._changed),
+            desk.drafts.changed.subscribe(self._changed),
             desk.sync.connection.changed.subscribe(self._changed),
         )
 
-    def pane(self, closed: Callable[[], object]) -> QWidget:
-        """Return the pane, built at the first time; ``closed`` is called when it is to go."""
-        if self._pane is None:
+    def pane(self, closed: Callable[[], object], write_on: Callable[[str], object]) -> QWidget:
+        """Return the pane, built at the first time; ``closed`` is called when it is to go.
+
+        ``write_on`` is called with the lead of a begun note.
+        """
+        if self._pane is not None:
+            self._pane.render_state(self._state())
+        else:
             from leaddesk.ui.shell.outbox.waiting_changes_pane import WaitingChangesPane
 
             self._pane = WaitingChangesPane(self._state())
             self._pane.undo_requested.connect(self._undo)
             self._pane.conflict_opened.connect(self.ask)
+            self._pane.note_opened.connect(write_on)
             self._pane.closed.connect(closed)
         return self._pane
 
@@ -77,14 +83,13 @@ class OutboxPresenter:
             self._pane = None
 
     def _state(self) -> QueueState:
-        from leaddesk.ui.shell.outbox.entries import waiting_change
+        from leaddesk.ui.shell.outbox.entries import begun_note, waiting_change
         from leaddesk.ui.shell.outbox.queue_state import QueueState
 
-        now: datetime = self._around.clock()
-        entries = self._rooms.desk.outbox.entries()
-        return QueueState(
-            tuple(waiting_change(self._rooms, entry, now) for entry in entries), self._rooms.desk.sync.online
-        )
+        now, desk = self._around.clock(), self._rooms.desk
+        waiting = [waiting_change(self._rooms, entry, now) for entry in desk.outbox.entries()]
+        begun = [begun_note(self._rooms, lead_id, draft.words) for lead_id, draft in desk.drafts.all()]
+        return QueueState((*waiting, *begun), desk.sync.online)
 
     def _changed(self, _message: object) -> None:
         if self._rooms.desk.sync.online:

@@ -7,13 +7,17 @@ from enum import StrEnum
 
 
 class Waiting(StrEnum):
-    """Where a change stands; the values are those of the desk's outbox and keys of words (outbox.state_…)."""
+    """Where a change stands; the values are those of the desk's outbox and keys of words (outbox.state_…).
+
+    BEGUN: a note that nobody has saved yet; it is in no outbox.
+    """
 
     QUEUED = "queued"
     SENT = "sent"
     UNKNOWN = "unknown"
     CONFLICT = "conflict"
     REFUSED = "refused"
+    BEGUN = "begun"
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class WaitingChange:
 
     ``kind``: key of its word (outbox.kind_…). ``subject``: whom it is about. ``before`` and ``after``: a
     step, or ``after`` alone: a note. ``time``: when it was made, in words. ``can_undo``: it was not sent yet.
+    Of a begun note ``entry_id`` is the lead, and without ``can_undo`` there is no way there: it is gone.
     """
 
     entry_id: str
@@ -37,7 +42,7 @@ class WaitingChange:
 
 @dataclass(frozen=True)
 class QueueState:
-    """The pane: changes oldest first, and whether the server can be reached."""
+    """The pane: changes oldest first, then begun notes; and whether the server can be reached."""
 
     changes: tuple[WaitingChange, ...] = ()
     online: bool = False

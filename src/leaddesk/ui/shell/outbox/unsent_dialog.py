@@ -1,16 +1,21 @@
-"""Asked before unsent changes would be lost: quitting, signing out, and locking without a keyring."""
+"""Asked before something unsent would be lost: quitting, signing out, and locking without a keyring."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from leaddesk.desk.sending.drafts import Unsent
 from leaddesk.ui.kit.buttons import danger, secondary
 from leaddesk.ui.kit.floating.overlay import OverlayDialog
 from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.wording import text
+
+if TYPE_CHECKING:
+    from leaddesk.desk.desk import Desk
 
 
 class Ending(StrEnum):
@@ -24,9 +29,10 @@ class Ending(StrEnum):
 class UnsentDialog(OverlayDialog):
     """``accepted`` means: discard them. Staying is what Esc and the first button do."""
 
-    def __init__(self, window: QWidget, count: int, what: Ending) -> None:
+    def __init__(self, window: QWidget, unsent: Unsent, what: Ending) -> None:
         super().__init__(window, text("shell.quit_title"))
-        self.body.addWidget(PlainLabel(text(f"shell.{what.value}_sentence", n=count), wrap=True))
+        words = (*sentences(unsent), text(f"shell.{what.value}_loses"))
+        self.body.addWidget(PlainLabel(" ".join(words), wrap=True))
         stay = secondary(text("shell.quit_stay"), hint=text("shell.key_esc"))
         stay.clicked.connect(self.dismiss)
         leave = danger(text(f"shell.{what.value}_leave"))
@@ -34,11 +40,23 @@ class UnsentDialog(OverlayDialog):
         self.accepted.connect(self.dismiss)
 
 
-def ask_unsent(window: QWidget, waiting: int, go: Callable[[], object], what: Ending) -> None:
+def sentences(unsent: Unsent) -> list[str]:
+    """Say how many changes are not sent, and how many notes are only begun; nothing of what there is not."""
+    changes = unsent.changes and text("shell.unsent_changes", n=unsent.changes)
+    begun = unsent.begun and text("shell.unsent_begun", n=unsent.begun)
+    return [sentence for sentence in (changes, begun) if sentence]
+
+
+def unsent_at(*desks: Desk) -> Unsent:
+    """Return what would be lost if these sign-ins ended now; what lies sealed counts."""
+    return sum((Unsent(desk.outbox.waiting, desk.drafts.count) for desk in desks), Unsent())
+
+
+def ask_unsent(window: QWidget, unsent: Unsent, go: Callable[[], object], what: Ending) -> None:
     """Ask whether to give up what was not sent yet; go at once where there is nothing."""
-    if not waiting:
+    if not unsent:
         go()
         return
-    dialog = UnsentDialog(window, waiting, what)
+    dialog = UnsentDialog(window, unsent, what)
     dialog.accepted.connect(go)
     dialog.open()

@@ -25,6 +25,7 @@ class WaitingChangesPane(QWidget):
 
     undo_requested = Signal(str)
     conflict_opened = Signal(str)
+    note_opened = Signal(str)
     closed = Signal()
 
     def __init__(self, state: QueueState, parent: QWidget | None = None) -> None:
@@ -55,12 +56,14 @@ class WaitingChangesPane(QWidget):
             row = ChangeRow(change)
             row.undo_requested.connect(self.undo_requested)
             row.conflict_opened.connect(self.conflict_opened)
+            row.note_opened.connect(self.note_opened)
             self._rows.addWidget(row)
         _empty(self._info)
         side = current().length("space.paneX")
         self._info.setContentsMargins(side, current().px(16), side, 0)
         self._info.setSpacing(current().px(12))
-        self._info.addWidget(_sentence(state))
+        for sentence in _sentences(state):
+            self._info.addWidget(sentence)
         if not state.online:
             self._info.addWidget(_what_works())
 
@@ -91,18 +94,21 @@ class _Head(QWidget):
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, current().color("border"))
 
 
-def _sentence(state: QueueState) -> QWidget:
+def _sentences(state: QueueState) -> list[QWidget]:
     if not state.changes:
-        return PlainLabel(text("outbox.empty"), role="text2", wrap=True)
-    return Notice(Tone.ACCENT, Icon.INFO, "", text(f"outbox.info_{_situation(state)}"))
+        return [PlainLabel(text("outbox.empty"), role="text2", wrap=True)]
+    return [Notice(Tone.ACCENT, Icon.INFO, "", text(f"outbox.info_{each}")) for each in _situations(state)]
 
 
-def _situation(state: QueueState) -> str:
-    """Return what the queue waits for: the connection, an answer, or a decision."""
+def _situations(state: QueueState) -> list[str]:
+    """Return what the queue waits for: the connection, an answer, or a decision; and words to come."""
+    states = {change.state for change in state.changes}
+    begun = ["begun"] if Waiting.BEGUN in states else []
+    if not (waiting := states - {Waiting.BEGUN}):
+        return begun
     if not state.online:
-        return "queued"
-    decided = {Waiting.CONFLICT, Waiting.REFUSED}
-    return "decide" if all(change.state in decided for change in state.changes) else "sending"
+        return ["queued", *begun]
+    return ["decide" if waiting <= {Waiting.CONFLICT, Waiting.REFUSED} else "sending", *begun]
 
 
 def _what_works() -> QWidget:

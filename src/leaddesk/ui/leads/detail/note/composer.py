@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -23,10 +23,12 @@ KEY = "N"
 class NoteComposer(LeftByEscape):
     """Ctrl+Enter sends, Esc leaves (``left``) and keeps the words.
 
-    Invariant: the words leave the field only after ``note_written`` was emitted with them.
+    Invariant: the words leave the field only after ``note_written`` was emitted with them; what a person
+    types or ticks is told by ``draft_changed``, what :meth:`set_draft` puts there is not.
     """
 
     note_written = Signal(str, bool)
+    draft_changed = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +40,8 @@ class NoteComposer(LeftByEscape):
         )
         self._send.clicked.connect(self._submit)
         self._edit.textChanged.connect(self._grow)
+        self._edit.textChanged.connect(self._tell)
+        self._intern.toggled.connect(self._tell)
         self._edit.submitted.connect(self._submit)
         self._order = (self._edit, self._intern, self._send)
         for part in self._order:
@@ -68,10 +72,23 @@ class NoteComposer(LeftByEscape):
         """Return what was typed and not sent."""
         return self._edit.toPlainText()
 
-    def set_draft(self, words: str) -> None:
-        """Bring back what was typed before, or forget it."""
-        if words != self._edit.toPlainText():
-            self._edit.setPlainText(words)
+    def set_draft(self, words: str, *, intern: bool) -> None:
+        """Bring back what was typed before, or forget it; the cursor stays as far from the end as it was."""
+        with QSignalBlocker(self):
+            self._intern.setChecked(intern)
+            if words != self._edit.toPlainText():
+                self._put(words)
+
+    def _put(self, words: str) -> None:
+        document, cursor = self._edit.document(), self._edit.textCursor()
+        behind = document.characterCount() - cursor.position()
+        self._edit.setPlainText(words)
+        cursor.setPosition(max(0, document.characterCount() - behind))
+        self._edit.setTextCursor(cursor)
+        self._edit.cover()  # it may come while nobody is to read it
+
+    def _tell(self) -> None:
+        self.draft_changed.emit(self._edit.toPlainText(), self._intern.isChecked())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent):
