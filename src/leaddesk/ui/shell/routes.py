@@ -59,11 +59,6 @@ class Routes:
         self.page(Route.LEADS).presenter.select(lead_id)
         self.lead.open(lead_id)
 
-    def write_on(self, lead_id: str) -> None:
-        """Show a lead with the note that was begun there, ready to be written on."""
-        self.open_lead(lead_id)
-        self.lead.do("write_note")
-
     def show_queue(self) -> None:
         """Show the waiting changes at the right."""
         self.lead.cover(self._queue())

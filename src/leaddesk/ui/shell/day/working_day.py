@@ -133,7 +133,12 @@ class WorkingDay:
             self._note.render_state(outage)
 
     def _queue(self) -> QWidget:
-        return self._outbox.pane(self._routes.leave, self._routes.write_on)
+        return self._outbox.pane(self._routes.leave, self._write_on)
+
+    def _write_on(self, lead_id: str) -> None:
+        """Show a lead with the note that was begun there, ready to be written on."""
+        self._routes.open_lead(lead_id)
+        self._routes.lead.do("write_note")
 
     def _show_queue(self) -> None:
         self._routes.show_queue()
