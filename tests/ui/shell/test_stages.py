@@ -12,8 +12,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from leaddesk.api.errors import Obstacle
-from leaddesk.desk.outcomes import Unavailable, Untrusted
 from leaddesk.contract.ids import LeadId
+from leaddesk.desk.outcomes import Unavailable, Untrusted
 from leaddesk.desk.sending.drafts import Draft
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.state import SessionState
