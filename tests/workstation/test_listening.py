@@ -11,6 +11,7 @@ import pytest
 
 from leaddesk.doctor.locking import AT_SWITCH, BEFORE_SLEEP, WITH_DESKTOP, lock_signals, signals
 from leaddesk.workstation.bus.asking import Heard, look_round
+from leaddesk.workstation.bus.line import BusLine
 from leaddesk.workstation.bus.listening import Buses, Listening
 from leaddesk.workstation.bus.screen_savers import SAVERS
 from leaddesk.workstation.signs import Sign, Teller
@@ -48,6 +49,33 @@ async def listening(buses: Buses, *expected: Teller) -> AsyncIterator[tuple[List
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("turns", range(16))
+async def test_whoever_is_called_off_while_a_line_opens_leaves_it_closed(bus: str, turns: int) -> None:
+    before = set(os.listdir("/proc/self/fd"))
+    line = BusLine(lambda _message: None)
+    opening = asyncio.create_task(line.open(bus))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    if opening.cancelled():
+        assert set(os.listdir("/proc/self/fd")) == before
+    line.close()
+
+
+@pytest.mark.parametrize("turns", range(0, 120, 3))
+async def test_whoever_is_called_off_at_any_moment_of_a_start_leaves_nothing_open(
+    bus: str, turns: int
+) -> None:
+    before = set(os.listdir("/proc/self/fd"))
+    running = asyncio.create_task(Listening(lambda _sign: None, Buses(bus, bus)).run())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert set(os.listdir("/proc/self/fd")) == before
 
 
 @pytest.mark.parametrize(

@@ -73,14 +73,15 @@ async def _has_portal(environment: Mapping[str, str]) -> bool:
         return False
     from leaddesk.workstation.bus.line import BusLine, NoBus
 
-    line, found = BusLine(lambda _message: None), False
+    found = False
     try:
-        async with asyncio.timeout(SECONDS):
-            await line.open(address)
-            async with asyncio.TaskGroup() as talking:
-                hearing = talking.create_task(line.run())
-                found = await line.has(PORTAL)
-                hearing.cancel()
+        with contextlib.closing(BusLine(lambda _message: None)) as line:
+            async with asyncio.timeout(SECONDS):
+                await line.open(address)
+                async with asyncio.TaskGroup() as talking:
+                    hearing = talking.create_task(line.run())
+                    found = await line.has(PORTAL)
+                    hearing.cancel()
     except* (NoBus, OSError, TimeoutError):
         pass
     return found

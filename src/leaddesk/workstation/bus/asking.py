@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -44,14 +45,14 @@ async def look_round(buses: Buses | None = None) -> Heard:
 
 
 async def _look(address: str, look: Callable[[BusLine], Awaitable[T]]) -> T:
-    line = BusLine(lambda _message: None)
-    await line.open(address)
-    async with asyncio.TaskGroup() as talking:
-        hearing = talking.create_task(line.run())
-        try:
-            return await look(line)
-        finally:
-            hearing.cancel()
+    with contextlib.closing(BusLine(lambda _message: None)) as line:
+        await line.open(address)
+        async with asyncio.TaskGroup() as talking:
+            hearing = talking.create_task(line.run())
+            try:
+                return await look(line)
+            finally:
+                hearing.cancel()
 
 
 async def _at_logind(line: BusLine) -> Heard:

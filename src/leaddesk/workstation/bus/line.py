@@ -30,7 +30,9 @@ class NoBus(Exception):
 
 
 class BusLine:
-    """A line to the bus at one address, until :meth:`close`; ``heard`` gets every signal that was asked for.
+    """A line to the bus at one address; ``heard`` gets every signal that was asked for.
+
+    Whoever opens it closes it: a :meth:`run` that is called off before it began cannot.
 
     Descriptors that nobody takes are closed with their message. Nothing is sent but calls.
     """
@@ -55,6 +57,9 @@ class BusLine:
         except (OSError, ValueError, RuntimeError, StopIteration, AuthenticationError) as failed:
             self.close()
             raise NoBus from failed
+        except asyncio.CancelledError:
+            self.close()
+            raise
 
     async def run(self) -> None:
         """Hear until cancelled. Raises :class:`NoBus` when the bus hangs up."""

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from jeepney.fds import FileDescriptor
+from jeepney.low_level import Message
 
 from leaddesk.personal.unexpected import report
 from leaddesk.workstation.bus import screen_savers
@@ -58,22 +59,25 @@ class Listening:
     async def _session(self) -> None:
         if self._buses.session is None:
             return
-        line = BusLine(lambda message: self._pass_on(screen_savers.sign_of(message)))
-        await line.open(self._buses.session)
-        async with asyncio.TaskGroup() as talking:
-            talking.create_task(line.run())
-            await screen_savers.subscribe(line)
-            if await screen_savers.covers(line):
-                self._pass_on(Sign.DESKTOP)
-            self.tellers |= frozenset(await screen_savers.who_tells(line))
+        with contextlib.closing(BusLine(self._hear_screen_saver)) as line:
+            await line.open(self._buses.session)
+            async with asyncio.TaskGroup() as talking:
+                talking.create_task(line.run())
+                await screen_savers.subscribe(line)
+                if await screen_savers.covers(line):
+                    self._pass_on(Sign.DESKTOP)
+                self.tellers |= frozenset(await screen_savers.who_tells(line))
+
+    def _hear_screen_saver(self, message: Message) -> None:
+        self._pass_on(screen_savers.sign_of(message))
 
     async def _system(self) -> None:
         if self._buses.system is None:
             return
         line = BusLine(lambda message: self._hear_logind(talking, logind, logind.sign_of(message)))
         logind = Logind(line)
-        await line.open(self._buses.system)
         try:
+            await line.open(self._buses.system)
             async with asyncio.TaskGroup() as talking:
                 talking.create_task(line.run())
                 if await logind.subscribe():
@@ -81,6 +85,7 @@ class Listening:
                     self._hear_logind(talking, logind, await logind.stands())
                     self.tellers |= {Teller.LOGIND}
         finally:
+            line.close()
             self._hold.release()
 
     def _hear_logind(self, talking: asyncio.TaskGroup, logind: Logind, sign: Sign | None) -> None:
