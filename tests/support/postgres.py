@@ -354,14 +354,14 @@ class Lent(PostgresStorage):
     """A storage on a database that goes back, empty, when it is closed."""
 
     def __init__(self, own: Cluster) -> None:
-        self._own, self._name = own, own.database()
-        self.conninfo = own.conninfo(self._name, APPLICATION)
+        self._own, self.name = own, own.database()
+        self.conninfo = own.conninfo(self.name, APPLICATION)
         super().__init__(self.conninfo)
 
     def close(self) -> None:
         """Give the database back."""
         super().close()
-        self._own.take_back(self._name)
+        self._own.take_back(self.name)
 
 
 class DumpedMirror(custody.PostgresMirror):

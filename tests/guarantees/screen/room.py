@@ -24,6 +24,7 @@ from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.lock.lock_page import LockPage
 from leaddesk.ui.shell.lock.lock_watch import Guarded, LockWatch
 from leaddesk.workstation.bus.listening import Buses, Listening, _Hold
+from leaddesk.workstation.bus.logind import Logind
 from leaddesk.workstation.clock import since_boot
 from leaddesk.workstation.signs import Sign
 from leaddesk.workstation.waits import Wait
@@ -218,12 +219,11 @@ def _let_go_early() -> None:
     """The product with a broken part: sleep is let go as soon as it is heard of."""
     whole = Listening._hear_logind
 
-    def early(ear: Any, talking: Any, logind: Any, message: Any) -> None:
-        sign = logind.sign_of(message)
+    def early(ear: Listening, talking: asyncio.TaskGroup, logind: Logind, sign: Sign | None) -> None:
         ear._hold.asleep = sign is Sign.SLEEP
         if sign is Sign.SLEEP:
             ear._hold.release()
-        whole(ear, talking, logind, message)
+        whole(ear, talking, logind, sign)
 
     Listening._hear_logind = early  # type: ignore[method-assign]
 

@@ -19,13 +19,15 @@ from leaddesk.server.identity.storage.books import Books
 from leaddesk.server.keys.custody.master import master_from_file
 from leaddesk.server.keys.envelope import Envelope
 from leaddesk.server.keys.opening import keys_in_databases
+from leaddesk.server.leases import turn
 from leaddesk.server.leases.turn import Turn
 from leaddesk.server.web import services as wired
 from leaddesk.server.web.beside import clock as beside
 from leaddesk.server.web.beside.outside import Outside
 from leaddesk.server.web.services import Vaults, build_services, run_background
 
-LEASE_SECONDS = 1.5
+LEASE_SECONDS, ASK_SECONDS = 60.0, 0.3
+"""Long, so that a machine that stands still for a while takes nobody's turn; asked for often."""
 QUICK = Pace(first=0.05, longest=0.1, look=0.02)
 
 
@@ -35,7 +37,8 @@ def keys_of(folder: Path, stores: tuple[str, str]) -> Envelope:
 
 
 def shortened() -> None:
-    """Have leases that end soon, and nights of many small steps, so that one can be killed in the middle."""
+    """Have leases asked for often, and nights of many small steps: one can be killed in the middle."""
+    turn.EVERY = ASK_SECONDS * turn.SECONDS / LEASE_SECONDS
     wired.Turn = functools.partial(Turn, seconds=LEASE_SECONDS)  # type: ignore[misc,assignment,attr-defined]
     beside.NIGHT_SECONDS = LEASE_SECONDS
     Envelope.turn_epoch = functools.partialmethod(Envelope.turn_epoch, 1)  # type: ignore[assignment,method-assign]
