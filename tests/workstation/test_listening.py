@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -51,9 +52,14 @@ async def listening(buses: Buses, *expected: Teller) -> AsyncIterator[tuple[List
         await asyncio.gather(running, return_exceptions=True)
 
 
+def descriptors() -> set[Path]:
+    """Return what this process has open."""
+    return set(Path("/proc/self/fd").iterdir())
+
+
 @pytest.mark.parametrize("turns", range(16))
 async def test_whoever_is_called_off_while_a_line_opens_leaves_it_closed(bus: str, turns: int) -> None:
-    before = set(os.listdir("/proc/self/fd"))
+    before = descriptors()
     line = BusLine(lambda _message: None)
     opening = asyncio.create_task(line.open(bus))
     for _ in range(turns):
@@ -61,7 +67,7 @@ async def test_whoever_is_called_off_while_a_line_opens_leaves_it_closed(bus: st
     opening.cancel()
     await asyncio.gather(opening, return_exceptions=True)
     if opening.cancelled():
-        assert set(os.listdir("/proc/self/fd")) == before
+        assert descriptors() == before
     line.close()
 
 
@@ -69,13 +75,13 @@ async def test_whoever_is_called_off_while_a_line_opens_leaves_it_closed(bus: st
 async def test_whoever_is_called_off_at_any_moment_of_a_start_leaves_nothing_open(
     bus: str, turns: int
 ) -> None:
-    before = set(os.listdir("/proc/self/fd"))
+    before = descriptors()
     running = asyncio.create_task(Listening(lambda _sign: None, Buses(bus, bus)).run())
     for _ in range(turns):
         await asyncio.sleep(0)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert set(os.listdir("/proc/self/fd")) == before
+    assert descriptors() == before
 
 
 @pytest.mark.parametrize(
