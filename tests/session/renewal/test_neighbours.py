@@ -89,6 +89,37 @@ async def test_one_that_says_nothing_holds_up_for_a_while_only(
         silent.leave()
 
 
+async def test_who_leaves_ends_the_answers_it_owes_at_once(name: str) -> None:
+    leader, asked, never = Neighbours(), asyncio.Event(), asyncio.Event()
+
+    async def hand(_mark: str) -> Handed | None:
+        asked.set()
+        await never.wait()
+        return None
+
+    assert await leader.lead(name, hand)
+    asking = asyncio.create_task(Neighbours().ask(name, "-"))
+    await asyncio.wait_for(asked.wait(), PATIENCE)
+    (answering,) = leader._answering
+    leader.leave()
+    await asyncio.wait({answering}, timeout=PATIENCE)
+    assert answering.done() and await asyncio.wait_for(asking, PATIENCE) is None
+
+
+async def test_an_answer_that_ends_the_session_comes_to_its_own_end(name: str) -> None:
+    leader, tidied = Neighbours(), asyncio.Event()
+
+    async def hand(_mark: str) -> Handed | None:
+        leader.leave()
+        await asyncio.sleep(0)  # the session is taken out of the keyring
+        tidied.set()
+        return None
+
+    assert await leader.lead(name, hand)
+    assert await Neighbours().ask(name, "-") is None
+    await asyncio.wait_for(tidied.wait(), PATIENCE)
+
+
 async def test_one_without_a_connection_lets_the_other_try_with_the_same_rotation(
     client: ApiClient, tokens: TokenServer, name: str
 ) -> None:

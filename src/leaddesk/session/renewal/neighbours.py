@@ -15,7 +15,7 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from leaddesk.personal.masked import Secret
@@ -57,7 +57,7 @@ class Neighbours:
 
     def __init__(self) -> None:
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._answering: set[asyncio.Task[None]] = set()
 
     async def lead(self, profile_id: str, hand: Hand) -> bool:
         """Try to be the one that renews, until :meth:`leave`; others are answered by ``hand``."""
@@ -65,13 +65,9 @@ class Neighbours:
             return self._server is not None
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self._writers.add(writer)
-            try:
-                if _is_ours(writer):
+            with self._answers(writer), contextlib.suppress(asyncio.CancelledError):  # by leave()
+                if self._server is not None and _is_ours(writer):
                     await _answer(reader, writer, hand)
-            finally:
-                self._writers.discard(writer)
-                writer.close()
 
         with contextlib.suppress(OSError):
             self._server = await asyncio.start_unix_server(serve, _name(profile_id), limit=_LINE_BYTES)
@@ -93,12 +89,27 @@ class Neighbours:
         return None
 
     def leave(self) -> None:
-        """Renew for nobody else any more."""
+        """Renew for nobody else any more; who waits for an answer gets none.
+
+        An answer may find that the session is over and leave itself: then it still tidies up.
+        """
         server, self._server = self._server, None
         if server is not None:
             server.close()
-            for writer in self._writers:
-                writer.close()
+            for task in self._answering - {asyncio.current_task(server.get_loop())}:
+                task.cancel()
+
+    @contextlib.contextmanager
+    def _answers(self, writer: asyncio.StreamWriter) -> Iterator[None]:
+        """For the length of an answer; its line is closed after it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._answering.add(task)
+        try:
+            yield
+        finally:
+            self._answering.discard(task)
+            writer.close()
 
 
 def mark_of(access: Secret | None) -> str:
