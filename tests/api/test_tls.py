@@ -21,6 +21,7 @@ from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError, Untrusted
 from leaddesk.api.transport import open_http, proxy_for
 from leaddesk.settings.address import read_address
+from tests.support.listening import listening
 
 GET = Call("GET", "/me", limits=Limits(seconds=60))
 
@@ -50,16 +51,11 @@ def self_signed(folder: Path) -> ssl.SSLContext:
 async def tls_server(context: ssl.SSLContext) -> AsyncIterator[tuple[str, list[bytes]]]:
     heard: list[bytes] = []
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         heard.append(await reader.read(10))
-        writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
-    try:
-        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}", heard
-    finally:
-        server.close()
-        await asyncio.sleep(0.02)
+    async with listening(serve, context) as port:
+        yield f"https://127.0.0.1:{port}", heard
 
 
 async def refusal(url: str) -> ApiError:

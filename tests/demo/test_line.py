@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
 
 from leaddesk.demo.tour.line import Line
+from tests.support.listening import listening
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while said := await reader.read(100):
-            writer.write(said.upper())
-    writer.close()
+    while said := await reader.read(100):
+        writer.write(said.upper())
 
 
 @pytest.fixture
 async def line() -> AsyncIterator[Line]:
     """A line to a server that answers in capitals."""
-    server = await asyncio.start_server(echo, "127.0.0.1", 0)
-    laid = Line(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    await laid.mend()
-    yield laid
-    laid.close()
-    server.close()
-    await asyncio.sleep(0.05)
+    async with listening(echo) as port:
+        laid = Line(f"http://127.0.0.1:{port}")
+        await laid.mend()
+        yield laid
+        laid.close()
+        async with asyncio.timeout(60):
+            while laid._ways:  # noqa: ASYNC110 - until whoever passed on has noticed
+                await asyncio.sleep(0)
 
 
 async def reach(line: Line) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

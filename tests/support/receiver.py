@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.listening import listening
+
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -60,8 +62,6 @@ class Receiver:
             await self.silent.wait()
             writer.write(answer)
             await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
         finally:
             writer.close()
 
@@ -81,13 +81,6 @@ class Receiver:
 async def receiver(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> AsyncIterator[Receiver]:
     """Listen on loopback."""
     one = Receiver()
-    server = await asyncio.start_server(one.serve, host, 0, ssl=tls)
-    port = server.sockets[0].getsockname()[1]
-    one.url = f"{'https' if tls else 'http'}://{host}:{port}/hook/Geheim?x=1"
-    try:
+    async with listening(one.serve, tls, host=host) as port:
+        one.url = f"{'https' if tls else 'http'}://{host}:{port}/hook/Geheim?x=1"
         yield one
-    finally:
-        one.silent.set()
-        await asyncio.sleep(0.05)  # whoever was refused while saying hello leaves
-        server.close()
-        await server.wait_closed()

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.listening import listening
+
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
@@ -44,11 +46,6 @@ class PretendedClamd:
 async def pretended_clamd(path: Path | None = None) -> AsyncIterator[PretendedClamd]:
     """Listen on loopback, or on a unix socket."""
     clamd = PretendedClamd()
-    if path is None:
-        server = await asyncio.start_server(clamd.serve, "127.0.0.1", 0)
-        clamd.address = f"tcp:127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    else:
-        server = await asyncio.start_unix_server(clamd.serve, path)
-        clamd.address = f"unix:{path}"
-    async with server:
+    async with listening(clamd.serve, path=path) as port:
+        clamd.address = f"tcp:127.0.0.1:{port}" if path is None else f"unix:{path}"
         yield clamd

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+from tests.support.listening import listening
+
 
 class SlowLine:
     """``address`` is another address of the same bus; ``wait`` says how long the next answer is kept."""
@@ -22,24 +24,8 @@ class SlowLine:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[SlowLine]:
         """Pass on until the end."""
-        lines: set[asyncio.Task[None]] = set()
-
-        async def passed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            lines.add(task)
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await self._join(reader, writer)
-            lines.discard(task)
-
-        server = await asyncio.start_unix_server(passed, "\0" + self._name)
-        try:
+        async with listening(self._join, path="\0" + self._name):
             yield self
-        finally:
-            server.close()
-            for line in lines:
-                line.cancel()
-            await asyncio.gather(*lines, return_exceptions=True)
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_unix_connection(self._bus)
@@ -51,8 +37,9 @@ class SlowLine:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            for end in (writer, back):
-                end.close()
+            back.close()
+            with contextlib.suppress(OSError):
+                await back.wait_closed()
 
     async def _carry(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, slowly: bool
