@@ -33,7 +33,7 @@ from leaddesk.server.keys.custody.mirror import Writes
 from leaddesk.server.keys.port import lead_key
 from leaddesk.server.web.services import Vaults, build_services
 from tests.guarantees.figure import Figure
-from tests.support import postgres
+from tests.support.archiver import archiving_cluster
 from tests.support.asgi import exchange
 from tests.support.postgres import Cluster, Dumped
 from tests.support.storages import books_beside
@@ -81,7 +81,7 @@ async def drilled(each: int, *, planted: bool = False, disaster: bool = False) -
 
     ``disaster``: before that, everything but backup and archive as they are is gone.
     """
-    with postgres.archiving_cluster() as (own, archive):
+    with archiving_cluster() as (own, archive):
         async with opened(storage=Dumped(own, own.database())) as trade:
             drill = Drill(own, archive, each, trade)
             with keys_that_stay() if planted else nullcontext():

@@ -1,4 +1,4 @@
-"""``leaddesk server keep-wal`` as PostgreSQL calls it, also where that runs as somebody who sees no checkout.
+"""A PostgreSQL that archives by our own command, also where it runs as somebody who sees no checkout.
 
 Root starts it as ``nobody``: then the few modules of the command lie in a folder of their own, and the
 interpreter is one that everybody may run. Nothing of it needs more than the standard library.
@@ -7,11 +7,18 @@ interpreter is one that everybody may run. Nothing of it needs more than the sta
 from __future__ import annotations
 
 import os
+import pwd
 import shlex
 import shutil
 import stat
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.folders import remove
+from tests.support.postgres import Cluster, cluster
 
 SOURCE = Path(__file__).parents[2] / "src" / "leaddesk"
 NEEDED = (
@@ -49,3 +56,22 @@ def _for_everybody(program: Path) -> bool:
     return all(
         one.exists() and one.stat().st_mode & stat.S_IXOTH for way in ways for one in (way, *way.parents)
     )
+
+
+@contextmanager
+def archiving_cluster() -> Iterator[tuple[Cluster, Path]]:
+    """A durable server whose log of writes our own command archives, and the archive's folder."""
+    archive = Path(tempfile.mkdtemp(prefix="wal-"))
+    program = Path(tempfile.mkdtemp(prefix="keep-"))
+    durable = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+    command = archive_command(program, archive)
+    archived = {"wal_level": "replica", "archive_mode": "on", "archive_command": command}
+    try:
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(archive, nobody.pw_uid, nobody.pw_gid)
+        with cluster(prepared=True, **durable, **archived, max_wal_senders="4") as own:
+            yield own, archive
+    finally:
+        remove(archive)
+        remove(program)

@@ -37,7 +37,6 @@ from leaddesk.server.keys.custody import postgres as custody
 from leaddesk.server.keys.custody.mirror import Key
 from leaddesk.server.keys.custody.sqlite import SqliteMirror
 from leaddesk.server.oversight.postgres import storage as accesses
-from tests.support.archiver import archive_command
 from tests.support.folders import remove
 
 ADMIN, TEMPLATE = "tests", "migrated"
@@ -281,25 +280,6 @@ def follower(first: Cluster) -> Iterator[Cluster]:
     finally:
         own.stop(signal.SIGQUIT)
         remove(folder)
-
-
-@contextmanager
-def archiving_cluster() -> Iterator[tuple[Cluster, Path]]:
-    """A durable server whose log of writes our own command archives, and the archive's folder."""
-    archive = Path(tempfile.mkdtemp(prefix="wal-"))
-    program = Path(tempfile.mkdtemp(prefix="keep-"))
-    durable = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-    command = archive_command(program, archive)
-    archived = {"wal_level": "replica", "archive_mode": "on", "archive_command": command}
-    try:
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            os.chown(archive, nobody.pw_uid, nobody.pw_gid)
-        with cluster(prepared=True, **durable, **archived, max_wal_senders="4") as own:
-            yield own, archive
-    finally:
-        remove(archive)
-        remove(program)
 
 
 def _children(parent: int) -> list[int]:

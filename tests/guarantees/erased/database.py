@@ -24,6 +24,7 @@ from tests.guarantees.erased.grounds import Places
 from tests.guarantees.erased.marks import marks_in
 from tests.guarantees.erased.raw import Known, unhexed
 from tests.support import postgres, thief
+from tests.support.archiver import archiving_cluster
 from tests.support.postgres import ADMIN, Cluster, Dumped, DumpedMirror, LentAccess
 
 NIGHT = ", after the night"
@@ -202,7 +203,7 @@ postgresql = "{self._apart.place(self.accesses.name)}"
 @contextmanager
 def on_postgres(folder: Path) -> Iterator[OnPostgres]:
     """Make both servers and what lies on them."""
-    with postgres.archiving_cluster() as (data, archive), postgres.cluster() as apart:
+    with archiving_cluster() as (data, archive), postgres.cluster() as apart:
         ground = OnPostgres(data, archive, apart, folder)
         try:
             yield ground

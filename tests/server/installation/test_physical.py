@@ -27,6 +27,7 @@ from leaddesk.server.operations.settings import read_settings
 from tests.server.installation.test_installation import NAMES, Site, key
 from tests.server.operations.test_configured import running, signed_in
 from tests.support import postgres
+from tests.support.archiver import archiving_cluster
 from tests.support.postgres import Cluster
 
 ADMIN = "user=tests"
@@ -38,7 +39,7 @@ ARCHIVED = "archives its write-ahead log"
 @pytest.fixture
 def own() -> Iterator[tuple[Cluster, Path]]:
     """A durable PostgreSQL that archives, and its archive."""
-    with postgres.archiving_cluster() as found:
+    with archiving_cluster() as found:
         yield found
 
 
