@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
-import time
 import traceback
 from pathlib import Path
 
@@ -23,8 +22,9 @@ from leaddesk.personal.masked import Secret
 from leaddesk.server.process import IDLE_SECONDS
 from tests.api.conftest import Answering, Request, answer, client_of, raw_server
 
-QUICK = Limits(seconds=0.4, bytes=64 * 1024)
-GET = Call("GET", "/leads/Canary-4711", limits=QUICK)
+SMALL = Limits(seconds=60, bytes=64 * 1024)
+GET = Call("GET", "/leads/Canary-4711", limits=SMALL)
+HURRIED = Call("GET", "/leads/Canary-4711", limits=Limits(seconds=0.4, bytes=64 * 1024))
 PROBLEM = b'{"type":"urn:leaddesk:problem:stale-serial","title":"t","status":409,"currentSerial":8}'
 
 
@@ -93,9 +93,7 @@ async def test_a_dripping_body_ends_at_the_deadline() -> None:
             await writer.drain()
             await asyncio.sleep(0.02)
 
-    began = time.monotonic()
-    assert isinstance(await outcome(drip), errors.TimedOut)
-    assert time.monotonic() - began < 1.5
+    assert isinstance(await outcome(drip, HURRIED), errors.TimedOut)
 
 
 async def test_a_dripping_head_ends_at_the_deadline() -> None:
@@ -105,7 +103,7 @@ async def test_a_dripping_head_ends_at_the_deadline() -> None:
             await writer.drain()
             await asyncio.sleep(0.02)
 
-    assert isinstance(await outcome(drip), errors.TimedOut)
+    assert isinstance(await outcome(drip, HURRIED), errors.TimedOut)
 
 
 async def test_an_endless_body_stops_at_the_cap() -> None:
@@ -134,10 +132,10 @@ async def test_a_cut_line_is_tried_once_more_for_reading_only() -> None:
             await client.ask(GET)
         assert len(server.requests) == 2
         with pytest.raises(errors.Interrupted):
-            await client.ask(Call("POST", "/x", key="k", limits=QUICK))
+            await client.ask(Call("POST", "/x", key="k", limits=SMALL))
         assert len(server.requests) == 3
         with pytest.raises(errors.Interrupted):
-            await client.ask(Call("POST", "/x", harmless=True, limits=QUICK))
+            await client.ask(Call("POST", "/x", harmless=True, limits=SMALL))
         assert len(server.requests) == 5
 
 

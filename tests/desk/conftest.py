@@ -176,7 +176,8 @@ async def town() -> AsyncIterator[Town]:
 async def served(app: Any) -> AsyncIterator[str]:
     """Serve an application on a random port."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=1))
+    config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=60)
+    server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     work = asyncio.create_task(server.serve(sockets=[listener]))
     try:

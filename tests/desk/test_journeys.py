@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import time
+
+import pytest
 
 from leaddesk.contract.offers import OfferStatus
 from leaddesk.contract.sharing import ShareStatus
+from leaddesk.desk import sync
 from leaddesk.desk.leads import Touch
 from leaddesk.desk.outbox import EntryState, Side
 from leaddesk.desk.outcomes import Conflict, Gone, Offline, Ok, Queued, Reason, Refused, Unknown
 from leaddesk.desk.sync import Phase
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.session.state import SessionState
-from tests.desk.conftest import Town
+from tests.desk.conftest import PATIENCE, Town
 from tests.support.trade import PASSWORD
 
 REASON = Personal("Keine eigene Montage")
@@ -59,16 +61,17 @@ async def test_share_approve_accept_is_seen_by_everyone(town: Town) -> None:
     assert len(disclosures.value) >= 1
 
 
-async def test_a_deletion_is_seen_by_the_other_within_two_seconds(town: Town) -> None:
+async def test_a_deletion_is_told_to_the_other_who_need_not_ask(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "_POLL_SECONDS", 600.0)
     lead = town.trade.add_lead()
     maren, jens = await town.office("Maren"), await town.office("Jens")
     touched: list[Touch] = []
     maren.desk.leads.touched.subscribe(lambda message: touched.append(message.what))
-    began = time.monotonic()
     assert isinstance(await jens.desk.leads.delete(lead), Ok)
     assert not jens.has(lead)
     await maren.until(lambda: not maren.has(lead))
-    assert time.monotonic() - began < 2
     assert Touch.GONE in touched
     assert isinstance(await maren.desk.leads.detail(lead), Gone)
 
@@ -208,16 +211,17 @@ async def test_a_deletion_while_offline_is_applied_before_anything_is_trusted(to
     assert maren.has(other)
 
 
-async def test_a_return_is_quick_when_what_happened_was_not_mine_to_know(town: Town) -> None:
+async def test_a_return_waits_for_nothing_when_what_happened_was_not_mine_to_know(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "_POLL_SECONDS", 600.0)
     town.trade.policy(town.trade.wagner, "own-and-unassigned")
     lead = town.trade.add_lead(keeper="Jens")
     maren, jens = await town.office("Maren"), await town.office("Jens")
     assert (maren.has(lead), jens.has(lead)) == (False, True)
     await maren.cut()
     await jens.desk.leads.add_note(lead, Personal("intern"))
-    began = time.monotonic()
     await maren.mend()
-    assert time.monotonic() - began < 2
 
 
 async def test_a_restarted_server_means_loading_everything_anew(town: Town) -> None:
@@ -269,9 +273,8 @@ async def test_sign_out_forgets_everything_and_the_token_is_dead(town: Town) -> 
     await maren.cut()
     await maren.desk.leads.add_note(town.trade.add_lead(), Personal("x"))
     maren.line.cut = False
-    began = time.monotonic()
-    await maren.desk.sign_in.sign_out()
-    assert time.monotonic() - began < 1
+    async with asyncio.timeout(PATIENCE):
+        await maren.desk.sign_in.sign_out()
     assert maren.desk.sign_in.me is None
     assert maren.desk.outbox.waiting == 0
     assert len(maren.store.leads) == len(maren.store.shares) == 0

@@ -82,10 +82,9 @@ async def test_an_open_stream_does_not_keep_it_from_ending(app: Starlette) -> No
         client.stream("GET", f"{url_of(listener)}/endless") as answer,
     ):
         assert answer.status_code == 200
-        began = time.monotonic()
         process.stop()
-        await serving
-    assert time.monotonic() - began < 5
+        async with asyncio.timeout(60):
+            await serving
 
 
 def test_only_loopback_is_listened_on() -> None:
