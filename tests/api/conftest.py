@@ -13,6 +13,7 @@ import pytest
 from leaddesk.api.client import ApiClient
 from leaddesk.api.transport import open_http
 from leaddesk.settings.address import read_address
+from tests.support.listening import listening
 
 Answering = Callable[["Request", asyncio.StreamWriter], Awaitable[None]]
 
@@ -39,34 +40,18 @@ async def raw_server(answering: Answering) -> AsyncIterator[RawServer]:
     """Serve on a random loopback port; one request a connection."""
     found = RawServer("")
 
-    tasks: set[asyncio.Task[None]] = set()
-
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        current = asyncio.current_task()
-        assert current is not None
-        tasks.add(current)
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            first, *lines = head.strip().split("\r\n")
-            headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in lines)}
-            body = await reader.readexactly(int(headers.get("content-length", "0")))
-            found.requests.append(Request(first, headers, body))
-            await answering(found.requests[-1], writer)
-            await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        first, *lines = head.strip().split("\r\n")
+        headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in lines)}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        found.requests.append(Request(first, headers, body))
+        await answering(found.requests[-1], writer)
+        await writer.drain()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    found.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(serve) as port:
+        found.url = f"http://127.0.0.1:{port}"
         yield found
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager

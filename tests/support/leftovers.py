@@ -6,15 +6,24 @@ import asyncio
 import gc
 import sys
 from typing import Any
+from weakref import WeakSet
 
 
 def unfinished_tasks() -> list[str]:
     """Names of the coroutines of all tasks, of any loop of this process, that are not done."""
     known: set[Any] = set()
     for registry in ("_all_tasks", "_scheduled_tasks", "_eager_tasks"):
-        known.update(getattr(asyncio.tasks, registry, ()))
+        known.update(_copied(getattr(asyncio.tasks, registry, set())))
     open_ones = [task for task in known if not task.done() and not task.get_loop().is_closed()]
     return sorted(getattr(task.get_coro(), "__qualname__", repr(task)) for task in open_ones)
+
+
+def _copied(tasks: Any) -> list[Any]:
+    """Copy a registry of tasks in one step: loops of other threads begin some while one looks."""
+    if not isinstance(tasks, WeakSet):
+        return list(tasks)
+    references: set[Any] = tasks.data  # type: ignore[attr-defined]
+    return [task for reference in set(references) if (task := reference()) is not None]
 
 
 class CutShort:
