@@ -262,9 +262,7 @@ class SignIn:
 
 
 def _for_now(outcome: Outcome[Me]) -> Outcome[Me]:
-    """What is refused here and now says nothing of the session: its token is good elsewhere, or later."""
+    """What is refused from here says nothing of the session: its token is good elsewhere."""
     if isinstance(outcome, Refused) and outcome.reason is Reason.NETWORK:
         return Unavailable(obstacle=Obstacle.NETWORK)
-    if isinstance(outcome, Refused) and outcome.reason is Reason.TOO_MANY:
-        return Unavailable(outcome.retry_after)
     return outcome
