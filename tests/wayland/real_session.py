@@ -120,8 +120,8 @@ class Session:
         return self.picture(name)
 
     async def comes_to(self, word: str) -> None:
-        """Wait until a page with this word is there: its words are texts of Qt then."""
-        await until(lambda: self._has(word), f"no page says {word}")
+        """Wait until a page with this word is there: it is a whole text of Qt then, ended by a zero."""
+        await until(lambda: self._has(f"{word}\0"), f"no page says {word}")
 
     async def fill(self, words: str) -> None:
         """Type into the field with the cursor until it holds just that: it may only be coming."""

@@ -227,6 +227,7 @@ class _Day:
         self._window, self._marks, self._mark = window, marks, marks[0]
         self._entering = entering
         self._other: DemoPerson = server.tenants[1].people[0]
+        self._beside = server.tenants[0].name
         self._ends = ends
         self.counted = Counted()
 
@@ -245,7 +246,7 @@ class _Day:
         await self._all_there(*BEGUN, "note")
         words = await self._entering.secrets(window)
         if ending in ("two tenants", "one of two"):
-            await window.sign_in_beside(self._other)
+            await window.sign_in_beside(self._other, self._beside)
             await window.until(lambda: window.holds(self._marks[1], *self._ends), "the other tenant's marks")
             words.append(self._other.password.reveal())
             words += [token[4:26] for token in await asyncio.to_thread(tokens, window.family())]

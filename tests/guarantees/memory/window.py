@@ -22,8 +22,8 @@ PLAIN = ("-m", "leaddesk")
 ATTEMPTS = 20
 BEGUN = ("draft", "second")
 """How the notes go on that are begun, at two leads of which the second is open."""
-PAGE_SECONDS = 2.0
-"""So long a page to sign in at has, before something is typed into it."""
+PAGE_SECONDS, FIELD_SECONDS = 10.0, 1.0
+"""So long a page may take until it is asked for again, and what was typed, until it is typed again."""
 LOCKED, FORM, DISCARD = "gesperrt", "Passwort", "Verwerfen und abmelden"
 
 
@@ -165,17 +165,16 @@ class Window:
 
     async def fill(self, words: str) -> None:
         """Type into the field that has the cursor until it holds just that: it may only be coming."""
-        wide = {words.encode("utf-16-le").lower(): "typed"}
         for _ in range(ATTEMPTS):
             await self.hands.press("ctrl+a")
             await self.hands.type(words)
-            if await self._typed(wide):
+            if await self._soon(words, FIELD_SECONDS):
                 return
         raise NotReached("a field to type into")
 
-    async def _typed(self, wide: dict[bytes, str]) -> bool:
-        """Tell whether what was typed has come into a field; it may take a moment."""
-        until = monotonic() + 1
+    async def _soon(self, words: str, seconds: float) -> bool:
+        """Tell whether a text of Qt comes to lie in memory."""
+        wide, until = {words.encode("utf-16-le").lower(): words}, monotonic() + seconds
         while monotonic() < until:
             if await asyncio.to_thread(held, [self._process.pid], wide):
                 return True
@@ -204,17 +203,17 @@ class Window:
         await self.until(lambda: held([self._process.pid], wide), "the question what may be lost")
         await self.hands.press("Return")
 
-    async def sign_in_beside(self, person: DemoPerson) -> None:
-        """Sign in for another tenant of this server; the menu of all sign-ins ends with the way there."""
-        wide = {person.email.encode("utf-16-le").lower(): "typed"}
+    async def sign_in_beside(self, person: DemoPerson, beside: str) -> None:
+        """Sign in for another tenant of this server; the menu of all sign-ins ends with the way there.
+
+        ``beside``: the tenant one is at; the page names it as the way back, in a text that ends there.
+        """
         for attempt in range(ATTEMPTS):
             # never more Esc than needed: it closes a lead
             await self.hands.press(*(("Escape",) if attempt else ()), "alt+0", "Up", "Return")
-            await asyncio.sleep(PAGE_SECONDS)
-            await self.hands.press("ctrl+a")
-            await self.hands.type(person.email)
-            if await self._typed(wide):
+            if await self._soon(f"Zurück zu {beside}\0", PAGE_SECONDS):
                 break
+        await self.fill(person.email)
         await self.hands.press("Tab")
         await self.unlock(person)
 
