@@ -52,11 +52,14 @@ async def serving(keeping: Keeping, **how: Any) -> AsyncIterator[int]:
     server = await loop.create_server(
         lambda: SMTP(keeping, hostname="localhost", loop=loop, **how), "127.0.0.1", 0
     )
+    closed = asyncio.ensure_future(server.wait_closed())
+    await asyncio.sleep(0)  # who begins to wait before the end waits for every line, also in Python 3.11
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        await server.wait_closed()
+        async with asyncio.timeout(60):
+            await closed
 
 
 async def carried(carrier: Smtp) -> None:
