@@ -238,7 +238,7 @@ async def test_a_restarted_server_means_loading_everything_anew(town: Town) -> N
 async def test_closing_a_view_does_not_cancel_what_was_sent(town: Town) -> None:
     lead = town.trade.add_lead()
     maren = await town.office("Maren")
-    view = asyncio.create_task(maren.desk.leads.change_step(lead, "Kontakt"))
+    view = asyncio.ensure_future(maren.desk.leads.change_step(lead, "Kontakt"))
     await asyncio.sleep(0)
     view.cancel()
     await asyncio.gather(view, return_exceptions=True)

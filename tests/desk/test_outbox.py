@@ -183,7 +183,7 @@ async def test_what_was_under_way_at_a_stop_counts_as_unknown(post: PostOffice) 
     post.gate.clear()
     work = asyncio.create_task(box.run())
     await asyncio.sleep(0)
-    asked = asyncio.create_task(box.perform(note()))
+    asked = asyncio.ensure_future(box.perform(note()))
     await until(lambda: box.waiting == 1 and box.entries()[0].state is EntryState.SENT)
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
@@ -208,7 +208,7 @@ async def test_nothing_is_done_twice_or_lost_in_any_weather(post: PostOffice) ->
         if weather.random() < 0.5:
             kind = weather.choice([errors.Offline, errors.TimedOut, errors.Interrupted, errors.Malformed])
             post.failures.append((kind(), kind is not errors.Offline and weather.random() < 0.5))
-        asking.append(asyncio.create_task(box.perform(entry)))
+        asking.append(asyncio.ensure_future(box.perform(entry)))
         if weather.random() < 0.1:
             box.set_online(weather.random() < 0.5)
         await asyncio.sleep(0)

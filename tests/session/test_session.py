@@ -141,6 +141,7 @@ async def test_states_are_told(session: Session) -> None:
     await session.begin(await session.proof.by_password(EMAIL, GOOD))
     session.open()
     session.close()
+    await session.finish()
     assert told == [
         SessionState.SIGNED_IN,
         SessionState.LOCKED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from leaddesk.desk.mirror.touched import LeadTouched, Touch, row_of
 from leaddesk.desk.outbox import Outbox
 from leaddesk.desk.outcomes import Gone, Ok, Outcome, Reason, Refused, Unknown, outcome_of
 from leaddesk.desk.sending.entries import EntryState, Kind, wish
+from leaddesk.desk.sending.waiters import told
 from leaddesk.personal.masked import Personal
 from leaddesk.store.store import Store
 from leaddesk.store.topics import Topic
@@ -56,32 +57,37 @@ class Leads:
         """Read who received the lead, newest first."""
         return await outcome_of(list_disclosures(self._client, lead_id))
 
-    async def change_step(self, lead_id: LeadId, step: str) -> Outcome[Lead]:
-        """Move a lead, on top of a move that is still waiting."""
+    def change_step(self, lead_id: LeadId, step: str) -> Awaitable[Outcome[Lead]]:
+        """Move a lead, on top of a move that is still waiting; it is in the outbox whoever waits for it."""
         slot = self._store.leads.slot_of(lead_id)
         if slot is None:
-            return Gone()
+            return told(Gone())
         lead = self._store.leads.get(slot)
         try:
             request = StepChangeRequest(step=step)
         except ValidationError:
-            return Refused(Reason.INVALID, "step")
+            return told(Refused(Reason.INVALID, "step"))
         entry = replace(
             wish(Kind.STEP, lead_id, self.clock(), request),
             value=Personal(step),
             before=self._outbox.pending_step(lead_id) or lead.step or None,
             serial=lead.serial,
         )
-        return await self._outbox.perform(entry)
+        return self._outbox.perform(entry)
 
-    async def add_note(self, lead_id: LeadId, text: Personal[str], *, intern: bool = True) -> Outcome[Note]:
-        """Write into the journal; internal notes never cross to another tenant."""
+    def add_note(
+        self, lead_id: LeadId, text: Personal[str], *, intern: bool = True
+    ) -> Awaitable[Outcome[Note]]:
+        """Write into the journal; internal notes never cross to another tenant.
+
+        It is in the outbox whoever waits for it.
+        """
         try:
             request = NoteRequest(text=text.reveal(), intern=intern)
         except ValidationError:
-            return Refused(Reason.INVALID, "text")
+            return told(Refused(Reason.INVALID, "text"))
         entry = wish(Kind.NOTE, lead_id, self.clock(), request)
-        return await self._outbox.perform(replace(entry, value=Personal(request.text), intern=intern))
+        return self._outbox.perform(replace(entry, value=Personal(request.text), intern=intern))
 
     async def reveal(self, lead_id: LeadId, *, offline: bool) -> Outcome[None]:
         """Ask to see masked fields: they may be seen after ``Ok``, which means that it is on record (A8).

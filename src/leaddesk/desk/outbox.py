@@ -9,7 +9,7 @@ lost when the program ends. The ui says how many wait before it quits. Notes tha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from leaddesk.desk.outcomes import Ok, Outcome, Queued, Unknown, failure_of
 from leaddesk.desk.sending.entries import Entry, EntryState, Kind, Side, StepConflict, new_key
 from leaddesk.desk.sending.pacing import Pacing
 from leaddesk.desk.sending.post import Post
-from leaddesk.desk.sending.waiters import Waiters
+from leaddesk.desk.sending.waiters import Waiters, told
 from leaddesk.personal.unexpected import report
 from leaddesk.store.topics import Topic
 
@@ -83,20 +83,19 @@ class Outbox:
         """Return the notes of a lead that are not confirmed yet, oldest first."""
         return tuple(entry for entry in self._of(lead_id) if entry.kind is Kind.NOTE)
 
-    async def perform(self, entry: Entry) -> Outcome[Any]:
-        """Take a mutation in and return what becomes of it now.
+    def perform(self, entry: Entry) -> Awaitable[Outcome[Any]]:
+        """Take a mutation in, at once and for good, and tell whoever waits what becomes of it now.
 
         Without a connection a note or step stays (:class:`Queued`), anything else is not begun.
         """
-        if not (self._online and self._running):
-            if not entry.queueable:
-                return outcomes.Offline()
+        if self._online and self._running:
+            answer = self._waiters.first(entry.entry_id)
             self._put(entry)
-            return Queued(entry.entry_id)
-        answer = self._waiters.first(entry.entry_id)
-        self._put(entry)
-        self._wake.set()
-        return await answer
+            self._wake.set()
+            return answer
+        if entry.queueable:
+            self._put(entry)
+        return told(Queued(entry.entry_id) if entry.queueable else outcomes.Offline())
 
     async def settled(self, entry_id: str) -> Outcome[Any]:
         """Return what becomes of an entry whose outcome was unknown; a refusal nobody hears is kept."""

@@ -205,6 +205,10 @@ class SignIn:
         await self._session.finish()
 
     async def _begin(self, proof: Awaitable[TokenAnswer]) -> Outcome[Me]:
+        with self._session.beginning():
+            return await self._begun(proof)
+
+    async def _begun(self, proof: Awaitable[TokenAnswer]) -> Outcome[Me]:
         try:
             await self._session.begin(await proof)
         except GrantRefused as refused:  # a code for tokens: used before, too old, or another's

@@ -31,27 +31,36 @@ class Blocking:
         self._late = late
         self._told = told
         self._turn = asyncio.Lock()
+        self._turns: set[asyncio.Task[None]] = set()
         self._hangs = False
         self._returned = asyncio.Event()
 
     async def call(self, work: Callable[[], T], seconds: float) -> T:
-        """Run ``work`` in a thread. Raises :class:`TooSlow`, or what ``work`` raises."""
+        """Run ``work`` in a thread. Raises :class:`TooSlow`, or what ``work`` raises.
+
+        It is done though whoever waits for it is called off; who comes next waits for its turn, as behind
+        any other call.
+        """
+        job: _Job[T] = _Job(work, self._late, self._come_back)
+        turn = asyncio.get_running_loop().create_task(self._see_through(job, seconds))
+        self._turns.add(turn)
+        turn.add_done_callback(self._turns.discard)
+        return await asyncio.shield(job.done)
+
+    async def _see_through(self, job: _Job[T], seconds: float) -> None:
         async with self._turn:
             if self._hangs:
-                raise TooSlow
-            job: _Job[T] = _Job(work, self._late, self._come_back)
+                job.leave()
+                return
             threading.Thread(target=job.run, daemon=True, name="leaddesk-blocking").start()
             try:
-                async with asyncio.timeout(seconds):
-                    return await asyncio.shield(job.done)
-            except TimeoutError:
-                self._hangs = job.give_up()
-                if not self._hangs:
-                    return await job.done
-                raise TooSlow from None
-            except asyncio.CancelledError:
-                self._hangs = job.give_up()
-                raise
+                await asyncio.wait([job.done], timeout=seconds)
+            finally:
+                if not job.done.done() and job.give_up():
+                    self._hangs = True
+                    job.leave()
+            if not job.done.done():  # it has just ended after all
+                await asyncio.wait([job.done])
 
     async def back(self, seconds: float) -> None:
         """Wait for a call that was given up, and what is done after it; not longer than this."""
@@ -85,6 +94,10 @@ class _Job(Generic[T]):
         with self._mutex:
             self._given_up = not self._over
             return self._given_up
+
+    def leave(self) -> None:
+        """Called in the loop: nobody waits any longer."""
+        self._settle_failure(TooSlow())
 
     def run(self) -> None:
         """Called in the thread."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leaddesk.api.brand import read_brand
 from leaddesk.api.client import ApiClient
@@ -43,11 +45,16 @@ class KeyReadsNothing(Exception):
 
 
 class Proof:
-    """Gives the first tokens of a session. Each way raises :class:`~leaddesk.api.errors.ApiError`."""
+    """Gives the first tokens of a session. Each way raises :class:`~leaddesk.api.errors.ApiError`.
+
+    ``on_late`` is given tokens for which whoever asked was called off: the server has begun a session.
+    """
 
     def __init__(self, client: ApiClient, address: str) -> None:
         self._client, self._address = client, address
         self._ticket: _Ticket | None = None
+        self.late: set[asyncio.Task[TokenAnswer]] = set()
+        self.on_late: Callable[[TokenAnswer], None] = lambda _given: None
 
     async def ways(self) -> Ways:
         """Ask how one can sign in here."""
@@ -110,7 +117,22 @@ class Proof:
         from leaddesk.session.browser.flow import granted
 
         grant = await granted(way, opening, pages, anew=anew)
-        return await redeem_code(self._client, grant.code, grant.verifier, grant.redirect_uri)
+        return await self._taken(redeem_code(self._client, grant.code, grant.verifier, grant.redirect_uri))
 
     async def _redeemed(self, answer: ChallengeAnswer, verifier: Secret) -> TokenAnswer:
-        return await redeem_code(self._client, Secret(answer.authorization_code), verifier)
+        return await self._taken(redeem_code(self._client, Secret(answer.authorization_code), verifier))
+
+    async def _taken(self, redeeming: Coroutine[Any, Any, TokenAnswer]) -> TokenAnswer:
+        """With its answer the server begins a session, whether anybody still waits for it or not."""
+        asking = asyncio.get_running_loop().create_task(redeeming)
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            self.late.add(asking)
+            asking.add_done_callback(self._hand_over)
+            raise
+
+    def _hand_over(self, asked: asyncio.Task[TokenAnswer]) -> None:
+        self.late.discard(asked)
+        if not asked.cancelled() and asked.exception() is None:
+            self.on_late(asked.result())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from leaddesk.api.client import ApiClient
 from leaddesk.api.errors import ApiError
@@ -17,6 +17,8 @@ from leaddesk.session.renewal.neighbours import Neighbours
 from leaddesk.session.state import SessionState
 from leaddesk.session.tokens import Profile, ShownKey, random_name
 from leaddesk.session.vault import Vault
+
+_LOOK_SECONDS = 0.05
 
 
 class Session:
@@ -35,6 +37,7 @@ class Session:
         self.vault = vault
         self.foretold: Callable[[], ServerInfo | None] = lambda: None
         self.proof = Proof(client, address)
+        self.proof.on_late = self._give_back
         self.bearer = Bearer(client, vault, neighbours=neighbours)
         self.bearer.on_ended = lambda: self._become(SessionState.ENDED)
         self._state = SessionState.STARTING
@@ -42,7 +45,8 @@ class Session:
         self._dropped: list[Profile] = []
         self.unheard: set[str] = set()
         self._recalling = asyncio.Lock()
-        self._finishing = asyncio.Lock()
+        self._forgetting: set[asyncio.Task[None]] = set()
+        self._beginning: set[asyncio.Task[object]] = set()
 
     @property
     def state(self) -> SessionState:
@@ -85,18 +89,33 @@ class Session:
                 await self.bearer.enter()
 
     async def begin(self, given: TokenAnswer | ShownKey) -> None:
-        """Begin with what a :attr:`proof` gave, kept before it is used; what was before ends."""
+        """Begin with what a :attr:`proof` gave, kept before it is used; what was before ends meanwhile."""
         self._put_away(self.bearer.drop())
         if isinstance(given, ShownKey):
             profile = Profile(random_name(), self._address, given.key, is_key=True, kept=given.keep)
             self.bearer.begin(profile)
         else:
-            token, listed = Secret(given.refresh_token), given.leaddesk_session
-            profile = Profile(random_name(), self._address, token, session=listed)
+            profile = self._profile_of(given)
             self.bearer.begin(profile, given)
         if profile.kept:
             await self.vault.store(profile)
-        await self.finish()
+        self._tidy()
+
+    @contextlib.contextmanager
+    def beginning(self) -> Iterator[None]:
+        """What is begun inside ends with whoever is called off before it was opened (B7)."""
+        task, generation = asyncio.current_task(), self.bearer.generation
+        assert task is not None
+        self._beginning.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if self.bearer.generation != generation and self._state is not SessionState.SIGNED_IN:
+                self.turn_away()
+                self._tidy()
+            raise
+        finally:
+            self._beginning.discard(task)
 
     def return_to(self, state: SessionState) -> None:
         """Stand where the process before this one stood: locked, signed out or ended; without any token."""
@@ -124,18 +143,25 @@ class Session:
     async def finish(self) -> None:
         """Take dropped tokens out of the vault and have the server revoke them, if it can be reached.
 
-        Whoever is called off in the middle leaves the rest to the next call (B7). A key stays good: it is
-        its tenant's, and may be in use elsewhere.
+        It goes on though whoever waits for it is called off: the page that asked may be gone (B7). A key
+        stays good: it is its tenant's, and may be in use elsewhere. A beginning that was called off is waited
+        for; one that is over its time counts as such for a moment, hence it is looked at again.
         """
-        async with self._finishing:
-            while self._dropped:
-                await self._forget(self._dropped[-1])
+        while called_off := {task for task in self._beginning if task.cancelling()} | self.proof.late:
+            await asyncio.wait(called_off, timeout=_LOOK_SECONDS)
+        self._tidy()
+        if self._forgetting:
+            await asyncio.wait(self._forgetting)
+
+    def _tidy(self) -> None:
+        while self._dropped:
+            task = asyncio.get_running_loop().create_task(self._forget(self._dropped.pop()))
+            self._forgetting.add(task)
+            task.add_done_callback(self._forgetting.discard)
 
     async def _forget(self, profile: Profile) -> None:
         """Both at once: behind a lock there is little time for either (guarantee A6)."""
         await asyncio.gather(self.vault.remove(profile), self._revoke(profile))
-        if profile in self._dropped:
-            self._dropped.remove(profile)
 
     async def _revoke(self, profile: Profile) -> None:
         if profile.is_key:
@@ -145,6 +171,14 @@ class Session:
         with contextlib.suppress(ApiError):
             await revoke(self._client, profile.refresh)
             self.unheard -= listed
+
+    def _give_back(self, given: TokenAnswer) -> None:
+        self._dropped.append(self._profile_of(given))
+        self._tidy()
+
+    def _profile_of(self, given: TokenAnswer) -> Profile:
+        token, listed = Secret(given.refresh_token), given.leaddesk_session
+        return Profile(random_name(), self._address, token, session=listed)
 
     def _put_away(self, profile: Profile | None) -> None:
         if profile is not None and profile.kept:

@@ -55,6 +55,26 @@ async def test_a_session_that_is_ended_elsewhere_is_over_there_and_only_there(to
     assert len(await sessions(here)) == 1
 
 
+@pytest.mark.parametrize("turns", range(1, 9))
+@pytest.mark.parametrize("others", [False, True])
+async def test_a_session_is_ended_though_the_dialog_that_asked_for_it_is_closed_at_once(
+    town: Town, turns: int, others: bool
+) -> None:
+    here, there = await town.office(), await town.office()
+    await here.sign_in("Maren")
+    await there.sign_in("Maren")
+    other = next(one for one in await sessions(here) if not one.is_current)
+    clerk = here.desk.own_sessions
+    asked = asyncio.create_task(clerk.end_others() if others else clerk.end(other.session_id))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    asked.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+    assert asked.cancelled()
+    await clerk.settle(PATIENCE)
+    assert len(await sessions(here)) == 1
+
+
 async def test_all_others_are_ended_and_this_one_goes_on(town: Town) -> None:
     offices = [await town.office() for _ in range(3)]
     for office in offices:

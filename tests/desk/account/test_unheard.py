@@ -24,6 +24,7 @@ class Slow(httpx.AsyncBaseTransport):
     def __init__(self, inner: httpx.AsyncBaseTransport, way: str) -> None:
         self._inner, self._way = inner, way
         self.fails = 0
+        self._closed = asyncio.Event()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/oauth/revoke":
@@ -31,13 +32,15 @@ class Slow(httpx.AsyncBaseTransport):
                 raise httpx.ConnectError("cut", request=request)
             if self._way == "answers late":
                 await (await self._inner.handle_async_request(request)).aclose()
-            await asyncio.Event().wait()
+            await self._closed.wait()
+            raise httpx.ReadError("closed", request=request)
         if request.url.path == "/sessions" and self.fails:
             self.fails -= 1
             raise httpx.ConnectError("cut", request=request)
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:
+        self._closed.set()
         await self._inner.aclose()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pytest
 
 from leaddesk.desk.outcomes import Ok
@@ -15,7 +16,7 @@ from leaddesk.session.state import SessionState
 from leaddesk.session.tokens import Profile
 from leaddesk.settings.address import read_address
 from leaddesk.store.store import Store
-from tests.desk.seats.conftest import SENT, Company, Page, access_of, is_known, until
+from tests.desk.seats.conftest import PATIENCE, SENT, Company, Page, access_of, is_known, until
 from tests.support.reach import own, reach, told
 from tests.support.trade import PASSWORD
 
@@ -155,6 +156,48 @@ async def test_a_seat_that_goes_while_the_window_closes_is_left_once(
         await asyncio.sleep(0)
     await asyncio.gather(seats.leave(), page.gone())
     assert sorted(map(id, left)) == sorted({id(live.session.vault), id(brand.session.vault)})
+
+
+@pytest.mark.parametrize("away", ["back", "closed", "moved"])
+@pytest.mark.parametrize("at", ["/oauth/challenge", "/oauth/token", "/me"])
+async def test_who_gives_up_signing_in_beside_is_signed_in_nowhere(
+    company: Company, at: str, away: str
+) -> None:
+    """The page that signs in goes with its seat, at any question the server is answering."""
+    seats = await company.sit(None, company.live, "Jens")
+    live, empty = seats.front, seats.add(company.brand.address)
+    asked, proof = asyncio.Event(), empty.desk.sign_in
+    http: httpx.AsyncClient = empty.session.proof._client._http
+
+    async def hear(request: httpx.Request) -> None:
+        if request.url.path == at:
+            asked.set()
+
+    http.event_hooks = {"request": [hear]}
+    page = asyncio.create_task(proof.sign_in(Personal("jens@x.example"), Secret(PASSWORD)))
+    seats.changed.subscribe(lambda _: page.cancel())
+    await asyncio.wait_for(asked.wait(), PATIENCE)
+    if away == "closed":
+        page.cancel()
+        await seats.leave()
+    elif away == "moved":
+        await seats.move(empty, company.live.address)
+    else:
+        await seats.remove(empty)
+    await asyncio.gather(page, return_exceptions=True)
+    assert page.cancelled()
+    assert await company.cabinet.names() == (live.profile_id,)
+    assert await signed_in_at(company, "jens@x.example") == 1
+
+
+async def signed_in_at(company: Company, email: str) -> int:
+    """Sign in at the brand's server once more; return how often one is signed in there then."""
+    seat = company.make(Origin(company.brand.address))
+    assert isinstance(await seat.desk.sign_in.sign_in(Personal(email), Secret(PASSWORD)), Ok)
+    found = await seat.desk.own_sessions.all()
+    await seat.desk.sign_in.sign_out()
+    assert isinstance(found, Ok)
+    return len(found.value)
 
 
 async def test_signing_out_of_all_leaves_one_empty_seat_and_no_profile(company: Company) -> None:

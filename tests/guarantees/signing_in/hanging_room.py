@@ -3,11 +3,17 @@
 The window, its pages, session, vault and keeper are the product's. Reads an order a line, tells a line of
 JSON of each page the window comes to, and at the end of a round how long its loop stood still. Ours is only
 the second look at the clock.
+
+A start of the product is a process of its own: it collects no garbage before it has settled down, and passes
+over what was there by then (:mod:`leaddesk.wiring.light_start`). Here hundreds of windows live one after the
+other in one process. So each begins and settles down as the product does, and what a window leaves is
+collected after its end, where nobody counts: a person never meets the garbage of an earlier start.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -26,8 +32,9 @@ from leaddesk.session.keyring_vault import KeyringVault
 from leaddesk.settings.address import read_address
 from leaddesk.ui.shell.main_window import MainWindow
 from leaddesk.ui.theme.style import Style
-from leaddesk.wiring.client import ClientWindow
+from leaddesk.wiring.client import _CALM_SECONDS, ClientWindow
 from leaddesk.wiring.front import START_SECONDS
+from leaddesk.wiring.light_start import settle_down, travel_light
 from leaddesk.wiring.seating import Place, instance_at
 from tests.support.beats import Beats
 
@@ -38,6 +45,8 @@ class Window:
     """One start of the client, as the front door does it, up to its close."""
 
     def __init__(self, app: QApplication, style: Style, url: str) -> None:
+        travel_light()
+        self._settling = asyncio.get_running_loop().call_later(_CALM_SECONDS, settle_down)
         address = read_address(url, "url")
         instance = instance_at(address)
         self.window = MainWindow(instance)
@@ -83,6 +92,7 @@ class Window:
 
     async def close(self) -> None:
         """End it, as a person who closes the window does; nobody signs out."""
+        self._settling.cancel()
         await self._client.close()
         self.window.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -139,9 +149,12 @@ async def serve(app: QApplication, style: Style, url: str) -> None:
             watching.stop()
             beats.end()
             await window.close()
-            tell(stall=beats.longest, building=beats.building, left=window.left())
             beats.close()
-            window = None
+            told = {"stall": beats.longest, "building": beats.building, "left": window.left()}
+            window = watching = beats = None
+            gc.unfreeze()
+            gc.collect()
+            tell(**told)
 
 
 def _tell_pages(window: Window) -> QTimer:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from leaddesk.contract.ids import LeadId
 from leaddesk.contract.people import Right, TenantPolicy
 from leaddesk.personal.masked import Personal, Secret
 from leaddesk.server.identity.api_keys import ApiKeyRecord
@@ -89,12 +90,28 @@ async def test_offline_a_note_and_a_step_wait_and_arrive_later(town: Town, room:
     room.press(Qt.Key.Key_Return)
     await opened.until(lambda: maren.desk.outbox.waiting == 2)
     await opened.until(lambda: opened.shows(text("lead_detail.waits")))
+    await opened.until(room.said)
     assert room.said() == [text("outcome.queued")]
     assert opened.view.findChild(StepBar).accessibleDescription() == "Kontakt"
     await maren.mend()
     await opened.until(lambda: maren.desk.outbox.waiting == 0 and maren.step(lead) == "Kontakt")
     await opened.until(lambda: not opened.shows(text("lead_detail.waits")))
     await opened.until(lambda: opened.shows("Written offline"))
+
+
+async def test_a_lead_is_moved_though_its_page_goes_at_once(town: Town, room: Room) -> None:
+    """Another language, another tenant, a lock: the page goes while an answer is still awaited."""
+    lead = LeadId(town.trade.add_lead(keeper="Maren"))
+    maren = await town.office("Maren")
+    opened = Opened(room, maren)
+    await opened.show(lead)
+    steps = maren.desk.directory.steps(lead)[1:3]
+    for step in steps:
+        opened.view.step_requested.emit(step)
+    opened.presenter.close()
+    assert maren.desk.outbox.waiting == len(steps) == 2
+    await opened.until(lambda: not maren.desk.outbox.waiting)
+    assert maren.step(lead) == steps[-1]
 
 
 async def test_typing_goes_on_while_somebody_else_changes_the_lead(town: Town, room: Room) -> None:

@@ -40,8 +40,9 @@ class ByKey:
         failure = await self._tried(key)
         if failure is not None:
             return failure
-        await self._session.begin(ShownKey(key, keep))
-        return await self._admit(self._holder(key))
+        with self._session.beginning():
+            await self._session.begin(ShownKey(key, keep))
+            return await self._admit(self._holder(key))
 
     async def resume(self, key: Secret) -> Outcome[Me]:
         """Go on with a key that was kept; one that counts no more ends the session."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from leaddesk.api import account
 from leaddesk.api.client import ApiClient
@@ -17,10 +18,14 @@ _FOR_NOW = (Offline, Unavailable, Unknown)
 
 
 class OwnSessions:
-    """The clerk for the sign-ins of the person on all their devices. Keeps none of them."""
+    """The clerk for the sign-ins of the person on all their devices. Keeps none of them.
+
+    What is to be ended is ended though whoever asked for it is called off: they may have lost that device.
+    """
 
     def __init__(self, client: ApiClient) -> None:
         self._client = client
+        self._ending: set[asyncio.Task[Ok[None] | Failure]] = set()
 
     async def all(self) -> Ok[tuple[Session, ...]] | Failure:
         """Return them, this one first, then the one used last."""
@@ -32,12 +37,23 @@ class OwnSessions:
 
     async def end(self, session_id: str) -> Ok[None] | Failure:
         """End one; one that is gone already is as good as ended."""
-        ended = await outcome_of(account.end_session(self._client, session_id))
+        ended = await self._to_the_end(outcome_of(account.end_session(self._client, session_id)))
         return Ok(None) if isinstance(ended, Gone) else ended
 
     async def end_others(self) -> Ok[None] | Failure:
         """End all but this one."""
-        return await outcome_of(account.end_other_sessions(self._client))
+        return await self._to_the_end(outcome_of(account.end_other_sessions(self._client)))
+
+    async def settle(self, seconds: float) -> None:
+        """Wait until the server has heard what is to be ended; not longer than this."""
+        if self._ending:
+            await asyncio.wait(self._ending, timeout=seconds)
+
+    async def _to_the_end(self, work: Coroutine[Any, Any, Ok[None] | Failure]) -> Ok[None] | Failure:
+        task = asyncio.get_running_loop().create_task(work)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return await asyncio.shield(task)
 
     async def end_unheard(self, ids: set[str]) -> None:
         """End sessions of this device whose revocation a server may have missed, and forget their ids.

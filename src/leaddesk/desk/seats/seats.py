@@ -15,7 +15,7 @@ from leaddesk.store.topics import Topic
 FAREWELL_SECONDS = 5.0
 """So long a closed window waits for a keyring with something to write: else the next start is signed out."""
 REVOKED_SECONDS = 1.0
-"""So long it waits for servers that have not yet heard of a sign-out (B7)."""
+"""So long it waits for servers that have not yet heard of a sign-out (B7), here or of another device."""
 MOST = 9
 """Seats of one window: each has a key of its own (Alt+1 to Alt+9), its own memory and its own stream."""
 
@@ -80,12 +80,7 @@ class Seats:
         if self._front is seat:
             signed_in = (one for one in self._all if one.state is SessionState.SIGNED_IN)
             self._front = next(signed_in, self._all[0])
-        self._going.append(seat)
-        self.changed.publish(None)
-        await seat.session.finish()
-        if seat in self._going:  # a closing window may have been quicker
-            self._going.remove(seat)
-            await seat.leave()
+        await self._gone(seat)
 
     async def merge(self, newer: Seat, older: Seat) -> None:
         """Somebody signed in a second time: keep the seat where work was done, end the other."""
@@ -99,8 +94,7 @@ class Seats:
         self._all[self._all.index(seat)] = moved
         if self._front is seat:
             self._front = moved
-        self.changed.publish(None)
-        await seat.leave()
+        await self._gone(seat)
         return moved
 
     async def gather(self, admits: Callable[[ServerAddress], bool]) -> None:
@@ -128,10 +122,20 @@ class Seats:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(REVOKED_SECONDS):
                 await asyncio.gather(*(seat.session.finish() for seat in every))
+                await asyncio.gather(*(seat.desk.own_sessions.settle(REVOKED_SECONDS) for seat in every))
         await self._cabinet.settle(FAREWELL_SECONDS)
         going, self._going = self._going, []
         for seat in (*self._all, *going):
             await seat.desk.leave()
+            await seat.leave()
+
+    async def _gone(self, seat: Seat) -> None:
+        """Its page goes at once, and whoever was signing in there is called off; then both have forgotten."""
+        self._going.append(seat)
+        self.changed.publish(None)
+        await seat.session.finish()
+        if seat in self._going:  # a closing window may have been quicker
+            self._going.remove(seat)
             await seat.leave()
 
     async def _take_in(self, origin: Origin) -> None:

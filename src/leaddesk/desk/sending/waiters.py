@@ -10,6 +10,13 @@ from leaddesk.desk.outcomes import Outcome, Queued, Unknown
 Answer = asyncio.Future[Outcome[Any]]
 
 
+def told(outcome: Outcome[Any]) -> Answer:
+    """Return an answer that is there already."""
+    answer: Answer = asyncio.get_running_loop().create_future()
+    answer.set_result(outcome)
+    return answer
+
+
 class Waiters:
     """At most one of each kind an entry.
 

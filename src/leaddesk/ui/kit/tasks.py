@@ -43,7 +43,7 @@ class TaskScope:
         self._tasks: dict[str, asyncio.Task[object]] = {}
         self._replaced: set[asyncio.Task[object]] = set()
         self._waiting: dict[str, deque[Work]] = {}
-        self._closed = False
+        self._closed, self._begun = False, 0
         _alive.add(self)
         if owner is not None:
             owner.destroyed.connect(self._owner_gone)
@@ -69,6 +69,11 @@ class TaskScope:
             self._waiting.setdefault(key, deque()).append(work)
         else:
             self._start(key, work)
+
+    def each(self, key: str, work: Work) -> None:
+        """Start work beside what runs already: hearing what becomes of things asked for one after another."""
+        self._begun += 1
+        self._start(f"{key} {self._begun}", work)
 
     def busy(self, key: str) -> bool:
         """Return whether work runs under a key."""

@@ -11,6 +11,7 @@ from shiboken6 import isValid
 from leaddesk.contract.attachments import Attachment
 from leaddesk.contract.history import Disclosure, HistoryEntry
 from leaddesk.contract.ids import LeadId
+from leaddesk.contract.leads import Lead
 from leaddesk.contract.notes import Note
 from leaddesk.contract.people import Right
 from leaddesk.desk.desk import Desk
@@ -238,11 +239,11 @@ class LeadDetailPresenter:
 
     def _change_step(self, step: str) -> None:
         if self._state is not None:
-            lead_id = self._state.lead_id
-            self._tasks.queue("step", lambda: self._send_step(lead_id, step))
+            answer = self._desk.leads.change_step(self._state.lead_id, step)
+            self._tasks.each("step", lambda: self._hear_of_step(answer))
 
-    async def _send_step(self, lead_id: LeadId, step: str) -> None:
-        outcome = await self._desk.leads.change_step(lead_id, step)
+    async def _hear_of_step(self, answer: Awaitable[Outcome[Lead]]) -> None:
+        outcome = await answer
         if isinstance(outcome, Conflict):
             self._around.toasts.show_toast(text("lead_detail.step_conflict"))
         else:
