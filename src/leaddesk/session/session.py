@@ -21,6 +21,33 @@ from leaddesk.session.vault import Vault
 _LOOK_SECONDS = 0.05
 
 
+class Beginnings:
+    """Who is beginning: what is begun inside ends with whoever is called off before it was opened (B7)."""
+
+    def __init__(self, generation: Callable[[], int], undo: Callable[[], None]) -> None:
+        self._generation, self._undo = generation, undo
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    @contextlib.contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Begin inside this."""
+        task, generation = asyncio.current_task(), self._generation()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if self._generation() != generation:
+                self._undo()
+            raise
+        finally:
+            self._tasks.discard(task)
+
+    def called_off(self) -> set[asyncio.Task[object]]:
+        """Return those that were called off and have not ended yet."""
+        return {task for task in self._tasks if task.cancelling()}
+
+
 class Session:
     """Holds the bearer and says where the session stands.
 
@@ -46,7 +73,7 @@ class Session:
         self.unheard: set[str] = set()
         self._recalling = asyncio.Lock()
         self._forgetting: set[asyncio.Task[None]] = set()
-        self._beginning: set[asyncio.Task[object]] = set()
+        self.beginning = Beginnings(lambda: self.bearer.generation, self._undo)
 
     @property
     def state(self) -> SessionState:
@@ -101,22 +128,6 @@ class Session:
             await self.vault.store(profile)
         self._tidy()
 
-    @contextlib.contextmanager
-    def beginning(self) -> Iterator[None]:
-        """What is begun inside ends with whoever is called off before it was opened (B7)."""
-        task, generation = asyncio.current_task(), self.bearer.generation
-        assert task is not None
-        self._beginning.add(task)
-        try:
-            yield
-        except asyncio.CancelledError:
-            if self.bearer.generation != generation and self._state is not SessionState.SIGNED_IN:
-                self.turn_away()
-                self._tidy()
-            raise
-        finally:
-            self._beginning.discard(task)
-
     def return_to(self, state: SessionState) -> None:
         """Stand where the process before this one stood: locked, signed out or ended; without any token."""
         self._become(state)
@@ -147,7 +158,7 @@ class Session:
         stays good: it is its tenant's, and may be in use elsewhere. A beginning that was called off is waited
         for; one that is over its time counts as such for a moment, hence it is looked at again.
         """
-        while called_off := {task for task in self._beginning if task.cancelling()} | self.proof.late:
+        while called_off := self.beginning.called_off() | self.proof.late:
             await asyncio.wait(called_off, timeout=_LOOK_SECONDS)
         self._tidy()
         if self._forgetting:
@@ -171,6 +182,12 @@ class Session:
         with contextlib.suppress(ApiError):
             await revoke(self._client, profile.refresh)
             self.unheard -= listed
+
+    def _undo(self) -> None:
+        """Somebody was called off while beginning; what was opened meanwhile is not theirs to end."""
+        if self._state is not SessionState.SIGNED_IN:
+            self.turn_away()
+            self._tidy()
 
     def _give_back(self, given: TokenAnswer) -> None:
         self._dropped.append(self._profile_of(given))
