@@ -99,4 +99,5 @@ async def test_sharing_turns_red(town: Town, monkeypatch: pytest.MonkeyPatch, fa
 @pytest.mark.parametrize("fault", DELETING, ids=lambda fault: fault.name)
 async def test_deleting_turns_red(town: Town, monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
     fault.plant(monkeypatch)
-    await turns_red(journeys.test_a_deletion_is_seen_by_the_other_within_two_seconds(town), fault.at)
+    told = journeys.test_a_deletion_is_told_to_the_other_who_need_not_ask(town, monkeypatch)
+    await turns_red(told, fault.at)
