@@ -125,6 +125,19 @@ async def test_who_is_called_off_while_finishing_leaves_the_rest_to_the_next(
     assert await session.vault.load(ADDRESS) is None
 
 
+async def test_what_nobody_hears_is_given_up_when_the_connection_is_to_be_closed(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_profile: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(session, "_revoke", never)
+    await signed_in(session)
+    session.close()
+    await session.finish(0.01)
+    assert await session.vault.load(ADDRESS) is None
+
+
 async def test_sign_out_without_network_still_forgets(session: Session, tokens: TokenServer) -> None:
     await signed_in(session)
     tokens.down = True

@@ -151,13 +151,23 @@ class Session:
         self._put_away(self.bearer.drop())
         self._become(SessionState.SIGNED_OUT)
 
-    async def finish(self) -> None:
+    async def finish(self, patience: float | None = None) -> None:
         """Take dropped tokens out of the vault and have the server revoke them, if it can be reached.
 
         It goes on though whoever waits for it is called off: the page that asked may be gone (B7). A key
-        stays good: it is its tenant's, and may be in use elsewhere. A beginning that was called off is waited
-        for; one that is over its time counts as such for a moment, hence it is looked at again.
+        stays good: it is its tenant's, and may be in use elsewhere. ``patience``: seconds, after which what
+        is left is given up, because the connection is about to be closed.
         """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._finished()
+        if patience is not None and (left := self._forgetting | self.proof.late):
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left)
+
+    async def _finished(self) -> None:
+        """Beginnings that were called off first; one past its time counts as such for a moment."""
         while called_off := self.beginning.called_off() | self.proof.late:
             await asyncio.wait(called_off, timeout=_LOOK_SECONDS)
         self._tidy()

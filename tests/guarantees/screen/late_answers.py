@@ -231,6 +231,7 @@ async def interleave(recorded: Recorded, chance: random.Random, lock: Callable[[
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await room.session.finish(0)
         return found
 
 

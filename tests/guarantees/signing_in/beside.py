@@ -59,12 +59,10 @@ class _Window(Company):
         return seat
 
 
-async def _given_up(self: Session, profile: Profile) -> None:
+async def _given_up(self: Session, _patience: float | None = None) -> None:
     """The planted fault: who is called off leaves the rest to nobody."""
-    try:
-        await asyncio.gather(self.vault.remove(profile), self._revoke(profile))
-    finally:
-        self._dropped.remove(profile)
+    while self._dropped:
+        await self._forget(self._dropped.pop())
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ async def ones_of_two(
     """
     found, longest = list[str](), 0.0
     looking = KeyringVault(seconds=PATIENCE)
-    with patch.object(Session, "_forget", _given_up if planted else Session._forget):
+    with patch.object(Session, "finish", _given_up if planted else Session.finish):
         async with instances() as (live, brand):
             for weather in weathers:
                 window = _Window(live, brand, KeyringVault(seconds=PATIENCE))

@@ -77,7 +77,7 @@ class _Leaving:
         return [] if answer.status_code == 401 else [f"the old token still gives {answer.status_code}"]
 
 
-async def _never(_self: object) -> None:
+async def _never(_self: object, _patience: float | None = None) -> None:
     """The planted fault: what was dropped stays in the keyring, and nobody tells the server."""
 
 

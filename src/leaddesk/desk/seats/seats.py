@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 from leaddesk.desk.seats.seat import Origin, Seat
@@ -119,10 +118,9 @@ class Seats:
         """Have keyring and servers hear what they have not, end the work, close every connection."""
         every = (*self._all, *self._going)
         await asyncio.gather(*(seat.desk.safe.discard() for seat in self._all))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(REVOKED_SECONDS):
-                await asyncio.gather(*(seat.session.finish() for seat in every))
-                await asyncio.gather(*(seat.desk.own_sessions.settle(REVOKED_SECONDS) for seat in every))
+        waits = [seat.session.finish(REVOKED_SECONDS) for seat in every]
+        waits += [seat.desk.own_sessions.settle(REVOKED_SECONDS) for seat in every]
+        await asyncio.gather(*waits)
         await self._cabinet.settle(FAREWELL_SECONDS)
         going, self._going = self._going, []
         for seat in (*self._all, *going):
