@@ -59,6 +59,7 @@ def run_demo(options: DemoOptions) -> int:
 async def live(client: ClientWindow, server: DemoServer, options: DemoOptions, vault: Cabinet) -> None:
     """Sign in as a role and stay until the window is closed; the profile leaves the keyring with it."""
     desk = client.open(Place(read_address(server.url, "demo"), DEMO, vault))
+    desk.sign_in.told.lasting = False
     person = person_of(server, options.role)
     others = {role: person_of(server, role) for role in ROLES if role != options.role}
     beside = Beside(options.settings, server.url, others)

@@ -133,3 +133,10 @@ async def test_a_keyring_that_the_page_has_told_of_is_not_told_of_again(office: 
     assert said(office) == [], "it may yet answer"
     clerk.vault_changed.publish(VaultNote.NO_SERVICE)
     assert len(said(office)) == 1, "it was well in between"
+
+
+async def test_of_a_sign_in_that_ends_with_its_window_no_keyring_is_news(office: Pretended) -> None:
+    office.desk.sign_in.told.lasting = False
+    await working(office, None)
+    office.desk.sign_in.vault_changed.publish(VaultNote.NO_SERVICE)
+    assert said(office) == []

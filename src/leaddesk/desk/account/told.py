@@ -9,7 +9,11 @@ from leaddesk.session.vault import VaultNote
 
 @dataclass
 class Told:
-    """``keyring``: why it keeps nothing. ``ends``: so many seconds, or fewer, before the session ends."""
+    """``keyring``: why it keeps nothing. ``ends``: so many seconds, or fewer, before the session ends.
+
+    Not ``lasting``: the sign-in ends with the window anyway, whatever a keyring does; that is no news.
+    """
 
     keyring: VaultNote | None = None
     ends: float | None = None
+    lasting: bool = True

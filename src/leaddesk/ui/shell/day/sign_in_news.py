@@ -71,7 +71,7 @@ class SignInNews:
         told = self._clerk.told
         if note.value in _WELL:
             told.keyring = None
-        elif note.value != _SILENT and note is not told.keyring:
+        elif told.lasting and note.value != _SILENT and note is not told.keyring:
             told.keyring = note
             words, why = text("signin.session_only"), text(f"signin.session_only_{note.value}")
             self._around.toasts.show_toast(words, detail=why, seconds=_SECONDS, tone=Tone.WARNING)
