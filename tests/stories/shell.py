@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from leaddesk.desk.sending.drafts import Unsent
 from leaddesk.ui.kit.phrases import ago
-from leaddesk.ui.kit.pieces.marks import Skeleton
+from leaddesk.ui.kit.pieces.marks import Skeleton, Tone
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.shell.frame.workplace import Workplace
 from leaddesk.ui.shell.help.keys_dialog import KeysDialog
@@ -349,31 +349,43 @@ def few_keys() -> QWidget:
     return shown
 
 
+def _asked(unsent: Unsent, ending: Ending) -> QWidget:
+    shown = _over_day()
+    UnsentDialog(shown, unsent, ending).open()
+    return shown
+
+
 @story("shell/unsent/lock", size=SIZE)
 def unsent_lock() -> QWidget:
-    shown = _over_day()
-    UnsentDialog(shown, Unsent(2, 1), Ending.LOCK).open()
-    return shown
+    return _asked(Unsent(2, 1), Ending.LOCK)
 
 
 @story("shell/unsent/quit", size=SIZE)
 def unsent() -> QWidget:
-    shown = _over_day()
-    UnsentDialog(shown, Unsent(3), Ending.QUIT).open()
-    return shown
+    return _asked(Unsent(3), Ending.QUIT)
 
 
 @story("shell/unsent/begun", size=SIZE)
 def unsent_begun() -> QWidget:
-    shown = _over_day()
-    UnsentDialog(shown, Unsent(0, 1), Ending.QUIT).open()
-    return shown
+    return _asked(Unsent(0, 1), Ending.QUIT)
 
 
 @story("shell/unsent/sign_out", size=SIZE)
 def unsent_sign_out() -> QWidget:
+    return _asked(Unsent(1, 2), Ending.SIGN_OUT)
+
+
+@story("shell/news/sign_in", size=SIZE)
+def news() -> QWidget:
+    """A session that ends, and begun notes whose leads are gone, over the day."""
     shown = _over_day()
-    UnsentDialog(shown, Unsent(1, 2), Ending.SIGN_OUT).open()
+    for words, detail, act in (
+        (text("shell.session_ends", time="17:30"), "shell.session_ends_detail", "shell.session_ends_renew"),
+        (text("shell.stranded", n=2), "shell.stranded_copy", "shell.stranded_take"),
+        (text("signin.session_only"), "signin.session_only_locked", None),
+    ):
+        acts = [(text(act), shown.update)] if act else ()
+        shown.toasts.show_toast(words, detail=text(detail), actions=acts, seconds=0, tone=Tone.WARNING)
     return shown
 
 

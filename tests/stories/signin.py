@@ -103,6 +103,29 @@ def resumable() -> QWidget:
     return window(SignInPage(state), DEMO)
 
 
+@story("signin/page/held-up-by-network", size=SIZE)
+def held_up() -> QWidget:
+    held = "outcome.obstacle.network"
+    return window(SignInPage(replace(EMPTY, resumable=True, held_up=held)))
+
+
+@story("signin/page/firm-only", size=SIZE)
+def firm_only() -> QWidget:
+    state = replace(EMPTY, email=EMAIL, browser=BrowserStep.OFFERED, trouble=Trouble.FIRM_ONLY)
+    return window(SignInPage(state))
+
+
+@story("signin/page/no-way", size=SIZE)
+def no_way() -> QWidget:
+    return window(SignInPage(replace(EMPTY, form=False, trouble=Trouble.NO_WAY)))
+
+
+@story("signin/page/misnamed-locked-keyring-small", size=(800, 600))
+def misnamed() -> QWidget:
+    state = replace(EMPTY, trouble=Trouble.MISNAMED, session_only=True, keyring="locked")
+    return window(SignInPage(state))
+
+
 @story("signin/page/small", size=(800, 600))
 def small() -> QWidget:
     return window(SignInPage(replace(EMPTY, trouble=Trouble.UNTRUSTED, session_only=True)))

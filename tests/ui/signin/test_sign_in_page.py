@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
 
 from leaddesk.ui.kit.brand.instance import Instance
 from leaddesk.ui.kit.buttons import Button, Kind
@@ -55,6 +55,23 @@ def test_an_empty_field_is_named_before_anything_is_sent(stage: Stage) -> None:
     QTest.keyClick(fields(page)[0], Qt.Key.Key_Return)
     assert asked == []
     assert "Bitte ausfüllen." in words(page)
+
+
+def test_in_a_low_window_no_sentence_is_cut_off_and_the_keyboard_reaches_all(stage: Stage) -> None:
+    page = SignInPage(STATE)
+    page.resize(720, 480)
+    page.show()
+    area = page.findChildren(QScrollArea)[0]
+    for trouble in (None, Trouble.MISNAMED):
+        page.render_state(replace(STATE, trouble=trouble, session_only=True, keyring="locked"))
+        stage.app.processEvents()
+        wrapped = [one for one in page.findChildren(QLabel) if one.isVisibleTo(page) and one.wordWrap()]
+        assert all(one.height() >= one.heightForWidth(one.width()) for one in wrapped)
+    assert area.verticalScrollBar().maximum() > 0 and area.focusPolicy() is Qt.FocusPolicy.StrongFocus
+    page.resize(1400, 1000)
+    stage.app.processEvents()
+    assert area.verticalScrollBar().maximum() == 0 and area.focusPolicy() is Qt.FocusPolicy.NoFocus
+    page.close()
 
 
 @pytest.mark.parametrize("trouble", list(Trouble))

@@ -13,6 +13,7 @@ from leaddesk.ui.kit.labels import PlainLabel
 from leaddesk.ui.kit.painting.hints import RETURN
 from leaddesk.ui.kit.pieces.marks import Tone
 from leaddesk.ui.kit.pieces.notice import Notice
+from leaddesk.ui.kit.pieces.panes import scroll
 from leaddesk.ui.kit.wording import text
 from leaddesk.ui.signin.server_line import ServerLine
 from leaddesk.ui.signin.sign_in_state import BrowserStep, BrowserWish, SignInState, Trouble
@@ -179,11 +180,23 @@ class SignInForm(QWidget):
         if self._back is not None:
             column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        row = QHBoxLayout(self)
+        self._stand_in_the_middle(box)
+
+    def _stand_in_the_middle(self, box: QWidget) -> None:
+        """A low window has no room for every sentence: then it scrolls, and is a stop of the keyboard."""
+        middle = QWidget()
+        row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
         row.addWidget(box)
         row.addStretch(1)
+        area = scroll(middle)
+        stops = (Qt.FocusPolicy.NoFocus, Qt.FocusPolicy.StrongFocus)
+        area.setFocusPolicy(stops[0])
+        area.verticalScrollBar().rangeChanged.connect(lambda _low, high: area.setFocusPolicy(stops[high > 0]))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
 
     def _submit(self) -> None:
         missing = [field for field in (self._email, self._password) if not field.value().strip()]

@@ -56,7 +56,6 @@ class Notice(QWidget):
         """Change the words."""
         self._title.setText(title)
         self._title.setVisible(bool(title))
-        self._title.setVisible(bool(title))
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
         self.setAccessibleName(f"{title} {sentence}".strip())
